@@ -1,4 +1,22 @@
 //! Nouns and rules. Pure: no clock, disk, network, environment, SQL or terminal is reachable from here, so every rule
 //! can be tested at any instant with values alone.
+pub mod audit;
+pub mod connection;
+pub mod credential;
+pub mod decide;
+pub mod execution;
+pub mod facts;
+pub mod governance;
+pub mod id;
+pub mod json;
+pub mod label;
+pub mod limit;
+pub mod organization;
+pub mod people;
+pub mod policy;
+pub mod request;
 pub mod secret;
+pub mod service;
 pub mod time;
+pub mod usage;
+mod words;

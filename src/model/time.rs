@@ -15,3 +15,26 @@ impl Clock for FixedClock {
         self.0
     }
 }
+
+/// The instant without what is finer than a millisecond: that is what the store keeps, so a value reads back as written.
+pub fn to_millisecond(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
+}
+
+/// RFC 3339 with milliseconds, UTC: one spelling for JSON, CSV and the audit's hash.
+pub fn rfc3339(at: Timestamp) -> String {
+    format!("{at:.3}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_has_one_spelling() {
+        let at: Timestamp = "2026-11-21T08:00:00.123456789Z".parse().unwrap();
+        assert_eq!(rfc3339(at), "2026-11-21T08:00:00.123Z");
+        assert_eq!(rfc3339(Timestamp::from_second(0).unwrap()), "1970-01-01T00:00:00.000Z");
+        assert_eq!(rfc3339(to_millisecond(at)), rfc3339(at));
+    }
+}

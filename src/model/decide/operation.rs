@@ -1,0 +1,159 @@
+//! R8–R10: the request in canonical form, the functions it is, and their mode.
+use crate::model::decide::{AskReason, DenyReason};
+use crate::model::execution::StoredBody;
+use crate::model::facts::{Facts, Operation, TargetFacts};
+use crate::model::governance::{self, EffectiveMode, Mode, ModeSource};
+use crate::model::label::nearest;
+use crate::model::request::{self, Canonical, Draft};
+use crate::model::service::{Function, FunctionKind, Service};
+
+/// A canonical request and what it comes to.
+#[derive(Debug, Clone)]
+pub struct Mapped {
+    pub request: Canonical,
+    /// The names of the functions it is; empty: it maps to none.
+    pub functions: Vec<String>,
+    pub kind: FunctionKind,
+    pub mode: EffectiveMode,
+}
+
+impl Mapped {
+    /// The function it is shown under: the one named or, of several, the one that decided.
+    pub fn function(&self) -> Option<&str> {
+        self.functions.first().map(String::as_str)
+    }
+
+    /// The function whose answer reports tokens.
+    pub fn metered<'s>(&self, service: &'s Service) -> Option<&'s Function> {
+        let mut called = self.functions.iter().filter_map(|name| service.function(name));
+        called.find(|function| function.metered.is_some())
+    }
+
+    pub(super) fn in_words(&self) -> String {
+        match self.functions.as_slice() {
+            [] => format!("no function fits: a {}", self.kind),
+            [one] => format!("{one} ({})", self.kind),
+            several => format!("{} ({})", several.join(", "), self.kind),
+        }
+    }
+
+    pub(super) fn mode_in_words(&self) -> String {
+        let source = match self.mode.source {
+            ModeSource::Catalogue => "the catalogue's default",
+            ModeSource::Override => "set by the organization",
+            ModeSource::Connection => "set on the connection",
+            ModeSource::Strictest => "the strictest of the service",
+        };
+        format!("{}, {source}", self.mode.mode.typed())
+    }
+}
+
+pub(super) fn canonical_request(facts: &Facts, target: &TargetFacts) -> Result<Canonical, DenyReason> {
+    let draft = match &facts.operation {
+        Operation::Function { name, arguments } => {
+            let function = target.service.function(name).ok_or_else(|| unknown(name, &target.service))?;
+            request::build(function, &target.connection.base_url, arguments)
+                .map_err(|error| DenyReason::BadRequest(error.to_string()))?
+        }
+        Operation::Raw { method, url, headers, body } => Draft {
+            method: method.clone(),
+            url: absolute(&target.connection.base_url, url),
+            query: Vec::new(),
+            headers: headers.clone(),
+            body: body.clone().map_or(StoredBody::None, StoredBody::Json),
+            allow_encoded_slash: false,
+        },
+    };
+    request::canonical(&draft).map_err(|error| DenyReason::BadRequest(error.to_string()))
+}
+
+/// A raw address may be typed as a path below the base URL.
+fn absolute(base_url: &str, url: &str) -> String {
+    match url.starts_with('/') && !url.starts_with("//") {
+        true => format!("{}{url}", base_url.trim_end_matches('/')),
+        false => url.to_owned(),
+    }
+}
+
+fn unknown(name: &str, service: &Service) -> DenyReason {
+    let known = service.functions.iter().map(|function| function.name.as_str());
+    let shown: String = name.chars().take(crate::model::label::LONGEST).collect();
+    DenyReason::FunctionUnknown { name: shown, nearest: nearest(name, known).map(str::to_owned) }
+}
+
+/// R8a: before every allowlist. Allowlists only narrow; nothing widens.
+pub(super) fn host_belongs(target: &TargetFacts, request: &Canonical) -> Result<String, DenyReason> {
+    match target.connection.may_call(&request.origin) {
+        true => Ok(request.origin.clone()),
+        false => Err(DenyReason::HostNotAllowed(request.origin.clone())),
+    }
+}
+
+/// R9: every function the request is. One named explicitly is always among them; a generic one brings along each own
+/// function it hits. Where several fit, the strictest mode and the gravest kind win.
+pub(super) fn map(facts: &Facts, target: &TargetFacts, request: Canonical) -> Mapped {
+    let named = match &facts.operation {
+        Operation::Function { name, .. } => target.service.function(name),
+        Operation::Raw { .. } => None,
+    };
+    let base_url = &target.connection.base_url;
+    let is_hit = |function: &&Function| match named {
+        Some(called) => called.name == function.name || (called.generic && request::hits(function, base_url, &request)),
+        None => request::hits(function, base_url, &request),
+    };
+    let mut hit: Vec<&Function> = target.service.functions.iter().filter(is_hit).collect();
+    hit.sort_by_key(|function| function.generic);
+    if let Some(called) = named {
+        hit.sort_by_key(|function| function.name != called.name);
+    }
+    let modes = hit.iter().map(|function| effective(target, function));
+    match modes.max_by_key(|effective| effective.mode) {
+        Some(mode) => {
+            let kind = hit.iter().map(|function| function.kind).max().unwrap_or(FunctionKind::Write);
+            Mapped { request, functions: hit.iter().map(|f| f.name.clone()).collect(), kind, mode }
+        }
+        None => unmapped(target, request),
+    }
+}
+
+/// A raw URL that is no known function: a read by method stays a read; anything else takes at least the strictest mode
+/// among the service's functions that are not reads. An unknown function is never treated as a read.
+fn unmapped(target: &TargetFacts, request: Canonical) -> Mapped {
+    let kind = match request.method.as_str() {
+        "GET" | "HEAD" => FunctionKind::Read,
+        "DELETE" => FunctionKind::Delete,
+        _ => FunctionKind::Write,
+    };
+    let mode = match kind.is_harmless() {
+        true => EffectiveMode { mode: Mode::Enabled, source: ModeSource::Catalogue },
+        false => {
+            let others = target.service.functions.iter().filter(|function| !function.kind.is_harmless());
+            let strictest = others.map(|function| effective(target, function).mode).max();
+            let mode = strictest.unwrap_or(Mode::Confirm).stricter(Mode::default_for(kind));
+            EffectiveMode { mode, source: ModeSource::Strictest }
+        }
+    };
+    Mapped { request, functions: Vec::new(), kind, mode }
+}
+
+fn effective(target: &TargetFacts, function: &Function) -> EffectiveMode {
+    let overriding = target.overrides.get(&function.name).copied();
+    let setting = target.settings.get(&function.name).copied();
+    governance::effective(function.default_mode(), overriding, setting)
+}
+
+/// R10. Unmapped on a service with a disabled function is denied first: the URL might be the disabled function in a
+/// spelling that the catalogue does not know.
+pub(super) fn mode_allows(target: &TargetFacts, mapped: &Mapped) -> Result<Option<AskReason>, DenyReason> {
+    if mapped.functions.is_empty() {
+        let disabled = |function: &Function| effective(target, function).mode == Mode::Disabled;
+        if target.service.functions.iter().any(disabled) {
+            return Err(DenyReason::FunctionUnmapped);
+        }
+    }
+    match mapped.mode.mode {
+        Mode::Disabled => Err(DenyReason::FunctionDisabled),
+        Mode::Confirm => Ok(Some(AskReason::FunctionConfirmation)),
+        Mode::Enabled => Ok(None),
+    }
+}

@@ -1,0 +1,227 @@
+//! Reasons as values: what the table, the JSON, the audit row and the message all show.
+use crate::model::limit::{Period, Refusal, RefusalCause};
+use crate::model::time::rfc3339;
+use std::fmt;
+
+/// What a request comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    Allow,
+    Deny(DenyReason),
+    NeedsApproval(AskReason),
+}
+
+/// Why a person must be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskReason {
+    FunctionConfirmation,
+    StepUpAlways,
+    StepUp,
+    /// The question was put before and nobody has answered it yet.
+    Pending,
+}
+
+impl AskReason {
+    pub fn code(self) -> &'static str {
+        match self {
+            AskReason::FunctionConfirmation => "function_confirmation",
+            AskReason::StepUpAlways => "step_up_always",
+            AskReason::StepUp => "step_up",
+            AskReason::Pending => "pending",
+        }
+    }
+}
+
+/// Why a request is refused.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DenyReason {
+    AgentNotActive,
+    UserUnknown,
+    TeamUnknown,
+    NotSingleton,
+    ConnectionNotFound,
+    ConnectionRevoked,
+    ConnectionNeedsReauth,
+    CredentialsMissing,
+    TypeDisabled,
+    ConnectionPrivate,
+    AccessNotGranted,
+    NotAssigned,
+    BadRequest(String),
+    HostNotAllowed(String),
+    FunctionUnknown {
+        name: String,
+        nearest: Option<String>,
+    },
+    FunctionUnmapped,
+    FunctionDisabled,
+    FlowNotAllowed,
+    AllowlistEmpty,
+    AllowlistMiss,
+    ModeReadOnly,
+    ModeCustomUnmatched,
+    TokenLimit(Box<Refusal>),
+    TooManyPending,
+    ApprovalUnknown,
+    ApprovalRejected,
+    ApprovalExpired,
+    ApprovalCancelled,
+    ApprovalUsed,
+    ApprovalMismatch,
+    /// The attempt could not be written down, so nothing was sent (R27).
+    AuditUnavailable,
+    /// The address is not one that may be called (R16).
+    SsrfBlocked(String),
+}
+
+impl DenyReason {
+    pub fn code(&self) -> &'static str {
+        match self {
+            DenyReason::AgentNotActive => "agent_not_active",
+            DenyReason::UserUnknown => "user_unknown",
+            DenyReason::TeamUnknown => "team_unknown",
+            DenyReason::NotSingleton => "not_singleton",
+            DenyReason::ConnectionNotFound => "connection_not_found",
+            DenyReason::ConnectionRevoked => "connection_revoked",
+            DenyReason::ConnectionNeedsReauth => "connection_needs_reauth",
+            DenyReason::CredentialsMissing => "credentials_missing",
+            DenyReason::TypeDisabled => "type_disabled",
+            DenyReason::ConnectionPrivate => "connection_private",
+            DenyReason::AccessNotGranted => "access_not_granted",
+            DenyReason::NotAssigned => "not_assigned",
+            DenyReason::BadRequest(_) => "bad_request",
+            DenyReason::HostNotAllowed(_) => "host_not_allowed",
+            DenyReason::FunctionUnknown { .. } => "function_unknown",
+            DenyReason::FunctionUnmapped => "function_unmapped",
+            DenyReason::FunctionDisabled => "function_disabled",
+            DenyReason::FlowNotAllowed => "flow_not_allowed",
+            DenyReason::AllowlistEmpty => "allowlist_empty",
+            DenyReason::AllowlistMiss => "allowlist_miss",
+            DenyReason::ModeReadOnly => "mode_read_only",
+            DenyReason::ModeCustomUnmatched => "mode_custom_unmatched",
+            DenyReason::TokenLimit(_) => "token_limit",
+            DenyReason::TooManyPending => "too_many_pending",
+            DenyReason::ApprovalUnknown => "approval_unknown",
+            DenyReason::ApprovalRejected => "approval_rejected",
+            DenyReason::ApprovalExpired => "approval_expired",
+            DenyReason::ApprovalCancelled => "approval_cancelled",
+            DenyReason::ApprovalUsed => "approval_used",
+            DenyReason::ApprovalMismatch => "approval_mismatch",
+            DenyReason::AuditUnavailable => "audit_unavailable",
+            DenyReason::SsrfBlocked(_) => "ssrf_blocked",
+        }
+    }
+}
+
+/// The reason in plain words, as an agent may show it.
+impl fmt::Display for DenyReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DenyReason::AgentNotActive => f.write_str("the agent is unknown or not active"),
+            DenyReason::UserUnknown => f.write_str("the user is unknown or disabled"),
+            DenyReason::TeamUnknown => f.write_str("the team is unknown, or the user is not in it"),
+            DenyReason::NotSingleton => {
+                f.write_str("a service name stands for a connection only where there can be one")
+            }
+            DenyReason::ConnectionNotFound => f.write_str("there is no such connection"),
+            DenyReason::ConnectionRevoked => f.write_str("the connection is revoked"),
+            DenyReason::ConnectionNeedsReauth => f.write_str("the connection must be authorised again"),
+            DenyReason::CredentialsMissing => f.write_str("the connection has no credential"),
+            DenyReason::TypeDisabled => f.write_str("the organization has disabled the whole service"),
+            DenyReason::ConnectionPrivate => f.write_str("the connection is private and was not granted to this user"),
+            DenyReason::AccessNotGranted => f.write_str("the connection is shared with others only"),
+            DenyReason::NotAssigned => f.write_str("the connection is not assigned to this agent"),
+            DenyReason::BadRequest(why) => write!(f, "the request is malformed: {why}"),
+            DenyReason::HostNotAllowed(origin) => {
+                write!(f, "{origin} is not a host this connection's credential was entered for")
+            }
+            DenyReason::FunctionUnknown { name, nearest: Some(nearest) } => {
+                write!(f, "the service has no function \"{name}\" (did you mean \"{nearest}\"?)")
+            }
+            DenyReason::FunctionUnknown { name, nearest: None } => {
+                write!(f, "the service has no function \"{name}\"")
+            }
+            DenyReason::FunctionUnmapped => {
+                f.write_str("the URL belongs to no known function, and this service has disabled functions")
+            }
+            DenyReason::FunctionDisabled => f.write_str("the function is disabled"),
+            DenyReason::FlowNotAllowed => f.write_str("the policy does not allow this flow"),
+            DenyReason::AllowlistEmpty => f.write_str("the policy's allowlist is empty"),
+            DenyReason::AllowlistMiss => f.write_str("no entry of the policy's allowlist fits the request"),
+            DenyReason::ModeReadOnly => f.write_str("the policy is read-only and this is not a read"),
+            DenyReason::ModeCustomUnmatched => f.write_str("the policy allows only what a rule names, and none fits"),
+            DenyReason::TokenLimit(refusal) => refusal.fmt(f),
+            DenyReason::TooManyPending => f.write_str("more than 20 requests of this agent wait for approval already"),
+            DenyReason::ApprovalUnknown => f.write_str("there is no such approval"),
+            DenyReason::ApprovalRejected => f.write_str("the request was rejected"),
+            DenyReason::ApprovalExpired => f.write_str("the approval has expired"),
+            DenyReason::ApprovalCancelled => f.write_str("the approval was cancelled"),
+            DenyReason::ApprovalUsed => f.write_str("the approval has been used already"),
+            DenyReason::ApprovalMismatch => f.write_str("the approval is for another request"),
+            DenyReason::AuditUnavailable => f.write_str("the attempt could not be recorded, so nothing was sent"),
+            DenyReason::SsrfBlocked(why) => f.write_str(why),
+        }
+    }
+}
+
+impl fmt::Display for AskReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            AskReason::FunctionConfirmation => "the function asks for confirmation",
+            AskReason::StepUpAlways => "the policy asks for every operation",
+            AskReason::StepUp => "the policy asks for operations that are not reads",
+            AskReason::Pending => "nobody has answered yet",
+        })
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let standing = &self.standing;
+        let period = match standing.period {
+            Period::Daily => "daily",
+            Period::Weekly => "weekly",
+        };
+        let whose = match &standing.subject {
+            Some(subject) => format!("{} \"{subject}\"", standing.level),
+            None => standing.level.to_string(),
+        };
+        write!(f, "the {period} token limit of {whose} ")?;
+        match self.cause {
+            RefusalCause::Reached => f.write_str("is reached: ")?,
+            RefusalCause::WouldPass => f.write_str("would be passed by this call: ")?,
+            RefusalCause::NoMaximum => f.write_str("is strict and the request states no maximum output: ")?,
+        }
+        write!(f, "{} of {} tokens used", grouped(standing.used), grouped(standing.ceiling))?;
+        if standing.reserved > 0 {
+            write!(f, ", {} reserved", grouped(standing.reserved))?;
+        }
+        write!(f, "; it resets at {}", rfc3339(standing.window.end))
+    }
+}
+
+/// Thousands set apart by commas.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let first = digits.len() % 3;
+    let mut text = digits[..first].to_owned();
+    for chunk in digits.as_bytes()[first..].chunks(3) {
+        if !text.is_empty() {
+            text.push(',');
+        }
+        text.extend(chunk.iter().map(|b| *b as char));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_in_thousands() {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+}

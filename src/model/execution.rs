@@ -1,0 +1,100 @@
+//! An execution: one governed call from request to result.
+use crate::model::id::{AgentId, ConnectionId, CorrelationId, ExecutionId};
+use crate::model::time::Timestamp;
+use crate::model::words::words;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+words! {
+    /// Where a call stands. `Unknown`: the process died between attempt and result, and nothing retries it by itself.
+    ExecutionStatus {
+        Pending => "Pending",
+        Success => "Success",
+        Failed => "Failed",
+        PendingApproval => "PendingApproval",
+        Unknown => "Unknown",
+    }
+}
+
+words! {
+    ApprovalStatus {
+        NotRequired => "NotRequired",
+        Pending => "Pending",
+        Approved => "Approved",
+        Rejected => "Rejected",
+        Expired => "Expired",
+        Consumed => "Consumed",
+        Cancelled => "Cancelled",
+    }
+}
+
+/// The request as it was decided, shown, fingerprinted and (if at all) sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StoredRequest {
+    pub method: String,
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    pub body: StoredBody,
+}
+
+/// A body in its canonical form.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "encoding", content = "value", rename_all = "camelCase")]
+pub enum StoredBody {
+    None,
+    Json(Value),
+    Form(Vec<(String, String)>),
+}
+
+/// What the provider answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredResult {
+    pub http_status: u16,
+    pub content_type: Option<String>,
+    pub body: Vec<u8>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Execution {
+    pub id: ExecutionId,
+    pub agent: AgentId,
+    pub agent_name: String,
+    pub user: Option<String>,
+    pub team: Option<String>,
+    pub conversation: Option<String>,
+    pub connection: ConnectionId,
+    pub connection_label: String,
+    pub service: String,
+    /// None: a raw request.
+    pub function: Option<String>,
+    pub arguments: Value,
+    pub request: StoredRequest,
+    pub status: ExecutionStatus,
+    pub approval: ApprovalStatus,
+    /// Why a person was asked: `function_confirmation`, `step_up`, …
+    pub approval_reason: Option<String>,
+    /// SHA-256 over everything an approval covers (R24).
+    pub fingerprint: String,
+    pub policy_version: i64,
+    pub result: Option<StoredResult>,
+    pub error: Option<String>,
+    pub created_at: Timestamp,
+    /// When the question lapses; only for one that waits for approval.
+    pub expires_at: Option<Timestamp>,
+    pub resolved_at: Option<Timestamp>,
+    pub resolved_by: Option<String>,
+    pub correlation: CorrelationId,
+}
+
+impl Execution {
+    /// The approval's status at an instant: a question nobody answered in time has expired, whether or not anything
+    /// has written that down yet.
+    pub fn approval_at(&self, now: Timestamp) -> ApprovalStatus {
+        let open = matches!(self.approval, ApprovalStatus::Pending | ApprovalStatus::Approved);
+        match self.expires_at {
+            Some(expires_at) if open && now >= expires_at => ApprovalStatus::Expired,
+            _ => self.approval,
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The facts of one request: everything [`decide`](crate::model::decide::decide) looks at, read in one go beforehand.
+use crate::model::connection::{Connection, Grant};
+use crate::model::execution::Execution;
+use crate::model::governance::Mode;
+use crate::model::id::ExecutionId;
+use crate::model::limit::Standing;
+use crate::model::organization::Organization;
+use crate::model::people::{Agent, User};
+use crate::model::policy::{Flow, Policy};
+use crate::model::service::Service;
+use crate::model::time::Timestamp;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// A name that was given, and what the store knows under it.
+#[derive(Debug, Clone)]
+pub struct Named<T> {
+    pub name: String,
+    pub found: Option<T>,
+}
+
+/// What the caller pointed at.
+#[derive(Debug, Clone)]
+pub enum Target {
+    Missing {
+        name: String,
+    },
+    /// A service name that stands for no single connection.
+    NotSingleton {
+        service: String,
+    },
+    Connection(Box<TargetFacts>),
+}
+
+/// The connection and every record that has a say about it.
+#[derive(Debug, Clone)]
+pub struct TargetFacts {
+    pub connection: Connection,
+    pub service: Service,
+    pub has_credential: bool,
+    pub grants: Vec<Grant>,
+    /// The organization's switch for the whole service.
+    pub type_enabled: bool,
+    /// The organization's modes, by function name.
+    pub overrides: BTreeMap<String, Mode>,
+    /// The connection's own modes, by function name.
+    pub settings: BTreeMap<String, Mode>,
+    pub policy: Option<Policy>,
+}
+
+/// What the caller wants done.
+#[derive(Debug, Clone)]
+pub enum Operation {
+    Function { name: String, arguments: Map<String, Value> },
+    Raw { method: String, url: String, headers: Vec<(String, String)>, body: Option<Value> },
+}
+
+/// The approval the caller brings along.
+#[derive(Debug, Clone)]
+pub enum Brought {
+    Nothing,
+    Unknown(String),
+    Known(Box<Execution>),
+}
+
+#[derive(Debug, Clone)]
+pub struct Facts {
+    pub at: Timestamp,
+    pub organization: Organization,
+    pub agent: Named<Agent>,
+    pub user: Option<Named<User>>,
+    /// The teams of the named user, or, where none is named, of the agent's owner.
+    pub teams: Vec<String>,
+    /// The team the request names, and whether it exists.
+    pub team: Option<Named<()>>,
+    pub target: Target,
+    pub operation: Operation,
+    pub flow: Flow,
+    pub approval: Brought,
+    /// Every token limit that applies, as it stands now (T3–T6).
+    pub standings: Vec<Standing>,
+    /// How many questions of this agent wait for an answer.
+    pub waiting: u32,
+    /// A question with the same fingerprint that already waits.
+    pub identical: Option<(String, ExecutionId)>,
+}
+
+impl Facts {
+    /// Who counts for access: the named user, else the agent's owner (R6).
+    pub fn stand_in(&self) -> Option<&str> {
+        match &self.user {
+            Some(user) => Some(&user.name),
+            None => self.agent.found.as_ref().and_then(|agent| agent.owner.as_deref()),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! A policy: "this agent may use this connection", and how.
+use crate::model::id::{AgentId, ConnectionId, PolicyId};
+use crate::model::time::Timestamp;
+use crate::model::words::words;
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// What happens to an operation that no rule names.
+    DefaultMode { ReadOnly => "read_only", ReadWrite => "read_write", Custom => "custom" }
+}
+
+words! {
+    /// When a person is asked although the function itself would not.
+    StepUp { Always => "always", RiskBased => "risk_based", Never => "never" }
+}
+
+words! {
+    /// A flow: `A` siesta vends a token, `B` siesta makes the call. Typed `vend` and `broker`, or the letters.
+    Flow { Vend => "A", Broker => "B" }
+}
+
+impl Flow {
+    pub fn from_typed(text: &str) -> Option<Flow> {
+        match text {
+            "A" | "a" | "vend" => Some(Flow::Vend),
+            "B" | "b" | "broker" => Some(Flow::Broker),
+            _ => None,
+        }
+    }
+}
+
+words! {
+    PolicyStatus { Active => "active", Revoked => "revoked" }
+}
+
+/// Requests a policy lets through: origin, methods and path patterns (`*` = one segment, `**` = any number).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AllowlistEntry {
+    pub base_url: String,
+    pub methods: Vec<String>,
+    pub path_patterns: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RateLimits {
+    pub max_requests_per_hour: Option<u64>,
+    pub max_payload_size_bytes: Option<u64>,
+    pub max_response_size_bytes: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TimeWindow {
+    /// 0 = Sunday … 6 = Saturday.
+    pub day_of_week: u8,
+    pub start: String,
+    pub end: String,
+    pub timezone: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    pub id: PolicyId,
+    pub agent: AgentId,
+    pub agent_name: String,
+    pub connection: ConnectionId,
+    pub default_mode: DefaultMode,
+    pub step_up: StepUp,
+    pub allowed_models: Vec<Flow>,
+    pub allowlists: Vec<AllowlistEntry>,
+    pub rate_limits: Option<RateLimits>,
+    pub time_windows: Vec<TimeWindow>,
+    pub status: PolicyStatus,
+    pub created_by: String,
+    /// Grows with each change; an approval is for one version only (R25).
+    pub version: i64,
+    pub created_at: Timestamp,
+}
+
+impl Policy {
+    /// What an assignment starts with (R7): read-only, risk-based, brokered calls only, the whole API of the service.
+    pub fn first(
+        id: PolicyId,
+        agent: (AgentId, &str),
+        connection: (ConnectionId, &str),
+        created_by: String,
+        now: Timestamp,
+    ) -> Policy {
+        Policy {
+            id,
+            agent: agent.0,
+            agent_name: agent.1.to_owned(),
+            connection: connection.0,
+            default_mode: DefaultMode::ReadOnly,
+            step_up: StepUp::RiskBased,
+            allowed_models: vec![Flow::Broker],
+            allowlists: vec![AllowlistEntry::whole(connection.1)],
+            rate_limits: None,
+            time_windows: Vec::new(),
+            status: PolicyStatus::Active,
+            created_by,
+            version: 1,
+            created_at: now,
+        }
+    }
+}
+
+impl AllowlistEntry {
+    /// The whole API below one base URL.
+    pub fn whole(base_url: &str) -> AllowlistEntry {
+        AllowlistEntry {
+            base_url: base_url.to_owned(),
+            methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"].map(str::to_owned).to_vec(),
+            path_patterns: vec!["/**".to_owned()],
+        }
+    }
+}

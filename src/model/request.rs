@@ -1,0 +1,593 @@
+//! The canonical request (R8): what is matched against rules, shown to people, fingerprinted and sent. Nothing else is
+//! sent.
+//!
+//! What must stay true: two spellings of the same request have one canonical form, and what has no single meaning is
+//! refused rather than interpreted. If a rule looked at one reading and the provider at another, every allowlist and
+//! every approval could be talked around with an extra `%`.
+use crate::model::execution::{StoredBody, StoredRequest};
+use crate::model::json;
+use crate::model::label::is_deceptive;
+use crate::model::service::{BodyEncoding, Function, Parameter, ParameterType, Place};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use serde_json::{Map, Value};
+use thiserror::Error;
+use unicode_normalization::UnicodeNormalization;
+use url::Url;
+
+/// What is escaped in a path segment: everything but RFC 3986 `pchar`, and of those `;`, which is refused anyway.
+const SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'/')
+    .add(b';')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// What is escaped in a query name or value: everything but RFC 3986 `unreserved` and a few harmless marks. A space is
+/// `%20`, never `+`, which not every server reads as a space.
+const QUERY: &AsciiSet = &SEGMENT
+    .add(b'&')
+    .add(b'+')
+    .add(b'=')
+    .add(b'$')
+    .add(b',')
+    .add(b'@')
+    .add(b'!')
+    .add(b'\'')
+    .add(b'(')
+    .add(b')')
+    .add(b'*');
+
+/// How often a path is percent-decoded while looking for hidden segments. Each round must shorten the text, so this is
+/// reached only by an address built to be unreadable.
+const DECODING_ROUNDS: usize = 8;
+
+/// Request headers a caller may set (R8); a service may add its own. Whatever is not here is refused: `Authorization`,
+/// `Cookie`, `Host`, and every header that overrides the method.
+const HEADERS: [&str; 4] = ["accept", "content-type", "prefer", "idempotency-key"];
+const HEADER_PREFIX: &str = "if-";
+
+/// Why a request is malformed. Texts are shown to the caller.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum RequestError {
+    #[error("\"{0}\" is not an absolute http or https URL")]
+    NotAUrl(String),
+    #[error("the method \"{0}\" is not one of GET, HEAD, POST, PUT, PATCH, DELETE")]
+    Method(String),
+    #[error("the URL holds a user name or password")]
+    UserInfo,
+    #[error("the URL has a fragment")]
+    Fragment,
+    #[error("the URL holds a control character or white space")]
+    ControlCharacter,
+    #[error("the path climbs with a \"..\" segment")]
+    Climbing,
+    #[error("the path holds {0}")]
+    PathCharacter(&'static str),
+    #[error("the header \"{0}\" cannot be set by a caller")]
+    Header(String),
+    #[error("the header \"{0}\" appears twice")]
+    HeaderTwice(String),
+    #[error("the body is {0}")]
+    Json(#[from] json::JsonError),
+    #[error("missing argument \"{0}\"")]
+    Missing(String),
+    #[error("unknown argument \"{name}\"{}", .nearest.as_ref().map(|n| format!(" (did you mean \"{n}\"?)")).unwrap_or_default())]
+    Unknown { name: String, nearest: Option<String> },
+    #[error("argument \"{name}\" must be {expected}")]
+    Type { name: String, expected: String },
+    #[error("argument \"{0}\" is fixed and cannot be given")]
+    Fixed(String),
+    #[error("the function's address is incomplete: no argument fills {{{0}}}")]
+    Placeholder(String),
+}
+
+/// A request as a caller or a function means it, before it is canonical.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    pub method: String,
+    pub url: String,
+    pub query: Vec<(String, String)>,
+    pub headers: Vec<(String, String)>,
+    pub body: StoredBody,
+    /// The function takes a path of several segments: an encoded slash in the URL is then a slash in a value.
+    pub allow_encoded_slash: bool,
+}
+
+/// A request in its one form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Canonical {
+    pub method: String,
+    pub origin: String,
+    /// The decoded segments of the path, which patterns are matched against.
+    pub segments: Vec<String>,
+    pub query: Vec<(String, String)>,
+    pub request: StoredRequest,
+}
+
+const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+
+/// Brings a request into its canonical form, or says what is wrong with it.
+pub fn canonical(draft: &Draft) -> Result<Canonical, RequestError> {
+    let method = draft.method.to_ascii_uppercase();
+    if !METHODS.contains(&method.as_str()) {
+        return Err(RequestError::Method(visible(&draft.method)));
+    }
+    let url: String = draft.url.nfc().collect();
+    if url.chars().any(|c| c.is_control() || c.is_whitespace() || is_deceptive(c)) {
+        return Err(RequestError::ControlCharacter);
+    }
+    if url.contains('#') {
+        return Err(RequestError::Fragment);
+    }
+    // The parser forgives `https:/host` and `https:///host`; whoever reads the text next might not.
+    let scheme = url.split_once("://").map_or(String::new(), |(scheme, _)| scheme.to_ascii_lowercase());
+    if !matches!(scheme.as_str(), "http" | "https") || authority(&url).is_empty() {
+        return Err(RequestError::NotAUrl(without_query(&url)));
+    }
+    check_path(raw_path(&url), draft.allow_encoded_slash)?;
+    let parsed = Url::parse(&url).map_err(|_| RequestError::NotAUrl(without_query(&url)))?;
+    // The authority is looked at as it was typed: `https://@host/` has an empty user name that the parser drops.
+    if authority(&url).contains('@') || !parsed.username().is_empty() || parsed.password().is_some() {
+        return Err(RequestError::UserInfo);
+    }
+    let origin = parsed.origin().ascii_serialization();
+    let segments = segments(parsed.path());
+    let mut query: Vec<(String, String)> =
+        parsed.query_pairs().map(|(name, value)| (name.nfc().collect(), value.nfc().collect())).collect();
+    query.extend(draft.query.iter().map(|(n, v)| (n.nfc().collect(), v.nfc().collect())));
+    let headers = headers(&draft.headers)?;
+    let address = address(&origin, &segments, &query);
+    let request = StoredRequest { method: method.clone(), url: address, headers, body: draft.body.clone() };
+    Ok(Canonical { method, origin, segments, query, request })
+}
+
+/// The text between the scheme's `//` and the path.
+fn authority(url: &str) -> &str {
+    let rest = url.split_once("//").map_or("", |(_, rest)| rest);
+    rest.split(['/', '?', '\\']).next().unwrap_or("")
+}
+
+fn raw_path(url: &str) -> &str {
+    let rest = url.split_once("//").map_or(url, |(_, rest)| rest);
+    let path = rest.find('/').map_or("", |at| &rest[at..]);
+    path.split('?').next().unwrap_or("")
+}
+
+fn without_query(url: &str) -> String {
+    visible(url.split('?').next().unwrap_or(""))
+}
+
+fn visible(text: &str) -> String {
+    text.chars().take(80).map(|c| if is_deceptive(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// Refuses what hides in a path: `..` segments, backslashes, semicolons and encoded slashes, literal or found by
+/// decoding until nothing changes.
+fn check_path(path: &str, allow_encoded_slash: bool) -> Result<(), RequestError> {
+    let mut text = path.to_owned();
+    for round in 0.. {
+        if text.split('/').any(|segment| segment == "..") {
+            return Err(RequestError::Climbing);
+        }
+        if text.contains('\\') {
+            return Err(RequestError::PathCharacter("a backslash"));
+        }
+        if text.contains(';') {
+            return Err(RequestError::PathCharacter("a semicolon"));
+        }
+        if text.chars().any(char::is_control) {
+            return Err(RequestError::ControlCharacter);
+        }
+        let slashes = text.matches('/').count();
+        let decoded = percent_decode_str(&text)
+            .decode_utf8()
+            .map_err(|_| RequestError::PathCharacter("bytes that are not UTF-8"))?;
+        if decoded == text {
+            return Ok(());
+        }
+        if decoded.matches('/').count() != slashes && !allow_encoded_slash {
+            return Err(RequestError::PathCharacter("an encoded slash"));
+        }
+        if round >= DECODING_ROUNDS {
+            return Err(RequestError::PathCharacter("too many layers of encoding"));
+        }
+        text = decoded.into_owned();
+    }
+    Ok(())
+}
+
+/// The decoded, normalised segments of a parsed path (its dot segments are gone already).
+fn segments(path: &str) -> Vec<String> {
+    path.strip_prefix('/')
+        .unwrap_or(path)
+        .split('/')
+        .map(|segment| percent_decode_str(segment).decode_utf8_lossy().nfc().collect())
+        .collect()
+}
+
+fn address(origin: &str, segments: &[String], query: &[(String, String)]) -> String {
+    let mut text = origin.to_owned();
+    for segment in segments {
+        text.push('/');
+        text.extend(utf8_percent_encode(segment, SEGMENT));
+    }
+    for (at, (name, value)) in query.iter().enumerate() {
+        text.push(if at == 0 { '?' } else { '&' });
+        text.extend(utf8_percent_encode(name, QUERY));
+        text.push('=');
+        text.extend(utf8_percent_encode(value, QUERY));
+    }
+    text
+}
+
+fn headers(given: &[(String, String)]) -> Result<Vec<(String, String)>, RequestError> {
+    let mut kept: Vec<(String, String)> = Vec::new();
+    for (name, value) in given {
+        let name = name.to_ascii_lowercase();
+        let known = HEADERS.contains(&name.as_str()) || name.starts_with(HEADER_PREFIX);
+        if !known || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            return Err(RequestError::Header(visible(&name)));
+        }
+        if value.chars().any(|c| c.is_control() || !c.is_ascii()) {
+            return Err(RequestError::ControlCharacter);
+        }
+        if kept.iter().any(|(seen, _)| *seen == name) {
+            return Err(RequestError::HeaderTwice(name));
+        }
+        kept.push((name, value.trim().to_owned()));
+    }
+    kept.sort();
+    Ok(kept)
+}
+
+/// A function with its arguments, as a draft: every argument in its place, checked by type.
+pub fn build(function: &Function, base_url: &str, arguments: &Map<String, Value>) -> Result<Draft, RequestError> {
+    for name in arguments.keys() {
+        match function.parameters.iter().find(|p| p.name == *name) {
+            None => {
+                let names = function.parameters.iter().filter(|p| p.fixed.is_none()).map(|p| p.name.as_str());
+                let nearest = crate::model::label::nearest(name, names).map(str::to_owned);
+                return Err(RequestError::Unknown { name: visible(name), nearest });
+            }
+            Some(parameter) if parameter.fixed.is_some() => return Err(RequestError::Fixed(name.clone())),
+            Some(_) => {}
+        }
+    }
+    let mut path = function.path.clone();
+    let mut draft = Draft {
+        method: function.method.clone(),
+        url: String::new(),
+        query: Vec::new(),
+        headers: Vec::new(),
+        body: StoredBody::None,
+        allow_encoded_slash: false,
+    };
+    let mut members = Map::new();
+    let mut root = None;
+    for parameter in &function.parameters {
+        let Some(value) = value_of(parameter, arguments)? else { continue };
+        let name = parameter.wire_name();
+        match parameter.place {
+            Place::Path => path = path.replace(&format!("{{{name}}}"), &path_value(parameter, value)?),
+            Place::Query => draft.query.extend(texts(value).into_iter().map(|text| (name.to_owned(), text))),
+            Place::Header => draft.headers.push((name.to_owned(), text_of(value))),
+            Place::Body => drop(members.insert(name.to_owned(), value.clone())),
+            Place::BodyRoot => root = Some(value.clone()),
+            Place::QueryMap => draft.query.extend(pairs(value)),
+            Place::HeaderMap => draft.headers.extend(pairs(value)),
+        }
+    }
+    if let Some((_, rest)) = path.split_once('{') {
+        return Err(RequestError::Placeholder(rest.split('}').next().unwrap_or("").to_owned()));
+    }
+    draft.url = format!("{}{path}", base_url.trim_end_matches('/'));
+    draft.body = match (function.body, root) {
+        (BodyEncoding::None, _) => StoredBody::None,
+        (BodyEncoding::Json, Some(value)) => StoredBody::Json(value),
+        (BodyEncoding::Json, None) => StoredBody::Json(Value::Object(members)),
+        (BodyEncoding::Form, Some(value)) => StoredBody::Form(pairs(&value)),
+        (BodyEncoding::Form, None) => StoredBody::Form(pairs(&Value::Object(members))),
+    };
+    // A generic function without a body argument sends none: `{}` would be a body that nobody wrote.
+    if function.generic && matches!(&draft.body, StoredBody::Json(Value::Object(m)) if m.is_empty()) {
+        draft.body = StoredBody::None;
+    }
+    Ok(draft)
+}
+
+fn value_of<'v>(
+    parameter: &'v Parameter,
+    arguments: &'v Map<String, Value>,
+) -> Result<Option<&'v Value>, RequestError> {
+    if let Some(fixed) = &parameter.fixed {
+        return Ok(Some(fixed));
+    }
+    let Some(value) = arguments.get(&parameter.name).or(parameter.default.as_ref()) else {
+        return match parameter.required {
+            true => Err(RequestError::Missing(parameter.name.clone())),
+            false => Ok(None),
+        };
+    };
+    let wrong = |expected: String| RequestError::Type { name: parameter.name.clone(), expected };
+    let fits = match parameter.value_type {
+        ParameterType::String => value.is_string(),
+        ParameterType::Integer => value.is_i64() || value.is_u64(),
+        ParameterType::Number => value.is_number(),
+        ParameterType::Boolean => value.is_boolean(),
+        ParameterType::Array => value.is_array(),
+        ParameterType::Object => value.is_object(),
+        ParameterType::Any => true,
+    };
+    if !fits {
+        return Err(wrong(format!("of type {}", parameter.value_type)));
+    }
+    if !parameter.one_of.is_empty() && !parameter.one_of.contains(value) {
+        let choices: Vec<String> = parameter.one_of.iter().map(text_of).collect();
+        return Err(wrong(format!("one of {}", choices.join(", "))));
+    }
+    if let Some(number) = value.as_f64() {
+        if parameter.minimum.is_some_and(|least| number < least) {
+            return Err(wrong(format!("at least {}", parameter.minimum.unwrap_or_default())));
+        }
+        if parameter.maximum.is_some_and(|most| number > most) {
+            return Err(wrong(format!("at most {}", parameter.maximum.unwrap_or_default())));
+        }
+    }
+    Ok(Some(value))
+}
+
+/// A value in a path. A slash separates segments only where the parameter says so; `.` and `..` never come from a value.
+fn path_value(parameter: &Parameter, value: &Value) -> Result<String, RequestError> {
+    let text = text_of(value);
+    if text.is_empty() && !parameter.allow_slash {
+        return Err(RequestError::Missing(parameter.name.clone()));
+    }
+    if text.contains('/') && !parameter.allow_slash {
+        return Err(RequestError::PathCharacter("a slash in an argument"));
+    }
+    if text.contains('?') || text.contains('#') {
+        return Err(RequestError::PathCharacter("a query or fragment in an argument"));
+    }
+    let text = text.strip_prefix('/').filter(|_| parameter.allow_slash).unwrap_or(&text);
+    if text.split('/').any(|segment| segment == ".." || segment == ".") {
+        return Err(RequestError::Climbing);
+    }
+    Ok(text.split('/').map(|s| utf8_percent_encode(s, SEGMENT).to_string()).collect::<Vec<_>>().join("/"))
+}
+
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Arrays in a query are repeated: `a=1&a=2`.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(items) => items.iter().map(text_of).collect(),
+        one => vec![text_of(one)],
+    }
+}
+
+fn pairs(value: &Value) -> Vec<(String, String)> {
+    let Value::Object(members) = value else { return Vec::new() };
+    members.iter().flat_map(|(name, v)| texts(v).into_iter().map(|text| (name.clone(), text))).collect()
+}
+
+/// Whether a canonical request is what a function with this path does, below a base URL.
+pub fn hits(function: &Function, base_url: &str, request: &Canonical) -> bool {
+    let method_fits = function.method == request.method || (function.method == "GET" && request.method == "HEAD");
+    if !method_fits {
+        return false;
+    }
+    let Ok(base) = Url::parse(base_url) else { return false };
+    if base.origin().ascii_serialization() != request.origin {
+        return false;
+    }
+    let mut pattern: Vec<String> = segments(base.path().trim_end_matches('/'));
+    if pattern == [""] {
+        pattern.clear();
+    }
+    let own = function.path.strip_prefix('/').unwrap_or(&function.path);
+    pattern.extend(own.split('/').map(str::to_owned));
+    let many = function.parameters.iter().filter(|p| p.allow_slash).map(|p| format!("{{{}}}", p.wire_name()));
+    let many: Vec<String> = many.collect();
+    fits(&pattern, &request.segments, &many)
+}
+
+fn fits(pattern: &[String], segments: &[String], many: &[String]) -> bool {
+    match (pattern.split_first(), segments.split_first()) {
+        (None, None) => true,
+        (Some((first, rest)), _) if many.contains(first) => {
+            (0..=segments.len()).any(|taken| fits(rest, &segments[taken..], many))
+        }
+        (Some((first, pattern)), Some((segment, segments))) => {
+            let placeholder = first.starts_with('{') && first.ends_with('}');
+            (placeholder || first == segment) && fits(pattern, segments, many)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::service::FunctionKind;
+    use serde_json::json;
+
+    fn draft(method: &str, url: &str) -> Draft {
+        Draft {
+            method: method.to_owned(),
+            url: url.to_owned(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: StoredBody::None,
+            allow_encoded_slash: false,
+        }
+    }
+
+    fn url(text: &str) -> Result<String, RequestError> {
+        canonical(&draft("get", text)).map(|c| c.request.url)
+    }
+
+    #[test]
+    fn one_request_has_one_form() {
+        let same = "https://api.example.com/v1/caf%C3%A9/x?a=1%202&b=%26";
+        for spelling in [
+            "https://API.Example.com:443/v1/./caf%c3%a9/x?a=1%202&b=%26",
+            "HTTPS://api.example.com/v1/cafe\u{301}/x?a=1+2&b=%26",
+            "https://api.example.com/%76%31/café/x?%61=1%202&b=%26",
+        ] {
+            assert_eq!(url(spelling).as_deref(), Ok(same), "{spelling}");
+        }
+        let mut split = draft("GET", "https://api.example.com/v1/café/x?a=1+2");
+        split.query.push(("b".to_owned(), "&".to_owned()));
+        assert_eq!(canonical(&split).unwrap().request.url, same);
+    }
+
+    #[test]
+    fn a_climbing_path_is_refused_however_it_is_encoded() {
+        for path in ["/a/../b", "/a/%2e%2e/b", "/a/%252e%252e/b", "/a/.%2e/b", "/a/%25252e%25252e/b", "/..", "/a/..?x"]
+        {
+            assert_eq!(url(&format!("https://h.example{path}")), Err(RequestError::Climbing), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_has_two_readings_is_refused() {
+        for (text, error) in [
+            ("https://user:pw@h.example/", RequestError::UserInfo),
+            ("https://@h.example/", RequestError::UserInfo),
+            ("https://h.example/a#b", RequestError::Fragment),
+            ("https://h.example/a\\b", RequestError::PathCharacter("a backslash")),
+            ("https://h.example/a%5cb", RequestError::PathCharacter("a backslash")),
+            ("https://h.example/a;b", RequestError::PathCharacter("a semicolon")),
+            ("https://h.example/a%253bb", RequestError::PathCharacter("a semicolon")),
+            ("https://h.example/a%2fb", RequestError::PathCharacter("an encoded slash")),
+            ("https://h.example/a%252fb", RequestError::PathCharacter("an encoded slash")),
+            ("https://h.example/a%00b", RequestError::ControlCharacter),
+            ("https://h.example/a\nb", RequestError::ControlCharacter),
+            ("https://h.example/a b", RequestError::ControlCharacter),
+            ("https://h.example/%ff", RequestError::PathCharacter("bytes that are not UTF-8")),
+        ] {
+            assert_eq!(url(text), Err(error), "{text:?}");
+        }
+        for text in ["ftp://h.example/", "/relative", "https:///x", "https:/x", "https:x//y", "javascript:alert(1)", ""]
+        {
+            assert!(matches!(url(text), Err(RequestError::NotAUrl(_))), "{text:?}");
+        }
+        assert!(matches!(canonical(&draft("TRACE", "https://h.example/")), Err(RequestError::Method(_))));
+    }
+
+    #[test]
+    fn callers_set_only_the_headers_of_the_short_list() {
+        let with = |name: &str, value: &str| {
+            let mut d = draft("GET", "https://h.example/");
+            d.headers.push((name.to_owned(), value.to_owned()));
+            canonical(&d)
+        };
+        assert!(with("Accept", "application/json").is_ok());
+        assert!(with("If-None-Match", "\"x\"").is_ok());
+        for name in ["Authorization", "Cookie", "Host", "X-HTTP-Method-Override", "Content-Length", "x-api-key", "a b"]
+        {
+            assert!(matches!(with(name, "x"), Err(RequestError::Header(_))), "{name}");
+        }
+        assert_eq!(with("Accept", "a\r\nX: y"), Err(RequestError::ControlCharacter));
+    }
+
+    fn function(method: &str, path: &str, parameters: Value) -> Function {
+        serde_json::from_value(json!({
+            "name": "f", "title": "F", "method": method, "path": path, "kind": FunctionKind::Read,
+            "body": "json", "parameters": parameters,
+        }))
+        .unwrap()
+    }
+
+    fn arguments(value: Value) -> Map<String, Value> {
+        value.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn every_argument_goes_to_its_place() {
+        let f = function(
+            "POST",
+            "/v1/{id}/items",
+            json!([
+                {"name":"id","in":"path","required":true},
+                {"name":"tags","type":"array","in":"query"},
+                {"name":"limit","type":"integer","in":"query","default":5,"wire":"max"},
+                {"name":"text","in":"body","required":true},
+                {"name":"version","in":"body","static":"2"},
+                {"name":"etag","in":"header","wire":"If-Match"},
+            ]),
+        );
+        let given = arguments(json!({"id":"a b","tags":["x","y"],"text":"hi","etag":"\"1\""}));
+        let request = canonical(&build(&f, "https://h.example/base/", &given).unwrap()).unwrap().request;
+        assert_eq!(request.url, "https://h.example/base/v1/a%20b/items?tags=x&tags=y&max=5");
+        assert_eq!(request.body, StoredBody::Json(json!({"text":"hi","version":"2"})));
+        assert_eq!(request.headers, [("if-match".to_owned(), "\"1\"".to_owned())]);
+    }
+
+    #[test]
+    fn arguments_are_checked_before_anything_is_built() {
+        let f = function(
+            "POST",
+            "/v1/{id}",
+            json!([
+                {"name":"id","in":"path","required":true},
+                {"name":"count","type":"integer","in":"query","minimum":1,"maximum":10},
+                {"name":"order","in":"query","enum":["asc","desc"]},
+                {"name":"version","in":"body","static":"2"},
+            ]),
+        );
+        let built = |value: Value| build(&f, "https://h.example", &arguments(value));
+        assert_eq!(built(json!({})), Err(RequestError::Missing("id".to_owned())));
+        assert_eq!(built(json!({"id":""})), Err(RequestError::Missing("id".to_owned())));
+        assert_eq!(built(json!({"id":"a/b"})), Err(RequestError::PathCharacter("a slash in an argument")));
+        assert_eq!(built(json!({"id":".."})), Err(RequestError::Climbing));
+        assert_eq!(
+            built(json!({"id":"a?b=c"})),
+            Err(RequestError::PathCharacter("a query or fragment in an argument"))
+        );
+        assert!(matches!(built(json!({"id":"a","count":"many"})), Err(RequestError::Type { .. })));
+        assert!(matches!(built(json!({"id":"a","count":11})), Err(RequestError::Type { .. })));
+        assert!(matches!(built(json!({"id":"a","order":"up"})), Err(RequestError::Type { .. })));
+        assert_eq!(built(json!({"id":"a","version":"3"})), Err(RequestError::Fixed("version".to_owned())));
+        let unknown = built(json!({"id":"a","coun":1}));
+        assert_eq!(unknown, Err(RequestError::Unknown { name: "coun".to_owned(), nearest: Some("count".to_owned()) }));
+    }
+
+    #[test]
+    fn an_argument_cannot_smuggle_an_encoded_climb() {
+        let f = function("GET", "/v1/{id}", json!([{"name":"id","in":"path","required":true}]));
+        let drafted = build(&f, "https://h.example", &arguments(json!({"id":"%2e%2e"}))).unwrap();
+        assert_eq!(canonical(&drafted), Err(RequestError::Climbing));
+    }
+
+    #[test]
+    fn a_request_is_mapped_to_the_function_whose_path_it_has() {
+        let one = function("GET", "/orders/{id}", json!([{"name":"id","in":"path","required":true}]));
+        let any = function("GET", "/{path}", json!([{"name":"path","in":"path","required":true,"allowSlash":true}]));
+        let hit = |f: &Function, u: &str| hits(f, "https://h.example/api", &canonical(&draft("GET", u)).unwrap());
+        assert!(hit(&one, "https://h.example/api/orders/7"));
+        assert!(hit(&one, "https://h.example/api/%6frders/7"));
+        assert!(!hit(&one, "https://h.example/api/orders"));
+        assert!(!hit(&one, "https://h.example/api/orders/7/items"));
+        assert!(!hit(&one, "https://other.example/api/orders/7"));
+        assert!(!hit(&one, "https://h.example/orders/7"));
+        assert!(hit(&any, "https://h.example/api/orders/7/items"));
+    }
+}

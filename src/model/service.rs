@@ -1,0 +1,259 @@
+//! A service of the catalogue: how it is opened, where it lives, and what it can do.
+use crate::model::governance::Mode;
+use crate::model::words::words;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+words! {
+    /// What a function does to the world; the default mode and the read-only rule follow from it.
+    FunctionKind {
+        Read => "read",
+        Draft => "draft",
+        Write => "write",
+        Send => "send",
+        Delete => "delete",
+        Publish => "publish",
+        Permission => "permission",
+        Financial => "financial",
+    }
+}
+
+impl FunctionKind {
+    /// A read or a draft changes nothing that others see: it passes `read_only` (R19) and `risk_based` (R20).
+    pub fn is_harmless(self) -> bool {
+        matches!(self, FunctionKind::Read | FunctionKind::Draft)
+    }
+}
+
+words! {
+    /// Where a parameter goes in the request.
+    Place {
+        Path => "path",
+        Query => "query",
+        Header => "header",
+        /// A top-level member of the body.
+        Body => "body",
+        /// The whole body.
+        BodyRoot => "body_root",
+        /// An object whose members become query parameters.
+        QueryMap => "query_map",
+        /// An object whose members become headers.
+        HeaderMap => "header_map",
+    }
+}
+
+words! {
+    /// The JSON type a parameter's value has.
+    ParameterType {
+        String => "string",
+        Integer => "integer",
+        Number => "number",
+        Boolean => "boolean",
+        Array => "array",
+        Object => "object",
+        Any => "any",
+    }
+}
+
+words! {
+    /// How a function's body is written.
+    BodyEncoding { None => "none", Json => "json", Form => "form" }
+}
+
+/// One argument of a function.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Parameter {
+    pub name: String,
+    #[serde(rename = "type", default = "string_type")]
+    pub value_type: ParameterType,
+    #[serde(rename = "in")]
+    pub place: Place,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub required: bool,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Its name on the wire, where that differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wire: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
+    /// A fixed value, which no caller can change.
+    #[serde(default, rename = "static", skip_serializing_if = "Option::is_none")]
+    pub fixed: Option<Value>,
+    /// The only values allowed; empty: any.
+    #[serde(default, rename = "enum", skip_serializing_if = "Vec::is_empty")]
+    pub one_of: Vec<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<f64>,
+    /// Slashes in a path value separate segments instead of being refused.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub allow_slash: bool,
+}
+
+impl Parameter {
+    pub fn wire_name(&self) -> &str {
+        self.wire.as_deref().unwrap_or(&self.name)
+    }
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+fn string_type() -> ParameterType {
+    ParameterType::String
+}
+
+fn no_body() -> BodyEncoding {
+    BodyEncoding::None
+}
+
+/// One thing a service can do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Function {
+    pub name: String,
+    pub title: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    pub method: String,
+    /// An absolute path below the base URL, with `{placeholders}`; it is concatenated, never URL-joined.
+    pub path: String,
+    pub kind: FunctionKind,
+    #[serde(default = "no_body")]
+    pub body: BodyEncoding,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<Parameter>,
+    /// The entry of the service's `usage` table that says where its answer reports tokens; none: not a model call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metered: Option<String>,
+    /// A function that stands for every path of its method (REST connections); it obeys each own function it hits (R9).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub generic: bool,
+}
+
+impl Function {
+    pub fn default_mode(&self) -> Mode {
+        Mode::default_for(self.kind)
+    }
+}
+
+words! {
+    /// How a connection proves itself to its service.
+    AuthKind { OAuth2 => "oauth2", ApiKey => "api_key", None => "none" }
+}
+
+/// One way to open a service.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum AuthMethod {
+    /// A standard authorization server, found by its issuer or named endpoint by endpoint.
+    #[serde(rename = "oauth2")]
+    OAuth2 {},
+    /// A key in a header.
+    #[serde(rename = "api_key")]
+    ApiKey {
+        header: String,
+        #[serde(default)]
+        prefix: String,
+        /// What every key of this service begins with; empty: unknown.
+        #[serde(default)]
+        begins_with: String,
+        /// Beginnings of look-alikes that are refused, with the reason.
+        #[serde(default)]
+        refused: BTreeMap<String, String>,
+    },
+    #[serde(rename = "none")]
+    None {},
+}
+
+impl AuthMethod {
+    pub fn kind(&self) -> AuthKind {
+        match self {
+            AuthMethod::OAuth2 {} => AuthKind::OAuth2,
+            AuthMethod::ApiKey { .. } => AuthKind::ApiKey,
+            AuthMethod::None {} => AuthKind::None,
+        }
+    }
+}
+
+/// The small read-only request that proves a credential.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Verification {
+    pub method: String,
+    /// A path below the base URL.
+    pub path: String,
+    /// JSON pointer to the account's id in the answer; none: the service does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<String>,
+}
+
+/// Where a model call's answer reports tokens: JSON pointers, and how the parts add up (T1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UsagePointers {
+    pub input: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasoning: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_read: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_write: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The provider counts cache reads and writes beside its input figure instead of inside it (Anthropic).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub cache_is_extra: bool,
+    /// The provider counts reasoning beside its output figure instead of inside it (Gemini's thoughts).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub reasoning_is_extra: bool,
+}
+
+/// An entry of the catalogue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Service {
+    pub id: String,
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    pub provider: String,
+    pub category: String,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub singleton: bool,
+    pub summary: String,
+    pub auth: Vec<AuthMethod>,
+    /// Where its API lives; none: the administrator names it for each connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<String>,
+    /// Sent with every call.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verify: Option<Verification>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub usage: BTreeMap<String, UsagePointers>,
+    pub functions: Vec<Function>,
+}
+
+impl Service {
+    pub fn function(&self, name: &str) -> Option<&Function> {
+        self.functions.iter().find(|function| function.name == name)
+    }
+
+    pub fn auth(&self, kind: AuthKind) -> Option<&AuthMethod> {
+        self.auth.iter().find(|method| method.kind() == kind)
+    }
+
+    /// Whether people may call it by this word: its id or an alias.
+    pub fn is_called(&self, word: &str) -> bool {
+        self.id == word || self.aliases.iter().any(|alias| alias == word)
+    }
+}

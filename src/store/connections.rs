@@ -1,0 +1,192 @@
+//! Connections, their grants, and sign-ins that have begun.
+use crate::model::connection::{Access, Connection, Grant, PendingConnection, Status};
+use crate::model::id::{ConnectionId, PendingId};
+use crate::model::label::Nameable;
+use crate::model::secret::Secret;
+use crate::model::service::AuthKind;
+use crate::store::error::{Error, Result};
+use crate::store::row::{Columns, json_text, millis};
+use crate::store::{ReadTx, WriteTx};
+use rusqlite::{Row, named_params};
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Connection> {
+    Ok(Connection {
+        id: row.parsed("id")?,
+        service: row.text("service")?,
+        provider: row.text("provider")?,
+        label: row.text("label")?,
+        status: row.word("status", Status::parse)?,
+        access: row.word("access", Access::parse)?,
+        owner: row.text("owner")?,
+        purpose: row.text("purpose")?,
+        singleton: row.get("singleton")?,
+        auth_kind: row.word("auth_kind", AuthKind::parse)?,
+        base_url: row.text("base_url")?,
+        requested_scopes: row.json("requested_scopes")?,
+        granted_scopes: row.json("granted_scopes")?,
+        origins: row.json("origins")?,
+        client: row.maybe_json("client")?,
+        sign_in: row.maybe_json("sign_in")?,
+        allow_private_network: row.get("allow_private_network")?,
+        metadata: row.json("metadata")?,
+        created_at: row.instant("created_at")?,
+        updated_at: row.instant("updated_at")?,
+        last_ok_at: row.maybe_instant("last_ok_at")?,
+        last_error: row.maybe_text("last_error")?,
+    })
+}
+
+impl ReadTx<'_> {
+    /// Every connection, the revoked ones too, in the order they were made.
+    pub fn list_connections(&self) -> Result<Vec<Connection>> {
+        self.all("SELECT * FROM connections ORDER BY created_at, id", [], read)
+    }
+
+    pub fn find_connection(&self, id: ConnectionId) -> Result<Option<Connection>> {
+        self.one("SELECT * FROM connections WHERE id = ?1", [id.to_string()], read)
+    }
+
+    pub fn get_connection(&self, id: ConnectionId) -> Result<Connection> {
+        let missing = || Error::NotFound { noun: "connection", name: id.to_string() };
+        self.find_connection(id)?.ok_or_else(missing)
+    }
+
+    /// What a typed name can mean. Revoked connections are left out unless asked for: their labels are free again.
+    pub fn list_nameable(&self, with_revoked: bool) -> Result<Vec<Nameable>> {
+        self.all(
+            "SELECT id, label, service, singleton FROM connections WHERE ?1 OR status <> 'revoked' ORDER BY created_at, id",
+            [with_revoked],
+            |row| {
+                Ok(Nameable {
+                    id: row.parsed("id")?,
+                    label: row.text("label")?,
+                    service: row.text("service")?,
+                    singleton: row.get("singleton")?,
+                })
+            },
+        )
+    }
+
+    pub fn list_grants(&self, connection: ConnectionId) -> Result<Vec<Grant>> {
+        self.all(
+            "SELECT kind, name FROM grants WHERE connection = ?1 ORDER BY kind, name",
+            [connection.to_string()],
+            |row| {
+                let name = row.text("name")?;
+                Ok(match row.text("kind")?.as_str() {
+                    "team" => Grant::Team(name),
+                    _ => Grant::User(name),
+                })
+            },
+        )
+    }
+
+    pub fn find_pending(&self, id: PendingId) -> Result<Option<PendingConnection>> {
+        self.one("SELECT * FROM pending_connections WHERE id = ?1", [id.to_string()], |row| {
+            Ok(PendingConnection {
+                id: row.parsed("id")?,
+                service: row.text("service")?,
+                scopes: row.json("scopes")?,
+                label: row.maybe_text("label")?,
+                state_hash: row.text("state_hash")?,
+                verifier: Secret::new(row.text("verifier")?),
+                redirect_uri: row.text("redirect_uri")?,
+                expires_at: row.instant("expires_at")?,
+            })
+        })
+    }
+}
+
+impl WriteTx<'_> {
+    pub fn insert_connection(&self, connection: &Connection) -> Result<()> {
+        let columns = columns(connection)?;
+        let values: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+        let names = values.join(", ").replace(':', "");
+        self.put(&format!("INSERT INTO connections ({names}) VALUES ({})", values.join(", ")), &columns)
+    }
+
+    /// Writes every field of a connection anew.
+    pub fn update_connection(&self, connection: &Connection) -> Result<()> {
+        let columns = columns(connection)?;
+        let set: Vec<String> = columns.iter().map(|(name, _)| format!("{} = {name}", &name[1..])).collect();
+        self.put(&format!("UPDATE connections SET {} WHERE id = :id", set.join(", ")), &columns)
+    }
+
+    fn put(&self, sql: &str, columns: &[(&'static str, Value)]) -> Result<()> {
+        let bound: Vec<(&str, &dyn rusqlite::ToSql)> = columns.iter().map(|(n, v)| (*n, v.as_ref())).collect();
+        self.run(sql, bound.as_slice()).map(drop)
+    }
+
+    pub fn insert_grant(&self, connection: ConnectionId, grant: &Grant) -> Result<bool> {
+        let (kind, name) = split(grant);
+        let sql = "INSERT OR IGNORE INTO grants (connection, kind, name) VALUES (?1, ?2, ?3)";
+        Ok(self.run(sql, (connection.to_string(), kind, name))? > 0)
+    }
+
+    pub fn delete_grant(&self, connection: ConnectionId, grant: &Grant) -> Result<bool> {
+        let (kind, name) = split(grant);
+        let sql = "DELETE FROM grants WHERE connection = ?1 AND kind = ?2 AND name = ?3";
+        Ok(self.run(sql, (connection.to_string(), kind, name))? > 0)
+    }
+
+    /// Writes down a sign-in that has begun, and clears those that have expired.
+    pub fn insert_pending(&self, pending: &PendingConnection) -> Result<()> {
+        self.run("DELETE FROM pending_connections WHERE expires_at <= ?1", [millis(self.now())])?;
+        self.run(
+            "INSERT INTO pending_connections (id, service, scopes, label, state_hash, verifier, redirect_uri, expires_at)
+             VALUES (:id, :service, :scopes, :label, :state_hash, :verifier, :redirect_uri, :expires_at)",
+            named_params! {
+                ":id": pending.id.to_string(), ":service": pending.service, ":scopes": json_text(&pending.scopes)?,
+                ":label": pending.label, ":state_hash": pending.state_hash, ":verifier": pending.verifier.reveal(),
+                ":redirect_uri": pending.redirect_uri, ":expires_at": millis(pending.expires_at),
+            },
+        )
+        .map(drop)
+    }
+
+    /// Whether it was there: a pending connection is used once.
+    pub fn delete_pending(&self, id: PendingId) -> Result<bool> {
+        Ok(self.run("DELETE FROM pending_connections WHERE id = ?1", [id.to_string()])? > 0)
+    }
+}
+
+fn split(grant: &Grant) -> (&'static str, &str) {
+    match grant {
+        Grant::User(name) => ("user", name),
+        Grant::Team(name) => ("team", name),
+    }
+}
+
+type Value = Box<dyn rusqlite::ToSql>;
+
+/// Every column and its value, in one place, so that insert and update cannot drift apart.
+fn columns(c: &Connection) -> Result<Vec<(&'static str, Value)>> {
+    let maybe = |value: Option<&str>| Box::new(value.map(str::to_owned)) as Value;
+    let text = |value: &str| Box::new(value.to_owned()) as Value;
+    let client = c.client.as_ref().map(json_text).transpose()?;
+    let sign_in = c.sign_in.as_ref().map(json_text).transpose()?;
+    Ok(vec![
+        (":id", text(&c.id.to_string())),
+        (":label", text(&c.label)),
+        (":service", text(&c.service)),
+        (":provider", text(&c.provider)),
+        (":status", text(c.status.as_str())),
+        (":access", text(c.access.as_str())),
+        (":owner", text(&c.owner)),
+        (":purpose", text(&c.purpose)),
+        (":singleton", Box::new(c.singleton)),
+        (":auth_kind", text(c.auth_kind.as_str())),
+        (":base_url", text(&c.base_url)),
+        (":requested_scopes", text(&json_text(&c.requested_scopes)?)),
+        (":granted_scopes", text(&json_text(&c.granted_scopes)?)),
+        (":origins", text(&json_text(&c.origins)?)),
+        (":client", maybe(client.as_deref())),
+        (":sign_in", maybe(sign_in.as_deref())),
+        (":allow_private_network", Box::new(c.allow_private_network)),
+        (":metadata", text(&json_text(&c.metadata)?)),
+        (":created_at", Box::new(millis(c.created_at))),
+        (":updated_at", Box::new(millis(c.updated_at))),
+        (":last_ok_at", Box::new(c.last_ok_at.map(millis))),
+        (":last_error", maybe(c.last_error.as_deref())),
+    ])
+}

@@ -1,0 +1,62 @@
+//! What can go wrong on disk, as situations.
+use crate::model::json::JsonError;
+use std::path::PathBuf;
+use thiserror::Error;
+
+#[derive(Debug, Error)]
+pub enum Error {
+    #[error("there is no store in {}", .dir.display())]
+    NoStore { dir: PathBuf },
+    #[error("{} holds a store already", .dir.display())]
+    Exists { dir: PathBuf },
+    #[error("no key is recorded for the store in {}", .dir.display())]
+    NoKey { dir: PathBuf },
+    #[error("the key file {} {why}", .path.display())]
+    KeyFile { path: PathBuf, why: String },
+    #[error("the key does not open the store in {}", .dir.display())]
+    WrongKey { dir: PathBuf },
+    #[error("the store is damaged: {what}")]
+    Damaged { what: String },
+    #[error("the store is from a newer version of siesta (schema {found}; this program knows up to {known})")]
+    Newer { found: i64, known: i64 },
+    #[error("nothing says that this store is yours: its fingerprint {fingerprint} is not known here")]
+    Untrusted { fingerprint: String },
+    #[error("this is another store than the one expected: {what}")]
+    Replaced { what: String, pin: Option<PathBuf> },
+    #[error("the store has gone back in time: {what}")]
+    RolledBack { what: String, pin: PathBuf },
+    #[error("another process has been writing for more than {waited_s} s{}", .holder.as_ref().map(|h| format!(" ({h})")).unwrap_or_default())]
+    Busy { waited_s: u64, holder: Option<String> },
+    #[error("the disk is full")]
+    DiskFull,
+    #[error("{doing}")]
+    Io { doing: String, source: std::io::Error },
+    #[error("a statement failed")]
+    Sql(#[from] rusqlite::Error),
+    #[error("there is no {noun} \"{name}\"")]
+    NotFound { noun: &'static str, name: String },
+    #[error("a {noun} \"{name}\" exists already")]
+    Taken { noun: &'static str, name: String },
+    #[error("it was changed meanwhile")]
+    ChangedMeanwhile,
+    #[error("a change without an audit row")]
+    Unaudited,
+    #[error("a value could not be written as JSON")]
+    Json(#[from] JsonError),
+}
+
+impl Error {
+    pub(crate) fn io(doing: impl Into<String>) -> impl FnOnce(std::io::Error) -> Error {
+        let doing = doing.into();
+        move |source| match source.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Error::DiskFull,
+            _ => Error::Io { doing, source },
+        }
+    }
+
+    pub(crate) fn damaged(what: impl Into<String>) -> Error {
+        Error::Damaged { what: what.into() }
+    }
+}
+
+pub type Result<T> = std::result::Result<T, Error>;

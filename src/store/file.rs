@@ -1,0 +1,149 @@
+//! Files and directories of the store: made 0700 and 0600 from the first instant, replaced as a whole or not at all.
+//!
+//! What must stay true: nothing of the store is ever readable by others, not even for the moment between creation and a
+//! `chmod`; a link is never followed; and after a crash at any point a file holds either its old or its new content.
+use crate::store::error::{Error, Result};
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{BufWriter, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+const DIRECTORY_MODE: u32 = 0o700;
+const FILE_MODE: u32 = 0o600;
+
+/// Makes a directory, and those above it, for its owner alone.
+pub fn make_directory(dir: &Path) -> Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(DIRECTORY_MODE)
+        .create(dir)
+        .map_err(Error::io(format!("cannot make the directory {}", dir.display())))
+}
+
+fn no_follow(options: &mut OpenOptions) -> &mut OpenOptions {
+    options.mode(FILE_MODE).custom_flags(libc::O_NOFOLLOW | libc::O_CLOEXEC)
+}
+
+/// Opens a file for reading; none when there is no such file.
+pub fn open(path: &Path) -> Result<Option<File>> {
+    match no_follow(OpenOptions::new().read(true)).open(path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io(format!("cannot open {}", path.display()))(error)),
+    }
+}
+
+/// Opens a file for reading and writing, making it when it is not there.
+pub fn open_or_make(path: &Path) -> Result<File> {
+    no_follow(OpenOptions::new().read(true).write(true).create(true).truncate(false))
+        .open(path)
+        .map_err(Error::io(format!("cannot open {}", path.display())))
+}
+
+/// Reads a whole file; none when there is no such file.
+pub fn read(path: &Path) -> Result<Option<Vec<u8>>> {
+    let Some(mut file) = open(path)? else { return Ok(None) };
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(Error::io(format!("cannot read {}", path.display())))?;
+    Ok(Some(bytes))
+}
+
+/// Writes a file that must not exist yet, durably.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+    let doing = format!("cannot write {}", path.display());
+    let mut file =
+        no_follow(OpenOptions::new().write(true).create_new(true)).open(path).map_err(Error::io(doing.clone()))?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if let Err(error) = written {
+        let _ = std::fs::remove_file(path);
+        return Err(Error::io(doing)(error));
+    }
+    sync_parent(path)
+}
+
+/// Replaces a file as a whole: written beside it, made durable, then renamed over it. Only the holder of the writer's
+/// lock calls this, so the name beside it is never contended.
+pub fn replace(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>) -> Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".tmp");
+    let beside = PathBuf::from(beside);
+    let written = write_beside(&beside, fill).and_then(|()| std::fs::rename(&beside, path));
+    if let Err(error) = written {
+        let _ = std::fs::remove_file(&beside);
+        return Err(Error::io(format!("cannot write {}", path.display()))(error));
+    }
+    sync_parent(path)
+}
+
+fn write_beside(beside: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>) -> std::io::Result<()> {
+    // What a killed process left is removed rather than truncated: it might be a link.
+    match std::fs::remove_file(beside) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let file = no_follow(OpenOptions::new().write(true).create_new(true)).open(beside)?;
+    let mut writer = BufWriter::with_capacity(256 * 1024, file);
+    fill(&mut writer)?;
+    writer.flush()?;
+    writer.get_ref().sync_all()
+}
+
+fn sync_parent(path: &Path) -> Result<()> {
+    let parent = path.parent().unwrap_or(Path::new("."));
+    File::open(parent)
+        .and_then(|dir| dir.sync_all())
+        .map_err(Error::io(format!("cannot make {} durable", parent.display())))
+}
+
+/// What is wrong with the permissions of a file or directory that only its owner should see; none: nothing.
+pub fn loosened(path: &Path) -> Option<String> {
+    let metadata = std::fs::symlink_metadata(path).ok()?;
+    let owner = rustix::process::geteuid().as_raw();
+    if metadata.mode() & 0o077 != 0 {
+        let mode = metadata.mode() & 0o777;
+        return Some(format!("{} can be reached by others (mode {mode:04o})", path.display()));
+    }
+    (metadata.uid() != owner).then(|| format!("{} belongs to another account (uid {})", path.display(), metadata.uid()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_and_directories_are_made_for_their_owner_alone() {
+        let temp = tempfile::tempdir().unwrap();
+        let dir = temp.path().join("a/b");
+        make_directory(&dir).unwrap();
+        write_new(&dir.join("f"), b"x").unwrap();
+        assert_eq!(loosened(&dir), None);
+        assert_eq!(loosened(&dir.join("f")), None);
+        std::fs::set_permissions(&dir, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        assert!(loosened(&dir).unwrap().contains("0755"));
+    }
+
+    #[test]
+    fn a_failed_replacement_leaves_the_old_content_and_nothing_beside_it() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("f");
+        write_new(&path, b"old").unwrap();
+        let failed = replace(&path, |w| {
+            w.write_all(b"half")?;
+            Err(std::io::Error::from(std::io::ErrorKind::StorageFull))
+        });
+        assert!(matches!(failed, Err(Error::DiskFull)));
+        assert_eq!(read(&path).unwrap().unwrap(), b"old");
+        assert_eq!(std::fs::read_dir(temp.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_link_in_the_place_of_a_file_is_not_followed() {
+        let temp = tempfile::tempdir().unwrap();
+        write_new(&temp.path().join("victim"), b"precious").unwrap();
+        std::os::unix::fs::symlink(temp.path().join("victim"), temp.path().join("f")).unwrap();
+        std::os::unix::fs::symlink(temp.path().join("victim"), temp.path().join("f.tmp")).unwrap();
+        assert!(open(&temp.path().join("f")).is_err());
+        replace(&temp.path().join("f"), |w| w.write_all(b"new")).unwrap();
+        assert_eq!(read(&temp.path().join("victim")).unwrap().unwrap(), b"precious");
+    }
+}

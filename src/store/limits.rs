@@ -1,0 +1,95 @@
+//! Token limits and reservations.
+use crate::model::id::{ConnectionId, ExecutionId};
+use crate::model::limit::{Level, Limit, Millions};
+use crate::model::time::Timestamp;
+use crate::store::error::Result;
+use crate::store::row::{Columns, millis, stored};
+use crate::store::{ReadTx, WriteTx};
+use rusqlite::{Row, named_params};
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Limit> {
+    let subject = row.text("subject")?;
+    Ok(Limit {
+        id: row.parsed("id")?,
+        connection: row.parsed("connection")?,
+        level: row.word("level", Level::parse)?,
+        subject: (!subject.is_empty()).then_some(subject),
+        daily: row.maybe_count("daily")?.map(Millions),
+        weekly: row.maybe_count("weekly")?.map(Millions),
+        strict: row.get("strict")?,
+        enabled: row.get("enabled")?,
+        updated_at: row.instant("updated_at")?,
+    })
+}
+
+impl ReadTx<'_> {
+    pub fn list_limits(&self) -> Result<Vec<Limit>> {
+        self.all("SELECT * FROM limits ORDER BY connection, level, subject", [], read)
+    }
+
+    pub fn list_limits_of(&self, connection: ConnectionId) -> Result<Vec<Limit>> {
+        self.all("SELECT * FROM limits WHERE connection = ?1 ORDER BY level, subject", [connection.to_string()], read)
+    }
+
+    pub fn find_limit(&self, connection: ConnectionId, level: Level, subject: Option<&str>) -> Result<Option<Limit>> {
+        self.one(
+            "SELECT * FROM limits WHERE connection = ?1 AND level = ?2 AND subject = ?3",
+            (connection.to_string(), level.as_str(), subject.unwrap_or("")),
+            read,
+        )
+    }
+}
+
+impl WriteTx<'_> {
+    pub fn upsert_limit(&self, limit: &Limit) -> Result<()> {
+        self.run(
+            "INSERT INTO limits (id, connection, level, subject, daily, weekly, strict, enabled, updated_at)
+             VALUES (:id, :connection, :level, :subject, :daily, :weekly, :strict, :enabled, :updated_at)
+             ON CONFLICT (connection, level, subject) DO UPDATE SET daily = excluded.daily, weekly = excluded.weekly,
+             strict = excluded.strict, enabled = excluded.enabled, updated_at = excluded.updated_at",
+            named_params! {
+                ":id": limit.id.to_string(), ":connection": limit.connection.to_string(),
+                ":level": limit.level.as_str(), ":subject": limit.subject.as_deref().unwrap_or(""),
+                ":daily": limit.daily.map(|m| stored(m.0)), ":weekly": limit.weekly.map(|m| stored(m.0)),
+                ":strict": limit.strict, ":enabled": limit.enabled, ":updated_at": millis(limit.updated_at),
+            },
+        )
+        .map(drop)
+    }
+
+    pub fn delete_limit(&self, connection: ConnectionId, level: Level, subject: Option<&str>) -> Result<bool> {
+        let sql = "DELETE FROM limits WHERE connection = ?1 AND level = ?2 AND subject = ?3";
+        Ok(self.run(sql, (connection.to_string(), level.as_str(), subject.unwrap_or("")))? > 0)
+    }
+
+    /// Sets tokens aside for a call, and clears reservations that nobody settled in time.
+    pub fn insert_reservation(&self, reservation: &Reservation<'_>) -> Result<()> {
+        self.run("DELETE FROM reservations WHERE expires_at <= ?1", [millis(self.now())])?;
+        self.run(
+            "INSERT INTO reservations (execution, connection, user, team, agent, tokens, expires_at)
+             VALUES (:execution, :connection, :user, :team, :agent, :tokens, :expires_at)",
+            named_params! {
+                ":execution": reservation.execution.to_string(), ":connection": reservation.connection.to_string(),
+                ":user": reservation.user, ":team": reservation.team, ":agent": reservation.agent,
+                ":tokens": stored(reservation.tokens), ":expires_at": millis(reservation.expires_at),
+            },
+        )
+        .map(drop)
+    }
+
+    pub fn delete_reservation(&self, execution: ExecutionId) -> Result<bool> {
+        Ok(self.run("DELETE FROM reservations WHERE execution = ?1", [execution.to_string()])? > 0)
+    }
+}
+
+/// Tokens set aside for a call that is under way.
+#[derive(Debug, Clone, Copy)]
+pub struct Reservation<'a> {
+    pub execution: ExecutionId,
+    pub connection: ConnectionId,
+    pub user: Option<&'a str>,
+    pub team: Option<&'a str>,
+    pub agent: &'a str,
+    pub tokens: u64,
+    pub expires_at: Timestamp,
+}

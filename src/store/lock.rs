@@ -1,0 +1,88 @@
+//! The writer's lock: one writer at a time, over all processes of the machine.
+//!
+//! What must stay true: the lock is the kernel's (flock), so it dies with its process and a stale lock does not exist;
+//! waiting ends at a deadline and then names the holder.
+use crate::store::error::{Error, Result};
+use crate::store::file;
+use rustix::fs::{FlockOperation, flock};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// Held for exactly as long as it lives.
+pub struct WriterLock {
+    file: File,
+}
+
+impl WriterLock {
+    /// Waits for the lock until the deadline. `holder` says who holds it from now on, for those who wait in vain.
+    pub fn take(path: &Path, deadline: Duration, holder: &str) -> Result<WriterLock> {
+        let file = file::open_or_make(path)?;
+        let mut lock = match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => WriterLock { file },
+            Err(rustix::io::Errno::WOULDBLOCK) => WriterLock { file: wait(file, path, deadline)? },
+            Err(error) => return Err(Error::io(format!("cannot lock {}", path.display()))(error.into())),
+        };
+        lock.name(holder);
+        Ok(lock)
+    }
+
+    /// Writes down who holds it. A courtesy for people, so a failure is not one of the lock.
+    fn name(&mut self, holder: &str) {
+        let text = format!("{} {holder}\n", std::process::id());
+        let _ = self.file.set_len(0);
+        let _ = self.file.seek(SeekFrom::Start(0)).and_then(|_| self.file.write_all(text.as_bytes()));
+    }
+}
+
+/// Waits in the kernel's queue, which is fair, on a thread of its own, because flock has no time-out. When the deadline
+/// passes, the thread goes on waiting and lets go as soon as it gets the lock.
+fn wait(file: File, path: &Path, deadline: Duration) -> Result<File> {
+    let (send, receive) = mpsc::sync_channel(0);
+    std::thread::spawn(move || {
+        let outcome = loop {
+            match flock(&file, FlockOperation::LockExclusive) {
+                Err(rustix::io::Errno::INTR) => continue,
+                other => break other,
+            }
+        };
+        let _ = send.send(outcome.map(|()| file));
+    });
+    match receive.recv_timeout(deadline) {
+        Ok(Ok(file)) => Ok(file),
+        Ok(Err(error)) => Err(Error::io(format!("cannot lock {}", path.display()))(error.into())),
+        Err(_) => Err(Error::Busy { waited_s: deadline.as_secs(), holder: holder(path) }),
+    }
+}
+
+/// Who holds the lock, as they wrote it down.
+fn holder(path: &Path) -> Option<String> {
+    /// More than any name this program writes.
+    const LONGEST: u64 = 200;
+    let mut text = String::new();
+    file::open(path).ok()??.take(LONGEST).read_to_string(&mut text).ok()?;
+    let (pid, command) = text.trim().split_once(' ')?;
+    pid.parse::<u32>().ok()?;
+    let command: String = command.chars().filter(|c| !c.is_control()).collect();
+    Some(format!("process {pid}: {command}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_writer_waits_and_is_told_who_holds_the_lock() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("store.lock");
+        let first = WriterLock::take(&path, Duration::ZERO, "siesta add").unwrap();
+        match WriterLock::take(&path, Duration::from_millis(1), "siesta list") {
+            Err(Error::Busy { holder: Some(holder), .. }) => assert!(holder.ends_with("siesta add"), "{holder}"),
+            _ => panic!("the second writer got in"),
+        }
+        drop(first);
+        WriterLock::take(&path, Duration::from_secs(5), "siesta list").unwrap();
+    }
+}

@@ -1,0 +1,393 @@
+//! Disk: the only place with SQLite, age and file locks.
+//!
+//! What must stay true: [`Store::read`] and [`Store::write`] are the only ways to a transaction. `write` holds the
+//! writer's lock for exactly as long as its closure runs, refuses a change without an audit row, and moves the pin
+//! forward only after the change is durable.
+mod apps;
+mod audit;
+mod connections;
+mod credentials;
+mod engine;
+mod error;
+mod executions;
+mod file;
+mod governance;
+pub mod key;
+mod limits;
+mod lock;
+mod organization;
+mod people;
+mod policies;
+mod row;
+mod schema;
+mod seal;
+mod trust;
+mod tx;
+mod usage;
+
+pub use audit::AuditQuery;
+pub use credentials::Swap;
+pub use error::{Error, Result};
+pub use executions::ExecutionQuery;
+pub use limits::Reservation;
+pub use organization::Recipient;
+pub use seal::is_recipient;
+pub use tx::{ReadTx, WriteTx};
+pub use usage::UsageScope;
+
+use crate::model::audit::{Change, NewAuditRow, Proof};
+use crate::model::id::CorrelationId;
+use crate::model::organization::Organization;
+use crate::model::people::Actor;
+use crate::model::time::{Timestamp, rfc3339};
+use engine::{BASE, Committed, Engine};
+use key::KeySource;
+use seal::Key;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use trust::{Pin, Position, Remembered, StoreSecret};
+
+const SECRET: &str = "store.secret";
+
+/// How long a writer waits for another one before it gives up (store.md, "Locking": a deadline that names the holder).
+const WRITER_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Where a store is and what is known about it from outside.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The store's directory.
+    pub dir: PathBuf,
+    /// Where pins and the record of the key's source live.
+    pub config_dir: PathBuf,
+    /// The key file to use instead of the recorded one.
+    pub identity_file: Option<PathBuf>,
+    /// The fingerprint the caller expects.
+    pub expected_fingerprint: Option<String>,
+    /// What other writers are told while this process writes: the command, without its arguments.
+    pub holder: String,
+}
+
+/// An open store.
+pub struct Store {
+    place: Place,
+    engine: Engine,
+    secret: StoreSecret,
+    pin: Pin,
+    source: KeySource,
+    notices: Vec<Notice>,
+}
+
+/// Something the person at the keyboard should know, although the store opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// A file or directory can be reached by others.
+    Loosened(String),
+    /// The pin was missing and has been made again: a rollback before now would not have been noticed.
+    PinMissing,
+    /// The pin could not be written.
+    PinUnwritable(String),
+}
+
+/// What a new store is made of.
+pub struct NewStore {
+    pub store_id: uuid::Uuid,
+    pub organization: Organization,
+    /// The first owner.
+    pub owner: String,
+    pub recovery_recipient: Option<String>,
+    pub now: Timestamp,
+    pub correlation: CorrelationId,
+}
+
+/// What is known of a store without opening its database.
+#[derive(Debug, Clone)]
+pub struct Whereabouts {
+    pub dir: PathBuf,
+    pub key: KeySource,
+    pub pin: PathBuf,
+    pub fingerprint: String,
+    pub store_id: uuid::Uuid,
+    /// File names and sizes in bytes.
+    pub files: Vec<(String, u64)>,
+}
+
+impl Store {
+    /// Makes a store and its key. Nothing is left behind when it fails, and nothing that exists is overwritten.
+    pub fn create(place: Place, new: NewStore) -> Result<Store> {
+        if place.dir.join(BASE).exists() {
+            return Err(Error::Exists { dir: place.dir });
+        }
+        let had_dir = place.dir.exists();
+        let mut made = Vec::new();
+        let created = Self::create_files(&place, &new, &mut made);
+        if created.is_err() {
+            for path in made.iter().rev() {
+                let _ = std::fs::remove_file(path);
+            }
+            if !had_dir {
+                let _ = std::fs::remove_file(place.dir.join("store.lock"));
+                let _ = std::fs::remove_dir(&place.dir);
+            }
+        }
+        created
+    }
+
+    fn create_files(place: &Place, new: &NewStore, made: &mut Vec<PathBuf>) -> Result<Store> {
+        let secret = StoreSecret::generate(new.store_id)?;
+        file::make_directory(&place.dir)?;
+        let canonical = canonical(&place.dir)?;
+        let (key, text) = Key::generate(&secret.fingerprint(), &rfc3339(new.now));
+        let own = key.recipient().ok_or_else(|| Error::damaged("a new key has no recipient"))?;
+        let path = key::choose_path(place, &canonical)?;
+        key::write(&path, &text)?;
+        made.push(path.clone());
+        let source = KeySource::File(path);
+        made.push(key::record(place, &canonical, &source)?);
+
+        let mut recipients = vec![Recipient { recipient: own, name: "own key".to_owned(), added_at: new.now }];
+        recipients.extend(new.recovery_recipient.iter().map(|recipient| Recipient {
+            recipient: recipient.clone(),
+            name: "recovery".to_owned(),
+            added_at: new.now,
+        }));
+        let texts: Vec<String> = recipients.iter().map(|r| r.recipient.clone()).collect();
+        let sealed = seal::seal_bytes(&texts, secret.to_text()?.as_bytes())
+            .map_err(Error::io("cannot seal the store's secret"))?;
+        file::replace(&place.dir.join(SECRET), |w| std::io::Write::write_all(w, &sealed))?;
+        made.push(place.dir.join(SECRET));
+
+        let engine = Engine::new(&place.dir, key, place.holder.clone());
+        let committed = engine.create(&texts, |database, seq| {
+            let tx = WriteTx::new(database, seq, new.now);
+            tx.insert_meta("store_id", new.store_id.to_string().as_bytes())?;
+            tx.insert_meta("store_secret", &*secret.secret)?;
+            for recipient in &recipients {
+                tx.insert_recipient(recipient)?;
+            }
+            tx.insert_organization(&new.organization)?;
+            tx.insert_first_owner(&new.owner, new.now)?;
+            tx.append_audit(NewAuditRow {
+                actor: Actor::User(new.owner.clone()),
+                proof: Proof::Asserted,
+                action: "store.init".to_owned(),
+                entity: "store".to_owned(),
+                record_id: new.store_id.to_string(),
+                connection: None,
+                decision: None,
+                reason: None,
+                correlation: new.correlation,
+                changes: vec![
+                    Change::new("organization", serde_json::Value::Null, new.organization.name.clone()),
+                    Change::new("owner", serde_json::Value::Null, new.owner.clone()),
+                ],
+            })?;
+            tx.audit_head()
+        })?;
+        made.push(place.dir.join(BASE));
+        let pin = Pin::new(&place.config_dir, &canonical);
+        pin.write(&secret, &Position { seq: committed.seq, audit: committed.value }, None)?;
+        drop(committed.lock);
+        Ok(Store { place: place.clone(), engine, secret, pin, source, notices: Vec::new() })
+    }
+
+    /// Opens a store: the key, then whether this is the store that is known, not an older one and not another one.
+    pub fn open(place: Place) -> Result<Store> {
+        if !place.dir.join(BASE).exists() && !place.dir.join(SECRET).exists() {
+            return Err(Error::NoStore { dir: place.dir });
+        }
+        let canonical = canonical(&place.dir)?;
+        let source = key::source(&place, &canonical)?;
+        let key = key::load(&source)?;
+        let secret = open_secret(&place, &key)?;
+        let pin = Pin::new(&place.config_dir, &canonical);
+        // Read before the database: the store may move on in between, the pin must not.
+        let remembered = pin.read(&secret)?;
+        trust::check_fingerprint(
+            &secret,
+            place.expected_fingerprint.as_deref(),
+            key.fingerprints(),
+            remembered.as_ref(),
+            &pin,
+        )?;
+        let mut notices: Vec<Notice> = Vec::new();
+        let KeySource::File(key_path) = &source;
+        for path in [&place.dir, &place.dir.join(BASE), &place.dir.join(SECRET), key_path] {
+            notices.extend(file::loosened(path).map(Notice::Loosened));
+        }
+        if remembered.is_none() {
+            notices.push(Notice::PinMissing);
+        }
+        let engine = Engine::new(&place.dir, key, place.holder.clone());
+        let store = Store { place, engine, secret, pin, source, notices };
+        let version = store.engine.read(|database, seq| {
+            store.check_inside(database, seq, remembered.as_ref())?;
+            schema::version(database)
+        });
+        // The secret opened with this key, so a base that does not is not a matter of the wrong key.
+        let version = version.map_err(|error| match error {
+            Error::WrongKey { .. } => Error::damaged(format!("{BASE} was not sealed for this store's key")),
+            other => other,
+        })?;
+        if version < schema::CURRENT {
+            store.upgrade(version)?;
+        }
+        Ok(store)
+    }
+
+    /// Brings an older store up to date, after keeping the old base beside it.
+    fn upgrade(&self, from: i64) -> Result<()> {
+        let base = self.place.dir.join(BASE);
+        let bytes = file::read(&base)?.ok_or_else(|| Error::NoStore { dir: self.place.dir.clone() })?;
+        let kept = self.place.dir.join(format!("{BASE}.v{from}"));
+        file::replace(&kept, |w| std::io::Write::write_all(w, &bytes))?;
+        let committed = self.engine.write(WRITER_DEADLINE, |database, seq| {
+            schema::migrate(database)?;
+            Ok(Position { seq, audit: ReadTx::new(database).audit_head()? })
+        })?;
+        self.pin.write(&self.secret, &committed.value, self.pin.read(&self.secret)?.as_ref())?;
+        drop(committed.lock);
+        std::fs::remove_file(&kept).map_err(Error::io(format!("cannot remove {}", kept.display())))
+    }
+
+    /// The database must hold the same secret as `store.secret`, and must not be older than the pin.
+    fn check_inside(&self, database: &rusqlite::Connection, seq: u32, remembered: Option<&Remembered>) -> Result<()> {
+        let tx = ReadTx::new(database);
+        let inside = tx.find_meta("store_secret")?.unwrap_or_default();
+        if inside != *self.secret.secret {
+            return Err(Error::Replaced {
+                what: format!("the secret inside {BASE} is not the one in {SECRET}"),
+                pin: None,
+            });
+        }
+        let Some(pinned) = remembered else { return Ok(()) };
+        let rolled_back = |what: String| Error::RolledBack { what, pin: self.pin.path().to_owned() };
+        if seq < pinned.position.seq {
+            let text = format!("it is at change {seq}, but change {} was seen", pinned.position.seq);
+            return Err(rolled_back(text));
+        }
+        let head = &pinned.position.audit;
+        match tx.find_audit_hash(head.seq)? {
+            Some(hash) if hash == head.hash => Ok(()),
+            _ => Err(rolled_back(format!("audit row {} is not the one that was seen", head.seq))),
+        }
+    }
+
+    /// Runs `read` on the newest state. Never waits for a writer.
+    pub fn read<T>(&self, read: impl FnOnce(&ReadTx<'_>) -> Result<T>) -> Result<T> {
+        self.engine.read(|database, _| read(&ReadTx::new(database)))
+    }
+
+    /// Runs `change` under the writer's lock and makes it durable, or does nothing at all. The error type is the
+    /// caller's, so that an operation can refuse in the middle of a change.
+    pub fn write<T, E: From<Error>>(
+        &self,
+        now: Timestamp,
+        change: impl FnOnce(&WriteTx<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let mut refused = None;
+        let pinned = self.pin.read(&self.secret)?;
+        let outcome = self.engine.write(WRITER_DEADLINE, |database, seq| {
+            self.check_inside(database, seq.saturating_sub(1), pinned.as_ref())?;
+            let tx = WriteTx::new(database, seq, now);
+            if pinned.is_none() {
+                tx.append_audit(self.pin_row())?;
+            }
+            let value = match change(&tx) {
+                Ok(value) => value,
+                Err(error) => {
+                    refused = Some(error);
+                    return Err(Error::Unaudited);
+                }
+            };
+            tx.must_be_audited()?;
+            Ok((value, tx.audit_head()?))
+        });
+        let Committed { value: (value, audit), seq, lock } = match (outcome, refused) {
+            (_, Some(error)) => return Err(error),
+            (Err(error), None) => return Err(error.into()),
+            (Ok(committed), None) => committed,
+        };
+        // A pin that lags is accepted at the next opening; one that leads would lock people out.
+        // Read again under the lock: the slot to overwrite is the older one as it is now.
+        let before = self.pin.read(&self.secret).ok().flatten();
+        let _ = self.pin.write(&self.secret, &Position { seq, audit }, before.as_ref());
+        drop(lock);
+        Ok(value)
+    }
+
+    fn pin_row(&self) -> NewAuditRow {
+        NewAuditRow {
+            actor: Actor::System,
+            proof: Proof::Asserted,
+            action: "store.pin".to_owned(),
+            entity: "store".to_owned(),
+            record_id: self.secret.store_id.to_string(),
+            connection: None,
+            decision: None,
+            reason: Some("pin_missing".to_owned()),
+            correlation: CorrelationId(self.secret.store_id),
+            changes: Vec::new(),
+        }
+    }
+
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    pub fn whereabouts(&self) -> Whereabouts {
+        let mut files: Vec<(String, u64)> = std::fs::read_dir(&self.place.dir)
+            .map(|entries| {
+                let known = entries.flatten().filter_map(|entry| {
+                    let size = entry.metadata().ok()?.len();
+                    Some((entry.file_name().to_string_lossy().into_owned(), size))
+                });
+                known.collect()
+            })
+            .unwrap_or_default();
+        files.sort();
+        Whereabouts {
+            dir: self.place.dir.clone(),
+            key: self.source.clone(),
+            pin: self.pin.path().to_owned(),
+            fingerprint: self.secret.fingerprint(),
+            store_id: self.secret.store_id,
+            files,
+        }
+    }
+
+    /// A path beside the store for a lock of another kind than the writer's (one per connection, for refreshes).
+    pub fn lock_for(&self, name: &str, deadline: Duration) -> Result<NamedLock> {
+        let path = self.place.dir.join(format!("{name}.lock"));
+        lock::WriterLock::take(&path, deadline, &self.place.holder).map(NamedLock)
+    }
+}
+
+/// A lock that is not the writer's; held for as long as it lives.
+pub struct NamedLock(#[allow(dead_code)] lock::WriterLock);
+
+fn canonical(dir: &Path) -> Result<PathBuf> {
+    std::fs::canonicalize(dir).map_err(Error::io(format!("cannot reach {}", dir.display())))
+}
+
+fn open_secret(place: &Place, key: &Key) -> Result<StoreSecret> {
+    let path = place.dir.join(SECRET);
+    let Some(sealed) = file::open(&path)? else {
+        return Err(Error::damaged(format!("{SECRET} is missing from {}", place.dir.display())));
+    };
+    match seal::open(key, sealed, &path) {
+        Ok(bytes) => StoreSecret::parse(&bytes),
+        // A key that opens the base is the right one: then it is this file that is not what it was.
+        Err(Error::WrongKey { dir }) => {
+            let base = place.dir.join(BASE);
+            let opens_base = file::open(&base)?.is_some_and(|sealed| seal::open(key, sealed, &base).is_ok());
+            match opens_base {
+                true => Err(Error::damaged(format!("{SECRET} was not sealed for this store's key"))),
+                false => Err(Error::WrongKey { dir }),
+            }
+        }
+        Err(other) => Err(other),
+    }
+}
+
+#[cfg(test)]
+mod tests;

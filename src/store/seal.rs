@@ -1,0 +1,179 @@
+//! Sealing and opening: the only file that knows the age crate.
+//!
+//! What must stay true: everything sealed is a standard age v1 file for X25519 recipients, so that stock `age -d` opens
+//! it; there is no other cryptography here. age with public keys does not say *who* wrote: that is what the store's
+//! secret and its fingerprint are for (`store/trust.rs`).
+use crate::store::error::{Error, Result};
+use age::secrecy::ExposeSecret;
+use std::fs::File;
+use std::io::{BufReader, Read, Write};
+use std::iter;
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// The key that opens a store: one or more age identities, and the fingerprints of the stores they were made for.
+pub struct Key {
+    identities: Vec<age::x25519::Identity>,
+    fingerprints: Vec<String>,
+}
+
+/// Marks, in an identity file, the fingerprint of the store it was made for. Stock age ignores comments.
+const FINGERPRINT_COMMENT: &str = "# siesta-store: ";
+const IDENTITY_PREFIX: &str = "AGE-SECRET-KEY-1";
+
+impl Key {
+    /// A new key for a store with this fingerprint, and the text of its identity file.
+    pub fn generate(fingerprint: &str, created: &str) -> (Key, Zeroizing<String>) {
+        let identity = age::x25519::Identity::generate();
+        let text = Zeroizing::new(format!(
+            "# created: {created}\n# public key: {}\n{FINGERPRINT_COMMENT}{fingerprint}\n{}\n",
+            identity.to_public(),
+            identity.to_string().expose_secret(),
+        ));
+        (Key { identities: vec![identity], fingerprints: vec![fingerprint.to_owned()] }, text)
+    }
+
+    /// Reads an identity file as `age-keygen` or `siesta init` writes it. The reason of a failure never quotes the file.
+    pub fn parse(text: &str) -> std::result::Result<Key, String> {
+        let mut key = Key { identities: Vec::new(), fingerprints: Vec::new() };
+        for (number, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if let Some(fingerprint) = line.strip_prefix(FINGERPRINT_COMMENT) {
+                key.fingerprints.push(fingerprint.trim().to_owned());
+            } else if line.starts_with(IDENTITY_PREFIX) {
+                let identity = line.parse().map_err(|_| format!("holds a broken identity (line {})", number + 1))?;
+                key.identities.push(identity);
+            } else if !line.is_empty() && !line.starts_with('#') {
+                return Err(format!("is not an age identity file (line {})", number + 1));
+            }
+        }
+        match key.identities.is_empty() {
+            true => Err("holds no identity".to_owned()),
+            false => Ok(key),
+        }
+    }
+
+    pub fn fingerprints(&self) -> &[String] {
+        &self.fingerprints
+    }
+
+    /// The recipient that seals for this key.
+    pub fn recipient(&self) -> Option<String> {
+        self.identities.first().map(|identity| identity.to_public().to_string())
+    }
+}
+
+/// Whether a text is an X25519 recipient.
+pub fn is_recipient(text: &str) -> bool {
+    text.parse::<age::x25519::Recipient>().is_ok()
+}
+
+/// Seals what `fill` writes for these recipients.
+pub fn seal<W: Write>(
+    recipients: &[String],
+    out: W,
+    fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let parsed: Vec<age::x25519::Recipient> = recipients
+        .iter()
+        .map(|text| text.parse().map_err(|reason: &str| std::io::Error::other(reason)))
+        .collect::<std::io::Result<_>>()?;
+    let encryptor = age::Encryptor::with_recipients(parsed.iter().map(|r| r as &dyn age::Recipient))
+        .map_err(std::io::Error::other)?;
+    let mut writer = encryptor.wrap_output(out)?;
+    fill(&mut writer)?;
+    writer.finish()?.flush()
+}
+
+/// Opens a sealed file and reads all of it. The stream's last chunk authenticates the length, so a truncated file is an
+/// error and never a shorter answer.
+pub fn open(key: &Key, file: File, path: &Path) -> Result<Zeroizing<Vec<u8>>> {
+    let name = path.display();
+    let length = file.metadata().map(|m| m.len()).unwrap_or(0);
+    let decryptor =
+        age::Decryptor::new_buffered(BufReader::with_capacity(64 * 1024, file)).map_err(|error| match error {
+            age::DecryptError::Io(source) if source.kind() != std::io::ErrorKind::UnexpectedEof => {
+                Error::io(format!("cannot read {name}"))(source)
+            }
+            _ => Error::damaged(format!("{name} is not a whole age file")),
+        })?;
+    let identities = key.identities.iter().map(|identity| identity as &dyn age::Identity);
+    let mut reader = decryptor.decrypt(identities).map_err(|error| match error {
+        age::DecryptError::NoMatchingKeys | age::DecryptError::DecryptionFailed => {
+            Error::WrongKey { dir: path.parent().unwrap_or(path).to_owned() }
+        }
+        _ => Error::damaged(format!("the header of {name} does not verify")),
+    })?;
+    // Reserved in one piece: a vector that grows leaves copies of what it held behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or(0)));
+    reader.read_to_end(&mut bytes).map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::Other => {
+            Error::damaged(format!("{name} is truncated or was changed"))
+        }
+        _ => Error::io(format!("cannot read {name}"))(error),
+    })?;
+    Ok(bytes)
+}
+
+/// Seals a small text into memory.
+pub fn seal_bytes(recipients: &[String], bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut sealed = Vec::new();
+    seal(recipients, &mut sealed, |w| iter::once(bytes).try_for_each(|part| w.write_all(part)))?;
+    Ok(sealed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sealed(key: &Key, bytes: &[u8]) -> (tempfile::TempDir, std::path::PathBuf) {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("f.age");
+        std::fs::write(&path, seal_bytes(&[key.recipient().unwrap()], bytes).unwrap()).unwrap();
+        (temp, path)
+    }
+
+    fn opened(key: &Key, path: &Path) -> Result<Zeroizing<Vec<u8>>> {
+        open(key, File::open(path).unwrap(), path)
+    }
+
+    #[test]
+    fn an_identity_file_reads_back() {
+        let (key, text) = Key::generate("abcd", "now");
+        let again = Key::parse(&text).unwrap();
+        assert_eq!(again.recipient(), key.recipient());
+        assert_eq!(again.fingerprints(), ["abcd"]);
+    }
+
+    #[test]
+    fn a_broken_identity_file_is_named_and_never_quoted() {
+        for text in ["", "# only a comment\n", "AGE-SECRET-KEY-1BROKEN\n", "hunter2\n"] {
+            let Err(why) = Key::parse(text) else { panic!("{text:?} was read") };
+            assert!(!why.contains("hunter2") && !why.contains("BROKEN"), "{why}");
+        }
+    }
+
+    #[test]
+    fn what_is_sealed_opens_and_a_wrong_key_does_not() {
+        let (key, _) = Key::generate("f", "now");
+        let (_temp, path) = sealed(&key, b"content");
+        assert_eq!(*opened(&key, &path).unwrap(), b"content");
+        let (other, _) = Key::generate("f", "now");
+        assert!(matches!(opened(&other, &path), Err(Error::WrongKey { .. })));
+    }
+
+    #[test]
+    fn every_flipped_bit_and_every_cut_is_an_error() {
+        let (key, _) = Key::generate("f", "now");
+        let (_temp, path) = sealed(&key, b"some content that matters");
+        let whole = std::fs::read(&path).unwrap();
+        for at in 0..whole.len() {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1;
+            std::fs::write(&path, &flipped).unwrap();
+            assert!(opened(&key, &path).is_err(), "flipped at {at}");
+            std::fs::write(&path, &whole[..at]).unwrap();
+            assert!(opened(&key, &path).is_err(), "cut at {at}");
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The store as a whole: made, opened, spoilt, replaced, rolled back and written by several at once.
+use super::*;
+use uuid::Uuid;
+
+fn now() -> Timestamp {
+    "2026-11-21T08:00:00Z".parse().unwrap()
+}
+
+fn place(temp: &Path) -> Place {
+    Place {
+        dir: temp.join("data/store"),
+        config_dir: temp.join("config"),
+        identity_file: None,
+        expected_fingerprint: None,
+        holder: "siesta test".to_owned(),
+    }
+}
+
+fn create(temp: &Path) -> Store {
+    Store::create(
+        place(temp),
+        NewStore {
+            store_id: Uuid::now_v7(),
+            organization: Organization::new(Uuid::now_v7(), "Acme".to_owned()),
+            owner: "alice".to_owned(),
+            recovery_recipient: None,
+            now: now(),
+            correlation: CorrelationId(Uuid::now_v7()),
+        },
+    )
+    .unwrap()
+}
+
+fn row(action: &str) -> NewAuditRow {
+    NewAuditRow {
+        actor: Actor::System,
+        proof: Proof::Asserted,
+        action: action.to_owned(),
+        entity: "test".to_owned(),
+        record_id: String::new(),
+        connection: None,
+        decision: None,
+        reason: None,
+        correlation: CorrelationId(Uuid::nil()),
+        changes: Vec::new(),
+    }
+}
+
+fn append(store: &Store, action: &str) -> Result<()> {
+    store.write(now(), |tx| tx.append_audit(row(action)).map(drop))
+}
+
+#[test]
+fn a_new_store_opens_and_holds_its_organization_and_owner() {
+    let temp = tempfile::tempdir().unwrap();
+    drop(create(temp.path()));
+    let store = Store::open(place(temp.path())).unwrap();
+    assert!(store.notices().is_empty(), "{:?}", store.notices());
+    store
+        .read(|tx| {
+            assert_eq!(tx.get_organization()?.name, "Acme");
+            assert_eq!(tx.list_users()?[0].name, "alice");
+            assert_eq!(tx.audit_head()?.seq, 1);
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn every_commit_adds_one_to_the_sequence() {
+    let temp = tempfile::tempdir().unwrap();
+    let store = create(temp.path());
+    let seq = |store: &Store| store.engine.read(|_, seq| Ok(seq)).unwrap();
+    let first = seq(&store);
+    append(&store, "a").unwrap();
+    append(&store, "b").unwrap();
+    assert_eq!(seq(&store), first + 2);
+    assert_eq!(seq(&Store::open(place(temp.path())).unwrap()), first + 2);
+}
+
+#[test]
+fn a_change_that_fails_or_has_no_audit_row_never_happened() {
+    let temp = tempfile::tempdir().unwrap();
+    let store = create(temp.path());
+    let before = std::fs::read(place(temp.path()).dir.join(BASE)).unwrap();
+    let refused: Result<()> = store.write(now(), |tx| {
+        tx.append_audit(row("a"))?;
+        Err(Error::ChangedMeanwhile)
+    });
+    assert!(matches!(refused, Err(Error::ChangedMeanwhile)));
+    let silent: Result<()> = store.write(now(), |tx| tx.insert_meta("k", b"v"));
+    assert!(matches!(silent, Err(Error::Unaudited)));
+    assert_eq!(std::fs::read(place(temp.path()).dir.join(BASE)).unwrap(), before);
+}
+
+#[test]
+fn a_store_is_never_made_over_another_and_a_failed_one_leaves_nothing() {
+    let temp = tempfile::tempdir().unwrap();
+    drop(create(temp.path()));
+    let new = NewStore {
+        store_id: Uuid::now_v7(),
+        organization: Organization::new(Uuid::now_v7(), "Other".to_owned()),
+        owner: "bob".to_owned(),
+        recovery_recipient: None,
+        now: now(),
+        correlation: CorrelationId(Uuid::now_v7()),
+    };
+    assert!(matches!(Store::create(place(temp.path()), new), Err(Error::Exists { .. })));
+    let other = tempfile::tempdir().unwrap();
+    let bad = NewStore {
+        store_id: Uuid::now_v7(),
+        organization: Organization::new(Uuid::now_v7(), "Other".to_owned()),
+        owner: "bob".to_owned(),
+        recovery_recipient: Some("age1broken".to_owned()),
+        now: now(),
+        correlation: CorrelationId(Uuid::now_v7()),
+    };
+    assert!(Store::create(place(other.path()), bad).is_err());
+    let left: Vec<_> = walk(other.path());
+    assert!(left.is_empty(), "{left:?}");
+}
+
+fn walk(dir: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn everything_is_for_its_owner_alone_and_nothing_is_plain() {
+    let temp = tempfile::tempdir().unwrap();
+    drop(create(temp.path()));
+    for path in walk(temp.path()) {
+        assert_eq!(file::loosened(&path), None);
+        let bytes = std::fs::read(&path).unwrap();
+        assert!(!bytes.windows(6).any(|w| w == b"SQLite"), "{}", path.display());
+        assert!(!bytes.windows(4).any(|w| w == b"Acme"), "{}", path.display());
+    }
+    assert_eq!(file::loosened(&place(temp.path()).dir), None);
+}
+
+#[test]
+fn loosened_permissions_are_reported() {
+    let temp = tempfile::tempdir().unwrap();
+    drop(create(temp.path()));
+    let base = place(temp.path()).dir.join(BASE);
+    std::fs::set_permissions(&base, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    let store = Store::open(place(temp.path())).unwrap();
+    assert!(matches!(store.notices(), [Notice::Loosened(text)] if text.contains(BASE)));
+}
+
+#[test]
+fn a_wrong_key_a_missing_key_and_a_missing_store_are_told_apart() {
+    let temp = tempfile::tempdir().unwrap();
+    let missing = Store::open(place(temp.path())).err();
+    assert!(matches!(missing, Some(Error::NoStore { .. })));
+    drop(create(temp.path()));
+    let (_, text) = Key::generate("f", "now");
+    let other = temp.path().join("other.txt");
+    std::fs::write(&other, text.as_bytes()).unwrap();
+    let wrong = Store::open(Place { identity_file: Some(other), ..place(temp.path()) }).err();
+    assert!(matches!(wrong, Some(Error::WrongKey { .. })), "{wrong:?}");
+    let nowhere = Place { identity_file: Some(temp.path().join("none.txt")), ..place(temp.path()) };
+    assert!(matches!(Store::open(nowhere).err(), Some(Error::KeyFile { .. })));
+    let elsewhere = Place { config_dir: temp.path().join("other-config"), ..place(temp.path()) };
+    assert!(matches!(Store::open(elsewhere).err(), Some(Error::NoKey { .. })));
+}
+
+#[test]
+fn a_spoilt_file_is_damage_and_stays_as_it_is() {
+    for name in [BASE, SECRET] {
+        let temp = tempfile::tempdir().unwrap();
+        drop(create(temp.path()));
+        let path = place(temp.path()).dir.join(name);
+        let whole = std::fs::read(&path).unwrap();
+        let cuts = (0..whole.len()).step_by(whole.len() / 20 + 1).map(|at| whole[..at].to_vec());
+        let flips = (0..whole.len()).step_by(whole.len() / 60 + 1).map(|at| {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0x20;
+            bytes
+        });
+        for spoilt in cuts.chain(flips).chain([b"not an age file".to_vec()]) {
+            std::fs::write(&path, &spoilt).unwrap();
+            let error = Store::open(place(temp.path())).err();
+            assert!(matches!(error, Some(Error::Damaged { .. })), "{name}, {} bytes: {error:?}", spoilt.len());
+            assert_eq!(std::fs::read(&path).unwrap(), spoilt);
+        }
+    }
+}
+
+#[test]
+fn an_older_copy_put_back_is_noticed() {
+    let temp = tempfile::tempdir().unwrap();
+    let store = create(temp.path());
+    append(&store, "first").unwrap();
+    let base = place(temp.path()).dir.join(BASE);
+    let older = std::fs::read(&base).unwrap();
+    append(&store, "second").unwrap();
+    std::fs::write(&base, &older).unwrap();
+    assert!(matches!(Store::open(place(temp.path())).err(), Some(Error::RolledBack { .. })));
+    assert!(append(&store, "third").is_err(), "a process that is already running must not build on it either");
+}
+
+#[test]
+fn a_store_built_by_somebody_who_knows_only_the_recipient_is_noticed() {
+    let temp = tempfile::tempdir().unwrap();
+    let recipient = create(temp.path()).engine.key().recipient().unwrap();
+    let forged = StoreSecret::generate(Uuid::now_v7()).unwrap();
+    let dir = place(temp.path()).dir;
+    let sealed = seal::seal_bytes(std::slice::from_ref(&recipient), forged.to_text().unwrap().as_bytes()).unwrap();
+    std::fs::write(dir.join(SECRET), sealed).unwrap();
+    assert!(matches!(Store::open(place(temp.path())).err(), Some(Error::Replaced { .. })));
+}
+
+#[test]
+fn a_missing_pin_is_made_again_with_a_notice_and_a_row() {
+    let temp = tempfile::tempdir().unwrap();
+    drop(create(temp.path()));
+    std::fs::remove_dir_all(temp.path().join("config/pins")).unwrap();
+    let store = Store::open(place(temp.path())).unwrap();
+    assert_eq!(store.notices(), [Notice::PinMissing]);
+    append(&store, "after").unwrap();
+    let rows = store.read(|tx| tx.list_audit(&AuditQuery { limit: 10, ..AuditQuery::default() })).unwrap();
+    assert_eq!(rows[1].action, "store.pin");
+    assert!(Store::open(place(temp.path())).unwrap().notices().is_empty());
+}
+
+#[test]
+fn a_newer_store_is_refused_by_name_and_left_alone() {
+    let temp = tempfile::tempdir().unwrap();
+    let store = create(temp.path());
+    let newer: Result<()> = store.write(now(), |tx| {
+        tx.run("PRAGMA user_version = 99", []).map(drop).or(Ok::<(), Error>(()))?;
+        tx.append_audit(row("newer")).map(drop)
+    });
+    newer.unwrap();
+    assert!(matches!(Store::open(place(temp.path())).err(), Some(Error::Newer { found: 99, .. })));
+}
+
+#[test]
+fn writers_at_once_lose_nothing_and_readers_see_whole_changes() {
+    let temp = tempfile::tempdir().unwrap();
+    drop(create(temp.path()));
+    let root = temp.path().to_owned();
+    let threads: Vec<_> = (0..8)
+        .map(|n| {
+            let root = root.clone();
+            std::thread::spawn(move || {
+                let store = Store::open(place(&root)).unwrap();
+                for m in 0..5 {
+                    store
+                        .write(now(), |tx| {
+                            tx.append_audit(row(&format!("one.{n}.{m}")))?;
+                            tx.append_audit(row(&format!("two.{n}.{m}"))).map(drop)
+                        })
+                        .unwrap_or_else(|e: Error| panic!("{e}"));
+                    let head = store.read(|tx| tx.audit_head()).unwrap();
+                    assert_eq!(head.seq % 2, 1, "half a change was visible");
+                }
+            })
+        })
+        .collect();
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    let store = Store::open(place(&root)).unwrap();
+    assert_eq!(store.read(|tx| tx.audit_head()).unwrap().seq, 1 + 8 * 5 * 2);
+    let mut verifier = crate::model::audit::Verifier::default();
+    store.read(|tx| tx.walk_audit(|row| verifier.take(&row).is_ok())).unwrap();
+    assert_eq!(verifier.head().seq, 81);
+}

@@ -1,0 +1,266 @@
+//! Is this the store we know, and not an older or another one? Fingerprint and pin.
+//!
+//! What must stay true: age with public keys does not say who wrote, so anybody who knows the recipient could put a
+//! store of their own in our place. The store's secret (32 random bytes, sealed in `store.secret` and kept in the
+//! database) cannot be read out by a forger; its SHA-256, the fingerprint, is known from outside the store: from a
+//! comment in the identity, from the pin, or from what the caller expects. The pin also remembers how far the store had
+//! come, so that an old copy put back is noticed. It does not stop a process of the same user, which can rewrite the
+//! pin as well.
+use crate::model::audit::{Head, hex};
+use crate::store::error::{Error, Result};
+use crate::store::file;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+/// The store's secret and id, as `store.secret` holds them and the database repeats them.
+pub struct StoreSecret {
+    pub store_id: Uuid,
+    pub secret: Zeroizing<[u8; 32]>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SecretText {
+    store_id: Uuid,
+    store_secret: Zeroizing<String>,
+}
+
+impl StoreSecret {
+    pub fn generate(store_id: Uuid) -> Result<StoreSecret> {
+        let mut secret = Zeroizing::new([0u8; 32]);
+        getrandom::fill(&mut *secret).map_err(|e| Error::io("cannot draw random bytes")(std::io::Error::other(e)))?;
+        Ok(StoreSecret { store_id, secret })
+    }
+
+    /// The trust anchor: SHA-256 of the secret, in hex. Not a secret itself.
+    pub fn fingerprint(&self) -> String {
+        hex(&Sha256::digest(*self.secret))
+    }
+
+    pub fn to_text(&self) -> Result<Zeroizing<String>> {
+        let text = SecretText { store_id: self.store_id, store_secret: Zeroizing::new(hex(&*self.secret)) };
+        serde_json::to_string(&text).map(Zeroizing::new).map_err(|_| Error::damaged("store.secret cannot be written"))
+    }
+
+    pub fn parse(bytes: &[u8]) -> Result<StoreSecret> {
+        let broken = || Error::damaged("store.secret does not hold what it should");
+        let text: SecretText = serde_json::from_slice(bytes).map_err(|_| broken())?;
+        let mut secret = Zeroizing::new([0u8; 32]);
+        let digits = text.store_secret.as_bytes();
+        if digits.len() != 64 {
+            return Err(broken());
+        }
+        for (byte, pair) in secret.iter_mut().zip(digits.chunks(2)) {
+            let pair = std::str::from_utf8(pair).map_err(|_| broken())?;
+            *byte = u8::from_str_radix(pair, 16).map_err(|_| broken())?;
+        }
+        Ok(StoreSecret { store_id: text.store_id, secret })
+    }
+
+    fn mac(&self, label: &str, bytes: &[u8]) -> [u8; 32] {
+        // HMAC takes a key of any length, so this cannot fail; an all-zero tag would verify nothing.
+        let Ok(mac) = Hmac::<Sha256>::new_from_slice(&*self.secret) else { return [0; 32] };
+        mac.chain_update(label.as_bytes()).chain_update(bytes).finalize().into_bytes().into()
+    }
+}
+
+/// How far a store has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    /// SQLite's file change counter: every commit adds one.
+    pub seq: u32,
+    pub audit: Head,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PinText {
+    store_id: Uuid,
+    fingerprint: String,
+    seq: u32,
+    audit_seq: i64,
+    audit_head: String,
+    hmac: String,
+}
+
+/// The pin of one store: two slots of a small file, written in turn, so that a write cut off spoils at most the older.
+pub struct Pin {
+    path: PathBuf,
+}
+
+/// What the pin remembers.
+#[derive(Debug, Clone)]
+pub struct Remembered {
+    pub store_id: Uuid,
+    pub fingerprint: String,
+    pub position: Position,
+    slot: u64,
+}
+
+const SLOT_BYTES: usize = 512;
+const PIN_LABEL: &str = "siesta-pin-1";
+
+impl Pin {
+    pub fn new(config_dir: &Path, canonical_store: &Path) -> Pin {
+        let name = hex(&Sha256::digest(canonical_store.as_os_str().as_encoded_bytes()));
+        Pin { path: config_dir.join("pins").join(name) }
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What the pin remembers of this store; none when there is no pin that this store's secret has signed. A pin of
+    /// another store in this place is returned too (its id differs), so that a replaced store is noticed.
+    pub fn read(&self, secret: &StoreSecret) -> Result<Option<Remembered>> {
+        let Some(bytes) = file::read(&self.path)? else { return Ok(None) };
+        let slots = bytes.chunks(SLOT_BYTES).enumerate();
+        let read: Vec<Remembered> = slots.filter_map(|(slot, bytes)| parse_slot(bytes, slot as u64, secret)).collect();
+        Ok(read.into_iter().max_by_key(|r| r.position.seq))
+    }
+
+    /// Remembers a position. Not made durable: the pin must never be ahead of the store.
+    pub fn write(&self, secret: &StoreSecret, position: &Position, before: Option<&Remembered>) -> Result<()> {
+        if let Some(parent) = self.path.parent() {
+            file::make_directory(parent)?;
+        }
+        let mut text = PinText {
+            store_id: secret.store_id,
+            fingerprint: secret.fingerprint(),
+            seq: position.seq,
+            audit_seq: position.audit.seq,
+            audit_head: position.audit.hash.clone(),
+            hmac: String::new(),
+        };
+        text.hmac = hex(&secret.mac(PIN_LABEL, signed_part(&text).as_bytes()));
+        let doing = format!("cannot write the pin {}", self.path.display());
+        let line = serde_json::to_string(&text).map_err(|e| Error::io(doing.clone())(e.into()))?;
+        let slot = before.map_or(0, |r| 1 - r.slot.min(1));
+        let padded = format!("{line:<width$}\n", width = SLOT_BYTES - 1);
+        let target = file::open_or_make(&self.path)?;
+        target.write_all_at(padded.as_bytes(), slot * SLOT_BYTES as u64).map_err(Error::io(doing))
+    }
+}
+
+fn signed_part(text: &PinText) -> String {
+    format!("{}|{}|{}|{}|{}", text.store_id, text.fingerprint, text.seq, text.audit_seq, text.audit_head)
+}
+
+fn parse_slot(bytes: &[u8], slot: u64, secret: &StoreSecret) -> Option<Remembered> {
+    let text: PinText = serde_json::from_slice(bytes.trim_ascii()).ok()?;
+    let own = text.store_id == secret.store_id;
+    if own && hex(&secret.mac(PIN_LABEL, signed_part(&text).as_bytes())) != text.hmac {
+        return None;
+    }
+    Some(Remembered {
+        store_id: text.store_id,
+        fingerprint: text.fingerprint,
+        position: Position { seq: text.seq, audit: Head { seq: text.audit_seq, hash: text.audit_head } },
+        slot,
+    })
+}
+
+/// The store's fingerprint must be known from outside: as expected by the caller, from the identity, or from the pin.
+pub fn check_fingerprint(
+    secret: &StoreSecret,
+    expected: Option<&str>,
+    of_key: &[String],
+    remembered: Option<&Remembered>,
+    pin: &Pin,
+) -> Result<()> {
+    let own = secret.fingerprint();
+    let replaced = |what: String| Error::Replaced { what, pin: None };
+    if let Some(expected) = expected {
+        if expected != own {
+            return Err(replaced(format!("its fingerprint is {own}, expected was {expected}")));
+        }
+    } else if !of_key.is_empty() && !of_key.contains(&own) {
+        return Err(replaced(format!("its fingerprint is {own}, but the key was made for {}", of_key.join(", "))));
+    }
+    match remembered {
+        Some(pinned) if pinned.store_id != secret.store_id || pinned.fingerprint != own => Err(Error::Replaced {
+            what: format!(
+                "the store known in this place had the fingerprint {}, this one has {own}",
+                pinned.fingerprint
+            ),
+            pin: Some(pin.path().to_owned()),
+        }),
+        Some(_) => Ok(()),
+        None if expected.is_some() || !of_key.is_empty() => Ok(()),
+        None => Err(Error::Untrusted { fingerprint: own }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(n: u8) -> StoreSecret {
+        StoreSecret { store_id: Uuid::from_u128(u128::from(n)), secret: Zeroizing::new([n; 32]) }
+    }
+
+    fn position(seq: u32) -> Position {
+        Position { seq, audit: Head { seq: i64::from(seq), hash: "h".to_owned() } }
+    }
+
+    #[test]
+    fn the_secret_reads_back() {
+        let one = secret(7);
+        let again = StoreSecret::parse(one.to_text().unwrap().as_bytes()).unwrap();
+        assert_eq!((again.store_id, again.fingerprint()), (one.store_id, one.fingerprint()));
+        assert!(StoreSecret::parse(b"{}").is_err());
+    }
+
+    #[test]
+    fn the_newer_slot_counts_and_a_spoilt_one_does_not() {
+        let temp = tempfile::tempdir().unwrap();
+        let pin = Pin::new(temp.path(), Path::new("/store"));
+        let own = secret(1);
+        assert!(pin.read(&own).unwrap().is_none());
+        for seq in 1..=5 {
+            let before = pin.read(&own).unwrap();
+            pin.write(&own, &position(seq), before.as_ref()).unwrap();
+            assert_eq!(pin.read(&own).unwrap().unwrap().position, position(seq));
+        }
+        let newest = pin.read(&own).unwrap().unwrap().slot;
+        let mut bytes = std::fs::read(pin.path()).unwrap();
+        bytes[newest as usize * SLOT_BYTES + 20] ^= 1;
+        std::fs::write(pin.path(), bytes).unwrap();
+        assert_eq!(pin.read(&own).unwrap().unwrap().position, position(4), "the slot before it still stands");
+    }
+
+    #[test]
+    fn a_pin_without_the_secret_cannot_be_made() {
+        let temp = tempfile::tempdir().unwrap();
+        let pin = Pin::new(temp.path(), Path::new("/store"));
+        let forger = StoreSecret { store_id: secret(1).store_id, secret: Zeroizing::new([9; 32]) };
+        pin.write(&forger, &position(3), None).unwrap();
+        assert!(pin.read(&secret(1)).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_store_must_be_known_from_somewhere() {
+        let temp = tempfile::tempdir().unwrap();
+        let pin = Pin::new(temp.path(), Path::new("/store"));
+        let own = secret(1);
+        let print = own.fingerprint();
+        assert!(matches!(check_fingerprint(&own, None, &[], None, &pin), Err(Error::Untrusted { .. })));
+        assert!(check_fingerprint(&own, Some(&print), &[], None, &pin).is_ok());
+        assert!(check_fingerprint(&own, None, &[print], None, &pin).is_ok());
+        assert!(check_fingerprint(&own, Some("other"), &[], None, &pin).is_err());
+        assert!(check_fingerprint(&own, None, &["other".to_owned()], None, &pin).is_err());
+        pin.write(&own, &position(1), None).unwrap();
+        let remembered = pin.read(&own).unwrap();
+        assert!(check_fingerprint(&own, None, &[], remembered.as_ref(), &pin).is_ok());
+        let other = secret(2);
+        let foreign = pin.read(&other).unwrap();
+        assert!(matches!(
+            check_fingerprint(&other, Some(&other.fingerprint()), &[], foreign.as_ref(), &pin),
+            Err(Error::Replaced { .. })
+        ));
+    }
+}

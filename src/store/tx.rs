@@ -1,0 +1,119 @@
+//! Transactions. Typed methods per noun are in the file of the noun; here is what they have in common.
+use crate::model::time::{Timestamp, to_millisecond};
+use crate::store::error::{Error, Result};
+use rusqlite::{Connection, OptionalExtension, Params, Row};
+use std::cell::Cell;
+use std::ops::Deref;
+
+/// A consistent view of the store.
+pub struct ReadTx<'db> {
+    database: &'db Connection,
+}
+
+/// A view that can also change things. Everything it does becomes durable together, or not at all.
+pub struct WriteTx<'db> {
+    read: ReadTx<'db>,
+    seq: u32,
+    now: Timestamp,
+    changes_before: u64,
+    audited: Cell<bool>,
+}
+
+impl<'db> ReadTx<'db> {
+    pub(super) fn new(database: &'db Connection) -> Self {
+        ReadTx { database }
+    }
+
+    pub(super) fn one<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        Ok(self.database.prepare_cached(sql)?.query_row(params, read).optional()?)
+    }
+
+    pub(super) fn all<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut statement = self.database.prepare_cached(sql)?;
+        let rows = statement.query_map(params, read)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Hands every row on as it is read: for what may be too long to hold in memory.
+    pub(super) fn each<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+        mut take: impl FnMut(T) -> bool,
+    ) -> Result<()> {
+        let mut statement = self.database.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        while let Some(row) = rows.next()? {
+            if !take(read(row)?) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// A value of the store about itself.
+    pub fn find_meta(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        self.one("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0))
+    }
+}
+
+impl<'db> WriteTx<'db> {
+    pub(super) fn new(database: &'db Connection, seq: u32, now: Timestamp) -> Self {
+        let changes_before = database.total_changes();
+        let now = to_millisecond(now);
+        WriteTx { read: ReadTx::new(database), seq, now, changes_before, audited: Cell::new(false) }
+    }
+
+    /// The instant of this change: every row it writes bears it.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The sequence number this change will have: the store's revision after it.
+    pub fn seq(&self) -> u32 {
+        self.seq
+    }
+
+    pub(super) fn run(&self, sql: &str, params: impl Params) -> Result<usize> {
+        Ok(self.read.database.prepare_cached(sql)?.execute(params)?)
+    }
+
+    pub(super) fn mark_audited(&self) {
+        self.audited.set(true);
+    }
+
+    /// Says that what this transaction changes is no event of its own: clearing what has expired, and the like.
+    pub fn needs_no_audit(&self) {
+        self.audited.set(true);
+    }
+
+    pub(super) fn must_be_audited(&self) -> Result<()> {
+        let changed = self.read.database.total_changes() != self.changes_before;
+        match changed && !self.audited.get() {
+            true => Err(Error::Unaudited),
+            false => Ok(()),
+        }
+    }
+
+    pub(super) fn insert_meta(&self, key: &str, value: &[u8]) -> Result<()> {
+        self.run("INSERT INTO meta (key, value) VALUES (?1, ?2)", (key, value)).map(drop)
+    }
+}
+
+impl<'db> Deref for WriteTx<'db> {
+    type Target = ReadTx<'db>;
+    fn deref(&self) -> &ReadTx<'db> {
+        &self.read
+    }
+}
