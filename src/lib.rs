@@ -1,3 +1,4 @@
+pub mod catalog;
 pub mod model;
 pub mod net;
 pub mod oauth;
