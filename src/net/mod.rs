@@ -17,7 +17,7 @@ mod request;
 mod resolve;
 mod response;
 #[cfg(test)]
-mod test_server;
+pub(crate) mod test_server;
 
 pub use address::Reach;
 pub use client::{Net, NetSettings};
