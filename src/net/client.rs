@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct NetSettings {
     /// Named by the configuration, never taken from the environment. Its own address is the operator's word and is not
     /// judged; the hosts asked through it are.

@@ -3,7 +3,7 @@ use crate::net::request::{Body, Method, Request};
 use crate::net::resolve::Resolver;
 use crate::net::test_server::{TestServer, http};
 use crate::net::{Error, Net, NetSettings, Reach};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -163,4 +163,56 @@ fn something_that_speaks_no_tls_is_a_tls_error() {
     let failure = net().send(Request::get(url), Reach::PRIVATE).unwrap_err();
     assert!(matches!(failure, Error::Tls { .. }), "{failure:?}");
     assert_eq!(format!("{failure} {failure:?}").find("canary"), None);
+}
+
+/// Speaks TLS as `localhost`, with a certificate of the test CA, and answers one request.
+fn encrypted_server() -> (u16, Vec<u8>) {
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+    let certificate = CertificateDer::from_pem_slice(include_bytes!("testdata/localhost.pem")).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("testdata/localhost.key")).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = Arc::new(config.with_no_client_auth().with_single_cert(vec![certificate], key).unwrap());
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let session = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut tls = rustls::StreamOwned::new(session, stream.unwrap());
+            if tls.read(&mut [0; 4096]).is_ok() {
+                let _ = tls.write_all(http("200 OK", "", "sealed").as_bytes());
+                tls.conn.send_close_notify();
+                let _ = tls.flush();
+            }
+        }
+    });
+    (port, include_bytes!("testdata/ca.pem").to_vec())
+}
+
+#[test]
+fn a_certificate_counts_only_when_its_issuer_is_trusted_and_its_name_fits() {
+    let (port, ca) = encrypted_server();
+    let url = |host: &str| Url::parse(&format!("https://{host}:{port}/canary")).unwrap();
+    let refused = net().send(Request::get(url("localhost")), Reach::PRIVATE).unwrap_err();
+    assert!(matches!(refused, Error::Tls { .. }) && !format!("{refused:?}").contains("canary"), "{refused:?}");
+    let trusting = || Net::new(NetSettings { extra_ca: Some(ca.clone()), ..NetSettings::default() });
+    let answer = trusting().send(Request::get(url("localhost")), Reach::PRIVATE).unwrap();
+    assert_eq!(answer.body.as_slice(), b"sealed");
+    assert!(matches!(trusting().send(Request::get(url("127.0.0.1")), Reach::PRIVATE), Err(Error::Tls { .. })));
+    assert!(matches!(trusting().send(Request::get(url("localhost")), Reach::PUBLIC), Err(Error::Blocked { .. })));
+}
+
+#[test]
+fn a_configured_proxy_is_asked_and_the_target_is_judged_all_the_same() {
+    let proxy = TestServer::answering(&[&http("502 No", "", "")]);
+    let through = |answers: &[&[&'static str]]| {
+        let names = Names(answers.iter().map(|list| list.to_vec()).collect(), AtomicUsize::new(0));
+        let url = Url::parse(&format!("http://proxy.corp:{}", proxy.port)).unwrap();
+        let net = Net::with_resolver(NetSettings { proxy: Some(url), ..NetSettings::default() }, Arc::new(names));
+        net.send(Request::get(Url::parse("https://api.example/x").unwrap()), Reach::PUBLIC).unwrap_err()
+    };
+    assert!(matches!(through(&[&["93.184.216.34"], &["127.0.0.1"]]), Error::Connect { .. }));
+    assert!(proxy.requests()[0].starts_with("CONNECT api.example:443 HTTP/1.1\r\n"));
+    assert!(matches!(through(&[&["10.0.0.1"], &["127.0.0.1"]]), Error::Blocked { .. }));
+    assert_eq!(proxy.requests().len(), 1);
 }

@@ -28,6 +28,8 @@ const MOST_WAITING: usize = 64;
 /// For an answer of some kilobytes to be taken, and for a client to close after it.
 const RELAY_TIMEOUT: Duration = Duration::from_secs(5);
 const LINGER: Duration = Duration::from_millis(100);
+/// A pause when there is nothing to do but wait for a place.
+const TURN: Duration = Duration::from_millis(1);
 /// How long closing waits for answers that are on their way.
 const LAST_ANSWERS: Duration = Duration::from_millis(500);
 
@@ -47,6 +49,7 @@ struct Waiting {
 struct Relays {
     socket: PathBuf,
     running: Arc<AtomicUsize>,
+    lingering: Arc<AtomicUsize>,
     alive: Sender<()>,
 }
 
@@ -58,7 +61,7 @@ impl Gate {
         }
         let (wake, woken) = UnixStream::pair()?;
         let (alive, relays) = mpsc::channel();
-        let relaying = Relays { socket: socket.to_owned(), running: Arc::default(), alive };
+        let relaying = Relays { socket: socket.to_owned(), running: Arc::default(), lingering: Arc::default(), alive };
         let thread = std::thread::spawn(move || guard(&listeners, &woken, &relaying, head_timeout));
         Ok(Gate { wake, thread: Some(thread), relays })
     }
@@ -129,7 +132,16 @@ fn await_any(listeners: &[TcpListener], woken: &UnixStream, waiting: &[Waiting])
 fn admit(listener: &TcpListener, waiting: &mut Vec<Waiting>, deadline: Instant) {
     // One list's worth a turn, so that a flood cannot keep those that wait from being read.
     for _ in 0..MOST_WAITING {
-        let Ok((stream, _)) = listener.accept() else { return };
+        let stream = match listener.accept() {
+            Ok((stream, _)) => stream,
+            Err(failure) if failure.kind() == io::ErrorKind::WouldBlock => return,
+            Err(_) => {
+                // Out of descriptors, mostly: make room, and do not spin on a listener that stays ready.
+                waiting.drain(..waiting.len().min(1));
+                std::thread::sleep(TURN);
+                return;
+            }
+        };
         if stream.set_nonblocking(true).is_err() {
             continue;
         }
@@ -185,20 +197,30 @@ fn refuse(stream: &mut TcpStream, status: &str) {
 
 impl Relays {
     fn start(&self, mut stream: TcpStream, head: Vec<u8>) {
-        // Only a flood of complete requests gets here: each is answered in microseconds.
-        if self.running.fetch_add(1, Ordering::SeqCst) >= MOST_WAITING {
-            self.running.fetch_sub(1, Ordering::SeqCst);
+        // Each takes microseconds once somebody waits for the browser; only a flood fills all places, and for a moment.
+        let mut patience = 50;
+        while self.running.load(Ordering::SeqCst) >= MOST_WAITING && patience > 0 {
+            std::thread::sleep(TURN);
+            patience -= 1;
+        }
+        if patience == 0 {
             return;
         }
+        self.running.fetch_add(1, Ordering::SeqCst);
         let (socket, running, alive) = (self.socket.clone(), Arc::clone(&self.running), self.alive.clone());
+        let lingering = Arc::clone(&self.lingering);
         std::thread::spawn(move || {
             if relay(&mut stream, &head, &socket).is_err() {
                 // The server hung up without a word: it does that to heads it cannot read.
                 refuse(&mut stream, "400 Bad Request");
             }
             drop(alive);
-            linger(&mut stream);
             running.fetch_sub(1, Ordering::SeqCst);
+            // A courtesy, so it takes no place from anybody: who leaves sockets open does not get it for ever.
+            if lingering.fetch_add(1, Ordering::SeqCst) < MOST_WAITING {
+                linger(&mut stream);
+            }
+            lingering.fetch_sub(1, Ordering::SeqCst);
         });
     }
 }

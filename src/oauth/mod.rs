@@ -30,6 +30,8 @@ mod revoke;
 mod server;
 mod text;
 mod token;
+#[cfg(test)]
+mod whole_flow_tests;
 
 pub use answer::TokenAnswer;
 pub use begin::{Begun, Pending, SignIn, begin};
