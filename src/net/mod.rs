@@ -1,1 +1,27 @@
-//! net
+//! The wire: the one HTTP client of the program, and the only place that names it.
+//!
+//! What must stay true, and what it answers:
+//!
+//! * **Only checked addresses are connected to** ([`address`]). A name is resolved once, every address it stands for is
+//!   judged, and the connector is handed exactly those addresses: a name that answers differently a millisecond later
+//!   (DNS rebinding) is never asked again.
+//! * **No redirect is followed here.** A redirect is an answer; whoever asked decides whether to go on, and every hop
+//!   is a request of its own with its own address check.
+//! * **Every request ends** at its deadline, also when the other side sends one byte a second, and every body at its cap.
+//! * **An error names a host, never a URL or a body**: some services put the key into the path.
+//! * **Proxies of the environment are not used.** Who sets a variable would otherwise choose who reads the traffic.
+pub mod address;
+mod client;
+mod error;
+mod request;
+mod resolve;
+mod response;
+#[cfg(test)]
+pub(crate) mod test_server;
+
+pub use address::Reach;
+pub use client::{Net, NetSettings};
+pub use error::Error;
+pub use request::{Body, HeaderText, Method, Request};
+pub use resolve::{Resolver, SystemResolver};
+pub use response::Response;

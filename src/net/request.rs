@@ -1,0 +1,118 @@
+//! A request as the layers above describe it.
+//!
+//! What must stay true: a secret header is marked so that the client library neither logs nor indexes it, and a body's
+//! bytes are wiped when the request is done. (The buffers of the TLS library and the kernel are out of reach.)
+use crate::model::secret::Secret;
+use crate::net::error::Error;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use std::fmt;
+use std::time::Duration;
+use url::Url;
+use zeroize::Zeroizing;
+
+pub use reqwest::Method;
+
+/// One MiB: more than any token answer, metadata document or API page that is read whole; a request that needs more
+/// says so.
+pub const USUAL_CAP: usize = 1024 * 1024;
+
+#[derive(Debug)]
+pub struct Request {
+    pub method: Method,
+    pub url: Url,
+    pub headers: Vec<(String, HeaderText)>,
+    pub body: Option<Body>,
+    /// For everything from resolving the name to the last byte of the body; `None`: the client's own.
+    pub timeout: Option<Duration>,
+    pub response_cap: usize,
+}
+
+impl Request {
+    pub fn new(method: Method, url: Url) -> Self {
+        Request { method, url, headers: Vec::new(), body: None, timeout: None, response_cap: USUAL_CAP }
+    }
+
+    pub fn get(url: Url) -> Self {
+        Request::new(Method::GET, url)
+    }
+
+    pub fn header(mut self, name: &str, value: impl Into<HeaderText>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    pub fn body(mut self, body: Body) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    pub(super) fn header_map(&self) -> Result<HeaderMap, Error> {
+        let mut map = HeaderMap::new();
+        for (name, text) in &self.headers {
+            let bad = || Error::BadHeader { name: name.clone() };
+            let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?;
+            map.append(parsed, text.value().ok_or_else(bad)?);
+        }
+        Ok(map)
+    }
+}
+
+/// The value of a header: plain, or one that nobody may see.
+#[derive(Debug, Clone)]
+pub enum HeaderText {
+    Plain(String),
+    Secret(Secret),
+}
+
+impl HeaderText {
+    fn value(&self) -> Option<HeaderValue> {
+        match self {
+            HeaderText::Plain(text) => HeaderValue::from_str(text).ok(),
+            HeaderText::Secret(secret) => {
+                let mut value = HeaderValue::from_str(secret.reveal()).ok()?;
+                value.set_sensitive(true);
+                Some(value)
+            }
+        }
+    }
+}
+
+impl From<&str> for HeaderText {
+    fn from(text: &str) -> Self {
+        HeaderText::Plain(text.to_owned())
+    }
+}
+
+impl From<Secret> for HeaderText {
+    fn from(secret: Secret) -> Self {
+        HeaderText::Secret(secret)
+    }
+}
+
+/// The bytes of a request, wiped after use; `Debug` shows their number.
+pub struct Body(Zeroizing<Vec<u8>>);
+
+impl Body {
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Body(Zeroizing::new(bytes))
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn into_wire(self) -> reqwest::blocking::Body {
+        // The owner travels along, so the bytes are wiped when the last piece has been sent.
+        reqwest::blocking::Body::from(bytes::Bytes::from_owner(self.0))
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Body({} bytes)", self.0.len())
+    }
+}

@@ -1,0 +1,152 @@
+//! What can go wrong with a sign-in, a refresh or a revocation, by situation.
+//!
+//! What must stay true: text from a provider is in here only after [`crate::oauth`]'s cleaning (control and direction
+//! characters gone, 200 characters at most, known secrets replaced); tokens, codes and bodies are never in here. The
+//! OAuth library's own errors hold whole bodies in their `Debug`, so none of them is kept as a source.
+use std::fmt;
+use std::time::Duration;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    // The listener.
+    #[error("port {port} is used by another program")]
+    PortTaken { port: u16 },
+    /// Below 1024 without the right to it; on Windows usually a range the system keeps for itself.
+    #[error("the system does not allow listening on port {port}")]
+    PortRefused { port: u16 },
+    /// The redirect says `localhost`, and [::1] cannot be held as well: whoever holds it would receive the code.
+    #[error("the sign-in needs port {port} on [::1] too, and cannot have it")]
+    NoSecondLoopback { port: u16 },
+    #[error("the sign-in cannot listen for the browser")]
+    Listener(#[source] std::io::Error),
+
+    // The flow.
+    #[error("the browser did not come back in time")]
+    TimedOut,
+    #[error("the sign-in was interrupted")]
+    Cancelled,
+    /// The pending sign-in is older than it may be.
+    #[error("the sign-in has expired")]
+    Expired,
+    #[error("{0}")]
+    Denied(Denial),
+    /// The answer names another authorization server than the one that was asked (a mix-up attack, RFC 9207).
+    #[error("the answer came from another authorization server than the one that was asked")]
+    WrongIssuer,
+    #[error("the authorization server sent neither a code nor an error")]
+    NoCode,
+    /// Pasted text that is not the whole redirect address; a bare code carries no proof of where it came from.
+    #[error("that is not the whole address the browser was sent to")]
+    NotARedirect,
+    #[error("that address belongs to another sign-in")]
+    ForeignRedirect,
+
+    // The authorization server.
+    #[error("no authorization server describes itself at {issuer}")]
+    NoMetadata { issuer: String },
+    /// The description cannot be trusted or used: `what` names the member.
+    #[error("the authorization server's description cannot be used: {what}")]
+    BadServer { what: &'static str },
+    #[error("the provider refused: {code}{}", appended(description))]
+    Refused { code: String, description: Option<String> },
+    /// A 4xx answer without an OAuth error in it.
+    #[error("the provider refused with HTTP {status} and gave no reason")]
+    Unexplained { status: u16 },
+    #[error("the provider cannot answer now (HTTP {status})")]
+    Transient { status: u16, retry_after: Option<Duration> },
+    #[error("the provider's answer cannot be used: {what}")]
+    Malformed { what: &'static str },
+    /// The id token is not the one that was asked for.
+    #[error("the account's identity cannot be trusted: {what}")]
+    Identity { what: &'static str },
+
+    #[error("the system gave no random numbers")]
+    NoRandomness,
+    #[error(transparent)]
+    Net(#[from] crate::net::Error),
+}
+
+impl Error {
+    /// Whether trying the same again later may help, without a person. A connection's status must not change on it.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Error::Transient { .. } => true,
+            Error::Net(failure) => failure.is_transient(),
+            _ => false,
+        }
+    }
+
+    /// Whether the provider said that the grant itself is dead: revoked, expired, or already used.
+    pub fn is_invalid_grant(&self) -> bool {
+        matches!(self, Error::Refused { code, .. } if code == "invalid_grant")
+    }
+}
+
+/// The authorization server's "no", carried by a redirect with the right state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denial {
+    pub kind: DenialKind,
+    /// The provider's sentence, cleaned.
+    pub description: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DenialKind {
+    /// The person pressed "no".
+    Declined,
+    InvalidRequest,
+    InvalidScope,
+    UnauthorizedClient,
+    UnsupportedResponseType,
+    ServerError,
+    TemporarilyUnavailable,
+    LoginRequired,
+    InteractionRequired,
+    ConsentRequired,
+    /// A code that no standard names, cleaned.
+    Other(String),
+}
+
+impl DenialKind {
+    pub(super) fn of(code: &str) -> Self {
+        match code {
+            "access_denied" => DenialKind::Declined,
+            "invalid_request" => DenialKind::InvalidRequest,
+            "invalid_scope" => DenialKind::InvalidScope,
+            "unauthorized_client" => DenialKind::UnauthorizedClient,
+            "unsupported_response_type" => DenialKind::UnsupportedResponseType,
+            "server_error" => DenialKind::ServerError,
+            "temporarily_unavailable" => DenialKind::TemporarilyUnavailable,
+            "login_required" => DenialKind::LoginRequired,
+            "interaction_required" => DenialKind::InteractionRequired,
+            "consent_required" => DenialKind::ConsentRequired,
+            other => DenialKind::Other(crate::oauth::text::clean(other)),
+        }
+    }
+
+    fn sentence(&self) -> &str {
+        match self {
+            DenialKind::Declined => "declined in the browser",
+            DenialKind::InvalidRequest => "the provider did not understand the request",
+            DenialKind::InvalidScope => "the provider does not know a scope, or does not grant it to this client",
+            DenialKind::UnauthorizedClient => "this client may not sign in this way",
+            DenialKind::UnsupportedResponseType => "the provider does not offer this kind of sign-in",
+            DenialKind::ServerError => "the provider failed",
+            DenialKind::TemporarilyUnavailable => "the provider cannot answer now",
+            DenialKind::LoginRequired => "the provider wants a fresh login",
+            DenialKind::InteractionRequired => "the provider wants to ask something first",
+            DenialKind::ConsentRequired => "the provider wants consent first",
+            DenialKind::Other(code) => code,
+        }
+    }
+}
+
+impl fmt::Display for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.kind.sentence(), appended(&self.description))
+    }
+}
+
+fn appended(description: &Option<String>) -> String {
+    description.as_ref().map(|text| format!(" ({text})")).unwrap_or_default()
+}
