@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn every_command_has_a_page_with_the_exit_table_and_its_examples() {
-        let pages = man_pages(super::super::command()).unwrap();
+        let pages = man_pages(crate::cli::command()).unwrap();
         assert!(pages.contains_key("siesta.1") && pages.contains_key("siesta-completions.1"));
         for (name, page) in pages {
             let page = String::from_utf8(page).unwrap();

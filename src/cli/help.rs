@@ -113,22 +113,24 @@ impl Topic {
 const ENVIRONMENT: &str = "\
 Environment
 
-A flag beats a variable, a variable beats config.toml, config.toml beats the default.
+A flag beats a variable, a variable beats config.toml, config.toml beats the
+default.
 
   SIESTA_STORE              as --store: a directory, or a name from config.toml
-  SIESTA_IDENTITY_FILE      as --identity-file: the age identity that opens the store
+  SIESTA_IDENTITY_FILE      as --identity-file: what opens the store
   SIESTA_STORE_FINGERPRINT  as --expect-fingerprint: refuse any other store
   SIESTA_ACTOR              as --actor: the user, or agent:NAME, that acts
   SIESTA_OUTPUT             as --output: table, json, jsonl, csv or tsv
-  NO_COLOR, CLICOLOR_FORCE  no colour, or colour on a pipe too; TERM=dumb also means none
+  NO_COLOR, CLICOLOR_FORCE  no colour, colour on a pipe too; TERM=dumb: none
   LOGNAME, USER             the actor, when nothing else names one
 
 Directories follow the XDG rules:
 
-  $XDG_DATA_HOME/siesta/default        the store     (usually ~/.local/share/siesta/default)
-  $XDG_CONFIG_HOME/siesta/config.toml  the config    (usually ~/.config/siesta/config.toml)
+  $XDG_DATA_HOME/siesta/default        the store; usually in ~/.local/share
+  $XDG_CONFIG_HOME/siesta/config.toml  the config; usually in ~/.config
 
-config.toml knows three keys; any other is refused, so that a misspelled one is noticed:
+config.toml knows three keys; any other is refused, so that a misspelled one is
+noticed:
 
   output = \"table\"
   store = \"prod\"
@@ -144,24 +146,27 @@ JSON and other formats
   -o json     one document; --json is the same
   -o jsonl    one document per line
   -o csv      values with a header; -o tsv with tabs
-  -o table    the default: a table on a terminal, tab-separated lines without a header on a pipe
+  -o table    the default: a table on a terminal, lines with tabs on a pipe
 
-Every document has \"schemaVersion\" first, now 1. Within a version fields are only added; so read the fields you know
-and ignore the others. Names are camelCase, times are RFC 3339 in UTC.
+Every document has \"schemaVersion\" first, now 1. Within a version fields are
+only added; so read the fields you know and ignore the others. Names are
+camelCase, times are RFC 3339 in UTC.
 
-Data goes to stdout, words to stderr. A command that fails leaves stdout empty and, under -o json and jsonl, prints one
-line on stderr:
+Data goes to stdout, words to stderr. A command that fails leaves stdout empty
+and, under -o json and jsonl, prints one line on stderr:
 
-  {\"error\":{\"code\":\"needs-reauth\",\"message\":\"…\",\"cause\":\"…\",\"hint\":\"…\",\"exit\":4}}
+  {\"error\":{\"code\":\"locked\",\"message\":\"…\",\"hint\":\"…\",\"exit\":5}}
 
-\"cause\" and \"hint\" are left out when there is nothing to say. Branch on \"exit\" or \"code\", never on words.
+\"cause\" and \"hint\" are left out when there is nothing to say. Branch on
+\"exit\" or \"code\", never on words.
 ";
 
 const CRON: &str = "\
 Running without a terminal
 
-Without a terminal nothing is ever asked: a question that would be needed ends the command with exit code 2, and the
-error names the flag that answers it. --no-input does the same on a terminal. A closed pipe is success.
+Without a terminal nothing is ever asked: a question that would be needed ends
+the command with exit code 2, and the error names the flag that answers it.
+--no-input does the same on a terminal. A closed pipe is success.
 
 A job needs no more environment than HOME; PATH is for the job's own commands:
 
@@ -170,56 +175,65 @@ A job needs no more environment than HOME; PATH is for the job's own commands:
 Things to give explicitly in a job:
 
   --store DIR|NAME       which store, when it is not the default one
-  --identity-file FILE   the key; the file must be readable by the job's user only
-  --actor NAME           who acts; otherwise it is the login name of the job's user
+  --identity-file FILE   the key; readable by the job's user only
+  --actor NAME           who acts; otherwise the job's login name
   --yes                  for commands that ask before they change something
 
---quiet leaves out success words, so cron sends mail only when something is wrong. Exit code 11 (provider) is worth
-another try; 4 (needs-reauth) needs a person.
+--quiet leaves out success words, so cron sends mail only when something is
+wrong. Exit code 11 (provider) is worth another try; 4 (needs-reauth) needs a
+person.
 ";
 
 const OAUTH: &str = "\
 Signing in
 
-A service with OAuth is connected in the browser: the program listens on 127.0.0.1 on a port for this one sign-in, opens
-the service's page, and takes the answer when the browser comes back. The exchange uses PKCE and a state value that is
-compared before anything else is looked at; requests from elsewhere neither end nor confuse it.
+A service with OAuth is connected in the browser: the program listens on
+127.0.0.1 on a port for this one sign-in, opens the service's page, and takes
+the answer when the browser comes back. The exchange uses PKCE and a state
+value that is compared before anything else is looked at; requests from
+elsewhere neither end nor confuse it.
 
-Nothing is stored before the service has answered. Consent that is refused, or a browser that never comes back, ends with
-exit code 4 and changes nothing. The listener accepts connections from this machine only and is gone afterwards.
+Nothing is stored before the service has answered. Consent that is refused, or
+a browser that never comes back, ends with exit code 4 and changes nothing. The
+listener accepts connections from this machine only and is gone afterwards.
 
 A command that runs without a terminal never opens a browser.
 
-Your password for the service is typed at the service and is never seen here. What is kept is the tokens the service gave,
-sealed in the store.
+Your password for the service is typed at the service and is never seen here.
+What is kept is the tokens the service gave, sealed in the store.
 ";
 
 const SECURITY: &str = "\
 Where secrets are
 
-The store is one SQLite database, encrypted with age as a whole. Its key is an age identity in a file that only its owner
-can read (mode 0600). Whoever has the store and that file has everything in it; keep a copy of the file elsewhere,
-because without it the store cannot be opened by anyone.
+The store is one SQLite database, encrypted with age as a whole. Its key is an
+age identity in a file that only its owner can read (mode 0600). Whoever has
+the store and that file has everything in it; keep a copy of the file
+elsewhere, because without it the store cannot be opened by anyone.
 
-A secret comes in through a prompt without echo, --secret-stdin, --secret-file FILE or --secret-fd N. It is never an
-argument: arguments can be read by every process of the machine and stay in the shell's history. A line that holds
-something of the shape of a secret is refused with exit code 2 before anything else happens.
+A secret comes in through a prompt without echo, --secret-stdin, --secret-file
+FILE or --secret-fd N. It is never an argument: arguments can be read by every
+process of the machine and stay in the shell's history. A line that holds
+something of the shape of a secret is refused with exit code 2 before anything
+else happens.
 
   printf %s \"$KEY\" | siesta … --secret-stdin
   siesta … --secret-fd 3 3< key.txt
 
-The process makes no core dump and refuses a debugger of the same user. Secrets are wiped from memory after use, and no
-message, log or error holds one. Text that came from outside is shown with control, bidi and invisible characters made
-visible.
+The process makes no core dump and refuses a debugger of the same user. Secrets
+are wiped from memory after use, and no message, log or error holds one. Text
+that came from outside is shown with control, bidi and invisible characters
+made visible.
 
-Names of actors are statements, not proofs: whoever can open the store can act as anyone in it.
+Names of actors are statements, not proofs: whoever can open the store can act
+as anyone in it.
 ";
 
 #[cfg(test)]
 mod tests {
-    use super::super::format::Format;
-    use super::super::ui::heard::ui;
     use super::*;
+    use crate::cli::format::Format;
+    use crate::cli::ui::heard::ui;
 
     fn help(words: &[&str]) -> Result<String, Error> {
         let (mut ui, stdout, _) = ui(Format::Table);
@@ -256,7 +270,7 @@ mod tests {
     fn topics_fit_a_terminal() {
         for topic in Topic::ALL.into_iter().filter(|topic| !matches!(topic, Topic::ExitCodes)) {
             for line in topic.text().lines() {
-                assert!(line.chars().count() <= 120, "{}: {line}", topic.name());
+                assert!(line.chars().count() <= 80, "{}: {line}", topic.name());
             }
         }
     }

@@ -116,7 +116,7 @@ fn run(ui: &mut Ui, args: &[OsString], environment: &Environment) -> Result<Exit
         Err(answer) if matches!(answer.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             return ui.styled(&answer.render()).map(done);
         }
-        Err(refusal) => return Err(refusal::error(&refusal)),
+        Err(refusal) => return Err(refusal::error(&refusal, args)),
     };
     let Some(command) = cli.command else {
         return ui.styled(&self::command().render_help()).map(done);

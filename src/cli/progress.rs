@@ -67,8 +67,8 @@ impl Ui {
 
 #[cfg(test)]
 mod tests {
-    use super::super::format::Format;
-    use super::super::ui::heard::ui;
+    use crate::cli::format::Format;
+    use crate::cli::ui::heard::ui;
 
     #[test]
     fn a_pipe_sees_nothing_of_a_bar() {

@@ -88,9 +88,9 @@ fn answer_failed(error: dialoguer::Error, question: &str, flag: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::format::Format;
-    use super::super::ui::heard::ui;
     use super::*;
+    use crate::cli::format::Format;
+    use crate::cli::ui::heard::ui;
 
     #[test]
     fn with_nobody_to_ask_every_question_is_exit_2_and_names_its_flag() {

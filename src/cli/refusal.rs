@@ -6,9 +6,10 @@
 use super::error::Error;
 use super::secret_guard::may_be_shown;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use std::ffi::OsString;
 
 /// The refusal as an error of ours. Help and version are no refusals; the caller has printed them.
-pub(super) fn error(refusal: &clap::Error) -> Error {
+pub(super) fn error(refusal: &clap::Error, args: &[OsString]) -> Error {
     let part = |kind| words(refusal, kind);
     let arg = part(ContextKind::InvalidArg);
     let value = part(ContextKind::InvalidValue);
@@ -59,7 +60,7 @@ pub(super) fn error(refusal: &clap::Error) -> Error {
     let suggestion = suggested.into_iter().find_map(part);
     error.hint(match suggestion {
         Some(suggestion) => format!("did you mean {suggestion}?"),
-        None => format!("{} --help", command(refusal)),
+        None => format!("{} --help", command(args)),
     })
 }
 
@@ -82,17 +83,17 @@ fn words(refusal: &clap::Error, kind: ContextKind) -> Option<String> {
     }
 }
 
-/// The command the usage line is about: `siesta completions`.
-fn command(refusal: &clap::Error) -> String {
-    let usage = match refusal.get(ContextKind::Usage) {
-        Some(ContextValue::StyledStr(usage)) => usage.to_string(),
-        _ => String::new(),
-    };
-    let after = usage.split_once("Usage:").map_or("", |(_, after)| after);
-    let is_name = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    let words: Vec<&str> =
-        after.split_whitespace().take_while(|word| !word.starts_with('-') && is_name(word)).collect();
-    if words.is_empty() { "siesta".to_owned() } else { words.join(" ") }
+/// The command the line was about, as far as its words lead down the tree: `siesta completions`.
+fn command(args: &[OsString]) -> String {
+    let root = super::command();
+    let (mut found, mut path) = (&root, "siesta".to_owned());
+    for word in args.iter().skip(1).filter_map(|word| word.to_str()) {
+        if let Some(child) = found.find_subcommand(word) {
+            path = format!("{path} {}", child.get_name());
+            found = child;
+        }
+    }
+    path
 }
 
 #[cfg(test)]
@@ -100,8 +101,8 @@ mod tests {
     use super::*;
 
     fn refused(line: &str) -> Error {
-        let refusal = super::super::command().try_get_matches_from(line.split(' ')).unwrap_err();
-        error(&refusal)
+        let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+        error(&crate::cli::command().try_get_matches_from(&args).unwrap_err(), &args)
     }
 
     #[test]
@@ -109,7 +110,7 @@ mod tests {
         let cases = [
             ("siesta completion", "there is no command completion", "did you mean completions?"),
             ("siesta completions", "<SHELL> is missing", "siesta completions --help"),
-            ("siesta completions tcsh", "tcsh is no value for <SHELL>", "siesta completions --help"),
+            ("siesta completions foo", "foo is no value for <SHELL>", "siesta completions --help"),
             ("siesta man --jsn", "unexpected argument --jsn", "did you mean --json?"),
             ("siesta man a b", "unexpected argument b", "siesta man --help"),
             ("siesta man --json -o csv", "--json cannot stand beside --output <FORMAT>", "siesta man --help"),

@@ -158,8 +158,8 @@ fn leading(text: &str, belongs: impl Fn(char) -> bool) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::exit::Exit;
     use super::*;
+    use crate::cli::exit::Exit;
 
     /// Made at run time, so that no scanner takes this file for a leak.
     fn key(prefix: &str, length: usize) -> String {
@@ -212,7 +212,7 @@ mod tests {
             assert!(!error.to_string().contains("hunter2"));
         }
         let error = line(&["add", "--client-secret", "hunter2"]).unwrap_err();
-        assert!(error.hint.unwrap().contains("--client-secret-stdin"));
+        assert!(error.hint.as_deref().unwrap().contains("--client-secret-stdin"));
     }
 
     #[test]

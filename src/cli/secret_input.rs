@@ -186,9 +186,9 @@ impl<N: SecretName> clap::Args for SecretArgs<N> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::format::Format;
-    use super::super::ui::heard::ui;
     use super::*;
+    use crate::cli::format::Format;
+    use crate::cli::ui::heard::ui;
     use clap::Parser;
     use std::io::Write;
 

@@ -335,7 +335,7 @@ impl Config {
             // toml::de::Error shows the line it stumbled over; one line of it is enough.
             Ok(text) => toml::from_str(&text).map_err(|error| match error.span() {
                 Some(span) => {
-                    let line = text[..span.start.min(text.len())].lines().count().max(1);
+                    let line = 1 + text[..span.start.min(text.len())].matches('\n').count();
                     refused(format!("line {line}: {}", error.message()))
                 }
                 None => refused(error.message().to_owned()),
@@ -468,7 +468,7 @@ mod tests {
         let home = Home::with_config("output = \"table\"\nstor = \"x\"\n");
         let error = Settings::resolve(&GlobalArgs::default(), &home.environment()).unwrap_err();
         assert_eq!(error.exit, Exit::Usage);
-        assert!(error.cause.unwrap().starts_with("line 2: unknown field `stor`"));
+        assert!(error.cause.as_deref().unwrap().starts_with("line 2: unknown field `stor`"));
 
         let home = Home::with_config("output = \"xml\"\n");
         let error = Settings::resolve(&GlobalArgs::default(), &home.environment()).unwrap_err();
