@@ -35,7 +35,9 @@ pub(super) fn end_cleanly_on_interrupt() {
             let _ = rustix::termios::tcsetattr(std::io::stdin(), now, terminal);
         }
         if std::io::stderr().is_terminal() {
-            let _ = dialoguer::console::Term::stderr().show_cursor();
+            let terminal = dialoguer::console::Term::stderr();
+            // The shell's prompt begins on a line of its own, not behind our question.
+            let _ = terminal.show_cursor().and_then(|()| terminal.write_line(""));
         }
         // The main thread may stand in a read that never returns, so the end has to come from here. What destructors
         // would wipe goes with the process, which leaves no core.

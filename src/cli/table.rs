@@ -13,8 +13,8 @@ use unicode_width::UnicodeWidthStr;
 const WIDEST_CELL: usize = 500;
 /// Between two columns.
 const GAP: usize = 2;
-/// Below this a column says nothing any more; the line may then be wider than the terminal.
-const NARROWEST_COLUMN: usize = 4;
+/// Below this a name says nothing any more; the rows are then shown as blocks, one below the other.
+const NARROWEST_COLUMN: usize = 6;
 
 /// What a list shows of one of its things. Implemented beside the command that shows it.
 pub trait Row {
@@ -137,34 +137,58 @@ pub(super) struct Screen {
     pub now: Timestamp,
 }
 
-/// The rows under their headers, the widest columns shortened until a line fits the screen.
+/// The rows under their headers, the widest columns of words shortened until a line fits the screen. Numbers and times
+/// are never shortened: `1,23…` would be read as a number.
 pub(super) fn for_screen(headers: &[&str], rows: &[Vec<Cell>], screen: Screen) -> String {
     let shown: Vec<Vec<String>> =
         rows.iter().map(|row| row.iter().map(|cell| cell.shown(screen.now)).collect()).collect();
-    let natural = (0..headers.len()).map(|column| {
-        let cells = shown.iter().filter_map(|row| row.get(column)).map(|text| text.width());
-        cells.chain([headers[column].width()]).max().unwrap_or(0)
-    });
-    let widths = fitted(natural.collect(), screen.width);
-
-    let right: Vec<bool> = (0..headers.len())
-        .map(|column| rows.iter().any(|row| row.get(column).is_some_and(Cell::is_right_aligned)))
+    let columns: Vec<Column> = headers
+        .iter()
+        .enumerate()
+        .map(|(place, header)| {
+            let cells = || rows.iter().filter_map(|row| row.get(place));
+            let texts = shown.iter().filter_map(|row| row.get(place));
+            Column {
+                natural: texts.map(|text| text.width()).chain([header.width()]).max().unwrap_or(0),
+                is_rigid: cells().any(|cell| cell.is_right_aligned() || matches!(cell, Cell::Time(_))),
+                is_right_aligned: cells().any(Cell::is_right_aligned),
+            }
+        })
         .collect();
+    let Some(widths) = fitted(&columns, screen.width) else {
+        return blocks(headers, rows, &shown, screen);
+    };
+
     let mut table = new_table(screen.paints);
-    table.set_header(headers.iter().enumerate().map(|(column, header)| {
-        let cell = laid(shortened(header, widths[column]), right[column]);
+    table.set_header(headers.iter().zip(&columns).zip(&widths).map(|((header, column), width)| {
+        let cell = laid(shortened(header, *width), column.is_right_aligned);
         if screen.paints { cell.add_attribute(Attribute::Bold) } else { cell }
     }));
     for (row, texts) in rows.iter().zip(shown) {
-        table.add_row(row.iter().zip(texts).enumerate().map(|(column, (cell, text))| {
-            let laid_out = laid(shortened(&text, widths.get(column).copied().unwrap_or(WIDEST_CELL)), right[column]);
-            match cell {
-                Cell::State(_, tone) if screen.paints => painted(laid_out, *tone),
-                _ => laid_out,
-            }
+        let cells = row.iter().zip(texts).zip(columns.iter().zip(&widths));
+        table.add_row(cells.map(|((cell, text), (column, width))| {
+            let laid_out = laid(shortened(&text, *width), column.is_right_aligned);
+            toned(laid_out, cell, screen.paints)
         }));
     }
     finish(table)
+}
+
+/// Every row as lines of its own, for a terminal too narrow for columns.
+fn blocks(headers: &[&str], rows: &[Vec<Cell>], shown: &[Vec<String>], screen: Screen) -> String {
+    let names = headers.iter().map(|header| header.width()).max().unwrap_or(0);
+    let room = screen.width.saturating_sub(names + GAP).max(NARROWEST_COLUMN);
+    let blocks = rows.iter().zip(shown).map(|(row, texts)| {
+        let mut table = new_table(screen.paints);
+        for ((header, cell), text) in headers.iter().zip(row).zip(texts) {
+            // As wide as the widest name of all, so that the blocks stand in line.
+            let name = comfy_table::Cell::new(format!("{header:names$}"));
+            let name = if screen.paints { name.add_attribute(Attribute::Bold) } else { name };
+            table.add_row([name, toned(comfy_table::Cell::new(shortened(text, room)), cell, screen.paints)]);
+        }
+        finish(table)
+    });
+    blocks.collect::<Vec<_>>().join("\n")
 }
 
 /// Names in a left column, values beside them. Values are not cut: a record is what people copy from.
@@ -205,25 +229,32 @@ pub(super) fn delimited(headers: &[&str], rows: &[Vec<Cell>], delimiter: u8) -> 
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
 }
 
-/// Column widths whose sum fits: the widest give way first, and equally.
-fn fitted(natural: Vec<usize>, screen_width: usize) -> Vec<usize> {
-    let gaps = GAP * natural.len().saturating_sub(1);
-    let room = screen_width.saturating_sub(gaps);
-    if natural.iter().sum::<usize>() <= room {
-        return natural;
-    }
-    let capped = |cap: usize| natural.iter().map(|width| (*width).min(cap)).collect::<Vec<_>>();
-    let cap = (NARROWEST_COLUMN..=room).rev().find(|cap| capped(*cap).iter().sum::<usize>() <= room);
-    let mut widths = capped(cap.unwrap_or(NARROWEST_COLUMN));
+struct Column {
+    natural: usize,
+    is_rigid: bool,
+    is_right_aligned: bool,
+}
+
+/// Column widths whose sum fits: among those that may be shortened the widest give way first, and equally. `None` when
+/// there is no such thing.
+fn fitted(columns: &[Column], screen_width: usize) -> Option<Vec<usize>> {
+    let gaps = GAP * columns.len().saturating_sub(1);
+    let room = screen_width.checked_sub(gaps)?;
+    let capped = |cap: usize| -> Vec<usize> {
+        let width = |column: &Column| if column.is_rigid { column.natural } else { column.natural.min(cap) };
+        columns.iter().map(width).collect()
+    };
+    let fits = |widths: &[usize]| widths.iter().sum::<usize>() <= room;
+    let mut widths = (NARROWEST_COLUMN..=WIDEST_CELL.max(room)).rev().map(capped).find(|widths| fits(widths))?;
     // What the equal cap left over goes to the first columns that wanted more: names stand there.
-    let mut spare = room.saturating_sub(widths.iter().sum());
-    for (width, wanted) in widths.iter_mut().zip(&natural) {
-        if spare > 0 && *width < *wanted {
+    let mut spare = room - widths.iter().sum::<usize>();
+    for (width, column) in widths.iter_mut().zip(columns) {
+        if spare > 0 && *width < column.natural {
             *width += 1;
             spare -= 1;
         }
     }
-    widths
+    Some(widths)
 }
 
 /// The text in at most `width` columns of the terminal, with `…` where something is missing.
@@ -255,8 +286,10 @@ fn new_table(paints: bool) -> Table {
 }
 
 fn finish(mut table: Table) -> String {
-    for column in table.column_iter_mut() {
-        column.set_padding((0, GAP as u16));
+    let last = table.column_count().saturating_sub(1);
+    for (place, column) in table.column_iter_mut().enumerate() {
+        // Behind the last column a gap would stand inside the paint, where it cannot be trimmed, and break the line.
+        column.set_padding((0, if place == last { 0 } else { GAP as u16 }));
     }
     let mut text: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
     if text == "\n" {
@@ -268,6 +301,13 @@ fn finish(mut table: Table) -> String {
 fn laid(text: String, is_right_aligned: bool) -> comfy_table::Cell {
     let cell = comfy_table::Cell::new(text);
     if is_right_aligned { cell.set_alignment(CellAlignment::Right) } else { cell }
+}
+
+fn toned(laid_out: comfy_table::Cell, cell: &Cell, paints: bool) -> comfy_table::Cell {
+    match cell {
+        Cell::State(_, tone) if paints => painted(laid_out, *tone),
+        _ => laid_out,
+    }
 }
 
 fn painted(cell: comfy_table::Cell, tone: Tone) -> comfy_table::Cell {
@@ -322,9 +362,39 @@ a very long label, 漢字漢字, that no na…  needs_reauth  -                7
 
     #[test]
     fn no_line_is_wider_than_the_terminal() {
-        for width in 24..200 {
+        for width in 20..200 {
             for line in for_screen(&HEADERS, &rows(), screen(width)).lines() {
                 assert!(line.width() <= width, "{width}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_blocks_and_never_half_a_number() {
+        let expected = "\
+NAME     gmail-support
+STATUS   healthy
+LAST OK  3 h ago
+TOKENS   1,234,567
+
+NAME     a very long label, …
+STATUS   needs_reauth
+LAST OK  -
+TOKENS   7
+";
+        assert_eq!(for_screen(&HEADERS, &rows(), screen(30)), expected);
+        for width in 20..200 {
+            assert!(for_screen(&HEADERS, &rows(), screen(width)).contains("1,234,567"), "{width}");
+        }
+    }
+
+    #[test]
+    fn a_painted_line_is_no_wider_than_a_plain_one() {
+        for width in [60, 80] {
+            let text = for_screen(&HEADERS, &rows(), Screen { paints: true, ..screen(width) });
+            for line in text.lines() {
+                let plain = dialoguer::console::strip_ansi_codes(line);
+                assert!(plain.width() <= width, "{width}: {plain}");
             }
         }
     }
