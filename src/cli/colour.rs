@@ -2,7 +2,7 @@
 //!
 //! What must stay true: a flag beats the environment; `NO_COLOR` beats everything in the environment; a pipe gets no
 //! escape sequence unless it was asked for. Colour only repeats what a word already says.
-use super::settings::Environment;
+use super::environment::Environment;
 use clap::ValueEnum;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]

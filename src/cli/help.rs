@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn every_variable_that_is_read_is_on_the_page() {
-        let source = include_str!("settings.rs");
+        let source = include_str!("environment.rs");
         let read = source.split('"').filter(|text| text.starts_with("SIESTA_"));
         for variable in read {
             assert!(ENVIRONMENT.contains(variable), "{variable} is not in siesta help environment");

@@ -11,11 +11,12 @@
 //! 9. Colour repeats what a word says; take it away and nothing is lost.
 //! 10. With `-o json` stdout is one document or empty; a closed pipe ends the command with success and silence.
 use super::colour::Tone;
+use super::environment::Environment;
 use super::error::Error;
 use super::exit::Exit;
 use super::format::{self, Format};
 use super::harmless::harmless_lines;
-use super::settings::{Environment, Glimpse, Settings};
+use super::settings::{Glimpse, Settings};
 use super::table::{self, Cell, Row, Screen};
 use crate::model::time::Timestamp;
 use dialoguer::console::Term;

@@ -35,6 +35,9 @@ const MAY_REVEAL: [&str; 5] = ["model/secret.rs", "store/", "oauth/", "provider/
 /// The only file that writes to the terminal.
 const MAY_PRINT: &str = "cli/ui.rs";
 
+/// The only file that reads the environment.
+const MAY_READ_THE_ENVIRONMENT: &str = "cli/environment.rs";
+
 #[test]
 fn every_layer_names_only_what_it_may() {
     let mut wrong = Vec::new();
@@ -76,6 +79,9 @@ fn every_layer_names_only_what_it_may() {
             }
             let prints =
                 ["println!(", "print!(", "eprintln!(", "eprint!(", "dbg!("].iter().any(|call| code.contains(call));
+            if code.contains("env::var") && file != MAY_READ_THE_ENVIRONMENT {
+                refuse(format!("only {MAY_READ_THE_ENVIRONMENT} reads the environment"));
+            }
             if prints && file != MAY_PRINT {
                 refuse(format!("only {MAY_PRINT} writes to the terminal"));
             }
