@@ -1,4 +1,5 @@
 pub mod catalog;
+pub mod cli;
 pub mod model;
 pub mod net;
 pub mod oauth;

@@ -1,0 +1,65 @@
+//! What the process was born with: variables, directories, the login name.
+//!
+//! What must stay true: the environment is read in this file only, once. A second reader elsewhere would not be seen by
+//! the tests, which put an [`Environment`] together by hand, nor by `siesta help environment`, which a test compares
+//! with the names in this file.
+use etcetera::BaseStrategy;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What the process was born with. Filled once; tests fill their own.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    pub store: Option<OsString>,
+    pub identity_file: Option<OsString>,
+    pub actor: Option<String>,
+    pub output: Option<String>,
+    pub store_fingerprint: Option<String>,
+    pub no_color: bool,
+    pub clicolor_force: bool,
+    pub is_dumb_terminal: bool,
+    pub login_name: Option<String>,
+    pub home: Option<PathBuf>,
+    pub config_dir: Option<PathBuf>,
+    pub data_dir: Option<PathBuf>,
+}
+
+impl Environment {
+    pub fn of_this_process() -> Environment {
+        let given = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let text = |name: &str| given(name).map(|value| value.to_string_lossy().into_owned());
+        // Fails only where even the user database knows no home; the settings that need a directory then say so.
+        let directories = etcetera::choose_base_strategy().ok();
+        Environment {
+            store: given("SIESTA_STORE"),
+            identity_file: given("SIESTA_IDENTITY_FILE"),
+            actor: text("SIESTA_ACTOR"),
+            output: text("SIESTA_OUTPUT"),
+            store_fingerprint: text("SIESTA_STORE_FINGERPRINT"),
+            no_color: given("NO_COLOR").is_some(),
+            clicolor_force: given("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
+            is_dumb_terminal: given("TERM").is_some_and(|value| value == "dumb"),
+            login_name: text("LOGNAME").or_else(|| text("USER")).or_else(|| text("USERNAME")).or_else(name_of_the_uid),
+            home: directories.as_ref().map(|directories| directories.home_dir().to_owned()),
+            config_dir: directories.as_ref().map(|directories| directories.config_dir()),
+            data_dir: directories.as_ref().map(|directories| directories.data_dir()),
+        }
+    }
+}
+
+/// Under `env -i` and in some containers nothing says who we are but the user database.
+#[cfg(unix)]
+fn name_of_the_uid() -> Option<String> {
+    let uid = rustix::process::getuid().as_raw().to_string();
+    let accounts = std::fs::read_to_string("/etc/passwd").ok()?;
+    accounts.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == uid).then(|| name.to_owned())
+    })
+}
+
+#[cfg(not(unix))]
+fn name_of_the_uid() -> Option<String> {
+    None
+}

@@ -1,0 +1,122 @@
+//! The shapes of the output: what `-o` may be, and how a document becomes JSON.
+//!
+//! What must stay true: a JSON document is an object whose first field is `schemaVersion`; within a version fields are
+//! only added. Characters that act on a terminal or hide in it leave as `\u` escapes: the value a program reads is
+//! unchanged, and a person who looks at the document sees them.
+//!
+//! YAML is not here yet: it comes with `apply FILE`, which needs a parser too, so that one crate is chosen once.
+use super::error::Error;
+use super::exit::Exit;
+use super::harmless::is_hidden;
+use clap::ValueEnum;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::fmt::Write;
+
+/// The version of every JSON document. It changes when a field changes its name or meaning, or goes away.
+pub const SCHEMA_VERSION: u64 = 1;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// For people; on a pipe tab-separated lines without a header
+    #[default]
+    Table,
+    /// One document
+    Json,
+    /// One document per line
+    Jsonl,
+    /// Comma-separated values with a header
+    Csv,
+    /// Tab-separated values with a header
+    Tsv,
+}
+
+impl Format {
+    /// The format of this name, for names that come from the environment or the config file.
+    pub fn named(name: &str) -> Option<Format> {
+        <Format as ValueEnum>::from_str(name, false).ok()
+    }
+
+    pub fn names() -> Vec<String> {
+        let values = Format::value_variants().iter();
+        values.filter_map(|format| format.to_possible_value()).map(|value| value.get_name().to_owned()).collect()
+    }
+
+    /// Whether errors and answers are JSON too.
+    pub fn is_json(self) -> bool {
+        matches!(self, Format::Json | Format::Jsonl)
+    }
+}
+
+/// The view with `schemaVersion` in front; a list or a plain value is put under `value`.
+pub(super) fn document(view: &impl Serialize) -> Result<Value, Error> {
+    let mut fields = Map::new();
+    fields.insert("schemaVersion".to_owned(), SCHEMA_VERSION.into());
+    match value(view)? {
+        Value::Object(own) => fields.extend(own),
+        other => {
+            fields.insert("value".to_owned(), other);
+        }
+    }
+    Ok(Value::Object(fields))
+}
+
+pub(super) fn value(view: &impl Serialize) -> Result<Value, Error> {
+    serde_json::to_value(view).map_err(|error| Error::new(Exit::Internal, "a view has no JSON form").cause(error))
+}
+
+/// JSON text over several lines, as a person reads it.
+pub(super) fn pretty(value: &Value) -> String {
+    visible(&format!("{value:#}"))
+}
+
+/// JSON text in one line.
+pub(super) fn line(value: &Value) -> String {
+    visible(&value.to_string())
+}
+
+/// Hidden characters can only stand inside strings, where an escape means the same.
+fn visible(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && is_hidden(c) {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                // Writing to a String cannot fail.
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_schema_version_stands_first() {
+        let document = document(&json!({"connections": [], "schemaVersion": 9})).unwrap();
+        assert!(line(&document).starts_with(r#"{"schemaVersion":"#));
+        assert_eq!(line(&super::document(&json!({"a": 1})).unwrap()), r#"{"schemaVersion":1,"a":1}"#);
+        assert_eq!(line(&super::document(&json!([1])).unwrap()), r#"{"schemaVersion":1,"value":[1]}"#);
+    }
+
+    #[test]
+    fn hidden_characters_are_escaped_and_mean_the_same() {
+        let value = json!({"name": "a\u{202e}b\u{9b}2J\u{e0041}\n"});
+        let text = line(&value);
+        assert_eq!(text, r#"{"name":"a\u202eb\u009b2J\udb40\udc41\n"}"#);
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+    }
+
+    #[test]
+    fn formats_are_found_by_the_name_that_is_typed() {
+        assert_eq!(Format::named("jsonl"), Some(Format::Jsonl));
+        assert_eq!(Format::named("xml"), None);
+        assert_eq!(Format::names(), ["table", "json", "jsonl", "csv", "tsv"]);
+    }
+}

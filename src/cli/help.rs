@@ -1,0 +1,277 @@
+//! `siesta help [COMMAND… | TOPIC]`: the help of a command, or a page on something that is no command.
+//!
+//! What must stay true: a topic says only what the program does today; whoever adds or changes a behaviour that is
+//! described here changes the words too. The exit codes are printed from the enum.
+use super::error::Error;
+use super::exit::Exit;
+use super::ui::Ui;
+use clap::Args;
+
+/// Print the help of a command, or a page on a topic
+#[derive(Debug, Args)]
+#[command(before_long_help = "Examples:\n  siesta help completions\n  siesta help exit-codes\n  siesta help cron")]
+pub(super) struct HelpArgs {
+    /// A command, or one of: exit-codes, environment, json, cron, oauth, security
+    #[arg(value_name = "COMMAND|TOPIC")]
+    words: Vec<String>,
+}
+
+pub(super) fn run(ui: &mut Ui, args: HelpArgs) -> Result<(), Error> {
+    let mut command = super::command();
+    command.build();
+    let mut found = &mut command;
+    for (place, word) in args.words.iter().enumerate() {
+        let topic = Topic::ALL.iter().find(|topic| topic.name() == *word);
+        if let (0, Some(topic), 1) = (place, topic, args.words.len()) {
+            return ui.text(&topic.text());
+        }
+        // Aside from the loop, because the borrow of the child would outlive the parent we still need for its names.
+        if found.find_subcommand(word).is_none() {
+            return Err(unknown(found, word, place == 0));
+        }
+        found = match found.find_subcommand_mut(word) {
+            Some(child) => child,
+            None => return Err(Error::new(Exit::Internal, "a command that was there is gone")),
+        };
+    }
+    ui.styled(&found.render_long_help())
+}
+
+fn unknown(parent: &clap::Command, word: &str, may_be_topic: bool) -> Error {
+    let commands = parent.get_subcommands().map(clap::Command::get_name);
+    let topics = Topic::ALL.iter().filter(|_| may_be_topic).map(|topic| topic.name());
+    let nearest = super::nearest(word, commands.chain(topics)).map(str::to_owned);
+    let shown = if super::secret_guard::may_be_shown(word) { word } else { "…" };
+    Error::new(Exit::NotFound, format!("there is no help on \"{shown}\"")).hint(match nearest {
+        Some(nearest) => format!("siesta help {nearest}"),
+        None => "siesta help".to_owned(),
+    })
+}
+
+/// What the help of the program says below its commands.
+pub(super) fn topics_overview() -> String {
+    let mut lines = String::from("Topics (siesta help TOPIC):\n");
+    for topic in Topic::ALL {
+        lines.push_str(&format!("  {:<12} {}\n", topic.name(), topic.about()));
+    }
+    lines
+}
+
+#[derive(Debug, Clone, Copy)]
+pub enum Topic {
+    ExitCodes,
+    Environment,
+    Json,
+    Cron,
+    Oauth,
+    Security,
+}
+
+impl Topic {
+    pub const ALL: [Topic; 6] =
+        [Topic::ExitCodes, Topic::Environment, Topic::Json, Topic::Cron, Topic::Oauth, Topic::Security];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Topic::ExitCodes => "exit-codes",
+            Topic::Environment => "environment",
+            Topic::Json => "json",
+            Topic::Cron => "cron",
+            Topic::Oauth => "oauth",
+            Topic::Security => "security",
+        }
+    }
+
+    fn about(self) -> &'static str {
+        match self {
+            Topic::ExitCodes => "what each exit code means",
+            Topic::Environment => "variables, directories and config.toml",
+            Topic::Json => "formats for programs, and errors in them",
+            Topic::Cron => "running without a terminal",
+            Topic::Oauth => "how a sign-in in the browser works",
+            Topic::Security => "where secrets are and what protects them",
+        }
+    }
+
+    pub fn text(self) -> String {
+        match self {
+            Topic::ExitCodes => format!(
+                "Exit codes\n\n{}\n\
+                 siesta exec ends with the code of the command it ran; its own failures are 125.\n\
+                 A code keeps its meaning for ever. Finer reasons are in the error's \"code\" field under -o json.\n",
+                Exit::text_table()
+            ),
+            Topic::Environment => ENVIRONMENT.to_owned(),
+            Topic::Json => JSON.to_owned(),
+            Topic::Cron => CRON.to_owned(),
+            Topic::Oauth => OAUTH.to_owned(),
+            Topic::Security => SECURITY.to_owned(),
+        }
+    }
+}
+
+const ENVIRONMENT: &str = "\
+Environment
+
+A flag beats a variable, a variable beats config.toml, config.toml beats the
+default.
+
+  SIESTA_STORE              as --store: a directory, or a name from config.toml
+  SIESTA_IDENTITY_FILE      as --identity-file: what opens the store
+  SIESTA_STORE_FINGERPRINT  as --expect-fingerprint: refuse any other store
+  SIESTA_ACTOR              as --actor: the user, or agent:NAME, that acts
+  SIESTA_OUTPUT             as --output: table, json, jsonl, csv or tsv
+  NO_COLOR, CLICOLOR_FORCE  no colour, colour on a pipe too; TERM=dumb: none
+  LOGNAME, USER             the actor, when nothing else names one
+
+Directories follow the XDG rules:
+
+  $XDG_DATA_HOME/siesta/default        the store; usually in ~/.local/share
+  $XDG_CONFIG_HOME/siesta/config.toml  the config; usually in ~/.config
+
+config.toml knows three keys; any other is refused, so that a misspelled one is
+noticed:
+
+  output = \"table\"
+  store = \"prod\"
+
+  [stores]
+  prod = \"/srv/siesta/prod\"
+  lab = \"~/lab-store\"
+";
+
+const JSON: &str = "\
+JSON and other formats
+
+  -o json     one document; --json is the same
+  -o jsonl    one document per line
+  -o csv      values with a header; -o tsv with tabs
+  -o table    the default: a table on a terminal, lines with tabs on a pipe
+
+Every document has \"schemaVersion\" first, now 1. Within a version fields are
+only added; so read the fields you know and ignore the others. Names are
+camelCase, times are RFC 3339 in UTC.
+
+Data goes to stdout, words to stderr. A command that fails leaves stdout empty
+and, under -o json and jsonl, prints one line on stderr:
+
+  {\"error\":{\"code\":\"locked\",\"message\":\"…\",\"hint\":\"…\",\"exit\":5}}
+
+\"cause\" and \"hint\" are left out when there is nothing to say. Branch on
+\"exit\" or \"code\", never on words.
+";
+
+const CRON: &str = "\
+Running without a terminal
+
+Without a terminal nothing is ever asked: a question that would be needed ends
+the command with exit code 2, and the error names the flag that answers it.
+--no-input does the same on a terminal. A closed pipe is success.
+
+A job needs no more environment than HOME; PATH is for the job's own commands:
+
+  15 6 * * *  siesta help exit-codes --quiet > /dev/null
+
+Things to give explicitly in a job:
+
+  --store DIR|NAME       which store, when it is not the default one
+  --identity-file FILE   the key; readable by the job's user only
+  --actor NAME           who acts; otherwise the job's login name
+  --yes                  for commands that ask before they change something
+
+--quiet leaves out success words, so cron sends mail only when something is
+wrong. Exit code 11 (provider) is worth another try; 4 (needs-reauth) needs a
+person.
+";
+
+const OAUTH: &str = "\
+Signing in
+
+A service with OAuth is connected in the browser: the program listens on
+127.0.0.1 on a port for this one sign-in, opens the service's page, and takes
+the answer when the browser comes back. The exchange uses PKCE and a state
+value that is compared before anything else is looked at; requests from
+elsewhere neither end nor confuse it.
+
+Nothing is stored before the service has answered. Consent that is refused, or
+a browser that never comes back, ends with exit code 4 and changes nothing. The
+listener accepts connections from this machine only and is gone afterwards.
+
+A command that runs without a terminal never opens a browser.
+
+Your password for the service is typed at the service and is never seen here.
+What is kept is the tokens the service gave, sealed in the store.
+";
+
+const SECURITY: &str = "\
+Where secrets are
+
+The store is one SQLite database, encrypted with age as a whole. Its key is an
+age identity in a file that only its owner can read (mode 0600). Whoever has
+the store and that file has everything in it; keep a copy of the file
+elsewhere, because without it the store cannot be opened by anyone.
+
+A secret comes in through a prompt without echo, --secret-stdin, --secret-file
+FILE or --secret-fd N. It is never an argument: arguments can be read by every
+process of the machine and stay in the shell's history. A line that holds
+something of the shape of a secret is refused with exit code 2 before anything
+else happens.
+
+  printf %s \"$KEY\" | siesta … --secret-stdin
+  siesta … --secret-fd 3 3< key.txt
+
+The process makes no core dump and refuses a debugger of the same user. Secrets
+are wiped from memory after use, and no message, log or error holds one. Text
+that came from outside is shown with control, bidi and invisible characters
+made visible.
+
+Names of actors are statements, not proofs: whoever can open the store can act
+as anyone in it.
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::format::Format;
+    use crate::cli::ui::heard::ui;
+
+    fn help(words: &[&str]) -> Result<String, Error> {
+        let (mut ui, stdout, _) = ui(Format::Table);
+        run(&mut ui, HelpArgs { words: words.iter().map(|word| (*word).to_owned()).collect() })?;
+        Ok(stdout.text())
+    }
+
+    #[test]
+    fn a_topic_a_command_and_nothing_all_have_a_page() {
+        for exit in Exit::ALL {
+            assert!(help(&["exit-codes"]).unwrap().contains(exit.when()));
+        }
+        assert!(help(&["completions"]).unwrap().contains("Usage: siesta completions [OPTIONS] <SHELL>"));
+        assert!(help(&[]).unwrap().contains("Topics (siesta help TOPIC):"));
+    }
+
+    #[test]
+    fn an_unknown_word_is_not_found_and_the_nearest_is_suggested() {
+        let error = help(&["exitcodes"]).unwrap_err();
+        assert_eq!((error.exit, error.hint.as_deref()), (Exit::NotFound, Some("siesta help exit-codes")));
+        assert_eq!(help(&["completions", "bash"]).unwrap_err().exit, Exit::NotFound);
+    }
+
+    #[test]
+    fn every_variable_that_is_read_is_on_the_page() {
+        let source = include_str!("environment.rs");
+        let read = source.split('"').filter(|text| text.starts_with("SIESTA_"));
+        for variable in read {
+            assert!(ENVIRONMENT.contains(variable), "{variable} is not in siesta help environment");
+        }
+    }
+
+    #[test]
+    fn topics_fit_a_terminal() {
+        for topic in Topic::ALL.into_iter().filter(|topic| !matches!(topic, Topic::ExitCodes)) {
+            for line in topic.text().lines() {
+                assert!(line.chars().count() <= 80, "{}: {line}", topic.name());
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The terminal: the only place that knows commands, flags, prompts, tables and exit codes.
+//!
+//! What must stay true: the words typed are the path. `siesta audit verify` is `cli/audit/verify.rs`, which holds its
+//! `VerifyArgs` and its `run` and nothing else; the verbs of the main noun, connections, are in `cli/connections/`.
+//! A leaf does three things: arguments to a request, one call to `ops`, the result to a view and some words. An `if`
+//! that another front end would need too belongs in `ops`. Nothing here names `store`, `oauth` or `provider`.
+//!
+//! To add a leaf: its file, a line in the enum of its noun (or [`Command`]), a match arm in [`Command::run`] with the
+//! same name; then `cargo run --example generate` for completions and man pages.
+pub mod clock;
+pub mod colour;
+mod completions;
+pub mod environment;
+pub mod error;
+pub mod exit;
+pub mod format;
+pub mod generate;
+pub mod harmless;
+pub mod help;
+mod man;
+mod process;
+mod progress;
+mod prompt;
+mod refusal;
+mod secret_guard;
+pub mod secret_input;
+pub mod settings;
+pub mod table;
+pub mod ui;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
+use clock::SystemClock;
+use environment::Environment;
+use error::Error;
+use exit::Exit;
+use settings::{Glimpse, GlobalArgs, Settings};
+use std::ffi::OsString;
+use std::process::ExitCode;
+use ui::Ui;
+
+use crate::model::time::Clock;
+
+/// Connections to outside services for AI agents: connect, govern, limit, use, prove
+#[derive(Debug, Parser)]
+#[command(
+    name = "siesta",
+    version,
+    disable_help_subcommand = true,
+    before_long_help = "Examples:\n  siesta help exit-codes\n  siesta completions bash",
+    after_long_help = help::topics_overview(),
+)]
+struct Cli {
+    #[command(flatten)]
+    global: GlobalArgs,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    // The commands that need a store go here, in the order of the grammar; the three below need none.
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+    Help(help::HelpArgs),
+}
+
+impl Command {
+    /// Whether the command works without settings, and so also beside a config.toml that cannot be read.
+    fn needs_no_settings(&self) -> bool {
+        match self {
+            Command::Completions(_) | Command::Man(_) | Command::Help(_) => true,
+        }
+    }
+
+    /// The one place that goes from a command to its file.
+    fn run(self, ui: &mut Ui, _settings: Option<&Settings>) -> Result<ExitCode, Error> {
+        match self {
+            Command::Completions(args) => completions::run(ui, args).map(done),
+            Command::Man(args) => man::run(ui, args).map(done),
+            Command::Help(args) => help::run(ui, args).map(done),
+        }
+    }
+}
+
+/// For leaves that either work or fail. Those with more ways to end return an [`Exit`], `exec` its child's code.
+fn done((): ()) -> ExitCode {
+    Exit::Ok.into()
+}
+
+/// The whole tree, for completions, man pages, help and the tests that read them.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// The program: arguments in, one exit code out.
+pub fn main() -> ExitCode {
+    process::keep_memory_private();
+    process::note_panics();
+    process::end_cleanly_on_interrupt();
+    let environment = Environment::of_this_process();
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let mut ui = Ui::for_line(Glimpse::of(&args, &environment), &environment, SystemClock.now());
+    match process::catching_bugs(|| run(&mut ui, &args, &environment)) {
+        Ok(code) => code,
+        Err(error) => {
+            ui.error(&error);
+            error.exit_code()
+        }
+    }
+}
+
+fn run(ui: &mut Ui, args: &[OsString], environment: &Environment) -> Result<ExitCode, Error> {
+    secret_guard::check(args)?;
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(answer) if matches!(answer.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            return ui.styled(&answer.render()).map(done);
+        }
+        Err(refusal) => return Err(refusal::error(&refusal, args)),
+    };
+    let Some(command) = cli.command else {
+        return ui.styled(&self::command().render_help()).map(done);
+    };
+    if command.needs_no_settings() {
+        return command.run(ui, None);
+    }
+    let settings = Settings::resolve(&cli.global, environment)?;
+    ui.adopt(&settings, environment);
+    command.run(ui, Some(&settings))
+}
+
+/// The known name that was probably meant. A suggestion only; nothing ever runs on a guess.
+pub(crate) fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // A third of the letters wrong is a typo; more is another word.
+    let allowed = (typed.chars().count() / 3).max(1);
+    let distances = known.into_iter().map(|name| (strsim::damerau_levenshtein(typed, name), name));
+    distances.filter(|(distance, _)| *distance <= allowed).min().map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tree_is_sound() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn a_typo_finds_its_word_and_another_word_finds_none() {
+        let known = ["google-gmail", "openai", "slack"];
+        assert_eq!(nearest("opnai", known), Some("openai"));
+        assert_eq!(nearest("google-gmial", known), Some("google-gmail"));
+        assert_eq!(nearest("telegram", known), None);
+    }
+}

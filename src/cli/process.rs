@@ -1,0 +1,82 @@
+//! What the process promises the machine it runs on: no memory image on disk, a terminal left as it was found, and a
+//! bug that says so without saying more.
+//!
+//! What must stay true: [`keep_memory_private`] runs before anything reads a secret; Ctrl-C at a prompt without echo
+//! gives the echo back; a panic's own words are never printed, because they may quote the value that caused it.
+use super::error::Error;
+use super::exit::Exit;
+use std::io::IsTerminal;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+
+/// No core dump, and no debugger of the same user: both would hold every secret that was open.
+pub(super) fn keep_memory_private() {
+    // A kernel or sandbox that refuses leaves us as private as it allows; there is nothing better to do.
+    #[cfg(unix)]
+    let _ = rustix::process::setrlimit(
+        rustix::process::Resource::Core,
+        rustix::process::Rlimit { current: Some(0), maximum: Some(0) },
+    );
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
+/// Ctrl-C ends with 130 and leaves the terminal as it was: the cursor shown, the echo on.
+///
+/// The store needs no warning: a change that was not committed never happened.
+pub(super) fn end_cleanly_on_interrupt() {
+    #[cfg(unix)]
+    let terminal = rustix::termios::tcgetattr(std::io::stdin()).ok();
+    // Without a handler Ctrl-C still ends the process, only less tidily.
+    let _ = ctrlc::set_handler(move || {
+        #[cfg(unix)]
+        if let Some(terminal) = &terminal {
+            let now = rustix::termios::OptionalActions::Now;
+            let _ = rustix::termios::tcsetattr(std::io::stdin(), now, terminal);
+        }
+        if std::io::stderr().is_terminal() {
+            let terminal = dialoguer::console::Term::stderr();
+            // The shell's prompt begins on a line of its own, not behind our question.
+            let _ = terminal.show_cursor().and_then(|()| terminal.write_line(""));
+        }
+        // The main thread may stand in a read that never returns, so the end has to come from here. What destructors
+        // would wipe goes with the process, which leaves no core.
+        #[expect(clippy::exit, reason = "the one place below main, see above")]
+        std::process::exit(i32::from(Exit::Interrupted.code()));
+    });
+}
+
+static PANICKED_AT: Mutex<Option<String>> = Mutex::new(None);
+
+/// A panic anywhere in the process is noted by its place, never by its words.
+pub(super) fn note_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line()));
+        if let Ok(mut panicked_at) = PANICKED_AT.lock() {
+            *panicked_at = place;
+        }
+    }));
+}
+
+/// Runs a command; a bug in it becomes exit 70.
+pub(super) fn catching_bugs<T>(run: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        let place = PANICKED_AT.lock().ok().and_then(|mut place| place.take());
+        let version = env!("CARGO_PKG_VERSION");
+        Err(Error::new(Exit::Internal, "siesta has a bug and stopped; nothing half done was kept")
+            .cause(format!("version {version} at {}", place.unwrap_or_else(|| "an unknown place".to_owned())))
+            .hint("report it with these lines and the command, without its arguments' values, in the project's issues"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bug_is_exit_70_and_its_words_stay_inside() {
+        let error = catching_bugs::<()>(|| panic!("token canary-1234")).unwrap_err();
+        assert_eq!(error.exit, Exit::Internal);
+        assert!(!format!("{error} {}", error.to_json()).contains("canary"));
+    }
+}

@@ -1,0 +1,82 @@
+//! Long work, shown while it lasts.
+//!
+//! What must stay true: a bar is drawn only on stderr and only when that is a terminal; logs, pipes, `--quiet` and
+//! JSON see nothing of it; it is gone when the work ends, however it ends. indicatif is named only here.
+use super::harmless::harmless;
+use super::ui::Ui;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::time::Duration;
+
+/// Fast enough to look alive, slow enough to cost nothing.
+const TICK: Duration = Duration::from_millis(120);
+
+/// A bar or a spinner that is wiped when it is dropped.
+pub struct Progress(ProgressBar);
+
+impl Progress {
+    /// What is being done now.
+    pub fn step(&self, words: &str) {
+        self.0.set_message(harmless(words).into_owned());
+    }
+
+    pub fn advance(&self, by: u64) {
+        self.0.inc(by);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+impl Ui {
+    /// For work of unknown length.
+    pub fn spinner(&self, words: &str) -> Progress {
+        let bar = ProgressBar::with_draw_target(None, self.draw_target());
+        self.started(bar, "{spinner} {msg} {elapsed}", words)
+    }
+
+    /// For work of `total` pieces.
+    pub fn progress(&self, total: u64, words: &str) -> Progress {
+        let bar = ProgressBar::with_draw_target(Some(total), self.draw_target());
+        self.started(bar, "{msg} {wide_bar} {pos}/{len}", words)
+    }
+
+    fn started(&self, bar: ProgressBar, template: &str, words: &str) -> Progress {
+        // The templates are the two above; one that does not parse leaves indicatif's own.
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        let progress = Progress(bar);
+        progress.step(words);
+        if !progress.0.is_hidden() {
+            progress.0.enable_steady_tick(TICK);
+        }
+        progress
+    }
+
+    fn draw_target(&self) -> ProgressDrawTarget {
+        if self.manner.stderr_is_terminal && !self.manner.quiet {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::format::Format;
+    use crate::cli::ui::heard::ui;
+
+    #[test]
+    fn a_pipe_sees_nothing_of_a_bar() {
+        let (ui, stdout, stderr) = ui(Format::Table);
+        let progress = ui.progress(10, "testing connections");
+        progress.advance(3);
+        progress.step("testing \"openai\"");
+        drop(progress);
+        assert_eq!(stdout.text() + &stderr.text(), "");
+    }
+}

@@ -1,0 +1,121 @@
+//! Questions to a person, as methods of [`Ui`].
+//!
+//! What must stay true: where nobody can be asked (no terminal, or `--no-input`) a question becomes exit 2 that names
+//! the flag which answers it; a cron job never hangs. Secrets are read without echo and their buffers are wiped.
+//! Prompts are drawn on stderr. dialoguer is named only here.
+use super::error::Error;
+use super::exit::Exit;
+use super::harmless::harmless;
+use super::ui::Ui;
+use crate::model::secret::Secret;
+use dialoguer::{Confirm, FuzzySelect, Input, Password};
+use std::io;
+use zeroize::Zeroizing;
+
+impl Ui {
+    /// A secret, typed without echo. `flag` is how a script gives it, such as `--secret-stdin`.
+    pub fn ask_secret(&mut self, question: &str, flag: &str) -> Result<Secret, Error> {
+        self.must_be_able_to_ask(question, flag)?;
+        // Empty answers come back to us: at the end of input dialoguer would ask again for ever.
+        let typed = Password::new().with_prompt(harmless(question)).report(false).allow_empty_password(true).interact();
+        let typed = Zeroizing::new(typed.map_err(|error| answer_failed(error, question, flag))?);
+        super::secret_input::checked(typed.as_bytes(), "what was typed")
+    }
+
+    /// A line of text. An empty answer is the default where there is one, and is asked again where there is none.
+    pub fn ask(&mut self, question: &str, flag: &str, default: Option<&str>) -> Result<String, Error> {
+        self.must_be_able_to_ask(question, flag)?;
+        let mut input = Input::<String>::new().with_prompt(harmless(question));
+        if let Some(default) = default {
+            input = input.default(default.to_owned());
+        }
+        input.interact_text().map_err(|error| answer_failed(error, question, flag))
+    }
+
+    /// Yes or no; no when Enter is pressed. `--yes` answers the questions whose flag it is.
+    pub fn confirm(&mut self, question: &str, flag: &str) -> Result<bool, Error> {
+        if self.manner.yes && flag == "--yes" {
+            return Ok(true);
+        }
+        self.must_be_able_to_ask(question, flag)?;
+        let asked = Confirm::new().with_prompt(harmless(question)).default(false);
+        asked.interact().map_err(|error| answer_failed(error, question, flag))
+    }
+
+    /// Goes on only when the person, or `--yes`, agrees: for what cannot be taken back.
+    pub fn confirm_or_stop(&mut self, question: &str) -> Result<(), Error> {
+        if self.confirm(question, "--yes")? {
+            return Ok(());
+        }
+        Err(Error::new(Exit::Failure, "stopped: nothing was changed").code("declined"))
+    }
+
+    /// The place of the chosen item in `items`; typing narrows the list down.
+    pub fn choose(&mut self, question: &str, flag: &str, items: &[String]) -> Result<usize, Error> {
+        self.must_be_able_to_ask(question, flag)?;
+        let shown: Vec<_> = items.iter().map(|item| harmless(item)).collect();
+        let asked = FuzzySelect::new().with_prompt(harmless(question)).items(&shown).default(0).max_length(12);
+        match asked.interact_opt() {
+            Ok(Some(place)) => Ok(place),
+            Ok(None) => Err(Error::interrupted()),
+            Err(error) => Err(answer_failed(error, question, flag)),
+        }
+    }
+
+    fn must_be_able_to_ask(&self, question: &str, flag: &str) -> Result<(), Error> {
+        if self.is_interactive() {
+            return Ok(());
+        }
+        let cause = if self.manner.no_input { "--no-input was given" } else { "stdin or stderr is not a terminal" };
+        Err(nobody_to_ask(question, flag).cause(cause))
+    }
+}
+
+fn nobody_to_ask(question: &str, flag: &str) -> Error {
+    Error::usage(format!("an answer is needed: {question}"))
+        .code("input-needed")
+        .hint(format!("give it with {flag}"))
+        .with("flag", flag)
+}
+
+fn answer_failed(error: dialoguer::Error, question: &str, flag: &str) -> Error {
+    let dialoguer::Error::IO(error) = error;
+    match error.kind() {
+        io::ErrorKind::Interrupted => Error::interrupted(),
+        _ => nobody_to_ask(question, flag).cause(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::format::Format;
+    use crate::cli::ui::heard::ui;
+
+    #[test]
+    fn with_nobody_to_ask_every_question_is_exit_2_and_names_its_flag() {
+        let (mut ui, stdout, stderr) = ui(Format::Table);
+        let answers = [
+            ui.ask_secret("API key", "--secret-stdin").map(|_| ()),
+            ui.ask("Name", "--name", None).map(|_| ()),
+            ui.confirm("Really?", "--yes").map(|_| ()),
+            ui.confirm_or_stop("Really?"),
+            ui.choose("Service", "SERVICE", &["a".to_owned()]).map(|_| ()),
+        ];
+        for (answer, flag) in answers.into_iter().zip(["--secret-stdin", "--name", "--yes", "--yes", "SERVICE"]) {
+            let error = answer.unwrap_err();
+            assert_eq!(error.exit, Exit::Usage);
+            assert_eq!(error.hint, Some(format!("give it with {flag}")));
+        }
+        assert_eq!(stdout.text() + &stderr.text(), "");
+    }
+
+    #[test]
+    fn yes_answers_only_the_questions_that_are_its_own() {
+        let (mut ui, _, _) = ui(Format::Table);
+        ui.manner.yes = true;
+        assert!(ui.confirm("Revoke?", "--yes").unwrap());
+        ui.confirm_or_stop("Revoke?").unwrap();
+        assert!(ui.confirm("Another account?", "--allow-account-change").is_err());
+    }
+}

@@ -1,0 +1,432 @@
+//! Typed first, meant second: the global flags, the environment and `config.toml` become one [`Settings`], once.
+//!
+//! What must stay true: flag beats environment beats config file beats default, and every value remembers which of
+//! them won, because "why does it use that store?" is the first question of every support request. No default shows up
+//! in the help, where it would print a path of the machine that made the man pages.
+use super::colour::ColorChoice;
+use super::environment::Environment;
+use super::error::Error;
+use super::exit::Exit;
+use super::format::Format;
+use clap::{ArgAction, Args};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+/// The flags every command takes.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct GlobalArgs {
+    /// Use the store in this directory, or the one of this name in config.toml
+    #[arg(long, global = true, value_name = "DIR|NAME")]
+    pub store: Option<PathBuf>,
+
+    /// Read the key of the store from this age identity file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub identity_file: Option<PathBuf>,
+
+    /// Refuse the store unless it has this fingerprint
+    #[arg(long, global = true, value_name = "FINGERPRINT")]
+    pub expect_fingerprint: Option<String>,
+
+    /// Act as this user, or as agent:NAME
+    #[arg(long, global = true, value_name = "NAME")]
+    pub actor: Option<String>,
+
+    /// Print data in this format
+    #[arg(short, long, global = true, value_name = "FORMAT", value_enum, hide_possible_values = false)]
+    pub output: Option<Format>,
+
+    /// Print data as JSON, as -o json does
+    #[arg(long, global = true, conflicts_with = "output")]
+    pub json: bool,
+
+    /// Leave out words about success
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+
+    /// Never ask: a missing answer ends the command with exit code 2
+    #[arg(long, global = true)]
+    pub no_input: bool,
+
+    /// Answer yes to every "are you sure?"
+    #[arg(short, long, global = true)]
+    pub yes: bool,
+
+    /// Use colour: on a terminal, always or never
+    #[arg(long, global = true, value_name = "WHEN", value_enum)]
+    pub color: Option<ColorChoice>,
+
+    /// Say more about what is being done; -vv says more still
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    Flag(&'static str),
+    Variable(&'static str),
+    ConfigFile(PathBuf),
+    Default,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Source::Flag(name) => write!(f, "flag {name}"),
+            Source::Variable(name) => write!(f, "environment {name}"),
+            Source::ConfigFile(path) => write!(f, "config file {}", path.display()),
+            Source::Default => write!(f, "default"),
+        }
+    }
+}
+
+/// A value and the place it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting<T> {
+    pub value: T,
+    pub source: Source,
+}
+
+impl<T> Setting<T> {
+    fn new(value: T, source: Source) -> Self {
+        Setting { value, source }
+    }
+}
+
+/// What the command line means.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The directory of the store.
+    pub store: Setting<PathBuf>,
+    /// The name it was asked for by, when it was asked for by one of the names of config.toml.
+    pub store_name: Option<String>,
+    pub identity_file: Option<Setting<PathBuf>>,
+    pub expect_fingerprint: Option<Setting<String>>,
+    pub actor: Setting<String>,
+    pub format: Setting<Format>,
+    pub color: ColorChoice,
+    pub quiet: bool,
+    pub no_input: bool,
+    pub yes: bool,
+    pub verbosity: u8,
+    /// Where config.toml is, or would be.
+    pub config_file: Option<PathBuf>,
+}
+
+impl Settings {
+    pub fn resolve(args: &GlobalArgs, environment: &Environment) -> Result<Settings, Error> {
+        let directory = environment.config_dir.as_ref().map(|dir| dir.join("siesta"));
+        let config_file = directory.map(|dir| dir.join("config.toml"));
+        let config = match &config_file {
+            Some(path) => Config::read(path)?,
+            None => Config::default(),
+        };
+        let (store, store_name) = store(args, environment, &config, config_file.as_deref())?;
+        let flag = Source::Flag;
+        let variable = Source::Variable;
+        Ok(Settings {
+            store,
+            store_name,
+            identity_file: first([
+                args.identity_file.clone().map(|path| Setting::new(path, flag("--identity-file"))),
+                environment
+                    .identity_file
+                    .clone()
+                    .map(|path| Setting::new(PathBuf::from(path), variable("SIESTA_IDENTITY_FILE"))),
+            ]),
+            expect_fingerprint: first([
+                args.expect_fingerprint.clone().map(|text| Setting::new(text, flag("--expect-fingerprint"))),
+                environment
+                    .store_fingerprint
+                    .clone()
+                    .map(|text| Setting::new(text, variable("SIESTA_STORE_FINGERPRINT"))),
+            ]),
+            actor: first([
+                args.actor.clone().map(|name| Setting::new(name, flag("--actor"))),
+                environment.actor.clone().map(|name| Setting::new(name, variable("SIESTA_ACTOR"))),
+                environment.login_name.clone().map(|name| Setting::new(name, Source::Default)),
+            ])
+            .ok_or_else(|| Error::usage("nothing says who you are").hint("siesta --actor NAME …"))?,
+            format: format(args, environment, &config, config_file.as_deref())?,
+            color: args.color.unwrap_or_default(),
+            quiet: args.quiet,
+            no_input: args.no_input,
+            yes: args.yes,
+            verbosity: args.verbose,
+            config_file,
+        })
+    }
+}
+
+fn first<T, const N: usize>(candidates: [Option<T>; N]) -> Option<T> {
+    candidates.into_iter().flatten().next()
+}
+
+fn store(
+    args: &GlobalArgs,
+    environment: &Environment,
+    config: &Config,
+    config_file: Option<&Path>,
+) -> Result<(Setting<PathBuf>, Option<String>), Error> {
+    let asked = first([
+        args.store.clone().map(|store| (store, Source::Flag("--store"))),
+        environment.store.clone().map(|store| (PathBuf::from(store), Source::Variable("SIESTA_STORE"))),
+        config.store.clone().map(|store| (store, Source::ConfigFile(config_file.unwrap_or(Path::new("")).to_owned()))),
+    ]);
+    let data_dir = || {
+        environment.data_dir.clone().ok_or_else(|| {
+            Error::usage("no home directory is known, so there is no place for a store").hint("siesta --store DIR …")
+        })
+    };
+    let Some((asked, source)) = asked else {
+        return Ok((Setting::new(data_dir()?.join("siesta").join("default"), Source::Default), None));
+    };
+    let comes_from_config = matches!(source, Source::ConfigFile(_));
+    if let Some(name) = bare_name(&asked) {
+        if let Some(directory) = config.stores.get(name) {
+            let directory = from_config(directory, config_file, environment);
+            return Ok((Setting::new(directory, source), Some(name.to_owned())));
+        }
+        // A word that is no known name is not taken for a directory: a typo would make a second, empty store.
+        let known: Vec<&str> = config.stores.keys().map(String::as_str).collect();
+        let nearest = super::nearest(name, known.iter().copied());
+        return Err(Error::new(Exit::NotFound, format!("no store is named \"{name}\""))
+            .code("unknown-store")
+            .cause(format!("{source} asks for it, and [stores] in config.toml has no such name"))
+            .hint(match nearest {
+                Some(nearest) => format!("--store {nearest}"),
+                None => format!("--store ./{name}        (for a directory of that name)"),
+            }));
+    }
+    let directory = if comes_from_config { from_config(&asked, config_file, environment) } else { asked };
+    Ok((Setting::new(directory, source), None))
+}
+
+/// The name, when the text is one word and not a path.
+fn bare_name(asked: &Path) -> Option<&str> {
+    let text = asked.to_str()?;
+    let mut components = asked.components();
+    let is_word = matches!((components.next(), components.next()), (Some(Component::Normal(_)), None));
+    (is_word && !text.contains(['/', std::path::MAIN_SEPARATOR]) && !text.starts_with('~')).then_some(text)
+}
+
+/// A path in config.toml: no shell has expanded `~`, and it counts from the file, not from where we were started.
+fn from_config(path: &Path, config_file: Option<&Path>, environment: &Environment) -> PathBuf {
+    if let (Ok(rest), Some(home)) = (path.strip_prefix("~"), &environment.home) {
+        return home.join(rest);
+    }
+    match config_file.and_then(Path::parent) {
+        Some(directory) => directory.join(path),
+        None => path.to_owned(),
+    }
+}
+
+fn format(
+    args: &GlobalArgs,
+    environment: &Environment,
+    config: &Config,
+    config_file: Option<&Path>,
+) -> Result<Setting<Format>, Error> {
+    if args.json {
+        return Ok(Setting::new(Format::Json, Source::Flag("--json")));
+    }
+    if let Some(format) = args.output {
+        return Ok(Setting::new(format, Source::Flag("--output")));
+    }
+    let in_config = config.output.clone().zip(config_file);
+    let named = first([
+        environment.output.clone().map(|name| (name, Source::Variable("SIESTA_OUTPUT"))),
+        in_config.map(|(name, path)| (name, Source::ConfigFile(path.to_owned()))),
+    ]);
+    match named {
+        None => Ok(Setting::new(Format::default(), Source::Default)),
+        Some((name, source)) => match Format::named(&name) {
+            Some(format) => Ok(Setting::new(format, source)),
+            None => Err(Error::usage(format!("\"{name}\" is no output format"))
+                .cause(format!("it was set by {source}"))
+                .hint(format!("use one of: {}", Format::names().join(", ")))),
+        },
+    }
+}
+
+/// `config.toml`. An unknown key is refused: a misspelled one would silently do nothing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Config {
+    output: Option<String>,
+    store: Option<PathBuf>,
+    #[serde(default)]
+    stores: BTreeMap<String, PathBuf>,
+}
+
+impl Config {
+    fn read(path: &Path) -> Result<Config, Error> {
+        let refused = |cause: String| {
+            Error::usage("config.toml cannot be used")
+                .code("config")
+                .cause(cause)
+                .hint(format!("edit {}", path.display()))
+        };
+        match std::fs::read_to_string(path) {
+            // toml::de::Error shows the line it stumbled over; one line of it is enough.
+            Ok(text) => toml::from_str(&text).map_err(|error| match error.span() {
+                Some(span) => {
+                    let line = 1 + text[..span.start.min(text.len())].matches('\n').count();
+                    refused(format!("line {line}: {}", error.message()))
+                }
+                None => refused(error.message().to_owned()),
+            }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Config::default()),
+            Err(error) => Err(refused(error.to_string())),
+        }
+    }
+}
+
+/// What can be told from a line that was not understood: the shape its error should have.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Glimpse {
+    pub format: Format,
+    pub color: ColorChoice,
+}
+
+impl Glimpse {
+    pub fn of(args: &[OsString], environment: &Environment) -> Glimpse {
+        let words: Vec<String> = args.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        let mut glimpse = Glimpse {
+            format: environment.output.as_deref().and_then(Format::named).unwrap_or_default(),
+            color: ColorChoice::Auto,
+        };
+        let own = words.iter().take_while(|word| *word != "--");
+        for (place, word) in own.enumerate() {
+            let next = words.get(place + 1).map(String::as_str);
+            let format = match word.as_str() {
+                "--json" => Some("json"),
+                "-o" | "--output" => next,
+                word => word.strip_prefix("--output=").or_else(|| word.strip_prefix("-o")),
+            };
+            glimpse.format = format.and_then(Format::named).unwrap_or(glimpse.format);
+            let color = match word.as_str() {
+                "--color" => next,
+                word => word.strip_prefix("--color="),
+            };
+            glimpse.color = match color {
+                Some("always") => ColorChoice::Always,
+                Some("never") => ColorChoice::Never,
+                _ => glimpse.color,
+            };
+        }
+        glimpse
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Home {
+        directory: tempfile::TempDir,
+    }
+
+    impl Home {
+        fn with_config(text: &str) -> Home {
+            let directory = tempfile::tempdir().unwrap();
+            std::fs::create_dir_all(directory.path().join("config/siesta")).unwrap();
+            std::fs::write(directory.path().join("config/siesta/config.toml"), text).unwrap();
+            Home { directory }
+        }
+
+        fn path(&self, rest: &str) -> PathBuf {
+            self.directory.path().join(rest)
+        }
+
+        fn environment(&self) -> Environment {
+            Environment {
+                login_name: Some("mara".to_owned()),
+                home: Some(self.path("")),
+                config_dir: Some(self.path("config")),
+                data_dir: Some(self.path("data")),
+                ..Environment::default()
+            }
+        }
+    }
+
+    #[test]
+    fn flag_beats_environment_beats_config_beats_default() {
+        let home = Home::with_config("output = \"csv\"\nstore = \"~/from-config\"\n");
+        let mut args = GlobalArgs::default();
+        let mut environment = home.environment();
+
+        let settings = Settings::resolve(&args, &environment).unwrap();
+        let config = Source::ConfigFile(home.path("config/siesta/config.toml"));
+        assert_eq!(settings.store, Setting::new(home.path("from-config"), config.clone()));
+        assert_eq!(settings.format, Setting::new(Format::Csv, config));
+        assert_eq!(settings.actor, Setting::new("mara".to_owned(), Source::Default));
+
+        environment.store = Some("/srv/env".into());
+        environment.output = Some("jsonl".to_owned());
+        environment.actor = Some("agent:bot".to_owned());
+        let settings = Settings::resolve(&args, &environment).unwrap();
+        assert_eq!(settings.store, Setting::new("/srv/env".into(), Source::Variable("SIESTA_STORE")));
+        assert_eq!(settings.format, Setting::new(Format::Jsonl, Source::Variable("SIESTA_OUTPUT")));
+        assert_eq!(settings.actor.value, "agent:bot");
+
+        args.store = Some("./flag".into());
+        args.json = true;
+        let settings = Settings::resolve(&args, &environment).unwrap();
+        assert_eq!(settings.store, Setting::new("./flag".into(), Source::Flag("--store")));
+        assert_eq!(settings.format, Setting::new(Format::Json, Source::Flag("--json")));
+    }
+
+    #[test]
+    fn with_nothing_given_the_store_is_in_the_data_directory() {
+        let home = Home { directory: tempfile::tempdir().unwrap() };
+        let settings = Settings::resolve(&GlobalArgs::default(), &home.environment()).unwrap();
+        assert_eq!(settings.store, Setting::new(home.path("data/siesta/default"), Source::Default));
+    }
+
+    #[test]
+    fn a_store_is_found_by_its_name_and_a_typo_is_never_taken_for_a_directory() {
+        let home = Home::with_config("[stores]\nprod = \"/srv/prod\"\nlab = \"lab-store\"\n");
+        let by_name = |name: &str| {
+            let args = GlobalArgs { store: Some(name.into()), ..GlobalArgs::default() };
+            Settings::resolve(&args, &home.environment())
+        };
+        assert_eq!(by_name("prod").unwrap().store.value, Path::new("/srv/prod"));
+        assert_eq!(by_name("prod").unwrap().store_name.as_deref(), Some("prod"));
+        assert_eq!(by_name("lab").unwrap().store.value, home.path("config/siesta/lab-store"));
+        assert_eq!(by_name("./prod").unwrap().store.value, Path::new("./prod"));
+        let error = by_name("prodd").unwrap_err();
+        assert_eq!((error.exit, error.hint.as_deref()), (Exit::NotFound, Some("--store prod")));
+    }
+
+    #[test]
+    fn a_config_file_that_is_not_understood_names_the_line() {
+        let home = Home::with_config("output = \"table\"\nstor = \"x\"\n");
+        let error = Settings::resolve(&GlobalArgs::default(), &home.environment()).unwrap_err();
+        assert_eq!(error.exit, Exit::Usage);
+        assert!(error.cause.as_deref().unwrap().starts_with("line 2: unknown field `stor`"));
+
+        let home = Home::with_config("output = \"xml\"\n");
+        let error = Settings::resolve(&GlobalArgs::default(), &home.environment()).unwrap_err();
+        assert_eq!(error.message, "\"xml\" is no output format");
+    }
+
+    #[test]
+    fn a_line_that_is_refused_still_says_which_shape_its_error_has() {
+        let glimpse = |line: &str| {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            Glimpse::of(&words, &Environment::default())
+        };
+        assert_eq!(glimpse("siesta lst --json").format, Format::Json);
+        assert_eq!(glimpse("siesta lst -o jsonl").format, Format::Jsonl);
+        assert_eq!(glimpse("siesta lst -ojson").format, Format::Json);
+        assert_eq!(glimpse("siesta lst --output=json --color never").format, Format::Json);
+        assert_eq!(glimpse("siesta lst --output=json --color never").color, ColorChoice::Never);
+        assert_eq!(glimpse("siesta exec -- jq --json").format, Format::Table);
+    }
+}

@@ -1,0 +1,429 @@
+//! The one voice of the program. Rules for every word it says:
+//!
+//! 1. Data goes to stdout, every other word to stderr; nothing else in the tree writes to either.
+//! 2. Words start in lower case and have no full stop; one line says one thing.
+//! 3. A value that people copy (an id, a path, a URL) stands at the end of its line, without a full stop or quotes.
+//! 4. Names of things stand in "straight quotes", commands and flags are written as they are typed.
+//! 5. Success is said once, in the past tense ("connected …"), and `--quiet` silences it; errors are never silenced.
+//! 6. An error says what is the case, then why, then the next command; it blames nobody.
+//! 7. Nothing is asked unless stdin is a terminal; every question names the flag that answers it.
+//! 8. Nothing from outside is written without `harmless`; no secret is written at all, but by a command that vends.
+//! 9. Colour repeats what a word says; take it away and nothing is lost.
+//! 10. With `-o json` stdout is one document or empty; a closed pipe ends the command with success and silence.
+use super::colour::Tone;
+use super::environment::Environment;
+use super::error::Error;
+use super::exit::Exit;
+use super::format::{self, Format};
+use super::harmless::harmless_lines;
+use super::settings::{Glimpse, Settings};
+use super::table::{self, Cell, Row, Screen};
+use crate::model::time::Timestamp;
+use dialoguer::console::Term;
+use serde::Serialize;
+use std::io::{self, IsTerminal, Write};
+
+/// For a stream that is no terminal and for one that does not tell its width.
+const USUAL_WIDTH: usize = 80;
+
+/// What the voice has to know about how it is heard.
+#[derive(Debug, Clone)]
+pub(super) struct Manner {
+    pub format: Format,
+    pub quiet: bool,
+    pub verbosity: u8,
+    pub no_input: bool,
+    pub yes: bool,
+    pub stdin_is_terminal: bool,
+    pub stdout_is_terminal: bool,
+    pub stderr_is_terminal: bool,
+    pub paints_stdout: bool,
+    pub paints_stderr: bool,
+    pub width: usize,
+    pub now: Timestamp,
+}
+
+pub struct Ui {
+    stdout: Box<dyn Write + Send>,
+    stderr: Box<dyn Write + Send>,
+    pub(super) manner: Manner,
+}
+
+impl Ui {
+    /// The voice of a line that has not been understood yet, or never will be.
+    pub(super) fn for_line(glimpse: Glimpse, environment: &Environment, now: Timestamp) -> Ui {
+        let (stdout_is_terminal, stderr_is_terminal) = (io::stdout().is_terminal(), io::stderr().is_terminal());
+        let manner = Manner {
+            format: glimpse.format,
+            quiet: false,
+            verbosity: 0,
+            no_input: false,
+            yes: false,
+            stdin_is_terminal: io::stdin().is_terminal(),
+            stdout_is_terminal,
+            stderr_is_terminal,
+            paints_stdout: glimpse.color.paints(environment, stdout_is_terminal),
+            paints_stderr: glimpse.color.paints(environment, stderr_is_terminal),
+            width: Term::stdout().size_checked().map_or(USUAL_WIDTH, |(_, columns)| usize::from(columns)),
+            now,
+        };
+        Ui { stdout: Box::new(io::stdout()), stderr: Box::new(io::stderr()), manner }
+    }
+
+    /// The same voice, once it is known what was meant.
+    pub(super) fn adopt(&mut self, settings: &Settings, environment: &Environment) {
+        let manner = &mut self.manner;
+        manner.format = settings.format.value;
+        manner.quiet = settings.quiet;
+        manner.verbosity = settings.verbosity;
+        manner.no_input = settings.no_input;
+        manner.yes = settings.yes;
+        manner.paints_stdout = settings.color.paints(environment, manner.stdout_is_terminal);
+        manner.paints_stderr = settings.color.paints(environment, manner.stderr_is_terminal);
+    }
+
+    /// A voice into two writers: a pipe on both sides, nobody to ask.
+    pub fn from_writers(
+        stdout: Box<dyn Write + Send>,
+        stderr: Box<dyn Write + Send>,
+        format: Format,
+        now: Timestamp,
+    ) -> Ui {
+        let manner = Manner {
+            format,
+            quiet: false,
+            verbosity: 0,
+            no_input: true,
+            yes: false,
+            stdin_is_terminal: false,
+            stdout_is_terminal: false,
+            stderr_is_terminal: false,
+            paints_stdout: false,
+            paints_stderr: false,
+            width: USUAL_WIDTH,
+            now,
+        };
+        Ui { stdout, stderr, manner }
+    }
+
+    pub fn format(&self) -> Format {
+        self.manner.format
+    }
+
+    /// Whether answers and errors are JSON documents.
+    pub fn is_json(&self) -> bool {
+        self.manner.format.is_json()
+    }
+
+    pub fn is_quiet(&self) -> bool {
+        self.manner.quiet
+    }
+
+    pub fn verbosity(&self) -> u8 {
+        self.manner.verbosity
+    }
+
+    /// When the command started: what "3 h ago" counts from.
+    pub fn now(&self) -> Timestamp {
+        self.manner.now
+    }
+
+    pub fn stdin_is_terminal(&self) -> bool {
+        self.manner.stdin_is_terminal
+    }
+
+    pub fn stdout_is_terminal(&self) -> bool {
+        self.manner.stdout_is_terminal
+    }
+
+    /// Whether a person can be asked.
+    pub fn is_interactive(&self) -> bool {
+        self.manner.stdin_is_terminal && self.manner.stderr_is_terminal && !self.manner.no_input
+    }
+
+    // ---- data, to stdout --------------------------------------------------------------------------------------------
+
+    /// A view as a JSON document, whatever the format; in one line where lines are the format.
+    pub fn document(&mut self, view: &impl Serialize) -> Result<(), Error> {
+        let document = format::document(view)?;
+        let text =
+            if self.manner.format == Format::Jsonl { format::line(&document) } else { format::pretty(&document) };
+        self.out(format!("{text}\n").as_bytes())
+    }
+
+    /// A view as one line of JSON lines, without `schemaVersion`: for answers that come in several steps.
+    pub fn json_line(&mut self, view: &impl Serialize) -> Result<(), Error> {
+        let text = format::line(&format::value(view)?);
+        self.out(format!("{text}\n").as_bytes())
+    }
+
+    /// The answer of a command that did something: the view for programs, the words for people.
+    pub fn done(&mut self, view: &impl Serialize, words: &str) -> Result<(), Error> {
+        if self.is_json() {
+            return self.document(view);
+        }
+        self.say(words);
+        Ok(())
+    }
+
+    /// Several of a kind. `view` is what `-o json` prints; the rows are what every other format prints.
+    pub fn list<R: Row + Serialize>(&mut self, view: &impl Serialize, rows: &[R]) -> Result<(), Error> {
+        match self.manner.format {
+            Format::Json => self.document(view),
+            Format::Jsonl => rows.iter().try_for_each(|row| self.json_line(row)),
+            _ => {
+                let cells: Vec<Vec<Cell>> = rows.iter().map(Row::cells).collect();
+                self.table(R::HEADERS, &cells)
+            }
+        }
+    }
+
+    /// One thing. `view` is what the JSON formats print, the fields are what every other format prints.
+    pub fn record(&mut self, view: &impl Serialize, fields: &[(&str, Cell)]) -> Result<(), Error> {
+        if self.is_json() {
+            return self.document(view);
+        }
+        if self.manner.format == Format::Table && self.manner.stdout_is_terminal {
+            let text = table::record_for_screen(fields, self.screen());
+            return self.out(text.as_bytes());
+        }
+        let rows: Vec<Vec<Cell>> = fields.iter().map(|(name, cell)| vec![Cell::text(*name), cell.clone()]).collect();
+        self.table(&["FIELD", "VALUE"], &rows)
+    }
+
+    /// Rows without a view of their own: a second table below a record. Nothing in the JSON formats, whose document
+    /// holds everything already.
+    pub fn table(&mut self, headers: &[&str], rows: &[Vec<Cell>]) -> Result<(), Error> {
+        let delimited = |delimiter| {
+            table::delimited(headers, rows, delimiter)
+                .map_err(|error| Error::new(Exit::Internal, "the rows could not be written").cause(error))
+        };
+        let bytes = match self.manner.format {
+            Format::Json | Format::Jsonl => return Ok(()),
+            Format::Csv => delimited(b',')?,
+            Format::Tsv => delimited(b'\t')?,
+            Format::Table if rows.is_empty() => Vec::new(),
+            Format::Table if self.manner.stdout_is_terminal => {
+                table::for_screen(headers, rows, self.screen()).into_bytes()
+            }
+            Format::Table => table::for_pipe(rows).into_bytes(),
+        };
+        self.out(&bytes)
+    }
+
+    /// Text of ours, as it is: help, a man page, a line for a person under `-o table`.
+    pub fn text(&mut self, text: &str) -> Result<(), Error> {
+        self.out(text.as_bytes())
+    }
+
+    /// Bytes as they came: a provider's answer, an export.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.out(bytes)
+    }
+
+    // ---- words, to stderr -------------------------------------------------------------------------------------------
+
+    /// Success, or how far a command has come. Silent under `--quiet`.
+    pub fn say(&mut self, words: &str) {
+        if !self.manner.quiet {
+            self.err(&harmless_lines(words));
+        }
+    }
+
+    /// Words for who asked for more: shown from that many `-v` on.
+    pub fn detail(&mut self, verbosity: u8, words: &str) {
+        if self.manner.verbosity >= verbosity {
+            let painted = Tone::Quiet.paint(&harmless_lines(words), self.manner.paints_stderr);
+            self.err(&painted);
+        }
+    }
+
+    /// Something is not as it should be, and the command goes on.
+    pub fn warn(&mut self, words: &str) {
+        self.labelled("warning: ", Tone::Waiting, &harmless_lines(words));
+    }
+
+    /// The next command to type after a success. Silent under `--quiet`.
+    pub fn hint(&mut self, words: &str) {
+        if !self.manner.quiet {
+            self.labelled("hint: ", Tone::Advice, &harmless_lines(words));
+        }
+    }
+
+    /// The last words of a command that failed.
+    pub fn error(&mut self, error: &Error) {
+        if error.is_silent() {
+            return;
+        }
+        if self.is_json() {
+            let line = format::line(&error.to_json());
+            return self.err(&line);
+        }
+        for (label, text) in error.lines() {
+            let tone = if label.starts_with("error") { Tone::Bad } else { Tone::Advice };
+            self.labelled(label, tone, &text);
+        }
+    }
+
+    fn labelled(&mut self, label: &str, tone: Tone, text: &str) {
+        let label = tone.paint(label, self.manner.paints_stderr);
+        self.err(&format!("{label}{text}"));
+    }
+
+    fn screen(&self) -> Screen {
+        Screen { width: self.manner.width, paints: self.manner.paints_stdout, now: self.manner.now }
+    }
+
+    fn out(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.stdout.write_all(bytes)?;
+        Ok(self.stdout.flush()?)
+    }
+
+    /// Words nobody can hear any more are not worth an error of their own.
+    fn err(&mut self, line: &str) {
+        let _ = self.stderr.write_all(format!("{line}\n").as_bytes());
+        let _ = self.stderr.flush();
+    }
+
+    /// Help and version come from clap with its own styles.
+    pub(super) fn styled(&mut self, text: &clap::builder::StyledStr) -> Result<(), Error> {
+        let text = if self.manner.paints_stdout { text.ansi().to_string() } else { text.to_string() };
+        self.out(text.as_bytes())
+    }
+}
+
+/// What a `Ui` from two writers wrote, for unit tests of the commands.
+#[cfg(test)]
+pub(crate) mod heard {
+    use super::*;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    pub(crate) struct Ear(Arc<Mutex<Vec<u8>>>);
+
+    impl Ear {
+        pub(crate) fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+    }
+
+    impl Write for Ear {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// A voice at 15:00 UTC on 21 November 2026, and what it says on stdout and stderr.
+    pub(crate) fn ui(format: Format) -> (Ui, Ear, Ear) {
+        let (stdout, stderr) = (Ear::default(), Ear::default());
+        let now = "2026-11-21T15:00:00Z".parse().unwrap();
+        (Ui::from_writers(Box::new(stdout.clone()), Box::new(stderr.clone()), format, now), stdout, stderr)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::heard::ui;
+    use super::*;
+    use serde_json::json;
+
+    #[derive(Serialize)]
+    struct Limit {
+        name: &'static str,
+        daily: i64,
+    }
+
+    impl Row for Limit {
+        const HEADERS: &'static [&'static str] = &["NAME", "DAILY"];
+        fn cells(&self) -> Vec<Cell> {
+            vec![Cell::text(self.name), Cell::number(self.daily)]
+        }
+    }
+
+    const LIMITS: [Limit; 2] = [Limit { name: "openai", daily: 1_000 }, Limit { name: "gemini", daily: 7 }];
+
+    #[test]
+    fn a_list_has_one_shape_per_format() {
+        let shapes = [
+            (Format::Table, "openai\t1000\ngemini\t7\n"),
+            (Format::Csv, "name,daily\nopenai,1000\ngemini,7\n"),
+            (Format::Tsv, "name\tdaily\nopenai\t1000\ngemini\t7\n"),
+            (Format::Jsonl, "{\"name\":\"openai\",\"daily\":1000}\n{\"name\":\"gemini\",\"daily\":7}\n"),
+            (Format::Json, "{\n  \"schemaVersion\": 1,\n  \"total\": 2\n}\n"),
+        ];
+        for (format, expected) in shapes {
+            let (mut ui, stdout, stderr) = ui(format);
+            ui.list(&json!({"total": 2}), &LIMITS).unwrap();
+            assert_eq!(stdout.text(), expected);
+            assert_eq!(stderr.text(), "");
+        }
+    }
+
+    #[test]
+    fn a_terminal_gets_a_table_and_a_record_with_times_from_now() {
+        let (mut ui, stdout, _) = ui(Format::Table);
+        ui.manner.stdout_is_terminal = true;
+        ui.list(&json!({}), &LIMITS).unwrap();
+        ui.record(&json!({}), &[("last ok", Cell::time("2026-11-21T12:00:00Z".parse().unwrap()))]).unwrap();
+        assert_eq!(
+            stdout.text(),
+            "NAME    DAILY\nopenai  1,000\ngemini      7\nlast ok  2026-11-21T12:00:00Z (3 h ago)\n"
+        );
+    }
+
+    #[test]
+    fn quiet_silences_success_and_nothing_else() {
+        let (mut ui, stdout, stderr) = ui(Format::Table);
+        ui.manner.quiet = true;
+        ui.say("connected \"openai\"");
+        ui.hint("siesta list");
+        ui.warn("the clock is off");
+        ui.error(&Error::new(Exit::Failure, "no"));
+        assert_eq!((stdout.text().as_str(), stderr.text().as_str()), ("", "warning: the clock is off\nerror: no\n"));
+    }
+
+    #[test]
+    fn an_answer_is_words_for_people_and_a_document_for_programs() {
+        for (format, on_stdout, on_stderr) in
+            [(Format::Table, "", "renamed to b\n"), (Format::Jsonl, "{\"schemaVersion\":1,\"name\":\"b\"}\n", "")]
+        {
+            let (mut ui, stdout, stderr) = ui(format);
+            ui.done(&json!({"name": "b"}), "renamed to b").unwrap();
+            assert_eq!((stdout.text().as_str(), stderr.text().as_str()), (on_stdout, on_stderr));
+        }
+    }
+
+    #[test]
+    fn an_error_under_json_is_one_document_on_stderr() {
+        let (mut ui, stdout, stderr) = ui(Format::Json);
+        ui.error(&Error::new(Exit::Locked, "the key is wrong"));
+        assert_eq!(stdout.text(), "");
+        assert_eq!(stderr.text(), "{\"error\":{\"code\":\"locked\",\"message\":\"the key is wrong\",\"exit\":5}}\n");
+    }
+
+    #[test]
+    fn words_from_outside_cannot_act_on_the_terminal() {
+        let (mut ui, _, stderr) = ui(Format::Table);
+        ui.say("connected \u{1b}[2J\u{202e}");
+        assert_eq!(stderr.text(), "connected \\u{1b}[2J\\u{202e}\n");
+    }
+
+    #[test]
+    fn a_closed_pipe_ends_the_command_silently() {
+        struct Closed;
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut ui = Ui::from_writers(Box::new(Closed), Box::new(Closed), Format::Table, Timestamp::UNIX_EPOCH);
+        let error = ui.list(&json!({}), &LIMITS).unwrap_err();
+        assert_eq!((error.exit, error.is_silent()), (Exit::Ok, true));
+    }
+}

@@ -1,0 +1,105 @@
+//! What holds for every command, shown on those that need no store.
+use crate::support::sandbox::Sandbox;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+#[test]
+fn without_a_command_the_short_help_is_shown() {
+    let run = Sandbox::new().siesta(&[]).succeeds();
+    assert!(run.stdout().contains("Usage: siesta [OPTIONS] [COMMAND]"));
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn help_knows_topics_and_commands() {
+    let sandbox = Sandbox::new();
+    assert!(sandbox.siesta(&["help", "exit-codes"]).succeeds().stdout().contains("130  interrupted"));
+    assert!(sandbox.siesta(&["help", "man"]).succeeds().stdout().contains("Usage: siesta man"));
+    let run = sandbox.siesta(&["help", "cronn"]).ends_with(3);
+    assert_eq!(run.stderr, "error: there is no help on \"cronn\"\n  hint:  siesta help cron\n");
+}
+
+#[test]
+fn a_refused_line_is_exit_2_in_words_or_as_a_document() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.siesta(&["completion"]).ends_with(2);
+    assert_eq!(run.stderr, "error: there is no command completion\n  hint:  did you mean completions?\n");
+    let error = sandbox.siesta(&["completion", "--json"]).ends_with(2).json_error();
+    assert_eq!((error["code"].as_str(), error["exit"].as_i64()), (Some("usage"), Some(2)));
+    let run = sandbox.line(&["completion"]).env("SIESTA_OUTPUT", "jsonl").run().ends_with(2);
+    assert_eq!(run.json_error()["hint"], "did you mean completions?");
+}
+
+#[test]
+fn a_secret_as_an_argument_is_exit_2_and_is_never_repeated() {
+    let sandbox = Sandbox::new();
+    let secret = format!("sk-ant-api03-{}", "Canary7x".repeat(10));
+    for args in [
+        vec!["add", "anthropic", &secret],
+        vec!["add", "anthropic", "--secret", &secret],
+        vec!["completions", &secret, "-vvv"],
+        vec![&secret],
+        vec!["help", &secret, "--json"],
+    ] {
+        let run = sandbox.siesta(&args).ends_with(2);
+        assert!(!run.stderr.contains("Canary") && run.stdout().is_empty(), "{}", run.stderr);
+        assert!(run.stderr.contains("--secret-stdin"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn cron_has_only_a_home() {
+    let sandbox = Sandbox::new();
+    let mut line = sandbox.line(&["help", "cron"]);
+    for variable in ["PATH", "LOGNAME", "LANG", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "TMPDIR"] {
+        line = line.without_env(variable);
+    }
+    line.run().succeeds();
+}
+
+#[test]
+fn a_closed_pipe_is_success_and_silence() {
+    let sandbox = Sandbox::new();
+    for args in [vec!["help"], vec!["--help"], vec!["completions", "bash"], vec!["man"], vec!["--version"]] {
+        let script = format!("{} {} | head -c0; exit ${{PIPESTATUS[0]}}", env!("CARGO_BIN_EXE_siesta"), args.join(" "));
+        let run = Command::new("bash")
+            .args(["--norc", "-c", &script])
+            .env("HOME", sandbox.home())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8(run.stderr).unwrap();
+        assert_eq!((run.status.code(), stderr.as_str()), (Some(0), ""), "{args:?}");
+    }
+}
+
+#[test]
+fn man_writes_a_page_per_command() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.siesta(&["man", "pages", "--json"]).succeeds();
+    // These commands need no settings, so the format is known from the line alone.
+    assert_eq!(run.json()["schemaVersion"], 1);
+    assert!(sandbox.path("pages/siesta-completions.1").is_file());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_process_leaves_no_core() {
+    let sandbox = Sandbox::new();
+    // A named pipe that nobody reads holds the process long enough to be looked at.
+    let pipe = sandbox.write("pages/x", "").with_file_name("siesta.1");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut running = sandbox.line(&["man", "pages"]).start();
+    let limits = format!("/proc/{}/limits", running.child.id());
+    let core = |limits: &str| {
+        limits.lines().any(|line| line.split_whitespace().take(6).eq(["Max", "core", "file", "size", "0", "0"]))
+    };
+    let begun = Instant::now();
+    let mut is_private = false;
+    while !is_private && begun.elapsed() < Duration::from_secs(20) {
+        is_private = core(&std::fs::read_to_string(&limits).unwrap());
+    }
+    running.child.kill().unwrap();
+    running.child.wait().unwrap();
+    assert!(is_private, "the process may write a core file");
+}

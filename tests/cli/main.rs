@@ -1,0 +1,8 @@
+//! The program from outside: one binary, so that a change is linked once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+
+mod command_line;
+mod generated;
+mod help;
+mod layers;
+mod support;
