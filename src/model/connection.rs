@@ -119,5 +119,11 @@ pub const DEFAULT_APP_LABEL: &str = "default";
 
 words! {
     /// What the provider did about a revocation. Never `revoked` when only the local copy is gone.
-    Upstream { Revoked => "revoked", NotSupported => "not-supported", Failed => "failed" }
+    Upstream {
+        Revoked => "revoked",
+        NotSupported => "not-supported",
+        Failed => "failed",
+        /// Only the local copy was to go (`--local-only`).
+        NotAsked => "not-asked",
+    }
 }

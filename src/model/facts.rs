@@ -81,8 +81,8 @@ pub struct Facts {
     pub standings: Vec<Standing>,
     /// How many questions of this agent wait for an answer.
     pub waiting: u32,
-    /// A question with the same fingerprint that already waits.
-    pub identical: Option<(String, ExecutionId)>,
+    /// The fingerprints of those questions: the same request asked twice is one question.
+    pub waiting_prints: Vec<(String, ExecutionId)>,
 }
 
 impl Facts {

@@ -63,7 +63,7 @@ pub(super) fn settle(
                 trail.pass(Rule::R24, "nobody needs to be asked");
                 return Ok(Decision::Allow);
             };
-            let waits_already = facts.identical.as_ref().is_some_and(|(other, _)| *other == print);
+            let waits_already = facts.waiting_prints.iter().any(|(other, _)| *other == print);
             let room = waits_already || facts.waiting < MOST_WAITING;
             trail.check(Rule::R24, room.then(String::new).ok_or(DenyReason::TooManyPending))?;
             trail.steps.pop();

@@ -1,0 +1,174 @@
+//! Executions: what waits for a person, what a person answers, and what came of it.
+use crate::model::audit::Verdict;
+use crate::model::decide;
+use crate::model::execution::{ApprovalStatus, Execution, ExecutionStatus};
+use crate::model::facts::Operation;
+use crate::model::people::{Actor, User};
+use crate::model::policy::Flow;
+use crate::ops::calls::{self, Asked, CallOutcome, CallRequest};
+use crate::ops::{Error, Kind, Result, Siesta, facts, find_connection, get_agent};
+use crate::store::{ExecutionQuery, ReadTx, WriteTx};
+use serde_json::Value;
+
+/// Which executions to list.
+#[derive(Debug, Clone, Default)]
+pub struct Listing {
+    pub pending: bool,
+    pub agent: Option<String>,
+    pub connection: Option<String>,
+    pub limit: u32,
+}
+
+pub fn list(siesta: &Siesta, listing: &Listing) -> Result<Vec<Execution>> {
+    let now = siesta.now();
+    let listed = siesta.store.read(|tx| {
+        let names = names(tx, listing);
+        names.map_or_else(|e| Ok(Err(e)), |query| Ok(Ok(tx.list_executions(&query)?)))
+    })??;
+    let shown = listed.into_iter().map(|e| Execution { approval: e.approval_at(now), ..e });
+    Ok(shown.filter(|e| !listing.pending || e.approval == ApprovalStatus::Pending).collect())
+}
+
+fn names(tx: &ReadTx<'_>, listing: &Listing) -> Result<ExecutionQuery> {
+    Ok(ExecutionQuery {
+        pending: listing.pending,
+        agent: listing.agent.as_deref().map(|name| get_agent(tx, name)).transpose()?.map(|agent| agent.id),
+        connection: listing.connection.as_deref().map(|n| find_connection(tx, n, true)).transpose()?.map(|c| c.id),
+        limit: listing.limit,
+    })
+}
+
+pub fn show(siesta: &Siesta, typed: &str) -> Result<Execution> {
+    let now = siesta.now();
+    let execution = siesta.store.read(|tx| Ok(get(tx, typed)))??;
+    Ok(Execution { approval: execution.approval_at(now), ..execution })
+}
+
+fn get(tx: &ReadTx<'_>, typed: &str) -> Result<Execution> {
+    let missing = || Kind::NotFound { noun: "execution", name: typed.to_owned(), nearest: None }.into();
+    facts::find_execution(tx, typed)?.ok_or_else(missing)
+}
+
+/// Approves a request. It is then run once, unless the caller is to redeem it.
+pub fn approve(siesta: &Siesta, typed: &str, run: bool) -> Result<(Execution, Option<CallOutcome>)> {
+    let execution = answer(siesta, typed, ApprovalStatus::Approved, None)?;
+    match run {
+        true => Ok((execution.clone(), Some(resume(siesta, &execution)?))),
+        false => Ok((execution, None)),
+    }
+}
+
+/// Runs an approved request that has not been used yet: decided again, because policy may have changed while it waited.
+pub fn run(siesta: &Siesta, typed: &str) -> Result<CallOutcome> {
+    let execution = siesta.store.read(|tx| Ok(siesta.person(tx).and_then(|_| get(tx, typed))))??;
+    resume(siesta, &execution)
+}
+
+pub fn reject(siesta: &Siesta, typed: &str, reason: &str) -> Result<Execution> {
+    answer(siesta, typed, ApprovalStatus::Rejected, Some(reason))
+}
+
+fn resume(siesta: &Siesta, execution: &Execution) -> Result<CallOutcome> {
+    let operation = match (&execution.function, &execution.arguments) {
+        (Some(name), Value::Object(arguments)) => {
+            Operation::Function { name: name.clone(), arguments: arguments.clone() }
+        }
+        _ => Operation::Raw {
+            method: execution.request.method.clone(),
+            url: execution.request.url.clone(),
+            headers: execution.request.headers.clone(),
+            body: match &execution.request.body {
+                crate::model::execution::StoredBody::Json(body) => Some(body.clone()),
+                _ => None,
+            },
+        },
+    };
+    let asked = Asked {
+        agent: execution.agent_name.clone(),
+        user: execution.user.clone(),
+        team: execution.team.clone(),
+        connection: execution.connection.to_string(),
+        operation,
+        flow: Flow::Broker,
+        approval: Some(execution.id.to_string()),
+    };
+    calls::run(siesta, &CallRequest { asked, conversation: execution.conversation.clone() })
+}
+
+/// What stood in the way of an answer, found inside the transaction that may still have something to write down.
+enum Answered {
+    Done(Box<Execution>),
+    Refused(Error),
+}
+
+fn answer(siesta: &Siesta, typed: &str, to: ApprovalStatus, reason: Option<&str>) -> Result<Execution> {
+    let answered = siesta.store.write(siesta.now(), |tx| -> Result<Answered> {
+        let actor = siesta.person(tx)?;
+        let execution = get(tx, typed)?;
+        let approver = approver(tx, &actor)?;
+        let connection = tx.get_connection(execution.connection)?;
+        let organization = tx.get_organization()?;
+        let agent_owner = tx.find_agent_by_id(execution.agent)?.and_then(|agent| agent.owner);
+        let on_behalf_of = execution.user.clone().or(agent_owner);
+        if !decide::may_approve(&approver, &connection, on_behalf_of.as_deref(), organization.four_eyes) {
+            let what = match organization.four_eyes && on_behalf_of.as_deref() == Some(approver.name.as_str()) {
+                true => "it was asked on your own behalf, and this organization wants four eyes",
+                false => "only owners, admins and the connection's owner may answer",
+            };
+            return Err(Kind::NotApprover { what: what.to_owned() }.into());
+        }
+        match execution.approval_at(tx.now()) {
+            ApprovalStatus::Pending => {}
+            ApprovalStatus::Expired => {
+                expire(siesta, tx, &actor, &execution)?;
+                return Ok(Answered::Refused(Error::conflict("the request has expired")));
+            }
+            ApprovalStatus::NotRequired => return Err(Error::conflict("nobody was asked about this execution")),
+            decided => {
+                let what = format!("it is decided already: {}", decided.as_str().to_lowercase());
+                return Err(Error::conflict(what));
+            }
+        }
+        let status = match to {
+            ApprovalStatus::Rejected => ExecutionStatus::Failed,
+            _ => ExecutionStatus::PendingApproval,
+        };
+        if !tx.update_approval(execution.id, ApprovalStatus::Pending, to, status, Some(&approver.name))? {
+            return Err(Kind::ChangedMeanwhile.into());
+        }
+        let (action, verdict) = match to {
+            ApprovalStatus::Rejected => ("execution.reject", Verdict::Deny),
+            _ => ("execution.approve", Verdict::Allow),
+        };
+        let entry = siesta
+            .entry(&actor, action, "execution", execution.id)
+            .connection(execution.connection)
+            .decision(verdict, reason)
+            .change("approval", ApprovalStatus::Pending.as_str(), to.as_str());
+        tx.append_audit(entry.row())?;
+        let after = tx.find_execution(execution.id)?.ok_or(Kind::ChangedMeanwhile)?;
+        Ok(Answered::Done(Box::new(after)))
+    })?;
+    match answered {
+        Answered::Done(execution) => Ok(*execution),
+        Answered::Refused(error) => Err(error),
+    }
+}
+
+fn approver(tx: &ReadTx<'_>, actor: &Actor) -> Result<User> {
+    match actor {
+        Actor::User(name) => Ok(tx.get_user(name)?),
+        Actor::Agent(_) | Actor::System => Err(Kind::AgentMayNot.into()),
+    }
+}
+
+/// Writes down that a question has lapsed.
+fn expire(siesta: &Siesta, tx: &WriteTx<'_>, actor: &Actor, execution: &Execution) -> Result<()> {
+    tx.update_approval(execution.id, execution.approval, ApprovalStatus::Expired, ExecutionStatus::Failed, None)?;
+    let entry = siesta
+        .entry(actor, "execution.expire", "execution", execution.id)
+        .connection(execution.connection)
+        .change("approval", execution.approval.as_str(), ApprovalStatus::Expired.as_str());
+    tx.append_audit(entry.row())?;
+    Ok(())
+}

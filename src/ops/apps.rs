@@ -1,0 +1,84 @@
+//! The organization's own OAuth clients.
+use crate::model::connection::OAuthApp;
+use crate::model::secret::Secret;
+use crate::ops::{Error, Kind, Result, Siesta};
+use url::Url;
+
+/// What an app is set to.
+#[derive(Debug)]
+pub struct NewApp {
+    /// A provider of the catalogue, or the host (or address) of a standard server.
+    pub provider: String,
+    pub label: String,
+    pub client_id: String,
+    pub client_secret: Option<Secret>,
+    pub redirect_port: Option<u16>,
+}
+
+/// A provider's name as apps are kept under it: the host of an address, with a port where one was typed.
+pub fn provider_name(typed: &str) -> Result<String> {
+    let typed = typed.trim();
+    let name = match Url::parse(typed) {
+        Ok(url) if url.has_host() => host_and_port(&url),
+        _ => typed.trim_end_matches('/').to_ascii_lowercase(),
+    };
+    let sound = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']' | '_');
+    match !name.is_empty() && name.chars().all(sound) {
+        true => Ok(name),
+        false => Err(Error::invalid(format!("\"{typed}\" is neither a provider nor a host"))),
+    }
+}
+
+/// `host` or `host:port`, the port only when it is not the scheme's own.
+pub(super) fn host_and_port(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+pub fn list(siesta: &Siesta) -> Result<Vec<OAuthApp>> {
+    Ok(siesta.store.read(|tx| tx.list_apps())?)
+}
+
+/// Sets an app; true when there was none before.
+pub fn set(siesta: &Siesta, new: NewApp) -> Result<(OAuthApp, bool)> {
+    if new.client_id.is_empty() || new.client_id.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(Error::invalid("a client id is not empty and has no white space"));
+    }
+    let provider = provider_name(&new.provider)?;
+    siesta.store.write(siesta.now(), |tx| {
+        let actor = siesta.person(tx)?;
+        let before = tx.find_app(&provider, &new.label)?;
+        let app = OAuthApp {
+            provider: provider.clone(),
+            label: new.label.clone(),
+            client_id: new.client_id.clone(),
+            client_secret: new.client_secret.clone(),
+            redirect_port: new.redirect_port,
+            created_at: before.as_ref().map_or(tx.now(), |app| app.created_at),
+            updated_at: tx.now(),
+        };
+        tx.upsert_app(&app)?;
+        // Of the secret, the row says only that there is one.
+        let had_secret = before.as_ref().map(|app| app.client_secret.is_some());
+        let entry = siesta
+            .entry(&actor, "app.set", "app", format!("{provider}/{}", app.label))
+            .change("clientId", before.as_ref().map(|app| app.client_id.clone()), app.client_id.clone())
+            .change("hasClientSecret", had_secret, app.client_secret.is_some())
+            .change("redirectPort", before.as_ref().and_then(|app| app.redirect_port), app.redirect_port);
+        tx.append_audit(entry.row())?;
+        Ok((app, before.is_none()))
+    })
+}
+
+pub fn remove(siesta: &Siesta, provider: &str, label: &str) -> Result<()> {
+    let provider = provider_name(provider)?;
+    siesta.store.write(siesta.now(), |tx| {
+        let actor = siesta.person(tx)?;
+        if !tx.delete_app(&provider, label)? {
+            return Err(Kind::NotFound { noun: "app", name: provider.clone(), nearest: None }.into());
+        }
+        let entry = siesta.entry(&actor, "app.remove", "app", format!("{provider}/{label}"));
+        tx.append_audit(entry.row())?;
+        Ok(())
+    })
+}

@@ -1,0 +1,289 @@
+//! Connections: added, listed, shown, renamed, authorised again, revoked.
+mod key;
+mod revoke;
+mod sign_in;
+
+pub use key::{KeyVerified, NewKeyConnection, add_with_key, rotate};
+pub use revoke::{RevokeRequest, Revoked, revoke};
+pub use sign_in::{
+    Endpoints, Finished, NewSignIn, PendingAdd, Reauth, begin_add, begin_reauth, finish_add, suggested_label,
+};
+
+use crate::model::connection::{Access, Connection, Origin, OriginPurpose, Status};
+use crate::model::governance::{self, EffectiveMode};
+use crate::model::id::ConnectionId;
+use crate::model::label;
+use crate::model::limit::Limit;
+use crate::model::people::Actor;
+use crate::model::policy::{Flow, Policy};
+use crate::model::service::{FunctionKind, Service};
+use crate::model::time::Timestamp;
+use crate::ops::{Error, Kind, Result, Siesta, assignments, find_connection, get_agent, get_user};
+use crate::store::{ReadTx, WriteTx};
+use url::Url;
+
+/// What every way to connect has in common.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// None: a default is chosen.
+    pub label: Option<String>,
+    pub access: Option<Access>,
+    /// None: whoever adds it.
+    pub owner: Option<String>,
+    pub purpose: String,
+    pub allow_private_network: bool,
+    /// Assign it to this agent once it is connected.
+    pub agent: Option<String>,
+    pub allowed_models: Option<Vec<Flow>>,
+}
+
+/// Which connections to list.
+#[derive(Debug, Clone, Default)]
+pub struct Listing {
+    pub query: Option<String>,
+    pub service: Option<String>,
+    pub provider: Option<String>,
+    pub status: Option<Status>,
+    pub access: Option<Access>,
+    pub owner: Option<String>,
+    /// The revoked ones too.
+    pub all: bool,
+}
+
+/// A connection with its policies.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub connection: Connection,
+    pub policies: Vec<Policy>,
+    /// When the access token expires, where the provider said so.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// The connections that fit, in the order they were made. The search matches label, service, provider, owner and
+/// purpose, ignoring case.
+pub fn list(siesta: &Siesta, listing: &Listing) -> Result<Vec<Listed>> {
+    let service = listing.service.as_deref().map(|word| siesta.service(word)).transpose()?;
+    let fits = |c: &Connection| {
+        let words = [&c.label, &c.service, &c.provider, &c.owner, &c.purpose];
+        let query = listing.query.as_deref().map(str::to_lowercase);
+        query.is_none_or(|query| words.iter().any(|word| word.to_lowercase().contains(&query)))
+            && (listing.all || c.status != Status::Revoked || listing.status == Some(Status::Revoked))
+            && service.is_none_or(|service| service.id == c.service)
+            && listing.provider.as_ref().is_none_or(|provider| *provider == c.provider)
+            && listing.status.is_none_or(|status| status == c.status)
+            && listing.access.is_none_or(|access| access == c.access)
+            && listing.owner.as_ref().is_none_or(|owner| label::same(owner, &c.owner))
+    };
+    Ok(siesta.store.read(|tx| {
+        let mut policies = tx.list_policies()?;
+        let mut listed = Vec::new();
+        for connection in tx.list_connections()?.into_iter().filter(fits) {
+            let (own, rest) = policies.into_iter().partition(|policy| policy.connection == connection.id);
+            policies = rest;
+            let expires_at = tx.find_expiry(connection.id)?;
+            listed.push(Listed { connection, policies: own, expires_at });
+        }
+        Ok(listed)
+    })?)
+}
+
+/// A function of a connection with its effective mode there.
+#[derive(Debug, Clone)]
+pub struct ConnectionFunction {
+    pub name: String,
+    pub title: String,
+    pub kind: FunctionKind,
+    pub effective: EffectiveMode,
+}
+
+/// Everything about one connection.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    pub listed: Listed,
+    pub service_enabled: bool,
+    pub functions: Vec<ConnectionFunction>,
+    pub limits: Vec<Limit>,
+    /// Requested and not granted.
+    pub missing_scopes: Vec<String>,
+}
+
+pub fn show(siesta: &Siesta, typed: &str) -> Result<Shown> {
+    siesta.store.read(|tx| Ok(shown(tx, typed)))?
+}
+
+fn shown(tx: &ReadTx<'_>, typed: &str) -> Result<Shown> {
+    let connection = find_connection(tx, typed, true)?;
+    let service = crate::catalog::find(&connection.service)?;
+    let overrides = tx.list_overrides(&service.id)?;
+    let settings = tx.list_settings(connection.id)?;
+    let functions = service.functions.iter().map(|function| ConnectionFunction {
+        name: function.name.clone(),
+        title: function.title.clone(),
+        kind: function.kind,
+        effective: governance::effective(
+            function.default_mode(),
+            overrides.get(&function.name).copied(),
+            settings.get(&function.name).copied(),
+        ),
+    });
+    let missing = connection.requested_scopes.iter().filter(|scope| !connection.granted_scopes.contains(scope));
+    Ok(Shown {
+        service_enabled: tx.find_type_policy(&service.id)?.unwrap_or(true),
+        functions: functions.collect(),
+        limits: tx.list_limits_of(connection.id)?,
+        missing_scopes: missing.cloned().collect(),
+        listed: Listed {
+            policies: tx.list_policies_of(connection.id)?,
+            expires_at: tx.find_expiry(connection.id)?,
+            connection,
+        },
+    })
+}
+
+/// Gives a connection another label. Everything that names it by id stays as it is.
+pub fn rename(siesta: &Siesta, typed: &str, new: &str) -> Result<(String, Listed)> {
+    siesta.store.write(siesta.now(), |tx| {
+        let actor = siesta.person(tx)?;
+        let mut connection = find_connection(tx, typed, true)?;
+        let service = crate::catalog::find(&connection.service)?;
+        check_label(tx, new, service, Some(connection.id))?;
+        let old = std::mem::replace(&mut connection.label, new.to_owned());
+        connection.updated_at = tx.now();
+        tx.update_connection(&connection)?;
+        let entry = siesta
+            .entry(&actor, "connection.rename", "connection", connection.id)
+            .connection(connection.id)
+            .change("label", old.clone(), new);
+        tx.append_audit(entry.row())?;
+        let listed = Listed {
+            policies: tx.list_policies_of(connection.id)?,
+            expires_at: tx.find_expiry(connection.id)?,
+            connection,
+        };
+        Ok((old, listed))
+    })
+}
+
+/// A label must be well-formed, no service's name, and free among the living, ignoring case.
+fn check_label(tx: &ReadTx<'_>, new: &str, service: &Service, own: Option<ConnectionId>) -> Result<()> {
+    let services = crate::catalog::list()?;
+    let reserved = services.iter().flat_map(crate::catalog::names);
+    let own_id = service.singleton.then_some(service.id.as_str());
+    label::check(new, reserved.filter(|name| Some(*name) != own_id))?;
+    let mut living = tx.list_nameable(false)?.into_iter().filter(|c| Some(c.id) != own);
+    match living.find(|c| label::same(&c.label, new)) {
+        Some(taken) => Err(Kind::Taken { noun: "connection", name: taken.label }.into()),
+        None => Ok(()),
+    }
+}
+
+/// The label of a connection nobody named: the service's name, then ` 2`, ` 3`, …
+fn free_label(tx: &ReadTx<'_>, base: &str) -> Result<String> {
+    let taken = tx.list_nameable(false)?;
+    let is_free = |candidate: &str| !taken.iter().any(|c| label::same(&c.label, candidate));
+    let numbered = std::iter::once(base.to_owned()).chain((2..).map(|n| format!("{base} {n}")));
+    Ok(numbered.into_iter().find(|candidate| is_free(candidate)).unwrap_or_else(|| base.to_owned()))
+}
+
+/// What must hold before anybody is asked for a credential: the service enabled, a singleton's place free, the label
+/// free, owner and agent known. Looked at again when the connection is written down.
+fn check_wanted(tx: &ReadTx<'_>, service: &Service, wanted: &Wanted) -> Result<()> {
+    if tx.find_type_policy(&service.id)? == Some(false) {
+        return Err(Kind::Denied(Box::new(crate::model::decide::DenyReason::TypeDisabled)).into());
+    }
+    if service.singleton {
+        let mut living = tx.list_nameable(false)?.into_iter();
+        if let Some(taken) = living.find(|c| c.service == service.id) {
+            let what = format!("there can be one connection to {}, and \"{}\" is it", service.name, taken.label);
+            return Err(Error::conflict(what));
+        }
+    }
+    if let Some(label) = &wanted.label {
+        check_label(tx, label, service, None)?;
+    }
+    if let Some(owner) = &wanted.owner {
+        get_user(tx, owner)?;
+    }
+    if let Some(agent) = &wanted.agent {
+        get_agent(tx, agent)?;
+    }
+    Ok(())
+}
+
+fn owner_of(tx: &ReadTx<'_>, wanted: &Wanted, actor: &Actor) -> Result<String> {
+    match (&wanted.owner, actor) {
+        (Some(owner), _) => Ok(get_user(tx, owner)?.name),
+        (None, Actor::User(name)) => Ok(name.clone()),
+        (None, _) => Err(Error::invalid("a connection needs an owner")),
+    }
+}
+
+/// Assigns a new connection where that was asked for.
+fn assign_new(
+    siesta: &Siesta,
+    tx: &WriteTx<'_>,
+    actor: &Actor,
+    connection: &Connection,
+    wanted: &Wanted,
+) -> Result<Vec<Policy>> {
+    let Some(agent) = &wanted.agent else { return Ok(Vec::new()) };
+    let agent = get_agent(tx, agent)?;
+    let (policy, _) = assignments::assign_in(siesta, tx, actor, connection, &agent, wanted.allowed_models.clone())?;
+    Ok(vec![policy])
+}
+
+/// The base URL of an API as people type it, made sound: https (http only to loopback, for a connection that opted in),
+/// no user name, query or fragment, no slash at the end, and without a version that the functions' paths bring along.
+fn base_url(typed: &str, service: &Service, allow_private: bool) -> Result<String> {
+    let refused = |why: &str| Error::invalid(format!("\"{typed}\" cannot be a base URL: {why}"));
+    let url = Url::parse(typed).map_err(|_| refused("it is not an absolute URL"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Error::invalid("a base URL holds no user name or password"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(Error::invalid("a base URL has no query and no fragment"));
+    }
+    crate::net::address::check_url(&url, crate::net::Reach { allow_private })?;
+    let path = url.path().trim_end_matches('/');
+    let shared = shared_prefix(service);
+    let path = shared.and_then(|prefix| path.strip_suffix(prefix.as_str())).unwrap_or(path);
+    Ok(format!("{}{path}", url.origin().ascii_serialization()))
+}
+
+/// The first segment that the paths of all functions begin with: `/v1`. A base URL that ends in it would double it.
+fn shared_prefix(service: &Service) -> Option<String> {
+    let first = |path: &str| path.split('/').nth(1).map(|segment| format!("/{segment}"));
+    let prefix = first(&service.functions.first()?.path)?;
+    let is_shared = service.functions.iter().all(|f| first(&f.path).as_ref() == Some(&prefix));
+    (is_shared && !prefix.contains('{')).then_some(prefix)
+}
+
+fn origin(purpose: OriginPurpose, url: &Url) -> Origin {
+    Origin { purpose, origin: url.origin().ascii_serialization() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_is_made_sound() {
+        let openai = crate::catalog::find("openai").unwrap();
+        let rest = crate::catalog::find("rest-api").unwrap();
+        assert_eq!(base_url("https://LLM.example/v1/", openai, false).unwrap(), "https://llm.example");
+        assert_eq!(base_url("https://llm.example/proxy/v1", openai, false).unwrap(), "https://llm.example/proxy");
+        assert_eq!(base_url("https://api.example/v1/", rest, false).unwrap(), "https://api.example/v1");
+        assert_eq!(base_url("http://127.0.0.1:8080", rest, true).unwrap(), "http://127.0.0.1:8080");
+        for bad in [
+            "api.example",
+            "ftp://api.example",
+            "https://u:p@api.example",
+            "https://api.example?x=1",
+            "https://api.example#x",
+            "http://api.example",
+            "http://127.0.0.1:8080",
+        ] {
+            assert!(base_url(bad, rest, false).is_err(), "{bad}");
+        }
+    }
+}

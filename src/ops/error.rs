@@ -1,0 +1,199 @@
+//! What can go wrong with an operation, as situations a front end can switch on. Front ends know the commands, so only
+//! they say what to type next; here is what is the case.
+use crate::model::decide::DenyReason;
+use crate::model::label::LabelError;
+use crate::{catalog, net, oauth, provider, store};
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// A situation, what was being attempted, and the cause beneath it in words.
+#[derive(Debug, Error)]
+#[error("{kind}")]
+pub struct Error {
+    pub kind: Kind,
+    /// Why, in one sentence; none when the situation says it all.
+    pub cause: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum Kind {
+    #[error("there is no store in {}", .dir.display())]
+    NoStore { dir: PathBuf },
+    #[error("{} holds a store already", .dir.display())]
+    StoreExists { dir: PathBuf },
+    #[error("no key is recorded for the store in {}", .dir.display())]
+    NoKey { dir: PathBuf },
+    #[error("the key file {} cannot be used: it {why}", .path.display())]
+    KeyFile { path: PathBuf, why: String },
+    #[error("the key does not open the store in {}", .dir.display())]
+    WrongKey { dir: PathBuf },
+    #[error("the store cannot be used: {what}")]
+    Damaged { what: String },
+    #[error("{what}")]
+    Newer { what: String },
+    #[error("nothing on this machine says that this store is yours")]
+    Untrusted { fingerprint: String },
+    #[error("this is not the store that was expected: {what}")]
+    Replaced { what: String, pin: Option<PathBuf> },
+    #[error("the store has gone back in time: {what}")]
+    RolledBack { what: String, pin: PathBuf },
+    #[error("{what}")]
+    Busy { what: String },
+    #[error("{what}")]
+    Disk { what: String },
+    #[error("there is no {noun} \"{name}\"")]
+    NotFound { noun: &'static str, name: String, nearest: Option<String> },
+    #[error("\"{name}\" means several connections")]
+    Ambiguous { name: String, labels: Vec<String> },
+    #[error("a {noun} \"{name}\" exists already")]
+    Taken { noun: &'static str, name: String },
+    #[error("{what}")]
+    Invalid { what: String },
+    #[error("{what}")]
+    Conflict { what: String },
+    #[error("it was changed by somebody else meanwhile")]
+    ChangedMeanwhile,
+    #[error("an agent may not do this")]
+    AgentMayNot,
+    #[error("this request is not yours to answer: {what}")]
+    NotApprover { what: String },
+    #[error("\"{name}\" is not an active {noun} of this organization")]
+    ActorUnknown { noun: &'static str, name: String },
+    #[error("{}", .0)]
+    Denied(Box<DenyReason>),
+    #[error("connection \"{label}\" needs to be authorised again")]
+    NeedsReauth { label: String },
+    #[error("connection \"{label}\" is opened by a key and has no sign-in")]
+    NoSignIn { label: String },
+    #[error("there is no OAuth client for \"{provider}\"")]
+    NoClient { provider: String },
+    #[error("the sign-in did not succeed: {why}")]
+    SignIn { why: String },
+    #[error("{what}")]
+    Listener { what: String, port: Option<u16> },
+    #[error("the provider does not accept the credential")]
+    CredentialRefused,
+    #[error("{what}")]
+    AddressBlocked { what: String },
+    #[error("{what}")]
+    Provider { what: String, may_have_arrived: bool },
+    #[error("{what}")]
+    Bug { what: String },
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl From<Kind> for Error {
+    fn from(kind: Kind) -> Error {
+        Error { kind, cause: None }
+    }
+}
+
+impl Error {
+    pub fn because(mut self, cause: impl Into<String>) -> Error {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    pub(crate) fn invalid(what: impl Into<String>) -> Error {
+        Kind::Invalid { what: what.into() }.into()
+    }
+
+    pub(crate) fn conflict(what: impl Into<String>) -> Error {
+        Kind::Conflict { what: what.into() }.into()
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Error {
+        use store::Error as S;
+        let words = error.to_string();
+        match error {
+            S::NoStore { dir } => Kind::NoStore { dir }.into(),
+            S::Exists { dir } => Kind::StoreExists { dir }.into(),
+            S::NoKey { dir } => Kind::NoKey { dir }.into(),
+            S::KeyFile { path, why } => Kind::KeyFile { path, why }.into(),
+            S::WrongKey { dir } => Kind::WrongKey { dir }.into(),
+            S::Damaged { what } => Kind::Damaged { what }.into(),
+            S::Newer { .. } => Kind::Newer { what: words }.into(),
+            S::Untrusted { fingerprint } => Kind::Untrusted { fingerprint }.into(),
+            S::Replaced { what, pin } => Kind::Replaced { what, pin }.into(),
+            S::RolledBack { what, pin } => Kind::RolledBack { what, pin }.into(),
+            S::Busy { .. } => Kind::Busy { what: words }.into(),
+            S::DiskFull => Kind::Disk { what: words }.into(),
+            S::Io { doing, source } => Error::from(Kind::Disk { what: doing }).because(source.kind().to_string()),
+            // A statement that fails on an authentic database is a bug or damage inside; its text names no values.
+            S::Sql(source) => Error::from(Kind::Bug { what: "a statement of the store failed".to_owned() })
+                .because(source.to_string()),
+            S::NotFound { noun, name } => Kind::NotFound { noun, name, nearest: None }.into(),
+            S::Taken { noun, name } => Kind::Taken { noun, name }.into(),
+            S::ChangedMeanwhile => Kind::ChangedMeanwhile.into(),
+            S::Unaudited | S::Json(_) => Kind::Bug { what: words }.into(),
+        }
+    }
+}
+
+impl From<catalog::Error> for Error {
+    fn from(error: catalog::Error) -> Error {
+        match error {
+            catalog::Error::Unknown { word, nearest } => Kind::NotFound { noun: "service", name: word, nearest }.into(),
+            catalog::Error::Broken(_) => Kind::Bug { what: error.to_string() }.into(),
+        }
+    }
+}
+
+impl From<LabelError> for Error {
+    fn from(error: LabelError) -> Error {
+        Error::invalid(error.to_string())
+    }
+}
+
+impl From<net::Error> for Error {
+    fn from(error: net::Error) -> Error {
+        let what = error.to_string();
+        match error {
+            net::Error::Blocked { .. } | net::Error::PlainHttp { .. } | net::Error::NotHttp => {
+                Kind::AddressBlocked { what }.into()
+            }
+            net::Error::Setup { .. } => Kind::Disk { what }.into(),
+            _ => Kind::Provider { what, may_have_arrived: error.may_have_arrived() }.into(),
+        }
+    }
+}
+
+impl From<provider::Error> for Error {
+    fn from(error: provider::Error) -> Error {
+        match error {
+            provider::Error::Net(error) => error.into(),
+            provider::Error::NotSendable => Kind::Bug { what: error.to_string() }.into(),
+        }
+    }
+}
+
+impl From<oauth::Error> for Error {
+    fn from(error: oauth::Error) -> Error {
+        use oauth::Error as O;
+        let what = error.to_string();
+        match error {
+            O::PortTaken { port } | O::PortRefused { port } | O::NoSecondLoopback { port } => {
+                Kind::Listener { what, port: Some(port) }.into()
+            }
+            O::Listener(source) => Error::from(Kind::Listener { what, port: None }).because(source.to_string()),
+            O::TimedOut
+            | O::Cancelled
+            | O::Expired
+            | O::Denied(_)
+            | O::WrongIssuer
+            | O::NoCode
+            | O::NotARedirect
+            | O::ForeignRedirect
+            | O::Identity { .. } => Kind::SignIn { why: what }.into(),
+            O::NoMetadata { .. } | O::BadServer { .. } => Error::invalid(what),
+            O::Refused { .. } | O::Unexplained { .. } | O::Transient { .. } | O::Malformed { .. } => {
+                Kind::Provider { what, may_have_arrived: true }.into()
+            }
+            O::NoRandomness => Kind::Bug { what }.into(),
+            O::Net(error) => error.into(),
+        }
+    }
+}

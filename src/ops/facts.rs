@@ -1,0 +1,210 @@
+//! Reads everything a decision looks at, in one go and inside one transaction.
+use crate::model::connection::Status;
+use crate::model::execution::{ApprovalStatus, Execution};
+use crate::model::facts::{Brought, Facts, Named, Operation, Target, TargetFacts};
+use crate::model::id::{ConnectionId, ExecutionId};
+use crate::model::label::{self, Lookup};
+use crate::model::limit::{self, Account, Level, Limit, Period, Standing, Window};
+use crate::model::organization::Organization;
+use crate::model::people::{AgentStatus, Team};
+use crate::model::policy::{Flow, PolicyStatus};
+use crate::model::time::Timestamp;
+use crate::ops::Result;
+use crate::store::{ReadTx, UsageScope};
+
+/// What was asked, as it was typed.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub agent: String,
+    pub user: Option<String>,
+    pub team: Option<String>,
+    pub connection: String,
+    pub operation: Operation,
+    pub flow: Flow,
+    /// The approval brought along: an execution's id.
+    pub approval: Option<String>,
+}
+
+pub(super) fn read(tx: &ReadTx<'_>, now: Timestamp, asked: &Asked) -> Result<Facts> {
+    let organization = tx.get_organization()?;
+    let agent = tx.find_agent(&asked.agent)?;
+    let user = match &asked.user {
+        Some(name) => Some(Named { name: name.clone(), found: tx.find_user(name)? }),
+        None => None,
+    };
+    // From here on a person is called by the name the store knows them by.
+    let user = user.map(|user| match &user.found {
+        Some(found) => Named { name: found.name.clone(), found: user.found },
+        None => user,
+    });
+    let stand_in = match &user {
+        Some(user) => Some(user.name.clone()),
+        None => agent.as_ref().and_then(|agent| agent.owner.clone()),
+    };
+    let teams = match &stand_in {
+        Some(name) => tx.list_teams_of(name)?,
+        None => Vec::new(),
+    };
+    let team = match &asked.team {
+        Some(name) => {
+            let found: Option<Team> = tx.find_team(name)?;
+            let name = found.as_ref().map_or_else(|| name.clone(), |team| team.name.clone());
+            Some(Named { name, found: found.map(drop) })
+        }
+        None => None,
+    };
+    let target = target(tx, asked, agent.as_ref().map(|agent| agent.id))?;
+    let standings = match &target {
+        Target::Connection(facts) => {
+            let account = Account {
+                user: user.as_ref().map(|user| user.name.as_str()),
+                team: team.as_ref().map(|team| team.name.as_str()),
+                teams: if user.is_some() { &teams } else { &[] },
+            };
+            let agent_name = agent.as_ref().map_or(asked.agent.as_str(), |agent| agent.name.as_str());
+            standings(tx, &organization, now, facts.connection.id, account, agent_name)?
+        }
+        _ => Vec::new(),
+    };
+    let waiting: Vec<Execution> = match &agent {
+        Some(agent) if agent.status == AgentStatus::Active => tx.list_waiting(agent.id)?,
+        _ => Vec::new(),
+    };
+    let waiting: Vec<Execution> =
+        waiting.into_iter().filter(|e| e.approval_at(now) == ApprovalStatus::Pending).collect();
+    let approval = match &asked.approval {
+        None => Brought::Nothing,
+        Some(typed) => match find_execution(tx, typed)? {
+            Some(execution) => Brought::Known(Box::new(execution)),
+            None => Brought::Unknown(typed.clone()),
+        },
+    };
+    Ok(Facts {
+        at: now,
+        organization,
+        agent: Named { name: asked.agent.clone(), found: agent },
+        user,
+        teams,
+        team,
+        target,
+        operation: asked.operation.clone(),
+        flow: asked.flow,
+        approval,
+        standings,
+        waiting: u32::try_from(waiting.len()).unwrap_or(u32::MAX),
+        waiting_prints: waiting.into_iter().map(|e| (e.fingerprint, e.id)).collect(),
+    })
+}
+
+fn target(tx: &ReadTx<'_>, asked: &Asked, agent: Option<crate::model::id::AgentId>) -> Result<Target> {
+    let typed = &asked.connection;
+    // A living connection first; a revoked one is found too, so that the answer is "revoked" and not "unknown".
+    let id = match label::find(typed, &tx.list_nameable(false)?) {
+        Lookup::Missing => label::find(typed, &tx.list_nameable(true)?),
+        found => found,
+    };
+    let id: ConnectionId = match id {
+        Lookup::Found(id) => id,
+        Lookup::Ambiguous(_) => return Ok(Target::Missing { name: typed.clone() }),
+        Lookup::Missing => {
+            let is_service = crate::catalog::find(typed).is_ok_and(|service| !service.singleton);
+            return Ok(match is_service {
+                true => Target::NotSingleton { service: typed.clone() },
+                false => Target::Missing { name: typed.clone() },
+            });
+        }
+    };
+    let connection = tx.get_connection(id)?;
+    let service = crate::catalog::find(&connection.service)?.clone();
+    let policy = match agent {
+        Some(agent) => tx.find_policy(agent, id)?.filter(|policy| policy.status == PolicyStatus::Active),
+        None => None,
+    };
+    Ok(Target::Connection(Box::new(TargetFacts {
+        has_credential: connection.status != Status::Revoked && tx.has_credential(id)?,
+        grants: tx.list_grants(id)?,
+        type_enabled: tx.find_type_policy(&service.id)?.unwrap_or(true),
+        overrides: tx.list_overrides(&service.id)?,
+        settings: tx.list_settings(id)?,
+        policy,
+        connection,
+        service,
+    })))
+}
+
+/// An execution by its id, or by a beginning of it that fits one only.
+pub(super) fn find_execution(tx: &ReadTx<'_>, typed: &str) -> Result<Option<Execution>> {
+    if let Ok(id) = typed.parse::<ExecutionId>() {
+        return Ok(tx.find_execution(id)?);
+    }
+    if typed.len() < label::SHORTEST_ID_PREFIX {
+        return Ok(None);
+    }
+    match tx.list_execution_ids(&typed.to_ascii_lowercase())?.as_slice() {
+        [one] => Ok(tx.find_execution(*one)?),
+        _ => Ok(None),
+    }
+}
+
+/// Every limit that applies to an account, as it stands (T3–T6).
+pub(super) fn standings(
+    tx: &ReadTx<'_>,
+    organization: &Organization,
+    now: Timestamp,
+    connection: ConnectionId,
+    account: Account<'_>,
+    agent: &str,
+) -> Result<Vec<Standing>> {
+    let limits = tx.list_limits_of(connection)?;
+    let mut standings = Vec::new();
+    for period in Period::ALL {
+        let window = limit::window(*period, now, &organization.zone(), organization.week_start);
+        for limit in limit::applicable(&limits, account, *period) {
+            let scope = scope(limit, account, agent);
+            standings.extend(standing(tx, limit, *period, window, scope, now)?);
+        }
+    }
+    Ok(standings)
+}
+
+/// Whose usage a limit counts (T5).
+fn scope<'a>(limit: &'a Limit, account: Account<'a>, agent: &'a str) -> UsageScope<'a> {
+    match (limit.level, &limit.subject) {
+        (Level::Pool, _) => UsageScope::Pool,
+        (Level::Team, Some(team)) => UsageScope::Team(team),
+        (Level::User, Some(user)) => UsageScope::User(user),
+        (Level::Org | Level::Team | Level::User, _) => match account.user {
+            Some(user) => UsageScope::User(user),
+            None => UsageScope::Agent(agent),
+        },
+    }
+}
+
+/// How one limit stands in one window, counted over one scope; none when it has no value for the period.
+pub(super) fn standing(
+    tx: &ReadTx<'_>,
+    limit: &Limit,
+    period: Period,
+    window: Window,
+    scope: UsageScope<'_>,
+    now: Timestamp,
+) -> Result<Option<Standing>> {
+    let Some(ceiling) = limit.ceiling(period) else { return Ok(None) };
+    let subject = match (limit.level, scope) {
+        (Level::Org, UsageScope::User(name)) => Some(name.to_owned()),
+        (Level::Org, UsageScope::Agent(name)) => Some(format!("agent:{name}")),
+        _ => limit.subject.clone(),
+    };
+    Ok(Some(Standing {
+        limit: limit.id,
+        connection: limit.connection,
+        level: limit.level,
+        subject,
+        period,
+        ceiling: ceiling.0,
+        used: tx.sum_usage(limit.connection, scope, window)?,
+        reserved: tx.sum_reserved(limit.connection, scope, now)?,
+        strict: limit.strict,
+        window,
+    }))
+}

@@ -1,0 +1,148 @@
+//! The store as a whole: made, opened, looked at.
+use crate::model::connection::Status;
+use crate::model::id::CorrelationId;
+use crate::model::label;
+use crate::model::organization::Organization;
+use crate::model::people::Actor;
+use crate::net::{Net, NetSettings};
+use crate::ops::{Error, Result, Siesta, World};
+use crate::store::{self, ExecutionQuery, NewStore, Notice, Place, Recipient, Store, Whereabouts};
+use std::path::PathBuf;
+
+/// Where a store is and what the caller knows about it.
+#[derive(Debug, Clone)]
+pub struct StorePlace {
+    pub dir: PathBuf,
+    pub config_dir: PathBuf,
+    pub identity_file: Option<PathBuf>,
+    pub expected_fingerprint: Option<String>,
+    /// What other writers are told while this process writes.
+    pub holder: String,
+}
+
+impl From<StorePlace> for Place {
+    fn from(place: StorePlace) -> Place {
+        Place {
+            dir: place.dir,
+            config_dir: place.config_dir,
+            identity_file: place.identity_file,
+            expected_fingerprint: place.expected_fingerprint,
+            holder: place.holder,
+        }
+    }
+}
+
+/// What a new store is to be.
+#[derive(Debug, Clone)]
+pub struct NewVault {
+    pub organization: String,
+    pub owner: String,
+    pub recovery_recipient: Option<String>,
+}
+
+/// Makes a store and its key.
+pub fn init(place: StorePlace, new: NewVault, world: World) -> Result<Siesta> {
+    label::check_name(&new.owner).map_err(|e| Error::invalid(format!("\"{}\" cannot name a user: {e}", new.owner)))?;
+    label::check_name(&new.organization)
+        .map_err(|e| Error::invalid(format!("\"{}\" cannot name an organization: {e}", new.organization)))?;
+    if let Some(recipient) = &new.recovery_recipient {
+        if !store::is_recipient(recipient) {
+            return Err(Error::invalid("the recovery recipient is not an age recipient (age1…)"));
+        }
+    }
+    let organization = Organization::new(world.ids.next(), new.organization);
+    let store = Store::create(
+        place.into(),
+        NewStore {
+            store_id: world.ids.next(),
+            organization,
+            owner: new.owner.clone(),
+            recovery_recipient: new.recovery_recipient,
+            now: world.clock.now(),
+            correlation: CorrelationId(world.ids.next()),
+        },
+    )?;
+    Ok(Siesta { store, net: Net::new(NetSettings::default()), world, stated: Actor::User(new.owner) })
+}
+
+/// Opens a store. `actor` is who acts, as stated; it is looked up when it matters.
+pub fn open(place: StorePlace, actor: &str, world: World) -> Result<Siesta> {
+    let store = Store::open(place.into())?;
+    Ok(Siesta { store, net: Net::new(NetSettings::default()), world, stated: Actor::parse(actor) })
+}
+
+/// What the person at the keyboard should know, although the store opened.
+pub fn notices(siesta: &Siesta) -> Vec<String> {
+    let words = siesta.store.notices().iter().map(|notice| match notice {
+        Notice::Loosened(what) => format!("{what}; only its owner should"),
+        Notice::PinMissing => "the pin was missing and is made again with the next change; \
+                               an older copy put back before now would not have been noticed"
+            .to_owned(),
+        Notice::PinUnwritable(why) => format!("{why}; a rollback from here on would not be noticed"),
+    });
+    words.collect()
+}
+
+/// How things stand.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    pub organization: Organization,
+    pub whereabouts: Whereabouts,
+    pub actor: String,
+    /// Why the actor cannot act, if so.
+    pub actor_trouble: Option<String>,
+    pub connections: usize,
+    pub needs_reauth: Vec<String>,
+    pub agents: usize,
+    pub users: usize,
+    pub limits: usize,
+    pub waiting: usize,
+    pub audit_rows: i64,
+}
+
+/// Where things stand, on one screen.
+pub fn status(siesta: &Siesta) -> Result<Standing> {
+    let (actor, trouble) = match siesta.store.read(|tx| Ok(siesta.actor(tx)))? {
+        Ok(actor) => (actor.to_string(), None),
+        Err(error) => (siesta.stated.to_string(), Some(error.to_string())),
+    };
+    Ok(siesta.store.read(|tx| {
+        let connections = tx.list_connections()?;
+        let living: Vec<_> = connections.iter().filter(|c| c.status != Status::Revoked).collect();
+        let waiting = ExecutionQuery { pending: true, limit: u32::MAX, ..ExecutionQuery::default() };
+        let now = siesta.now();
+        let open = tx.list_executions(&waiting)?;
+        let open = open.iter().filter(|e| e.approval_at(now) == crate::model::execution::ApprovalStatus::Pending);
+        Ok(Standing {
+            organization: tx.get_organization()?,
+            whereabouts: siesta.store.whereabouts(),
+            actor,
+            actor_trouble: trouble,
+            connections: living.len(),
+            needs_reauth: living.iter().filter(|c| c.status == Status::NeedsReauth).map(|c| c.label.clone()).collect(),
+            agents: tx.list_agents()?.len(),
+            users: tx.list_users()?.len(),
+            limits: tx.list_limits()?.len(),
+            waiting: open.count(),
+            audit_rows: tx.audit_head()?.seq,
+        })
+    })?)
+}
+
+/// The store itself.
+#[derive(Debug, Clone)]
+pub struct StoreFacts {
+    pub whereabouts: Whereabouts,
+    pub recipients: Vec<Recipient>,
+    pub audit_rows: i64,
+}
+
+pub fn info(siesta: &Siesta) -> Result<StoreFacts> {
+    Ok(siesta.store.read(|tx| {
+        Ok(StoreFacts {
+            whereabouts: siesta.store.whereabouts(),
+            recipients: tx.list_recipients()?,
+            audit_rows: tx.audit_head()?.seq,
+        })
+    })?)
+}

@@ -1,0 +1,97 @@
+//! Masks a credential that a server sends back: some echo request headers, in error pages above all.
+//!
+//! What must stay true: the raw text, its base64 forms and its percent-encoded form are all replaced, because an agent
+//! that reads the answer must not find the key in it in any spelling a server would plausibly use (R27).
+use crate::model::credential::Opens;
+use crate::model::secret::Secret;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use zeroize::Zeroizing;
+
+/// What stands in the place of a credential.
+pub const MARK: &str = "[credential]";
+
+/// Shorter ones are not masked: replacing every `ab` in an answer would spoil it and hide nothing.
+const SHORTEST: usize = 8;
+
+/// The answer without the credential.
+pub(super) fn mask(body: &[u8], opens: &Opens) -> Vec<u8> {
+    let mut text = body.to_vec();
+    for needle in needles(opens) {
+        if find(&text, needle.as_bytes()).is_some() {
+            text = replace(&text, needle.as_bytes());
+        }
+    }
+    text
+}
+
+fn needles(opens: &Opens) -> Vec<Zeroizing<String>> {
+    let secrets: Vec<&Secret> = match opens {
+        Opens::Nothing => Vec::new(),
+        Opens::ApiKey(key) => vec![key],
+        Opens::OAuth(tokens) => {
+            [Some(&tokens.access_token), tokens.refresh_token.as_ref(), tokens.client_secret.as_ref()]
+                .into_iter()
+                .flatten()
+                .collect()
+        }
+    };
+    let mut needles = Vec::new();
+    for secret in secrets.into_iter().map(Secret::reveal).filter(|text| text.len() >= SHORTEST) {
+        let bytes = secret.as_bytes();
+        needles.push(secret.to_owned());
+        needles.extend([STANDARD.encode(bytes), STANDARD_NO_PAD.encode(bytes)]);
+        needles.extend([URL_SAFE.encode(bytes), URL_SAFE_NO_PAD.encode(bytes)]);
+        needles.push(utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string());
+        needles.push(url::form_urlencoded::byte_serialize(bytes).collect());
+    }
+    // The longer form first: a padded one must not be left with its padding.
+    needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
+    needles.into_iter().map(Zeroizing::new).collect()
+}
+
+fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
+    text.windows(needle.len()).position(|window| window == needle)
+}
+
+fn replace(text: &[u8], needle: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = find(rest, needle) {
+        out.extend_from_slice(&rest[..at]);
+        out.extend_from_slice(MARK.as_bytes());
+        rest = &rest[at + needle.len()..];
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn masked(body: &str) -> String {
+        let key = Opens::ApiKey(Secret::new("sk-canary+/=9f8e7d".to_owned()));
+        String::from_utf8(mask(body.as_bytes(), &key)).unwrap()
+    }
+
+    #[test]
+    fn an_echoed_credential_is_masked_in_every_spelling() {
+        for echoed in [
+            "sk-canary+/=9f8e7d".to_owned(),
+            STANDARD.encode("sk-canary+/=9f8e7d"),
+            URL_SAFE_NO_PAD.encode("sk-canary+/=9f8e7d"),
+            "sk%2Dcanary%2B%2F%3D9f8e7d".to_owned(),
+            "sk-canary%2B%2F%3D9f8e7d".to_owned(),
+        ] {
+            assert_eq!(masked(&format!("a {echoed} b {echoed}")), "a [credential] b [credential]", "{echoed}");
+        }
+    }
+
+    #[test]
+    fn an_answer_without_it_is_untouched() {
+        assert_eq!(masked("{\"plain\": true}"), "{\"plain\": true}");
+        assert_eq!(mask(b"\xff\x00", &Opens::Nothing), b"\xff\x00");
+    }
+}
