@@ -116,3 +116,18 @@ impl fmt::Debug for Body {
         write!(f, "Body({} bytes)", self.0.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_header_is_marked_and_a_plain_one_is_not() {
+        let request = Request::get(Url::parse("https://api.example/").unwrap())
+            .header("Authorization", Secret::new("Bearer canary".to_owned()))
+            .header("Accept", "text/plain");
+        let map = request.header_map().unwrap();
+        assert!(map["authorization"].is_sensitive() && !map["accept"].is_sensitive());
+        assert_eq!(format!("{map:?} {request:?}").find("canary"), None);
+    }
+}

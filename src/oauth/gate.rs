@@ -159,8 +159,11 @@ enum Step {
 }
 
 fn step(mut one: Waiting, readable: bool, now: Instant) -> Step {
+    if now >= one.deadline {
+        return Step::Close;
+    }
     if !readable {
-        return if now >= one.deadline { Step::Close } else { Step::Wait(one) };
+        return Step::Wait(one);
     }
     let mut chunk = [0u8; 4096];
     match one.stream.read(&mut chunk) {
@@ -180,7 +183,7 @@ fn step(mut one: Waiting, readable: bool, now: Instant) -> Step {
                 refuse(&mut one.stream, "431 Request Header Fields Too Large");
                 return Step::Close;
             }
-            if now >= one.deadline { Step::Close } else { Step::Wait(one) }
+            Step::Wait(one)
         }
         Err(failure) if matches!(failure.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {
             Step::Wait(one)

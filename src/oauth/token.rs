@@ -90,6 +90,10 @@ mod tests {
         for auth in [ClientAuth::Basic, ClientAuth::Post, ClientAuth::None] {
             exchanged(&at, &client(auth)).unwrap();
         }
+        let server = samples::server(&at.base);
+        let request = protocol::refresh_request(&server, &client(ClientAuth::Basic), &secret("canary")).unwrap();
+        let shown = format!("{request:?}");
+        assert!(!shown.contains("YSUzQWIrYzpw") && !shown.contains("canary"), "{shown}");
         let [basic, post, none] = at.requests().try_into().unwrap();
         // "a%3Ab+c:p%25w%2Bd%2F": both parts encoded before they are joined.
         assert!(basic.contains("authorization: Basic YSUzQWIrYzpwJTI1dyUyQmQlMkY=\r\n"), "{basic}");
@@ -129,6 +133,12 @@ mod tests {
         let pending = begun(&server, REDIRECT, &[]).pending;
         let other = Client::public("other");
         assert!(exchange(&net, Reach::PRIVATE, &server, &other, &pending, &secret("c")).is_err());
+        server.token_url.set_username("user").unwrap();
+        let public = Client::public("siesta");
+        let failure = exchange(&net, Reach::PRIVATE, &server, &public, &pending, &secret("c")).unwrap_err();
+        assert!(matches!(failure, Error::BadServer { .. }));
+        let failure = refresh(&net, Reach::PRIVATE, &server, &public, &secret("r")).unwrap_err();
+        assert!(matches!(failure, Error::BadServer { .. }));
         server.issuer = Some("https://evil.example".to_owned());
         assert!(exchange(&net, Reach::PRIVATE, &server, &Client::public("siesta"), &pending, &secret("c")).is_err());
         assert!(at.requests().is_empty());
