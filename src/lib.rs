@@ -6,3 +6,4 @@ pub mod oauth;
 pub mod ops;
 pub mod provider;
 pub mod store;
+pub mod view;

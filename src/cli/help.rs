@@ -123,6 +123,10 @@ default.
   SIESTA_OUTPUT             as --output: table, json, jsonl, csv or tsv
   NO_COLOR, CLICOLOR_FORCE  no colour, colour on a pipe too; TERM=dumb: none
   LOGNAME, USER             the actor, when nothing else names one
+  BROWSER                   the program that opens a sign-in page
+  DISPLAY, WAYLAND_DISPLAY  whether there is a screen to open it on
+  SSH_CONNECTION            no browser is opened at the far end of a line
+  XDG_RUNTIME_DIR, TMPDIR   where a sign-in keeps a socket for a moment
 
 Directories follow the XDG rules:
 

@@ -52,6 +52,7 @@ impl Engine {
         Engine { dir: dir.to_owned(), key, holder, open: RefCell::new(None) }
     }
 
+    #[cfg(test)]
     pub fn key(&self) -> &Key {
         &self.key
     }
