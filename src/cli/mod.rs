@@ -93,6 +93,8 @@ enum Command {
     Reauth(connections::reauth::ReauthArgs),
     Rotate(connections::rotate::RotateArgs),
     Revoke(connections::revoke::RevokeArgs),
+    Grant(connections::grant::GrantArgs),
+    Ungrant(connections::ungrant::UngrantArgs),
     Assign(connections::assign::AssignArgs),
     Unassign(connections::unassign::UnassignArgs),
     Catalog(catalog::CatalogArgs),
@@ -137,6 +139,8 @@ impl Command {
             Command::Reauth(args) => connections::reauth::run(ui, settings, args).map(done),
             Command::Rotate(args) => connections::rotate::run(ui, settings, args).map(done),
             Command::Revoke(args) => connections::revoke::run(ui, settings, args).map(Into::into),
+            Command::Grant(args) => connections::grant::run(ui, settings, args).map(done),
+            Command::Ungrant(args) => connections::ungrant::run(ui, settings, args).map(done),
             Command::Assign(args) => connections::assign::run(ui, settings, args).map(done),
             Command::Unassign(args) => connections::unassign::run(ui, settings, args).map(done),
             Command::App(args) => app::run(ui, settings, args).map(done),
@@ -201,7 +205,11 @@ fn run(ui: &mut Ui, args: &[OsString], environment: &Environment) -> Result<Exit
             Ok(code) => return Ok(code),
             Err(command) => command,
         },
-        None => Command::Status(status::StatusArgs {}),
+        None => {
+            let settings = Settings::resolve(&cli.global, environment)?;
+            ui.adopt(&settings, environment);
+            return status::bare(ui, &settings).map(done);
+        }
     };
     let settings = Settings::resolve(&cli.global, environment)?;
     ui.adopt(&settings, environment);
