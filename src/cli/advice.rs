@@ -118,9 +118,7 @@ fn advise(kind: ops::Kind) -> Error {
         K::Ambiguous { labels, .. } => {
             say(Exit::NotFound).code("ambiguous").cause(format!("it fits {}", labels.join(", "))).hint("siesta list")
         }
-        K::Taken { noun, .. } if noun == "connection" => {
-            say(Exit::Conflict).code("label-taken").hint("choose another NAME")
-        }
+        K::Taken { noun: "connection", .. } => say(Exit::Conflict).code("label-taken").hint("choose another NAME"),
         K::Taken { .. } => say(Exit::Conflict).code("exists"),
         K::Invalid { .. } => say(Exit::Usage).code("invalid"),
         K::Conflict { .. } => say(Exit::Conflict),

@@ -86,7 +86,8 @@ enum Command {
     // In the order of the grammar.
     Init(init::InitArgs),
     Status(status::StatusArgs),
-    Add(connections::add::AddArgs),
+    /// Boxed: its flags are several times those of any other command.
+    Add(Box<connections::add::AddArgs>),
     List(connections::list::ListArgs),
     Show(connections::show::ShowArgs),
     Rename(connections::rename::RenameArgs),
@@ -132,7 +133,7 @@ impl Command {
         match self {
             Command::Init(args) => init::run(ui, settings, args).map(done),
             Command::Status(args) => status::run(ui, settings, args).map(done),
-            Command::Add(args) => connections::add::run(ui, settings, args).map(done),
+            Command::Add(args) => connections::add::run(ui, settings, *args).map(done),
             Command::List(args) => connections::list::run(ui, settings, args).map(done),
             Command::Show(args) => connections::show::run(ui, settings, args).map(done),
             Command::Rename(args) => connections::rename::run(ui, settings, args).map(done),
