@@ -111,6 +111,7 @@ fn advise(kind: ops::Kind) -> Error {
                 (None, "execution") => said.hint("siesta executions list"),
                 (None, noun @ ("user" | "team" | "agent" | "app")) => said.hint(format!("siesta {noun} list")),
                 (None, "policy") => said.hint("siesta policy list"),
+                (None, "pending sign-in") => said.hint("siesta add … --begin        (a new one)"),
                 (None, "limit") => said.hint("siesta limits list"),
                 (None, _) => said,
             }
@@ -142,6 +143,10 @@ fn advise(kind: ops::Kind) -> Error {
             .cause("a client is registered once at the provider, and its id told to siesta")
             .hint(format!("siesta app set {} --client-id ID", quoted(&provider))),
         K::SignIn { .. } => say(Exit::NeedsReauth).code("sign-in").hint("run the command again to start over"),
+        K::NotTheRedirect { redirect_uri, .. } => say(Exit::Usage)
+            .code("not-the-redirect")
+            .cause("a code alone, or the address of another sign-in, does not prove that it answers this one")
+            .hint(format!("paste the whole address from the browser's address bar: {redirect_uri}?code=…&state=…")),
         K::Listener { port, .. } => {
             let said = say(Exit::Conflict).code("listener");
             match port {

@@ -87,7 +87,7 @@ pub enum Grant {
     Team(String),
 }
 
-/// A sign-in that has begun: gone when it is used or expired.
+/// A sign-in that has begun, with all that another process needs to finish it. Good for one use, until it expires.
 #[derive(Debug, Clone)]
 pub struct PendingConnection {
     pub id: PendingId,
@@ -96,9 +96,16 @@ pub struct PendingConnection {
     pub label: Option<String>,
     /// SHA-256 of the `state` parameter, in hex: the row alone cannot forge a redirect.
     pub state_hash: String,
-    pub verifier: Secret,
+    /// None where the provider refuses PKCE, and in a row that was used.
+    pub verifier: Option<Secret>,
+    pub nonce: Option<Secret>,
+    pub client_secret: Option<Secret>,
     pub redirect_uri: String,
+    /// Server, client and what was wanted, as the operation wrote them down; no secret is in it.
+    pub kept: Value,
+    pub created_at: Timestamp,
     pub expires_at: Timestamp,
+    pub used_at: Option<Timestamp>,
 }
 
 /// The organization's own OAuth client at a provider.

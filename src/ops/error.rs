@@ -76,6 +76,8 @@ pub enum Kind {
     #[error("the sign-in did not succeed: {why}")]
     SignIn { why: String },
     #[error("{what}")]
+    NotTheRedirect { what: String, redirect_uri: String },
+    #[error("{what}")]
     Listener { what: String, port: Option<u16> },
     #[error("the provider does not accept the credential")]
     CredentialRefused,
@@ -194,7 +196,7 @@ impl From<oauth::Error> for Error {
             | O::NotARedirect
             | O::ForeignRedirect
             | O::Identity { .. } => Kind::SignIn { why: what }.into(),
-            O::NoMetadata { .. } | O::BadServer { .. } => Error::invalid(what),
+            O::NoMetadata { .. } | O::BadServer { .. } | O::NoDeviceFlow => Error::invalid(what),
             O::Refused { .. } | O::Unexplained { .. } | O::Transient { .. } | O::Malformed { .. } => {
                 Kind::Provider { what, may_have_arrived: true }.into()
             }

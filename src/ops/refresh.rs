@@ -5,6 +5,7 @@
 //! the answer written durably, by compare-and-swap, before the new token is used.
 use crate::model::connection::{Connection, Status};
 use crate::model::credential::{Credential, OAuthTokens, Opens};
+use crate::model::id::ConnectionId;
 use crate::model::people::Actor;
 use crate::oauth::{self, Client, ClientAuth, Server, TokenAnswer};
 use crate::ops::{Error, Kind, Result, Siesta};
@@ -13,7 +14,12 @@ use jiff::ToSpan;
 use std::time::Duration;
 
 /// How long to wait for another process that refreshes the same connection: a token request takes 30 s at most.
-const LOCK_DEADLINE: Duration = Duration::from_secs(40);
+pub(super) const LOCK_DEADLINE: Duration = Duration::from_secs(40);
+
+/// What revoke, rotate and reauth take as well: each of them would lose against a refresh that ends after it.
+pub(super) fn lock_name(connection: ConnectionId) -> String {
+    format!("refresh-{connection}")
+}
 
 /// The authorization server a connection was authorised at.
 pub(super) fn server_of(connection: &Connection) -> Result<Server> {
@@ -53,7 +59,7 @@ pub(super) fn fresh(siesta: &Siesta, connection: &Connection, refused: Option<i6
     if !wants_refresh(siesta, &current, refused) {
         return Ok(current);
     }
-    let _lock = siesta.store.lock_for(&format!("refresh-{}", connection.id), LOCK_DEADLINE)?;
+    let _lock = siesta.store.lock_for(&lock_name(connection.id), LOCK_DEADLINE)?;
     let current = siesta.store.read(|tx| tx.find_credential(connection.id))?.ok_or_else(missing)?;
     if !wants_refresh(siesta, &current, refused) {
         return Ok(current);

@@ -46,9 +46,12 @@ CREATE TABLE credentials (
   obtained_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Everything another process needs to finish the sign-in. Using it clears its secrets; the row stays for a day, so that
+-- a second use can be told from a wrong id.
 CREATE TABLE pending_connections (
   id TEXT PRIMARY KEY, service TEXT NOT NULL, scopes TEXT NOT NULL, label TEXT, state_hash TEXT NOT NULL,
-  verifier TEXT NOT NULL, redirect_uri TEXT NOT NULL, expires_at INTEGER NOT NULL
+  verifier TEXT, nonce TEXT, client_secret TEXT, redirect_uri TEXT NOT NULL, kept TEXT NOT NULL,
+  created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, used_at INTEGER
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE grants (

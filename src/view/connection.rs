@@ -118,4 +118,7 @@ pub struct OneConnectionView {
 pub struct PendingView {
     pub pending_connection_id: String,
     pub authorization_url: String,
+    /// To be typed at that address, where the sign-in is on another device.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_code: Option<String>,
 }

@@ -1,13 +1,17 @@
 //! Connections: added, listed, shown, renamed, authorised again, revoked.
+mod device;
+mod finish;
 mod key;
+mod pending;
 mod revoke;
 mod sign_in;
 
+pub use device::{DeviceShown, finish_device};
+pub use finish::{Finished, finish_add, finish_pasted};
 pub use key::{KeyVerified, NewKeyConnection, add_with_key, rotate};
+pub use pending::{PendingAdd, Way};
 pub use revoke::{RevokeRequest, Revoked, revoke};
-pub use sign_in::{
-    Endpoints, Finished, NewSignIn, PendingAdd, Reauth, begin_add, begin_reauth, finish_add, suggested_label,
-};
+pub use sign_in::{Endpoints, NewSignIn, Reauth, begin_add, begin_reauth};
 
 use crate::model::connection::{Access, Connection, Grant, Origin, OriginPurpose, Status};
 use crate::model::governance::{self, EffectiveMode};
@@ -22,8 +26,9 @@ use crate::ops::{Error, Kind, Result, Siesta, assignments, find_connection, get_
 use crate::store::{ReadTx, WriteTx};
 use url::Url;
 
-/// What every way to connect has in common.
-#[derive(Debug, Clone, Default)]
+/// What every way to connect has in common. Kept with a sign-in that another process may finish.
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Wanted {
     /// None: a default is chosen.
     pub label: Option<String>,
