@@ -46,6 +46,10 @@ impl Sandbox {
         if rest.is_empty() { self.home.path().to_owned() } else { self.home.path().join(rest) }
     }
 
+    pub fn environment(&self) -> &BTreeMap<OsString, OsString> {
+        &self.environment
+    }
+
     pub fn home(&self) -> &Path {
         self.home.path()
     }

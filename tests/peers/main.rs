@@ -1,0 +1,12 @@
+//! Sign-ins against real things: the practice provider over sockets, a certified authorization server, a browser.
+//!
+//! A binary of its own, because its tests start processes that take seconds and would slow the others down.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+
+mod desk;
+mod practice;
+#[path = "../../examples/practice_provider.rs"]
+mod practice_provider;
+mod refresh;
+#[path = "../cli/support/mod.rs"]
+mod support;

@@ -1,0 +1,1 @@
+//! Refreshing, by many processes at once.
