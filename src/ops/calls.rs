@@ -275,6 +275,8 @@ fn new_execution(
         agent: agent.id,
         connection: target.connection.id,
         policy_version: policy.version,
+        user: facts.user.as_ref().map(|user| user.name.as_str()),
+        team: facts.team.as_ref().map(|team| team.name.as_str()),
         request: &mapped.request.request,
     });
     let (function, arguments) = match &facts.operation {
