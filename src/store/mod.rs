@@ -399,4 +399,6 @@ fn open_secret(place: &Place, key: &Key) -> Result<StoreSecret> {
 }
 
 #[cfg(test)]
+mod model_tests;
+#[cfg(test)]
 mod tests;
