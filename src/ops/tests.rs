@@ -586,13 +586,13 @@ fn a_call_in_flight_is_concluded_even_if_its_actor_is_disabled_meanwhile() {
     let house = House::new();
     house.notes();
     house.provider.fault(Fault { path: "/api/notes".to_owned(), only_delay: true, delay_ms: 200, ..Fault::default() });
-    let bob = house.as_("bob");
+    let (bob, carol) = (house.as_("bob"), house.carol());
     let finished = std::thread::scope(|scope| {
         let call = scope.spawn(move || calls::call(&bob, &read_notes()));
         while house.provider.requests().is_empty() {
             std::thread::yield_now();
         }
-        people::set_user_status(&house.carol(), "bob", UserStatus::Disabled).unwrap();
+        people::set_user_status(&carol, "bob", UserStatus::Disabled).unwrap();
         done(call.join().unwrap())
     });
     assert_eq!(finished.result.http_status, 200);
@@ -990,16 +990,15 @@ fn a_sign_in_that_came_in_between_is_not_undone_by_an_older_refusal() {
         delay_ms: 700,
         ..Fault::default()
     });
-    let siesta = house.carol();
+    let (siesta, carol) = (house.carol(), house.carol());
+    let id = house.connection(NOTES).id;
+    let fresh = carol.store.read(|tx| tx.find_credential(id)).unwrap().unwrap();
     let outcome = std::thread::scope(|scope| {
         let call = scope.spawn(move || calls::call(&siesta, &read_notes()));
         while house.provider.count("POST", "/token") == 0 {
             std::thread::yield_now();
         }
         // What a new sign-in stores, while the refusal is still on its way.
-        let carol = house.carol();
-        let id = house.connection(NOTES).id;
-        let fresh = carol.store.read(|tx| tx.find_credential(id)).unwrap().unwrap();
         let stored = carol.store.write(carol.now(), |tx| -> Result<()> {
             tx.upsert_credential(id, &fresh.opens)?;
             tx.append_audit(carol.entry(&Actor::System, "connection.reauth", "connection", id).row())?;
