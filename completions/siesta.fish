@@ -43,9 +43,1336 @@ complete -c siesta -n "__fish_siesta_needs_command" -s y -l yes -d 'Answer yes t
 complete -c siesta -n "__fish_siesta_needs_command" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
 complete -c siesta -n "__fish_siesta_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_needs_command" -s V -l version -d 'Print version'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "init" -d 'Create the store and its key'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "status" -d 'Show where things stand: store, key, actor, and what needs attention'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "add" -d 'Connect a service: with a key, or by signing in at any standard server'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "list" -d 'List connections'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "show" -d 'Show a connection: scopes, functions with their mode, policies and limits'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "rename" -d 'Give a connection another label; its id, policies and limits stay'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "reauth" -d 'Sign in again; everything but the credential is kept'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "rotate" -d 'Replace the key of a connection; everything else is kept'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "revoke" -d 'Revoke a connection: the provider first, then the credential is destroyed'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "grant" -d 'Let a user or team use a connection'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "ungrant" -d 'Take a grant back from a user or team'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "assign" -d 'Let an agent use a connection: read-only until its policy says otherwise'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "unassign" -d 'Take a connection from an agent'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "catalog" -d 'Manage the catalogue of services and their functions'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "app" -d 'Manage the organization\'s own OAuth clients'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "governance" -d 'Manage what may be done: the mode of services and functions'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "policy" -d 'Manage how an agent may use a connection'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "explain" -d 'Explain how a request would be decided, rule by rule, without doing anything'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "call" -d 'Make a governed call: decided, recorded, made, recorded'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "executions" -d 'Manage executions and the approvals they wait for'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "limits" -d 'Manage token limits of model connections'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "usage" -d 'Manage recorded token usage'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "audit" -d 'Manage the tamper-evident audit'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "user" -d 'Manage users'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "team" -d 'Manage teams and their members'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "agent" -d 'Manage agents: whatever acts'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "store" -d 'Manage the encrypted store'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "man" -d 'Print the man page, or write one page per command into a directory'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "help" -d 'Print the help of a command, or a page on a topic'
+complete -c siesta -n "__fish_siesta_using_subcommand init" -l key -d 'Keep the key here: in a file only its owner can read' -r -f -a "file\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand init" -l recovery-recipient -d 'Also seal the store for this age recipient, whose key is kept elsewhere' -r
+complete -c siesta -n "__fish_siesta_using_subcommand init" -l org -d 'The organization\'s name' -r
+complete -c siesta -n "__fish_siesta_using_subcommand init" -l user -d 'The first owner; the login name unless given' -r
+complete -c siesta -n "__fish_siesta_using_subcommand init" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand init" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand init" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand init" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand init" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand init" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand init" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand init" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand init" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand init" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand init" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand status" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand status" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand status" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand status" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand status" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand status" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand status" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand status" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand status" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand status" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand status" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l access -d 'Who may use it: private (owner and grants) or shared (everybody, unless granted to some)' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l owner -d 'The user answerable for it; whoever adds it unless given' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l purpose -d 'One line why it exists' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l secret-file -d 'Read the secret from a file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l secret-fd -d 'Read the secret from an open file descriptor' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l base-url -d 'Where the API lives: a self-hosted or compatible server' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l issuer -d 'The authorization server, which describes itself' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l authorization-url -d 'The authorization endpoint of a server that does not describe itself' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l token-url -d 'Its token endpoint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l revocation-url -d 'Its revocation endpoint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l client-id -d 'The OAuth client to sign in with, instead of the one of `siesta app set`' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l scope -d 'Ask for this scope; may be repeated' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l account-hint -d 'The account that must be signed in with' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l client-secret-file -d 'Read the client secret from a file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l client-secret-fd -d 'Read the client secret from an open file descriptor' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l callback-port -d 'Listen for the browser on this port of the loopback address' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l timeout -d 'Give up when the browser has not come back by then' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l agent -d 'Assign the connection to this agent once it is connected' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l allowed-models -d 'What the agent may have: broker (siesta makes the call), vend (it gets a short-lived token)' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand add" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l secret-stdin -d 'Read the secret from stdin'
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l no-verify -d 'Store the key without trying it'
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l no-secret -d 'The service asks for no credential'
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l allow-private-network -d 'Allow addresses of the private network, and plain http on this machine'
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l require-scopes -d 'Refuse when not every scope is granted'
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l client-secret-stdin -d 'Read the client secret from stdin'
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l no-browser -d 'Print the address only; do not open a browser'
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand add" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand add" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand add" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand add" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand list" -l service -d 'Only connections to this service' -r
+complete -c siesta -n "__fish_siesta_using_subcommand list" -l provider -d 'Only connections at this provider' -r
+complete -c siesta -n "__fish_siesta_using_subcommand list" -l status -d 'Only those in this state: healthy, needs_reauth, revoked' -r
+complete -c siesta -n "__fish_siesta_using_subcommand list" -l access -d 'Only private or only shared ones' -r
+complete -c siesta -n "__fish_siesta_using_subcommand list" -l owner -d 'Only those this user answers for' -r
+complete -c siesta -n "__fish_siesta_using_subcommand list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand list" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand list" -l all -d 'Revoked ones too'
+complete -c siesta -n "__fish_siesta_using_subcommand list" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand list" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand list" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand show" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand show" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand show" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand show" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand show" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand show" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand rename" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand rename" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand rename" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand rename" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand rename" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand rename" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand rename" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand rename" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand rename" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand rename" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand rename" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand rename" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l scope -d 'Ask for these scopes instead of the earlier ones; may be repeated' -r
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l add-scope -d 'Ask for this scope in addition to the earlier ones; may be repeated' -r
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l callback-port -d 'Listen for the browser on this port of the loopback address' -r
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l timeout -d 'Give up when the browser has not come back by then' -r
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l allow-account-change -d 'Accept another account than before'
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l no-browser -d 'Print the address only; do not open a browser'
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l secret-file -d 'Read the secret from a file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l secret-fd -d 'Read the secret from an open file descriptor' -r
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l secret-stdin -d 'Read the secret from stdin'
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l no-verify -d 'Store the key without trying it'
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l local-only -d 'Do not ask the provider; the credential stays alive there'
+complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -l user -d 'This user' -r
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -l team -d 'Every member of this team' -r
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l user -d 'This user' -r
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l team -d 'Every member of this team' -r
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand assign" -l allowed-models -d 'What the agent may have: broker (siesta makes the call), vend (it gets a short-lived token)' -r
+complete -c siesta -n "__fish_siesta_using_subcommand assign" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand assign" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand assign" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand assign" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand assign" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand assign" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand assign" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand assign" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand assign" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand assign" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand assign" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand assign" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List the services that can be connected'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Show a service: how it is connected and what it can do'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -f -a "set" -d 'Set the organization\'s OAuth client at a provider'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -f -a "list" -d 'List the organization\'s OAuth clients'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -f -a "remove" -d 'Remove the organization\'s OAuth client at a provider; connections keep theirs'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l client-id -d 'The client id the provider gave at registration' -r
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l client-secret-file -d 'Read the client secret from a file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l client-secret-fd -d 'Read the client secret from an open file descriptor' -r
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l redirect-port -d 'The loopback port that is registered as the redirect; any port unless given' -r
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l client-secret-stdin -d 'Read the client secret from stdin'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -f -a "list" -d 'List every function with its effective mode and the record that decided it'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -f -a "set" -d 'Set the mode of a service or a function'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -f -a "unset" -d 'Go back to the catalogue\'s default mode'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -f -a "set" -d 'Set how an agent may use a connection; the first one assigns it'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -f -a "list" -d 'List policies: which agent may use which connection, and how'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l mode -d 'What happens to an operation no rule names: read_only, read_write or custom' -r
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l step-up -d 'When a person is asked although the function itself would not: always, risk_based or never' -r
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l allowed-models -d 'What the agent may have: broker (siesta makes the call), vend (it gets a short-lived token)' -r
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -l connection -d 'Label, id, or service of a singleton' -r
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -l arg -d 'An argument, as NAME=VALUE; may be repeated' -r
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -l args -d 'All arguments as a JSON object: @FILE, or - for standard input' -r
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -l agent -d 'The agent that asks' -r
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -l user -d 'The user on whose behalf it asks' -r
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -l team -d 'The team whose budget is used' -r
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -l at -d 'Decide as of this instant' -r
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -l flow -d 'broker (siesta makes the call) or vend (the agent gets a short-lived token)' -r
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l arg -d 'An argument, as NAME=VALUE; may be repeated' -r
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l args -d 'All arguments as a JSON object: @FILE, or - for standard input' -r
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l agent -d 'The agent that asks' -r
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l user -d 'The user on whose behalf it asks' -r
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l team -d 'The team whose budget is used' -r
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l conversation -d 'The conversation it belongs to, for the record' -r
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l approval -d 'Use the approval given to this execution' -r
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l out -d 'Write the answer to a new file instead of standard output' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand call" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand call" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand call" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand call" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand call" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -f -a "list" -d 'List executions, the newest first'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -f -a "show" -d 'Show an execution: destination first, then arguments and result'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -f -a "approve" -d 'Approve a request that waits, and run it once'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -f -a "reject" -d 'Reject a request that waits'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -f -a "run" -d 'Run a request that was approved and has not been used yet'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l agent -d 'Only those of this agent' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l connection -d 'Only those over this connection' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l limit -d 'At most this many' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l pending -d 'Only those that wait for approval'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l out -d 'Write the answer to a new file instead of standard output' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l no-run -d 'Only approve; the caller redeems it with `siesta call … --approval ID`'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l reason -d 'Why, for whoever asked' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l out -d 'Write the answer to a new file instead of standard output' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -f -a "set" -d 'Set a token limit, in decimal millions of tokens'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -f -a "unset" -d 'Remove a token limit; recorded usage stays'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -f -a "list" -d 'List token limits as they are set'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -f -a "check" -d 'Check whether a call would be let through; exit code 10 when not'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -f -a "report" -d 'Report how every limit stands, the fullest first'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l user -d 'This user' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l team -d 'This team, its members counted together' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l daily -d 'Millions of tokens a calendar day; 0 blocks, none clears the field' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l weekly -d 'Millions of tokens a week; 0 blocks, none clears the field' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l org -d 'The default for everybody, each counted for themselves'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l pool -d 'Everybody\'s usage of the connection together, in addition to every other limit'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l strict -d 'Never exceed it, even by the last call; calls must then state their maximum output'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l no-strict -d 'Let the last call overshoot'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l user -d 'This user' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l team -d 'This team, its members counted together' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l org -d 'The default for everybody, each counted for themselves'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l pool -d 'Everybody\'s usage of the connection together, in addition to every other limit'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l user -d 'The user who would spend' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l team -d 'The team whose budget would be used' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l agent -d 'The agent that would call, where no user is named' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l tokens -d 'How many tokens it would spend at most' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l connection -d 'Only limits of this connection' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l user -d 'Only this user' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l team -d 'Only this team' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l level -d 'Only this level: user, team, org or pool' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l period -d 'Only day or week' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l at -d 'The day and week that hold this instant' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l fail-over -d 'End with exit code 12 when a limit is used to this many percent or more' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l only-over -d 'Show only limits used to that many percent (100 unless --fail-over says otherwise)'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -f -a "record" -d 'Record tokens that were spent elsewhere'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l user -d 'The user who spent them' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l team -d 'The team whose budget was used' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l agent -d 'The agent that called' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l model -d 'The model' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l input -d 'Input tokens, cache reads and writes included' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l output -d 'Output tokens, reasoning included' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l reasoning -d 'Of the output: reasoning tokens' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l cache-read -d 'Of the input: tokens read from a cache' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l cache-write -d 'Of the input: tokens written to a cache' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l source-id -d 'What names the record where it comes from: the same one twice is booked once' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l at -d 'When they were spent; now unless given' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -f -a "list" -d 'List audit rows, the newest first'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -f -a "verify" -d 'Verify the audit\'s hash chain from its first row'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l since -d 'Only rows from this time on' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l until -d 'Only rows before this time' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l by -d 'Only rows of this actor, such as user:alice. Take care: --actor says who you are' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l action -d 'Only this action, or those that begin with it: connection finds connection.add' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l entity -d 'Only rows about this kind of thing' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l connection -d 'Only rows about this connection' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l decision -d 'Only allow, deny or needs-approval' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l correlation -d 'Only rows of one operation' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l limit -d 'At most this many' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -f -a "add" -d 'Add a user'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -f -a "list" -d 'List users'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -f -a "disable" -d 'Disable a user: nothing is allowed on their behalf any more'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -f -a "enable" -d 'Enable a user again'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l role -d 'owner and admin may answer every approval, user those of their own connections' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -f -a "add" -d 'Add a team'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -f -a "list" -d 'List teams and their members'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -f -a "add-member" -d 'Put a user into a team'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -f -a "remove-member" -d 'Take a user out of a team'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l description -d 'What the team is' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -f -a "add" -d 'Add an agent; it is active unless told otherwise'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -f -a "list" -d 'List agents'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -f -a "disable" -d 'Disable an agent: every call of it is denied'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -f -a "enable" -d 'Make an agent active'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l kind -d 'What kind of thing it is: agent, workflow, skill or prompt' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l description -d 'What it is for' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l owner -d 'The user answerable for it; whoever adds it unless given' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l status -d 'created, active or disabled' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l assign -d 'Assign this connection to it; may be repeated' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -f -a "info" -d 'Show where the store is, what it is sealed for and how large it is'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r

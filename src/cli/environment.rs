@@ -22,6 +22,12 @@ pub struct Environment {
     pub home: Option<PathBuf>,
     pub config_dir: Option<PathBuf>,
     pub data_dir: Option<PathBuf>,
+    /// Where a private directory may be made for the time of a sign-in.
+    pub scratch: PathBuf,
+    /// Whether a browser could show itself to whoever typed the command.
+    pub has_display: bool,
+    /// Whether the command was typed over ssh: a browser here would open on another desk.
+    pub is_remote: bool,
 }
 
 impl Environment {
@@ -43,6 +49,14 @@ impl Environment {
             home: directories.as_ref().map(|directories| directories.home_dir().to_owned()),
             config_dir: directories.as_ref().map(|directories| directories.config_dir()),
             data_dir: directories.as_ref().map(|directories| directories.data_dir()),
+            scratch: given("XDG_RUNTIME_DIR")
+                .map(PathBuf::from)
+                .filter(|dir| dir.is_dir())
+                .or_else(|| given("TMPDIR").map(PathBuf::from))
+                .unwrap_or_else(|| PathBuf::from("/tmp")),
+            has_display: cfg!(target_os = "macos")
+                || ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"].into_iter().any(|name| given(name).is_some()),
+            is_remote: given("SSH_CONNECTION").is_some() && given("BROWSER").is_none(),
         }
     }
 }

@@ -37,6 +37,11 @@ impl Format {
         <Format as ValueEnum>::from_str(name, false).ok()
     }
 
+    /// The word for it on the command line.
+    pub fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
     pub fn names() -> Vec<String> {
         let values = Format::value_variants().iter();
         values.filter_map(|format| format.to_possible_value()).map(|value| value.get_name().to_owned()).collect()

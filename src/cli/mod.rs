@@ -7,17 +7,33 @@
 //!
 //! To add a leaf: its file, a line in the enum of its noun (or [`Command`]), a match arm in [`Command::run`] with the
 //! same name; then `cargo run --example generate` for completions and man pages.
+mod advice;
+mod agent;
+mod app;
+mod audit;
+mod browser;
+mod call;
+mod catalog;
 pub mod clock;
 pub mod colour;
 mod completions;
+mod connections;
 pub mod environment;
 pub mod error;
+mod executions;
 pub mod exit;
+mod explain;
 pub mod format;
 pub mod generate;
+mod governance;
 pub mod harmless;
 pub mod help;
+mod init;
+mod limits;
 mod man;
+mod on_behalf;
+mod outcome;
+mod policy;
 mod process;
 mod progress;
 mod prompt;
@@ -25,8 +41,15 @@ mod refusal;
 mod secret_guard;
 pub mod secret_input;
 pub mod settings;
+mod span;
+mod status;
+mod store;
 pub mod table;
+mod team;
 pub mod ui;
+mod unlock;
+mod usage;
+mod user;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -47,7 +70,7 @@ use crate::model::time::Clock;
     name = "siesta",
     version,
     disable_help_subcommand = true,
-    before_long_help = "Examples:\n  siesta help exit-codes\n  siesta completions bash",
+    before_long_help = "Examples:\n  siesta init --org Acme\n  siesta add openai research --secret-stdin\n  siesta list",
     after_long_help = help::topics_overview(),
 )]
 struct Cli {
@@ -60,23 +83,81 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    // The commands that need a store go here, in the order of the grammar; the three below need none.
+    // In the order of the grammar.
+    Init(init::InitArgs),
+    Status(status::StatusArgs),
+    /// Boxed: its flags are several times those of any other command.
+    Add(Box<connections::add::AddArgs>),
+    List(connections::list::ListArgs),
+    Show(connections::show::ShowArgs),
+    Rename(connections::rename::RenameArgs),
+    Reauth(connections::reauth::ReauthArgs),
+    Rotate(connections::rotate::RotateArgs),
+    Revoke(connections::revoke::RevokeArgs),
+    Grant(connections::grant::GrantArgs),
+    Ungrant(connections::ungrant::UngrantArgs),
+    Assign(connections::assign::AssignArgs),
+    Unassign(connections::unassign::UnassignArgs),
+    Catalog(catalog::CatalogArgs),
+    App(app::AppArgs),
+    Governance(governance::GovernanceArgs),
+    Policy(policy::PolicyArgs),
+    Explain(explain::ExplainArgs),
+    Call(call::CallArgs),
+    Executions(executions::ExecutionsArgs),
+    Limits(limits::LimitsArgs),
+    Usage(usage::UsageArgs),
+    Audit(audit::AuditArgs),
+    User(user::UserArgs),
+    Team(team::TeamArgs),
+    Agent(agent::AgentArgs),
+    Store(store::StoreArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
     Help(help::HelpArgs),
 }
 
 impl Command {
-    /// Whether the command works without settings, and so also beside a config.toml that cannot be read.
-    fn needs_no_settings(&self) -> bool {
-        match self {
-            Command::Completions(_) | Command::Man(_) | Command::Help(_) => true,
-        }
+    /// What works without settings, and so also beside a config.toml that cannot be read; the rest is handed back.
+    fn run_without_settings(self, ui: &mut Ui) -> Result<Result<ExitCode, Command>, Error> {
+        Ok(Ok(match self {
+            Command::Completions(args) => completions::run(ui, args).map(done)?,
+            Command::Man(args) => man::run(ui, args).map(done)?,
+            Command::Help(args) => help::run(ui, args).map(done)?,
+            other => return Ok(Err(other)),
+        }))
     }
 
     /// The one place that goes from a command to its file.
-    fn run(self, ui: &mut Ui, _settings: Option<&Settings>) -> Result<ExitCode, Error> {
+    fn run(self, ui: &mut Ui, settings: &Settings) -> Result<ExitCode, Error> {
         match self {
+            Command::Init(args) => init::run(ui, settings, args).map(done),
+            Command::Status(args) => status::run(ui, settings, args).map(done),
+            Command::Add(args) => connections::add::run(ui, settings, *args).map(done),
+            Command::List(args) => connections::list::run(ui, settings, args).map(done),
+            Command::Show(args) => connections::show::run(ui, settings, args).map(done),
+            Command::Rename(args) => connections::rename::run(ui, settings, args).map(done),
+            Command::Reauth(args) => connections::reauth::run(ui, settings, args).map(done),
+            Command::Rotate(args) => connections::rotate::run(ui, settings, args).map(done),
+            Command::Revoke(args) => connections::revoke::run(ui, settings, args).map(Into::into),
+            Command::Grant(args) => connections::grant::run(ui, settings, args).map(done),
+            Command::Ungrant(args) => connections::ungrant::run(ui, settings, args).map(done),
+            Command::Assign(args) => connections::assign::run(ui, settings, args).map(done),
+            Command::Unassign(args) => connections::unassign::run(ui, settings, args).map(done),
+            Command::App(args) => app::run(ui, settings, args).map(done),
+            Command::Governance(args) => governance::run(ui, settings, args).map(done),
+            Command::Policy(args) => policy::run(ui, settings, args).map(done),
+            Command::Explain(args) => explain::run(ui, settings, args).map(done),
+            Command::Call(args) => call::run(ui, settings, args).map(Into::into),
+            Command::Executions(args) => executions::run(ui, settings, args).map(Into::into),
+            Command::Limits(args) => limits::run(ui, settings, args).map(Into::into),
+            Command::Usage(args) => usage::run(ui, settings, args).map(done),
+            Command::Audit(args) => audit::run(ui, settings, args).map(Into::into),
+            Command::User(args) => user::run(ui, settings, args).map(done),
+            Command::Team(args) => team::run(ui, settings, args).map(done),
+            Command::Agent(args) => agent::run(ui, settings, args).map(done),
+            Command::Store(args) => store::run(ui, settings, args).map(done),
+            Command::Catalog(args) => catalog::run(ui, args).map(done),
             Command::Completions(args) => completions::run(ui, args).map(done),
             Command::Man(args) => man::run(ui, args).map(done),
             Command::Help(args) => help::run(ui, args).map(done),
@@ -120,15 +201,20 @@ fn run(ui: &mut Ui, args: &[OsString], environment: &Environment) -> Result<Exit
         }
         Err(refusal) => return Err(refusal::error(&refusal, args)),
     };
-    let Some(command) = cli.command else {
-        return ui.styled(&self::command().render_help()).map(done);
+    let command = match cli.command {
+        Some(command) => match command.run_without_settings(ui)? {
+            Ok(code) => return Ok(code),
+            Err(command) => command,
+        },
+        None => {
+            let settings = Settings::resolve(&cli.global, environment)?;
+            ui.adopt(&settings, environment);
+            return status::bare(ui, &settings).map(done);
+        }
     };
-    if command.needs_no_settings() {
-        return command.run(ui, None);
-    }
     let settings = Settings::resolve(&cli.global, environment)?;
     ui.adopt(&settings, environment);
-    command.run(ui, Some(&settings))
+    command.run(ui, &settings)
 }
 
 /// The known name that was probably meant. A suggestion only; nothing ever runs on a guess.

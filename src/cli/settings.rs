@@ -116,6 +116,10 @@ pub struct Settings {
     pub verbosity: u8,
     /// Where config.toml is, or would be.
     pub config_file: Option<PathBuf>,
+    /// Where a private directory may be made for the time of a sign-in.
+    pub scratch: PathBuf,
+    /// Whether a browser that is opened would be seen by whoever typed the command.
+    pub browser_would_be_seen: bool,
 }
 
 impl Settings {
@@ -159,6 +163,8 @@ impl Settings {
             yes: args.yes,
             verbosity: args.verbose,
             config_file,
+            scratch: environment.scratch.clone(),
+            browser_would_be_seen: environment.has_display && !environment.is_remote,
         })
     }
 }

@@ -230,6 +230,11 @@ impl Ui {
         }
     }
 
+    /// What a person needs in order to go on, such as an address to open: said under `--quiet` too.
+    pub fn must_say(&mut self, words: &str) {
+        self.err(&harmless_lines(words));
+    }
+
     /// Words for who asked for more: shown from that many `-v` on.
     pub fn detail(&mut self, verbosity: u8, words: &str) {
         if self.manner.verbosity >= verbosity {

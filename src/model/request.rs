@@ -331,6 +331,19 @@ pub fn build(function: &Function, base_url: &str, arguments: &Map<String, Value>
     Ok(draft)
 }
 
+/// An argument as it was typed on a command line, in the type its parameter has. Text that does not fit stays text, and
+/// the check says what was expected.
+pub fn argument_from_text(parameter: &Parameter, typed: &str) -> Value {
+    let read = || json::parse(typed).unwrap_or_else(|_| Value::String(typed.to_owned()));
+    match parameter.value_type {
+        ParameterType::String => Value::String(typed.to_owned()),
+        // A plain word is more often meant as text than as a number; structures are unmistakable.
+        ParameterType::Any if !typed.trim_start().starts_with(['{', '[']) => Value::String(typed.to_owned()),
+        ParameterType::Any | ParameterType::Array | ParameterType::Object => read(),
+        ParameterType::Integer | ParameterType::Number | ParameterType::Boolean => read(),
+    }
+}
+
 fn value_of<'v>(
     parameter: &'v Parameter,
     arguments: &'v Map<String, Value>,
@@ -641,6 +654,25 @@ mod tests {
         assert_eq!(built(json!({"id":"a","version":"3"})), Err(RequestError::Fixed("version".to_owned())));
         let unknown = built(json!({"id":"a","coun":1}));
         assert_eq!(unknown, Err(RequestError::Unknown { name: "coun".to_owned(), nearest: Some("count".to_owned()) }));
+    }
+
+    #[test]
+    fn typed_arguments_take_the_type_of_their_parameter() {
+        let of =
+            |kind: &str| -> Parameter { serde_json::from_value(json!({"name":"x","in":"body","type":kind})).unwrap() };
+        for (kind, typed, value) in [
+            ("string", "5", json!("5")),
+            ("integer", "5", json!(5)),
+            ("integer", "five", json!("five")),
+            ("boolean", "true", json!(true)),
+            ("array", "[1,2]", json!([1, 2])),
+            ("object", "{\"a\":1}", json!({"a":1})),
+            ("any", "hello", json!("hello")),
+            ("any", "5", json!("5")),
+            ("any", "[{\"a\":1}]", json!([{"a":1}])),
+        ] {
+            assert_eq!(argument_from_text(&of(kind), typed), value, "{kind} {typed}");
+        }
     }
 
     #[test]

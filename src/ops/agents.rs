@@ -2,7 +2,7 @@
 use crate::model::id::AgentId;
 use crate::model::label;
 use crate::model::people::{Agent, AgentKind, AgentStatus};
-use crate::ops::{Error, Result, Siesta, get_agent, get_user};
+use crate::ops::{Error, Result, Siesta, assignments, find_connection, get_agent, get_user};
 
 /// What a new agent is.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub struct NewAgent {
     /// None: whoever adds it.
     pub owner: Option<String>,
     pub status: AgentStatus,
+    /// Connections assigned to it at once.
+    pub connections: Vec<String>,
 }
 
 pub fn list(siesta: &Siesta) -> Result<Vec<Agent>> {
@@ -44,6 +46,10 @@ pub fn add(siesta: &Siesta, new: NewAgent) -> Result<Agent> {
             .change("owner", (), agent.owner.clone())
             .change("status", (), agent.status.as_str());
         tx.append_audit(entry.row())?;
+        for connection in &new.connections {
+            let connection = find_connection(tx, connection, true)?;
+            assignments::assign_in(siesta, tx, &actor, &connection, &agent, None)?;
+        }
         Ok(agent)
     })
 }

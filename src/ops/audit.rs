@@ -4,6 +4,7 @@ use crate::model::id::CorrelationId;
 use crate::model::time::Timestamp;
 use crate::ops::{Error, Result, Siesta, find_connection};
 use crate::store::AuditQuery;
+use jiff::ToSpan;
 
 /// Which rows to list: the newest, newest first.
 #[derive(Debug, Clone, Default)]
@@ -27,7 +28,7 @@ pub fn list(siesta: &Siesta, listing: &Listing) -> Result<Vec<AuditRow>> {
         }
         None => None,
     };
-    let listed = siesta.store.read(|tx| {
+    siesta.store.read(|tx| {
         let connection = listing.connection.as_deref().map(|typed| find_connection(tx, typed, true)).transpose();
         let connection = match connection {
             Ok(connection) => connection,
@@ -44,9 +45,11 @@ pub fn list(siesta: &Siesta, listing: &Listing) -> Result<Vec<AuditRow>> {
             correlation,
             limit: listing.limit,
         })?))
-    })?;
-    listed
+    })?
 }
+
+/// No call takes longer: its time-out is five minutes, and one refresh may come before it.
+const LONGEST_CALL_MINUTES: i64 = 10;
 
 /// What a verification found.
 #[derive(Debug, Clone)]
@@ -70,7 +73,10 @@ pub fn verify(siesta: &Siesta, mut progress: impl FnMut(i64)) -> Result<Verified
             broken.is_none()
         })?;
         let rows = tx.audit_head()?.seq;
-        let without_outcome = if broken.is_none() { tx.list_attempts_without_outcome()? } else { Vec::new() };
+        let mut without_outcome = if broken.is_none() { tx.list_attempts_without_outcome()? } else { Vec::new() };
+        // A call that is still under way has no outcome yet, and that is as it should be.
+        let recent = siesta.now().checked_sub(LONGEST_CALL_MINUTES.minutes()).unwrap_or(siesta.now());
+        without_outcome.retain(|row| row.time < recent);
         Ok(Verified { rows, head: verifier.head().clone(), broken, without_outcome })
     })?)
 }

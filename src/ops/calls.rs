@@ -66,6 +66,38 @@ pub fn explain(
     Ok((facts, evaluation))
 }
 
+/// Arguments as they were typed, in the types the function's parameters have. A name typed twice makes a list where the
+/// parameter is one, and is refused elsewhere.
+pub fn typed_arguments(
+    siesta: &Siesta,
+    connection: &str,
+    function: &str,
+    typed: &[(String, String)],
+) -> Result<serde_json::Map<String, Value>> {
+    let service = siesta.store.read(|tx| {
+        let found = crate::ops::find_connection(tx, connection, true);
+        Ok(found.ok().and_then(|connection| crate::catalog::find(&connection.service).ok()))
+    })?;
+    let known = service.and_then(|service| service.function(function));
+    let mut arguments = serde_json::Map::new();
+    for (name, text) in typed {
+        let parameter = known.and_then(|function| function.parameters.iter().find(|p| p.name == *name));
+        let value = match parameter {
+            Some(parameter) => crate::model::request::argument_from_text(parameter, text),
+            None => Value::String(text.clone()),
+        };
+        let is_list = parameter.is_some_and(|p| p.value_type == crate::model::service::ParameterType::Array);
+        match (arguments.get_mut(name), value, is_list) {
+            (None, Value::Array(items), _) => drop(arguments.insert(name.clone(), Value::Array(items))),
+            (None, value, true) => drop(arguments.insert(name.clone(), Value::Array(vec![value]))),
+            (None, value, false) => drop(arguments.insert(name.clone(), value)),
+            (Some(Value::Array(items)), value, true) => items.push(value),
+            (Some(_), _, _) => return Err(Error::invalid(format!("the argument \"{name}\" was given twice"))),
+        }
+    }
+    Ok(arguments)
+}
+
 /// Makes a governed call.
 pub fn call(siesta: &Siesta, request: &CallRequest) -> Result<CallOutcome> {
     siesta.store.read(|tx| Ok(siesta.may_call_as(tx, &request.asked.agent)))??;

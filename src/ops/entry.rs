@@ -47,11 +47,6 @@ impl Entry {
         self
     }
 
-    /// Whether anything is said to have changed.
-    pub fn has_changes(&self) -> bool {
-        !self.0.changes.is_empty()
-    }
-
     pub fn row(self) -> NewAuditRow {
         self.0
     }

@@ -1,8 +1,12 @@
 //! What can go wrong with an operation, as situations a front end can switch on. Front ends know the commands, so only
 //! they say what to type next; here is what is the case.
+use crate::catalog;
 use crate::model::decide::DenyReason;
 use crate::model::label::LabelError;
-use crate::{catalog, net, oauth, provider, store};
+use crate::net;
+use crate::oauth;
+use crate::provider;
+use crate::store;
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -55,6 +59,8 @@ pub enum Kind {
     ChangedMeanwhile,
     #[error("an agent may not do this")]
     AgentMayNot,
+    #[error("without this grant \"{label}\" is open to everybody in the organization")]
+    LastGrant { label: String },
     #[error("this request is not yours to answer: {what}")]
     NotApprover { what: String },
     #[error("\"{name}\" is not an active {noun} of this organization")]

@@ -17,6 +17,7 @@ pub mod governance;
 pub mod limits;
 pub mod people;
 mod refresh;
+pub mod services;
 pub mod usage;
 pub mod vault;
 

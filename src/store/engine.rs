@@ -55,6 +55,7 @@ impl Engine {
         Engine { dir: dir.to_owned(), key, holder, open: RefCell::new(None) }
     }
 
+    #[cfg(test)]
     pub fn key(&self) -> &Key {
         &self.key
     }

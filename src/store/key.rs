@@ -26,6 +26,13 @@ impl KeySource {
             KeySource::File(_) => "file",
         }
     }
+
+    /// Where the key is.
+    pub fn path(&self) -> &Path {
+        match self {
+            KeySource::File(path) => path,
+        }
+    }
 }
 
 fn record_path(place: &Place, canonical_store: &Path) -> PathBuf {

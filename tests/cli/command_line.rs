@@ -4,10 +4,10 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 #[test]
-fn without_a_command_the_short_help_is_shown() {
+fn without_a_command_it_says_where_things_stand_and_what_comes_next() {
     let run = Sandbox::new().siesta(&[]).succeeds();
-    assert!(run.stdout().contains("Usage: siesta [OPTIONS] [COMMAND]"));
-    assert_eq!(run.stderr, "");
+    assert_eq!(run.stdout(), "");
+    assert!(run.stderr.contains("no store yet") && run.stderr.contains("siesta init"), "{}", run.stderr);
 }
 
 #[test]

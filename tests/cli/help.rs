@@ -91,16 +91,17 @@ fn words(line: &str) -> Vec<String> {
                 word.get_or_insert_default();
             }
             (None, '\\') => word.get_or_insert_default().extend(characters.next()),
-            (None, '|' | '>' | '<' | ';' | '&') => break,
+            (None, '|' | '>' | '<' | ';' | '&') => {
+                // `3< file`: the number belongs to the redirection.
+                word = word.filter(|digits| !digits.chars().all(|c| c.is_ascii_digit()));
+                break;
+            }
             (None, '#') if word.is_none() => break,
             (None, c) if c.is_whitespace() => words.extend(word.take()),
             (None, c) => word.get_or_insert_default().push(c),
         }
     }
-    // `3< file`: the number belongs to the redirection.
-    if let Some(last) = word.filter(|last| !last.chars().all(|c| c.is_ascii_digit())) {
-        words.push(last);
-    }
+    words.extend(word);
     words
 }
 

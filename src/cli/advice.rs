@@ -1,0 +1,174 @@
+//! From what went wrong in an operation to what is said about it: the code, the exit, and the next command to type.
+//!
+//! What must stay true: every situation of `ops` has its line here, and no line invents a cause that the operation did
+//! not give. Only a front end knows commands, so only this file writes hints about them.
+use super::error::Error;
+use super::exit::Exit;
+use crate::model::decide::DenyReason;
+use crate::ops;
+
+/// The code of "there is no store": the one situation that bare `siesta` takes for a beginning.
+pub(super) const NO_STORE: &str = "no-store";
+
+impl From<ops::Error> for Error {
+    fn from(error: ops::Error) -> Error {
+        let cause = error.cause.clone();
+        let said = advise(error.kind);
+        match cause {
+            Some(cause) => said.cause(cause),
+            None => said,
+        }
+    }
+}
+
+/// How a denial ends the program (decisions.md, "Exit codes of a denial").
+pub(super) fn exit_of(reason: &DenyReason) -> Exit {
+    match reason {
+        DenyReason::ConnectionNotFound | DenyReason::FunctionUnknown { .. } => Exit::NotFound,
+        DenyReason::ConnectionNeedsReauth | DenyReason::CredentialsMissing => Exit::NeedsReauth,
+        DenyReason::TokenLimit(_) => Exit::LimitExceeded,
+        DenyReason::AuditUnavailable => Exit::Failure,
+        _ => Exit::Denied,
+    }
+}
+
+/// What to type after a denial, when there is something.
+pub(super) fn hint_of(reason: &DenyReason, connection: &str, agent: &str) -> Option<String> {
+    let connection = quoted(connection);
+    Some(match reason {
+        DenyReason::ConnectionNotFound => "siesta list".to_owned(),
+        DenyReason::AgentNotActive => "siesta agent list".to_owned(),
+        DenyReason::UserUnknown => "siesta user list".to_owned(),
+        DenyReason::TeamUnknown => "siesta team list".to_owned(),
+        DenyReason::ConnectionNeedsReauth | DenyReason::CredentialsMissing => format!("siesta reauth {connection}"),
+        DenyReason::NotAssigned => format!("siesta assign {connection} {}", quoted(agent)),
+        DenyReason::TypeDisabled | DenyReason::FunctionDisabled => "siesta governance list".to_owned(),
+        DenyReason::ModeReadOnly => format!("siesta policy set {} {connection} --mode read_write", quoted(agent)),
+        DenyReason::FlowNotAllowed => {
+            format!("siesta policy set {} {connection} --allowed-models broker", quoted(agent))
+        }
+        DenyReason::FunctionUnknown { .. } => format!("siesta show {connection}"),
+        DenyReason::TokenLimit(_) => format!("siesta limits report --connection {connection}"),
+        DenyReason::TooManyPending => "siesta executions list --pending".to_owned(),
+        _ => return None,
+    })
+}
+
+/// A name as it must be typed in a shell.
+pub(super) fn quoted(name: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | '/' | ':');
+    match !name.is_empty() && name.chars().all(plain) {
+        true => name.to_owned(),
+        false => format!("'{}'", name.replace('\'', "'\\''")),
+    }
+}
+
+fn advise(kind: ops::Kind) -> Error {
+    use ops::Kind as K;
+    let message = kind.to_string();
+    let say = |exit: Exit| Error::new(exit, message.clone());
+    match kind {
+        K::NoStore { .. } => say(Exit::NotFound).code(NO_STORE).hint("siesta init"),
+        K::StoreExists { .. } => say(Exit::Conflict).code("store-exists").hint("siesta status"),
+        K::NoKey { .. } => say(Exit::Locked)
+            .code("no-key")
+            .hint("siesta --identity-file FILE …        (the key file that `siesta init` named)"),
+        K::KeyFile { why, .. } if why.contains("exists") => {
+            say(Exit::Conflict).code("key-exists").hint("siesta init --identity-file ANOTHER-FILE")
+        }
+        K::KeyFile { .. } => say(Exit::Locked).code("key-unusable").hint("siesta --identity-file FILE …"),
+        K::WrongKey { .. } => say(Exit::Locked).code("wrong-key").hint("siesta --identity-file FILE …"),
+        K::Damaged { .. } => say(Exit::Damaged).hint("put back a copy of the store's directory; nothing was changed"),
+        K::Newer { .. } => say(Exit::Damaged).code("newer-store").hint("use a newer siesta"),
+        K::Untrusted { fingerprint } => say(Exit::Damaged)
+            .code("untrusted")
+            .cause(format!("its fingerprint is {fingerprint}"))
+            .hint(format!("siesta --expect-fingerprint {fingerprint} …        (if that is the one you wrote down)")),
+        K::Replaced { pin, .. } => {
+            let said = say(Exit::Damaged).code("replaced");
+            match pin {
+                Some(pin) => {
+                    said.hint(format!("put the known store back; if this one is right, remove {}", pin.display()))
+                }
+                None => said.hint("put the known store back"),
+            }
+        }
+        K::RolledBack { pin, .. } => say(Exit::Damaged).code("rolled-back").hint(format!(
+            "put the newest copy back; to go on from this one and lose what came after it, remove {}",
+            pin.display()
+        )),
+        K::Busy { .. } => {
+            say(Exit::Conflict).code("locked").hint("wait for the other process, then repeat the command")
+        }
+        K::Disk { .. } => say(Exit::Failure).code("disk"),
+        K::NotFound { noun, nearest, .. } => {
+            let said = say(Exit::NotFound);
+            match (nearest, noun) {
+                (Some(nearest), _) => said.hint(format!("did you mean {}?", quoted(&nearest))),
+                (None, "connection") => said.hint("siesta list"),
+                (None, "service") => said.hint("siesta catalog list"),
+                (None, "function") => said.hint("siesta governance list"),
+                (None, "execution") => said.hint("siesta executions list"),
+                (None, noun @ ("user" | "team" | "agent" | "app")) => said.hint(format!("siesta {noun} list")),
+                (None, "policy") => said.hint("siesta policy list"),
+                (None, "limit") => said.hint("siesta limits list"),
+                (None, _) => said,
+            }
+        }
+        K::Ambiguous { labels, .. } => {
+            say(Exit::NotFound).code("ambiguous").cause(format!("it fits {}", labels.join(", "))).hint("siesta list")
+        }
+        K::Taken { noun: "connection", .. } => say(Exit::Conflict).code("label-taken").hint("choose another NAME"),
+        K::Taken { .. } => say(Exit::Conflict).code("exists"),
+        K::Invalid { .. } => say(Exit::Usage).code("invalid"),
+        K::Conflict { .. } => say(Exit::Conflict),
+        K::ChangedMeanwhile => say(Exit::Conflict).code("changed-meanwhile").hint("look at it again, then repeat"),
+        K::AgentMayNot => say(Exit::Denied).code("agent_may_not").hint("--actor NAME        (a user)"),
+        K::LastGrant { label } => say(Exit::Usage)
+            .code("last-grant")
+            .cause("a shared connection without grants is for everybody")
+            .hint(format!("siesta ungrant {} … --yes        (if that is meant)", quoted(&label))),
+        K::NotApprover { .. } => say(Exit::Denied).code("not_approver").hint("siesta user list"),
+        K::ActorUnknown { noun, name } => say(Exit::Denied)
+            .code("actor_unknown")
+            .cause("every change names who made it, and the actor comes from --actor, SIESTA_ACTOR or the login name")
+            .hint(format!("siesta --actor OWNER {noun} add {}        (or act as somebody else)", quoted(&name))),
+        K::Denied(reason) => say(exit_of(&reason)).code(reason.code()),
+        K::NeedsReauth { label } => say(Exit::NeedsReauth)
+            .hint(format!("siesta reauth {}        (policies and limits are kept)", quoted(&label))),
+        K::NoSignIn { label } => say(Exit::Conflict).hint(format!("siesta rotate {}", quoted(&label))),
+        K::NoClient { provider } => say(Exit::NotFound)
+            .code("no-client")
+            .cause("a client is registered once at the provider, and its id told to siesta")
+            .hint(format!("siesta app set {} --client-id ID", quoted(&provider))),
+        K::SignIn { .. } => say(Exit::NeedsReauth).code("sign-in").hint("run the command again to start over"),
+        K::Listener { port, .. } => {
+            let said = say(Exit::Conflict).code("listener");
+            match port {
+                Some(_) => said.hint("--callback-port ANOTHER        (one the provider has registered)"),
+                None => said,
+            }
+        }
+        K::CredentialRefused => {
+            say(Exit::NeedsReauth).code("credential-refused").hint("get a working key from the provider")
+        }
+        K::AddressBlocked { .. } => say(Exit::Denied)
+            .code("ssrf_blocked")
+            .hint("--allow-private-network        (only for a service inside your own network)"),
+        K::Provider { .. } => say(Exit::Provider),
+        K::Bug { .. } => say(Exit::Internal).hint("report it with the output of the same command and -vv"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_quoted_when_a_shell_would_split_it() {
+        assert_eq!(quoted("hubspot-sales"), "hubspot-sales");
+        assert_eq!(quoted("Google Drive"), "'Google Drive'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+        assert_eq!(quoted("$(x)"), "'$(x)'");
+    }
+}

@@ -1,0 +1,35 @@
+//! `siesta agent …`
+mod add;
+mod disable;
+mod enable;
+mod list;
+
+use super::error::Error;
+use super::settings::Settings;
+use super::ui::Ui;
+use clap::{Args, Subcommand};
+
+/// Manage agents: whatever acts
+#[derive(Debug, Args)]
+#[command(before_long_help = "Examples:\n  siesta agent add helper\n  siesta agent list")]
+pub(super) struct AgentArgs {
+    #[command(subcommand)]
+    command: AgentCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum AgentCommand {
+    Add(add::AddArgs),
+    List(list::ListArgs),
+    Disable(disable::DisableArgs),
+    Enable(enable::EnableArgs),
+}
+
+pub(super) fn run(ui: &mut Ui, settings: &Settings, args: AgentArgs) -> Result<(), Error> {
+    match args.command {
+        AgentCommand::Add(args) => add::run(ui, settings, args),
+        AgentCommand::List(args) => list::run(ui, settings, args),
+        AgentCommand::Disable(args) => disable::run(ui, settings, args),
+        AgentCommand::Enable(args) => enable::run(ui, settings, args),
+    }
+}

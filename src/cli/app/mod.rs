@@ -1,0 +1,32 @@
+//! `siesta app …`
+mod list;
+mod remove;
+mod set;
+
+use super::error::Error;
+use super::settings::Settings;
+use super::ui::Ui;
+use clap::{Args, Subcommand};
+
+/// Manage the organization's own OAuth clients
+#[derive(Debug, Args)]
+#[command(before_long_help = "Examples:\n  siesta app set auth.example.com --client-id siesta\n  siesta app list")]
+pub(super) struct AppArgs {
+    #[command(subcommand)]
+    command: AppCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum AppCommand {
+    Set(set::SetArgs),
+    List(list::ListArgs),
+    Remove(remove::RemoveArgs),
+}
+
+pub(super) fn run(ui: &mut Ui, settings: &Settings, args: AppArgs) -> Result<(), Error> {
+    match args.command {
+        AppCommand::Set(args) => set::run(ui, settings, args),
+        AppCommand::List(args) => list::run(ui, settings, args),
+        AppCommand::Remove(args) => remove::run(ui, settings, args),
+    }
+}

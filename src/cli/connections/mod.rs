@@ -1,0 +1,67 @@
+//! The main noun: its verbs are typed without it.
+pub(super) mod add;
+pub(super) mod assign;
+pub(super) mod grant;
+pub(super) mod list;
+pub(super) mod reauth;
+pub(super) mod rename;
+pub(super) mod revoke;
+pub(super) mod rotate;
+pub(super) mod show;
+mod sign_in;
+pub(super) mod unassign;
+pub(super) mod ungrant;
+
+use crate::model::connection::{Access, Grant};
+use crate::model::policy::Flow;
+use crate::ops::connections::{KeyVerified, Listed};
+use crate::view::connection::{ConnectionView, OneConnectionView};
+use clap::Args;
+
+/// Whom a grant is for: one of two.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct GranteeArgs {
+    /// This user
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
+    /// Every member of this team
+    #[arg(long, value_name = "TEAM")]
+    team: Option<String>,
+}
+
+impl GranteeArgs {
+    fn grant(&self) -> Grant {
+        match (&self.user, &self.team) {
+            (None, Some(team)) => Grant::Team(team.clone()),
+            (user, _) => Grant::User(user.clone().unwrap_or_default()),
+        }
+    }
+}
+
+fn view(listed: &Listed) -> ConnectionView {
+    ConnectionView::new(&listed.connection, &listed.policies, listed.expires_at)
+}
+
+fn one(listed: &Listed) -> OneConnectionView {
+    OneConnectionView { connection: view(listed) }
+}
+
+/// `private` or `shared`, for an argument.
+fn parse_access(text: &str) -> Result<Access, String> {
+    Access::parse(text).ok_or_else(|| "private or shared".to_owned())
+}
+
+/// `broker`, `vend` or the letters, for an argument.
+pub(super) fn parse_flow(text: &str) -> Result<Flow, String> {
+    Flow::from_typed(text).ok_or_else(|| "broker (B) or vend (A)".to_owned())
+}
+
+/// What is said about a key that was or was not tried.
+fn about_key(verified: KeyVerified) -> Option<&'static str> {
+    match verified {
+        KeyVerified::Yes => None,
+        KeyVerified::NotAsked => Some("the key was not tried"),
+        KeyVerified::Restricted => Some("the provider knows the key but does not let it list models (HTTP 403)"),
+    }
+}

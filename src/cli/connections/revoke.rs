@@ -1,0 +1,77 @@
+//! `siesta revoke`
+use super::view;
+use crate::cli::error::Error;
+use crate::cli::exit::Exit;
+use crate::cli::settings::Settings;
+use crate::cli::ui::Ui;
+use crate::cli::unlock;
+use crate::model::connection::Upstream;
+use crate::ops::connections::{self, RevokeRequest};
+use crate::view::connection::ConnectionView;
+use clap::Args;
+use serde::Serialize;
+
+/// Revoke a connection: the provider first, then the credential is destroyed
+#[derive(Debug, Args)]
+#[command(before_long_help = "Examples:\n  siesta revoke notes\n  siesta revoke notes --yes --json")]
+pub(in crate::cli) struct RevokeArgs {
+    /// Label, id, or service of a singleton
+    #[arg(value_name = "CONNECTION")]
+    connection: String,
+    /// Do not ask the provider; the credential stays alive there
+    #[arg(long)]
+    local_only: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RevokeView {
+    connection: ConnectionView,
+    audit_id: i64,
+    upstream: Upstream,
+    upstream_detail: Option<String>,
+    revoked_policies: usize,
+    cancelled_approvals: usize,
+}
+
+pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, args: RevokeArgs) -> Result<Exit, Error> {
+    let siesta = unlock::open(ui, settings, "revoke")?;
+    let connection = connections::show(&siesta, &args.connection)?.listed.connection;
+    ui.confirm_or_stop(&format!("revoke \"{}\" and destroy its credential?", connection.label))?;
+    let request = RevokeRequest { local_only: args.local_only };
+    let spinner = ui.spinner("asking the provider");
+    let revoked = connections::revoke(&siesta, &connection.id.to_string(), &request);
+    drop(spinner);
+    let revoked = revoked?;
+    let document = RevokeView {
+        connection: view(&revoked.listed),
+        audit_id: revoked.audit_seq,
+        upstream: revoked.upstream,
+        upstream_detail: revoked.why.clone(),
+        revoked_policies: revoked.policies,
+        cancelled_approvals: revoked.cancelled,
+    };
+    let why = revoked.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    let at_provider = match revoked.upstream {
+        Upstream::Revoked => "revoked at the provider".to_owned(),
+        Upstream::NotSupported => format!("not revoked at the provider{why}"),
+        Upstream::Failed => format!("NOT revoked at the provider{why}"),
+        Upstream::NotAsked => "the provider was not asked".to_owned(),
+    };
+    let words = format!(
+        "revoked \"{}\": the credential is destroyed; {at_provider}\naudit row {}",
+        connection.label, revoked.audit_seq
+    );
+    ui.done(&document, &words)?;
+    match revoked.upstream {
+        Upstream::Revoked | Upstream::NotAsked => Ok(Exit::Ok),
+        Upstream::NotSupported => {
+            ui.warn(&format!("remove the access at {} itself, if it should end there", connection.provider));
+            Ok(Exit::Ok)
+        }
+        Upstream::Failed => {
+            ui.warn(&format!("remove the access at {} itself: the token may still be alive", connection.provider));
+            Ok(Exit::Provider)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! `siesta rotate`
+use super::{about_key, one};
+use crate::cli::error::Error;
+use crate::cli::secret_input::{ConnectionSecret, SecretArgs};
+use crate::cli::settings::Settings;
+use crate::cli::ui::Ui;
+use crate::cli::unlock;
+use crate::ops::connections;
+use clap::Args;
+
+/// Replace the key of a connection; everything else is kept
+#[derive(Debug, Args)]
+#[command(before_long_help = "Examples:\n  siesta rotate research --secret-stdin < new-key.txt")]
+pub(in crate::cli) struct RotateArgs {
+    /// Label, id, or service of a singleton
+    #[arg(value_name = "CONNECTION")]
+    connection: String,
+    #[command(flatten)]
+    secret: SecretArgs<ConnectionSecret>,
+    /// Store the key without trying it
+    #[arg(long)]
+    no_verify: bool,
+}
+
+pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, args: RotateArgs) -> Result<(), Error> {
+    let siesta = unlock::open(ui, settings, "rotate")?;
+    // Looked up before anybody is asked for a secret.
+    let label = connections::show(&siesta, &args.connection)?.listed.connection.label;
+    let key = args.secret.read(ui, &format!("new key of \"{label}\""))?;
+    let (listed, verified) = connections::rotate(&siesta, &args.connection, key, !args.no_verify)?;
+    ui.done(&one(&listed), &format!("replaced the key of \"{label}\""))?;
+    if let Some(words) = about_key(verified) {
+        ui.warn(words);
+    }
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! `siesta executions approve`
+use crate::cli::error::Error;
+use crate::cli::exit::Exit;
+use crate::cli::outcome::{self, Said};
+use crate::cli::settings::Settings;
+use crate::cli::ui::Ui;
+use crate::cli::unlock;
+use crate::ops::approvals;
+use crate::view::execution::ExecutionView;
+use clap::Args;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Approve a request that waits, and run it once
+#[derive(Debug, Args)]
+#[command(
+    before_long_help = "Examples:\n  siesta executions approve 0199c0de\n  siesta executions approve 0199c0de --no-run"
+)]
+pub(super) struct ApproveArgs {
+    /// The execution's id, or its first eight characters
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Only approve; the caller redeems it with `siesta call … --approval ID`
+    #[arg(long)]
+    no_run: bool,
+    /// Write the answer to a new file instead of standard output
+    #[arg(long, value_name = "FILE|-", conflicts_with = "no_run")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ApproveArgs) -> Result<Exit, Error> {
+    let siesta = unlock::open(ui, settings, "executions approve")?;
+    let (execution, outcome) = approvals::approve(&siesta, &args.id, !args.no_run)?;
+    let words = format!("approved {} for \"{}\"", execution.id, execution.agent_name);
+    match outcome {
+        None => {
+            ui.done(&json!({"execution": ExecutionView::new(&execution)}), &words)?;
+            Ok(Exit::Ok)
+        }
+        Some(outcome) => {
+            ui.say(&words);
+            let said =
+                Said { agent: &execution.agent_name, connection: &execution.connection_label, out: args.out.as_ref() };
+            outcome::say(ui, &outcome, &said)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! `siesta executions …`
+mod approve;
+mod list;
+mod reject;
+mod run;
+mod show;
+
+use super::error::Error;
+use super::exit::Exit;
+use super::settings::Settings;
+use super::ui::Ui;
+use clap::{Args, Subcommand};
+
+/// Manage executions and the approvals they wait for
+#[derive(Debug, Args)]
+#[command(before_long_help = "Examples:\n  siesta executions list --pending\n  siesta executions approve 0199c0de")]
+pub(super) struct ExecutionsArgs {
+    #[command(subcommand)]
+    command: ExecutionsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum ExecutionsCommand {
+    List(list::ListArgs),
+    Show(show::ShowArgs),
+    Approve(approve::ApproveArgs),
+    Reject(reject::RejectArgs),
+    Run(run::RunArgs),
+}
+
+pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExecutionsArgs) -> Result<Exit, Error> {
+    match args.command {
+        ExecutionsCommand::List(args) => list::run(ui, settings, args),
+        ExecutionsCommand::Show(args) => show::run(ui, settings, args),
+        ExecutionsCommand::Approve(args) => approve::run(ui, settings, args),
+        ExecutionsCommand::Reject(args) => reject::run(ui, settings, args),
+        ExecutionsCommand::Run(args) => run::run(ui, settings, args),
+    }
+}

@@ -1,0 +1,30 @@
+//! `siesta executions run`
+use crate::cli::error::Error;
+use crate::cli::exit::Exit;
+use crate::cli::outcome::{self, Said};
+use crate::cli::settings::Settings;
+use crate::cli::ui::Ui;
+use crate::cli::unlock;
+use crate::ops::approvals;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Run a request that was approved and has not been used yet
+#[derive(Debug, Args)]
+#[command(before_long_help = "Examples:\n  siesta executions run 0199c0de")]
+pub(super) struct RunArgs {
+    /// The execution's id, or its first eight characters
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Write the answer to a new file instead of standard output
+    #[arg(long, value_name = "FILE|-")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RunArgs) -> Result<Exit, Error> {
+    let siesta = unlock::open(ui, settings, "executions run")?;
+    let execution = approvals::show(&siesta, &args.id)?;
+    let outcome = approvals::run(&siesta, &args.id)?;
+    let said = Said { agent: &execution.agent_name, connection: &execution.connection_label, out: args.out.as_ref() };
+    outcome::say(ui, &outcome, &said)
+}

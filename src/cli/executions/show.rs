@@ -1,0 +1,62 @@
+//! `siesta executions show`
+use super::list::status;
+use crate::cli::error::Error;
+use crate::cli::exit::Exit;
+use crate::cli::settings::Settings;
+use crate::cli::table::Cell;
+use crate::cli::ui::Ui;
+use crate::cli::unlock;
+use crate::ops::approvals;
+use crate::view::execution::ExecutionView;
+use clap::Args;
+use serde::Serialize;
+use serde_json::Value;
+
+/// Show an execution: destination first, then arguments and result
+#[derive(Debug, Args)]
+#[command(before_long_help = "Examples:\n  siesta executions show 0199c0de\n  siesta executions show 0199c0de --json")]
+pub(super) struct ShowArgs {
+    /// The execution's id, or its first eight characters
+    #[arg(value_name = "ID")]
+    id: String,
+}
+
+#[derive(Serialize)]
+struct ShowView {
+    execution: ExecutionView,
+}
+
+pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ShowArgs) -> Result<Exit, Error> {
+    let siesta = unlock::open(ui, settings, "executions show")?;
+    let execution = approvals::show(&siesta, &args.id)?;
+    let document = ShowView { execution: ExecutionView::new(&execution) };
+    let view = &document.execution;
+    let mut fields = vec![
+        ("destination", Cell::text(format!("{} {}", view.method, view.url))),
+        ("action", Cell::text(view.action.as_str())),
+        ("connection", Cell::text(format!("{} ({})", view.connection, view.service))),
+        ("agent", Cell::text(view.agent.as_str())),
+        ("on behalf of", Cell::maybe_text(view.user.as_deref())),
+        ("status", status(view)),
+        ("approval", Cell::text(view.approval_status.as_str())),
+        ("asked because", Cell::maybe_text(view.approval_reason.as_deref())),
+        ("conversation", Cell::maybe_text(view.conversation.as_deref())),
+    ];
+    if let Value::Object(arguments) = &view.arguments {
+        fields.extend(arguments.iter().map(|(name, value)| {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            ("argument", Cell::text(format!("{name} = {text}")))
+        }));
+    }
+    fields.extend([
+        ("created", Cell::time(execution.created_at)),
+        ("expires", Cell::maybe_time(execution.expires_at)),
+        ("resolved at", Cell::maybe_time(execution.resolved_at)),
+        ("resolved by", Cell::maybe_text(view.resolved_by.as_deref())),
+        ("error", Cell::maybe_text(view.error.as_deref())),
+        ("result", Cell::maybe_text(view.result.as_ref().map(|r| format!("HTTP {}", r.http_status)))),
+        ("id", Cell::text(view.id.as_str())),
+    ]);
+    ui.record(&document, &fields)?;
+    Ok(Exit::Ok)
+}

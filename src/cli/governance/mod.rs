@@ -1,0 +1,34 @@
+//! `siesta governance …`
+mod list;
+mod set;
+mod unset;
+
+use super::error::Error;
+use super::settings::Settings;
+use super::ui::Ui;
+use clap::{Args, Subcommand};
+
+/// Manage what may be done: the mode of services and functions
+#[derive(Debug, Args)]
+#[command(
+    before_long_help = "Examples:\n  siesta governance list openai\n  siesta governance set rest-api/http_delete disabled"
+)]
+pub(super) struct GovernanceArgs {
+    #[command(subcommand)]
+    command: GovernanceCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum GovernanceCommand {
+    List(list::ListArgs),
+    Set(set::SetArgs),
+    Unset(unset::UnsetArgs),
+}
+
+pub(super) fn run(ui: &mut Ui, settings: &Settings, args: GovernanceArgs) -> Result<(), Error> {
+    match args.command {
+        GovernanceCommand::List(args) => list::run(ui, settings, args),
+        GovernanceCommand::Set(args) => set::run(ui, settings, args),
+        GovernanceCommand::Unset(args) => unset::run(ui, settings, args),
+    }
+}

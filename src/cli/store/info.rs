@@ -1,0 +1,82 @@
+//! `siesta store info`
+use crate::cli::error::Error;
+use crate::cli::settings::Settings;
+use crate::cli::table::Cell;
+use crate::cli::ui::Ui;
+use crate::cli::unlock;
+use crate::model::time::rfc3339;
+use crate::ops::vault;
+use clap::Args;
+use serde::Serialize;
+
+/// Show where the store is, what it is sealed for and how large it is
+#[derive(Debug, Args)]
+#[command(before_long_help = "Examples:\n  siesta store info\n  siesta store info --json")]
+pub(super) struct InfoArgs {}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InfoView {
+    path: String,
+    store_id: String,
+    fingerprint: String,
+    key_source: &'static str,
+    identity_path: String,
+    pin_path: String,
+    recipients: Vec<RecipientView>,
+    files: Vec<FileView>,
+    size_bytes: u64,
+    audit_rows: i64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RecipientView {
+    recipient: String,
+    name: String,
+    added_at: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FileView {
+    name: String,
+    size_bytes: u64,
+}
+
+pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: InfoArgs) -> Result<(), Error> {
+    let siesta = unlock::open(ui, settings, "store info")?;
+    let facts = vault::info(&siesta)?;
+    let place = &facts.whereabouts;
+    let view = InfoView {
+        path: place.dir.display().to_string(),
+        store_id: place.store_id.to_string(),
+        fingerprint: place.fingerprint.clone(),
+        key_source: place.key.word(),
+        identity_path: place.key.path().display().to_string(),
+        pin_path: place.pin.display().to_string(),
+        recipients: facts
+            .recipients
+            .iter()
+            .map(|r| RecipientView {
+                recipient: r.recipient.clone(),
+                name: r.name.clone(),
+                added_at: rfc3339(r.added_at),
+            })
+            .collect(),
+        files: place.files.iter().map(|(name, size)| FileView { name: name.clone(), size_bytes: *size }).collect(),
+        size_bytes: place.files.iter().map(|(_, size)| size).sum(),
+        audit_rows: facts.audit_rows,
+    };
+    let mut fields = vec![
+        ("path", Cell::text(view.path.as_str())),
+        ("store id", Cell::text(view.store_id.as_str())),
+        ("fingerprint", Cell::text(view.fingerprint.as_str())),
+        ("key", Cell::text(format!("{} {}", view.key_source, view.identity_path))),
+        ("pin", Cell::text(view.pin_path.as_str())),
+        ("size", Cell::figure(format!("{} bytes", view.size_bytes))),
+        ("audit rows", Cell::number(view.audit_rows)),
+    ];
+    fields.extend(view.recipients.iter().map(|r| ("sealed for", Cell::text(format!("{} ({})", r.recipient, r.name)))));
+    ui.record(&view, &fields)
+}

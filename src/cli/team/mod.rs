@@ -1,0 +1,35 @@
+//! `siesta team …`
+mod add;
+mod add_member;
+mod list;
+mod remove_member;
+
+use super::error::Error;
+use super::settings::Settings;
+use super::ui::Ui;
+use clap::{Args, Subcommand};
+
+/// Manage teams and their members
+#[derive(Debug, Args)]
+#[command(before_long_help = "Examples:\n  siesta team add sales\n  siesta team add-member sales alice")]
+pub(super) struct TeamArgs {
+    #[command(subcommand)]
+    command: TeamCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum TeamCommand {
+    Add(add::AddArgs),
+    List(list::ListArgs),
+    AddMember(add_member::AddMemberArgs),
+    RemoveMember(remove_member::RemoveMemberArgs),
+}
+
+pub(super) fn run(ui: &mut Ui, settings: &Settings, args: TeamArgs) -> Result<(), Error> {
+    match args.command {
+        TeamCommand::Add(args) => add::run(ui, settings, args),
+        TeamCommand::List(args) => list::run(ui, settings, args),
+        TeamCommand::AddMember(args) => add_member::run(ui, settings, args),
+        TeamCommand::RemoveMember(args) => remove_member::run(ui, settings, args),
+    }
+}

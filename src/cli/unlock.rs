@@ -1,0 +1,51 @@
+//! From settings to an open store.
+use super::clock::SystemClock;
+use super::error::Error;
+use super::exit::Exit;
+use super::settings::Settings;
+use super::ui::Ui;
+use crate::model::id::Ids;
+use crate::ops::vault::{self, StorePlace};
+use crate::ops::{Siesta, World};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Ids that sort by the time they were made.
+struct SystemIds;
+
+impl Ids for SystemIds {
+    fn next(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+}
+
+/// What the operations are handed from outside.
+pub(super) fn world(settings: &Settings) -> World {
+    World { clock: Arc::new(SystemClock), ids: Arc::new(SystemIds), scratch: settings.scratch.clone() }
+}
+
+/// Where the store is. `command` is what other writers are told while this one writes.
+pub(super) fn place(settings: &Settings, command: &str) -> Result<StorePlace, Error> {
+    let config_dir = settings.config_file.as_deref().and_then(|file| file.parent());
+    let config_dir = config_dir.ok_or_else(|| {
+        Error::new(Exit::Failure, "there is no configuration directory")
+            .cause("neither HOME nor XDG_CONFIG_HOME is set, and the user database names no home")
+            .hint("set HOME")
+    })?;
+    Ok(StorePlace {
+        dir: settings.store.value.clone(),
+        config_dir: config_dir.to_owned(),
+        identity_file: settings.identity_file.as_ref().map(|setting| setting.value.clone()),
+        expected_fingerprint: settings.expect_fingerprint.as_ref().map(|setting| setting.value.clone()),
+        holder: format!("siesta {command}"),
+    })
+}
+
+/// Opens the store, and says what the person at the keyboard should know about it.
+pub(super) fn open(ui: &mut Ui, settings: &Settings, command: &str) -> Result<Siesta, Error> {
+    let siesta = vault::open(place(settings, command)?, &settings.actor.value, world(settings))?;
+    for notice in vault::notices(&siesta) {
+        ui.warn(&notice);
+    }
+    Ok(siesta)
+}

@@ -1,0 +1,26 @@
+//! `siesta usage …`
+mod record;
+
+use super::error::Error;
+use super::settings::Settings;
+use super::ui::Ui;
+use clap::{Args, Subcommand};
+
+/// Manage recorded token usage
+#[derive(Debug, Args)]
+#[command(before_long_help = "Examples:\n  siesta usage record research --user alice --input 1200 --output 300")]
+pub(super) struct UsageArgs {
+    #[command(subcommand)]
+    command: UsageCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum UsageCommand {
+    Record(record::RecordArgs),
+}
+
+pub(super) fn run(ui: &mut Ui, settings: &Settings, args: UsageArgs) -> Result<(), Error> {
+    match args.command {
+        UsageCommand::Record(args) => record::run(ui, settings, args),
+    }
+}

@@ -1,0 +1,116 @@
+//! Decisions as data: what a call came to, and how a decision comes about.
+use crate::model::audit::Verdict;
+use crate::model::decide::{Decision, Evaluation, Rule, Step, StepOutcome};
+use crate::model::execution::StoredResult;
+use crate::model::governance::{Mode, ModeSource};
+use crate::model::service::FunctionKind;
+use crate::view::limit::ProblemView;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use serde_json::Value;
+
+/// The answer of `call`: the outcome, why, and what the provider said.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OutcomeView {
+    pub outcome: Verdict,
+    pub reason: Option<String>,
+    pub detail: Option<String>,
+    pub execution_id: Option<String>,
+    pub expires_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<ProblemView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<ResultView>,
+}
+
+/// A provider's answer: JSON as a value, other text as text, anything else in base64.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResultView {
+    pub http_status: u16,
+    pub content_type: Option<String>,
+    pub body: Value,
+    pub body_encoding: &'static str,
+}
+
+impl ResultView {
+    pub fn new(result: &StoredResult) -> ResultView {
+        let (body, body_encoding) = match serde_json::from_slice::<Value>(&result.body) {
+            Ok(value) => (value, "json"),
+            Err(_) => match std::str::from_utf8(&result.body) {
+                Ok(text) => (Value::from(text), "text"),
+                Err(_) => (Value::from(STANDARD.encode(&result.body)), "base64"),
+            },
+        };
+        ResultView { http_status: result.http_status, content_type: result.content_type.clone(), body, body_encoding }
+    }
+}
+
+/// An evaluation, rule by rule.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExplanationView {
+    pub outcome: Verdict,
+    pub reason: Option<String>,
+    pub detail: Option<String>,
+    pub request: Option<RequestView>,
+    pub functions: Vec<String>,
+    pub kind: Option<FunctionKind>,
+    pub mode: Option<Mode>,
+    pub mode_source: Option<ModeSource>,
+    pub steps: Vec<StepView>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct RequestView {
+    pub method: String,
+    pub url: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct StepView {
+    pub rule: Rule,
+    pub title: &'static str,
+    pub outcome: StepOutcome,
+    pub note: String,
+}
+
+/// A decision as verdict, reason code and plain words.
+pub fn in_words(decision: &Decision) -> (Verdict, Option<String>, Option<String>) {
+    match decision {
+        Decision::Allow => (Verdict::Allow, None, None),
+        Decision::Deny(reason) => (Verdict::Deny, Some(reason.code().to_owned()), Some(reason.to_string())),
+        Decision::NeedsApproval(reason) => {
+            (Verdict::NeedsApproval, Some(reason.code().to_owned()), Some(reason.to_string()))
+        }
+    }
+}
+
+impl ExplanationView {
+    pub fn new(evaluation: &Evaluation) -> ExplanationView {
+        let (outcome, reason, detail) = in_words(&evaluation.decision);
+        let mapped = evaluation.mapped.as_ref();
+        ExplanationView {
+            outcome,
+            reason,
+            detail,
+            request: mapped.map(|mapped| RequestView {
+                method: mapped.request.request.method.clone(),
+                url: mapped.request.request.url.clone(),
+            }),
+            functions: mapped.map(|mapped| mapped.functions.clone()).unwrap_or_default(),
+            kind: mapped.map(|mapped| mapped.kind),
+            mode: mapped.map(|mapped| mapped.mode.mode),
+            mode_source: mapped.map(|mapped| mapped.mode.source),
+            steps: evaluation.steps.iter().map(StepView::new).collect(),
+        }
+    }
+}
+
+impl StepView {
+    pub fn new(step: &Step) -> StepView {
+        StepView { rule: step.rule, title: step.rule.title(), outcome: step.outcome, note: step.note.clone() }
+    }
+}

@@ -1,0 +1,24 @@
+//! What leaves the program: the shapes all front ends share. Field names are a promise; a field may be added, none is
+//! renamed or changes its meaning.
+//!
+//! What must stay true: nothing here can hold a secret. A view is built from nouns that do not carry one.
+pub mod app;
+pub mod audit;
+pub mod connection;
+pub mod decision;
+pub mod execution;
+pub mod governance;
+pub mod limit;
+pub mod people;
+pub mod service;
+
+use crate::model::time::{Timestamp, rfc3339};
+
+/// An instant as it is printed in JSON.
+pub(crate) fn instant(at: Timestamp) -> String {
+    rfc3339(at)
+}
+
+pub(crate) fn maybe_instant(at: Option<Timestamp>) -> Option<String> {
+    at.map(rfc3339)
+}

@@ -1,0 +1,65 @@
+//! Users, teams and agents.
+use crate::model::people::{Agent, AgentKind, AgentStatus, Role, Team, User, UserStatus};
+use crate::view::instant;
+use serde::Serialize;
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserView {
+    pub name: String,
+    pub role: Role,
+    pub status: UserStatus,
+    pub created_at: String,
+}
+
+impl UserView {
+    pub fn new(user: &User) -> UserView {
+        UserView { name: user.name.clone(), role: user.role, status: user.status, created_at: instant(user.created_at) }
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TeamView {
+    pub name: String,
+    pub description: String,
+    pub members: Vec<String>,
+    pub created_at: String,
+}
+
+impl TeamView {
+    pub fn new(team: &Team) -> TeamView {
+        TeamView {
+            name: team.name.clone(),
+            description: team.description.clone(),
+            members: team.members.clone(),
+            created_at: instant(team.created_at),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentView {
+    pub id: String,
+    pub name: String,
+    pub kind: AgentKind,
+    pub description: String,
+    pub owner: Option<String>,
+    pub status: AgentStatus,
+    pub created_at: String,
+}
+
+impl AgentView {
+    pub fn new(agent: &Agent) -> AgentView {
+        AgentView {
+            id: agent.id.to_string(),
+            name: agent.name.clone(),
+            kind: agent.kind,
+            description: agent.description.clone(),
+            owner: agent.owner.clone(),
+            status: agent.status,
+            created_at: instant(agent.created_at),
+        }
+    }
+}
