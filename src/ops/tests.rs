@@ -77,6 +77,7 @@ impl House {
             description: String::new(),
             owner: None,
             status: AgentStatus::Active,
+            connections: Vec::new(),
         };
         agents::add(&siesta, agent).unwrap();
         house
