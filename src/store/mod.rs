@@ -332,6 +332,15 @@ impl Store {
         }
     }
 
+    /// The database as it would lie on disk if it were not sealed.
+    #[cfg(test)]
+    #[allow(clippy::unwrap_used)]
+    pub fn plaintext(&self) -> Vec<u8> {
+        let path = self.place.dir.join(BASE);
+        let sealed = file::open(&path).unwrap().unwrap();
+        seal::open(self.engine.key(), sealed, &path).unwrap().to_vec()
+    }
+
     pub fn notices(&self) -> &[Notice] {
         &self.notices
     }
@@ -391,5 +400,7 @@ fn open_secret(place: &Place, key: &Key) -> Result<StoreSecret> {
     }
 }
 
+#[cfg(test)]
+mod model_tests;
 #[cfg(test)]
 mod tests;
