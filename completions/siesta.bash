@@ -221,7 +221,7 @@ _siesta() {
 
     case "${cmd}" in
         siesta)
-            opts="-o -q -y -v -h -V --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help --version init status add list show rename reauth rotate revoke grant ungrant assign unassign catalog app governance policy explain call executions limits usage audit user team agent store completions man help"
+            opts="-o -q -y -v -h -V --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help --version init status add list show rename reauth rotate revoke grant ungrant assign unassign catalog app governance policy explain call executions limits usage audit user team agent store completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -232,6 +232,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -263,7 +267,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__add)
-            opts="-o -q -y -v -h --access --owner --purpose --secret-stdin --secret-file --secret-fd --no-verify --no-secret --base-url --allow-private-network --issuer --authorization-url --token-url --revocation-url --client-id --scope --require-scopes --account-hint --client-secret-stdin --client-secret-file --client-secret-fd --no-browser --callback-port --timeout --agent --allowed-models --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --access --owner --purpose --secret-stdin --secret-file --secret-fd --no-verify --no-secret --base-url --allow-private-network --issuer --authorization-url --token-url --revocation-url --client-id --scope --require-scopes --account-hint --client-secret-stdin --client-secret-file --client-secret-fd --no-browser --callback-port --timeout --agent --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -353,6 +357,10 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --expect-fingerprint)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -381,7 +389,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help add list disable enable"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help add list disable enable"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -392,6 +400,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -423,7 +435,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__add)
-            opts="-o -q -y -v -h --kind --description --owner --status --assign --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --kind --description --owner --status --assign --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -457,6 +469,10 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --expect-fingerprint)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -485,7 +501,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__disable)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -496,6 +512,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -527,7 +547,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__enable)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -538,6 +558,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -569,7 +593,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -580,6 +604,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -611,7 +639,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help set list remove"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help set list remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -622,6 +650,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -653,7 +685,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -664,6 +696,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -695,7 +731,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app__subcmd__remove)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -706,6 +742,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -737,7 +777,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app__subcmd__set)
-            opts="-o -q -y -v -h --client-id --client-secret-stdin --client-secret-file --client-secret-fd --redirect-port --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --client-id --client-secret-stdin --client-secret-file --client-secret-fd --redirect-port --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -764,6 +804,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -795,7 +839,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__assign)
-            opts="-o -q -y -v -h --allowed-models --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -810,6 +854,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -841,7 +889,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__audit)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list verify"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list verify"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -852,6 +900,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -883,7 +935,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__audit__subcmd__list)
-            opts="-o -q -y -v -h --since --until --by --action --entity --connection --decision --correlation --limit --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --since --until --by --action --entity --connection --decision --correlation --limit --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -933,6 +985,10 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --expect-fingerprint)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -961,7 +1017,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__audit__subcmd__verify)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -972,6 +1028,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1003,7 +1063,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__call)
-            opts="-o -q -y -v -h --arg --args --agent --user --team --conversation --approval --out --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --arg --args --agent --user --team --conversation --approval --out --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1049,6 +1109,10 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --expect-fingerprint)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1077,7 +1141,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__catalog)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list show"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1088,6 +1152,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1119,7 +1187,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__catalog__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1130,6 +1198,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1161,7 +1233,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__catalog__subcmd__show)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1172,6 +1244,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1203,7 +1279,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__completions)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help bash elvish fish powershell zsh"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1214,6 +1290,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1245,7 +1325,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list show approve reject run"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list show approve reject run"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1256,6 +1336,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1287,7 +1371,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__approve)
-            opts="-o -q -y -v -h --no-run --out --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --no-run --out --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1302,6 +1386,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1333,7 +1421,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__list)
-            opts="-o -q -y -v -h --pending --agent --connection --limit --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --pending --agent --connection --limit --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1356,6 +1444,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1387,7 +1479,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__reject)
-            opts="-o -q -y -v -h --reason --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --reason --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1402,6 +1494,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1433,7 +1529,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__run)
-            opts="-o -q -y -v -h --out --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --out --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1448,6 +1544,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1479,7 +1579,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__show)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1490,6 +1590,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1521,7 +1625,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__explain)
-            opts="-o -q -y -v -h --connection --arg --args --agent --user --team --at --flow --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --connection --arg --args --agent --user --team --at --flow --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1567,6 +1671,10 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --expect-fingerprint)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1595,7 +1703,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list set unset"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list set unset"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1606,6 +1714,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1637,7 +1749,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1648,6 +1760,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1679,7 +1795,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance__subcmd__set)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1690,6 +1806,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1721,7 +1841,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance__subcmd__unset)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1732,6 +1852,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1763,7 +1887,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__grant)
-            opts="-o -q -y -v -h --user --team --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --user --team --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1782,6 +1906,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1813,7 +1941,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__help)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1824,6 +1952,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1855,14 +1987,26 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__init)
-            opts="-o -q -y -v -h --key --recovery-recipient --org --user --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --key --identity-command --credential --identity-fd --recovery-recipient --org --user --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --key)
-                    COMPREPLY=($(compgen -W "file" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "file passphrase keyring command credential fd" -- "${cur}"))
+                    return 0
+                    ;;
+                --identity-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --credential)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --recovery-recipient)
@@ -1882,6 +2026,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1913,7 +2061,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help set unset list check report"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help set unset list check report"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1924,6 +2072,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1955,7 +2107,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__check)
-            opts="-o -q -y -v -h --user --team --agent --tokens --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --user --team --agent --tokens --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1982,6 +2134,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2013,7 +2169,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2024,6 +2180,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2055,7 +2215,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__report)
-            opts="-o -q -y -v -h --connection --user --team --level --period --at --fail-over --only-over --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --connection --user --team --level --period --at --fail-over --only-over --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2097,6 +2257,10 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --expect-fingerprint)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2125,7 +2289,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__set)
-            opts="-o -q -y -v -h --org --user --team --pool --daily --weekly --strict --no-strict --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --org --user --team --pool --daily --weekly --strict --no-strict --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2152,6 +2316,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2183,7 +2351,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__unset)
-            opts="-o -q -y -v -h --org --user --team --pool --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --org --user --team --pool --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2202,6 +2370,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2233,7 +2405,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__list)
-            opts="-o -q -y -v -h --service --provider --status --access --owner --all --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --service --provider --status --access --owner --all --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2267,6 +2439,10 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --expect-fingerprint)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2295,7 +2471,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__man)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2306,6 +2482,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2337,7 +2517,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__policy)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help set list"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help set list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2348,6 +2528,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2379,7 +2563,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__policy__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2390,6 +2574,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2421,7 +2609,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__policy__subcmd__set)
-            opts="-o -q -y -v -h --mode --step-up --allowed-models --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --mode --step-up --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2444,6 +2632,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2475,7 +2667,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__reauth)
-            opts="-o -q -y -v -h --scope --add-scope --allow-account-change --no-browser --callback-port --timeout --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --scope --add-scope --allow-account-change --no-browser --callback-port --timeout --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2502,6 +2694,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2533,7 +2729,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__rename)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2544,6 +2740,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2575,7 +2775,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__revoke)
-            opts="-o -q -y -v -h --local-only --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --local-only --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2586,6 +2786,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2617,7 +2821,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__rotate)
-            opts="-o -q -y -v -h --secret-stdin --secret-file --secret-fd --no-verify --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --secret-stdin --secret-file --secret-fd --no-verify --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2636,6 +2840,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2667,7 +2875,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__show)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2678,6 +2886,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2709,7 +2921,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__status)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2720,6 +2932,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2751,7 +2967,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__store)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help info"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help info"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2762,6 +2978,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2793,7 +3013,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__store__subcmd__info)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2804,6 +3024,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2835,7 +3059,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help add list add-member remove-member"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help add list add-member remove-member"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2846,6 +3070,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2877,7 +3105,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__add)
-            opts="-o -q -y -v -h --description --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --description --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2892,6 +3120,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2923,7 +3155,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__add__subcmd__member)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2934,6 +3166,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2965,7 +3201,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2976,6 +3212,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3007,7 +3247,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__remove__subcmd__member)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3018,6 +3258,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3049,7 +3293,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__unassign)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3060,6 +3304,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3091,7 +3339,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__ungrant)
-            opts="-o -q -y -v -h --user --team --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --user --team --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3110,6 +3358,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3141,7 +3393,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__usage)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help record"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help record"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3152,6 +3404,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3183,7 +3439,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__usage__subcmd__record)
-            opts="-q -y -v -h --user --team --agent --model --input --output --reasoning --cache-read --cache-write --source-id --at --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            opts="-q -y -v -h --user --team --agent --model --input --output --reasoning --cache-read --cache-write --source-id --at --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3241,6 +3497,10 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --expect-fingerprint)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3261,7 +3521,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help add list disable enable"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help add list disable enable"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3272,6 +3532,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3303,7 +3567,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__add)
-            opts="-o -q -y -v -h --role --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --role --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3318,6 +3582,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3349,7 +3617,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__disable)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3360,6 +3628,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3391,7 +3663,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__enable)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3402,6 +3674,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3433,7 +3709,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3444,6 +3720,10 @@ _siesta() {
                     return 0
                     ;;
                 --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

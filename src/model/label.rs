@@ -57,6 +57,10 @@ pub fn check_name(name: &str) -> Result<(), LabelError> {
     if name.trim() != name {
         return Err(LabelError::Edges);
     }
+    // A no-break space looks like a space: two labels that only differ in it could not be told apart.
+    if let Some(found) = name.chars().find(|c| *c != ' ' && c.is_whitespace()) {
+        return Err(LabelError::Unprintable(found));
+    }
     Ok(())
 }
 
@@ -154,7 +158,7 @@ mod tests {
 
     #[test]
     fn a_label_that_could_pose_as_another_is_refused() {
-        for bad in ["a\u{202e}b", "a\u{200b}b", "a\tb", "a\u{1b}[0m", "\u{e000}"] {
+        for bad in ["a\u{a0}b", "a\u{3000}b", "a\u{202e}b", "a\u{200b}b", "a\tb", "a\u{1b}[0m", "\u{e000}"] {
             assert!(matches!(check(bad, [].into_iter()), Err(LabelError::Unprintable(_))), "{bad:?}");
         }
         assert_eq!(check("", [].into_iter()), Err(LabelError::Length));

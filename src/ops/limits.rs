@@ -307,7 +307,7 @@ fn default_spenders(
     let mut spenders = BTreeSet::new();
     for record in tx.list_usage(limit.connection, window)? {
         let teams = record.user.as_deref().map(|user| tx.list_teams_of(user)).transpose()?.unwrap_or_default();
-        let account = Account { user: record.user.as_deref(), team: None, teams: &teams };
+        let account = Account { user: record.user.as_deref(), team: record.team.as_deref(), teams: &teams };
         if limit::applicable(&own, account, period).iter().any(|applies| applies.id == limit.id) {
             spenders.extend(match (record.user, record.agent) {
                 (Some(user), _) => Some(Spender::User(user)),
