@@ -145,6 +145,10 @@ fn advise(kind: ops::Kind) -> Error {
         K::Denied(reason) => say(exit_of(&reason)).code(reason.code()),
         K::NeedsReauth { label } => say(Exit::NeedsReauth)
             .hint(format!("siesta reauth {}        (policies and limits are kept)", quoted(&label))),
+        K::RefreshLost { label } => say(Exit::NeedsReauth).code("refresh-lost").hint(format!(
+            "make room on the disk, then siesta reauth {}        (the stored token is no longer good)",
+            quoted(&label)
+        )),
         K::NoSignIn { label } => say(Exit::Conflict).hint(format!("siesta rotate {}", quoted(&label))),
         K::NoClient { provider } => say(Exit::NotFound)
             .code("no-client")

@@ -75,6 +75,8 @@ pub enum Kind {
     Denied(Box<DenyReason>),
     #[error("connection \"{label}\" needs to be authorised again")]
     NeedsReauth { label: String },
+    #[error("the provider replaced the refresh token of \"{label}\", and the new one could not be written down")]
+    RefreshLost { label: String },
     #[error("connection \"{label}\" is opened by a key and has no sign-in")]
     NoSignIn { label: String },
     #[error("there is no OAuth client for \"{provider}\"")]

@@ -64,8 +64,12 @@ impl House {
             clock: Arc::new(Hand(Mutex::new(Timestamp::now()))),
             ids: Arc::new(Counting(AtomicU64::new(1))),
         };
-        let new =
-            vault::NewVault { organization: "Acme".to_owned(), owner: "carol".to_owned(), recovery_recipient: None };
+        let new = vault::NewVault {
+            organization: "Acme".to_owned(),
+            owner: "carol".to_owned(),
+            key: vault::NewKey::File,
+            recovery_recipient: None,
+        };
         let siesta = vault::init(house.place(), new, house.world()).unwrap();
         people::add_user(&siesta, "alice", Role::User).unwrap();
         people::add_user(&siesta, "bob", Role::User).unwrap();
@@ -89,6 +93,8 @@ impl House {
             config_dir: self.temp.path().join("config"),
             identity_file: None,
             expected_fingerprint: None,
+            passphrase: None,
+            credentials_dir: None,
             holder: "test".to_owned(),
         }
     }
@@ -145,6 +151,7 @@ impl House {
             client_secret: None,
             account_hint: None,
             callback_port: None,
+            way: connections::Way::Browser,
             require_scopes: false,
             wanted: self.wanted(NOTES),
         };

@@ -163,6 +163,11 @@ impl WriteTx<'_> {
         .map(drop)
     }
 
+    /// Whether it was there: a sign-in that ended in the process that began it leaves nothing behind.
+    pub fn delete_pending(&self, id: PendingId) -> Result<bool> {
+        Ok(self.run("DELETE FROM pending_connections WHERE id = ?1", [id.to_string()])? > 0)
+    }
+
     /// Uses a pending sign-in: of two that try, one is told that it was the first. Its secrets are gone with it.
     pub fn use_pending(&self, id: PendingId) -> Result<bool> {
         let sql = "UPDATE pending_connections SET used_at = ?2, verifier = NULL, nonce = NULL, client_secret = NULL

@@ -40,14 +40,17 @@ pub fn finish_add(siesta: &Siesta, pending: PendingAdd, timeout: Duration, cance
     };
     let outcome = match listener.wait(&started.pending, timeout, cancelled) {
         Ok(callback) => claim(siesta, id).and_then(|()| complete(siesta, &started, &callback.code)),
-        Err(error) => {
-            // Over, so that nobody finishes it by another way; when that cannot be written, it expires by itself.
-            let _ = claim(siesta, id);
-            Err(Error::from(error))
-        }
+        Err(error) => Err(Error::from(error)),
     };
+    let cleared = siesta.store.write(siesta.now(), |tx| -> Result<()> {
+        tx.needs_no_audit();
+        tx.delete_pending(id)?;
+        Ok(())
+    });
     listener.finish(if outcome.is_ok() { Outcome::Connected } else { Outcome::Failed });
-    outcome
+    let finished = outcome?;
+    cleared?;
+    Ok(finished)
 }
 
 /// Finishes a sign-in, begun by any process, with the whole address that the browser was sent to. An address that does

@@ -210,6 +210,7 @@ fn named_server(issuer: Option<String>, endpoints: &Endpoints, with_secret: bool
         scopes_supported: None,
         extra_authorize_params: Vec::new(),
         pkce: true,
+        reuse_window: false,
     })
 }
 

@@ -56,6 +56,8 @@ fn place(home: &std::path::Path) -> StorePlace {
         config_dir: home.join("config"),
         identity_file: Some(home.join("key.txt")),
         expected_fingerprint: None,
+        passphrase: None,
+        credentials_dir: None,
         holder: "a test".to_owned(),
     }
 }
@@ -64,7 +66,12 @@ impl Desk {
     pub(crate) fn new() -> Desk {
         let home = tempfile::tempdir().unwrap();
         let clock = Arc::new(HandClock(AtomicI64::new(Timestamp::now().as_second())));
-        let new = NewVault { organization: "Acme".to_owned(), owner: "mara".to_owned(), recovery_recipient: None };
+        let new = NewVault {
+            organization: "Acme".to_owned(),
+            owner: "mara".to_owned(),
+            key: vault::NewKey::File,
+            recovery_recipient: None,
+        };
         let world = World {
             clock: Arc::<HandClock>::clone(&clock),
             ids: Arc::new(CountingIds(Mutex::new(1))),
@@ -240,7 +247,7 @@ fn the_listener_and_a_pasted_address_cannot_both_finish() {
     finish_add(&desk.siesta, pending, Duration::from_secs(20), &AtomicBool::new(false)).unwrap();
     assert!(browser.join().unwrap().body.contains("<h1>Connected</h1>"));
     let late = finish_pasted(&desk.siesta, &id, "http://127.0.0.1:1/callback?code=c&state=s").unwrap_err();
-    assert!(matches!(late.kind, Kind::Conflict { .. }));
+    assert!(matches!(late.kind, Kind::NotFound { .. }));
 }
 
 #[test]
