@@ -1,6 +1,7 @@
 //! Names people type: the rules a label keeps, and the order in which a typed name is matched.
 use crate::model::id::ConnectionId;
 use thiserror::Error;
+use unicode_normalization::UnicodeNormalization;
 
 /// The longest label, in characters (model.md, "Labels and names").
 pub const LONGEST: usize = 100;
@@ -64,9 +65,10 @@ pub fn check_name(name: &str) -> Result<(), LabelError> {
     Ok(())
 }
 
-/// Two labels are the same label when they differ only in case.
+/// Two labels are the same label when they differ only in case, or in how an accent is put together.
 pub fn same(one: &str, other: &str) -> bool {
-    one == other || one.to_lowercase() == other.to_lowercase()
+    let folded = |text: &str| text.nfc().collect::<String>().to_lowercase();
+    one == other || folded(one) == folded(other)
 }
 
 /// What can be named: an id, a label, and the service when there is at most one connection to it.

@@ -75,6 +75,8 @@ pub enum RequestError {
     Climbing,
     #[error("the path holds {0}")]
     PathCharacter(&'static str),
+    #[error("the query holds bytes that are not UTF-8")]
+    QueryCharacter,
     #[error("the header \"{0}\" cannot be set by a caller")]
     Header(String),
     #[error("the header \"{0}\" appears twice")]
@@ -146,6 +148,9 @@ pub fn canonical(draft: &Draft) -> Result<Canonical, RequestError> {
     }
     let origin = parsed.origin().ascii_serialization();
     let segments = segments(parsed.path());
+    if parsed.query().is_some_and(|query| percent_decode_str(query).decode_utf8().is_err()) {
+        return Err(RequestError::QueryCharacter);
+    }
     let mut query: Vec<(String, String)> =
         parsed.query_pairs().map(|(name, value)| (name.nfc().collect(), value.nfc().collect())).collect();
     query.extend(draft.query.iter().map(|(n, v)| (n.nfc().collect(), v.nfc().collect())));
@@ -542,6 +547,7 @@ mod tests {
             ("https://h.example/a%00b", RequestError::ControlCharacter),
             ("https://h.example/a\nb", RequestError::ControlCharacter),
             ("https://h.example/a b", RequestError::ControlCharacter),
+            ("https://h.example/?a=%ff", RequestError::QueryCharacter),
             ("https://h.example/%ff", RequestError::PathCharacter("bytes that are not UTF-8")),
         ] {
             assert_eq!(url(text), Err(error), "{text:?}");

@@ -142,7 +142,8 @@ pub fn status(siesta: &Siesta) -> Result<Standing> {
     Ok(siesta.store.read(|tx| {
         let connections = tx.list_connections()?;
         let living: Vec<_> = connections.iter().filter(|c| c.status != Status::Revoked).collect();
-        let waiting = ExecutionQuery { pending: true, limit: u32::MAX, ..ExecutionQuery::default() };
+        let waiting =
+            ExecutionQuery { pending: true, now: Some(siesta.now()), limit: u32::MAX, ..ExecutionQuery::default() };
         let now = siesta.now();
         let open = tx.list_executions(&waiting)?;
         let open = open.iter().filter(|e| e.approval_at(now) == crate::model::execution::ApprovalStatus::Pending);

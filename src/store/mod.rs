@@ -42,6 +42,7 @@ use crate::model::people::Actor;
 use crate::model::secret::Secret;
 use crate::model::time::{Timestamp, rfc3339};
 use engine::{BASE, Committed, Engine};
+use jiff::SignedDuration;
 use key::{KeyChoice, KeySource, Undo};
 use seal::Key;
 use std::path::{Path, PathBuf};
@@ -52,6 +53,9 @@ const SECRET: &str = "store.secret";
 
 /// How long a writer waits for another one before it gives up (store.md, "Locking": a deadline that names the holder).
 const WRITER_DEADLINE: Duration = Duration::from_secs(10);
+
+/// How much later than ours the clock of those ahead in the queue can have been read: the deadline, and some room.
+const MOST_WAITING: SignedDuration = SignedDuration::from_secs(15);
 
 /// Where a store is and what is known about it from outside.
 #[derive(Debug, Clone)]
@@ -287,10 +291,11 @@ impl Store {
         change: impl FnOnce(&WriteTx<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         let mut refused = None;
-        let pinned = self.pin.read(&self.secret)?;
         let outcome = self.engine.write(WRITER_DEADLINE, |database, seq| {
+            // Under the lock nobody else moves store or pin, so neither can be ahead of the other by chance.
+            let pinned = self.pin.read(&self.secret)?;
             self.check_inside(database, seq.saturating_sub(1), pinned.as_ref())?;
-            let tx = WriteTx::new(database, seq, now);
+            let tx = WriteTx::new(database, seq, not_before_the_newest_row(database, now)?);
             if pinned.is_none() {
                 tx.append_audit(self.pin_row())?;
             }
@@ -375,6 +380,14 @@ impl Store {
 
 /// A lock that is not the writer's; held for as long as it lives.
 pub struct NamedLock(#[allow(dead_code)] lock::WriterLock);
+
+/// The instant of a change. Whoever waited for the lock read the clock before those who went ahead: their rows must not
+/// look later than ours. A clock that is off by more was set back, and then the rows say so.
+fn not_before_the_newest_row(database: &rusqlite::Connection, now: Timestamp) -> Result<Timestamp> {
+    let newest = ReadTx::new(database).find_newest_audit_time()?;
+    let limit = now.checked_add(MOST_WAITING).unwrap_or(now);
+    Ok(newest.filter(|newest| *newest > now && *newest <= limit).unwrap_or(now))
+}
 
 fn canonical(dir: &Path) -> Result<PathBuf> {
     std::fs::canonicalize(dir).map_err(Error::io(format!("cannot reach {}", dir.display())))

@@ -510,6 +510,8 @@ fn place(temp: &Path) -> Place {
         config_dir: temp.join("config"),
         identity_file: None,
         expected_fingerprint: None,
+        passphrase: None,
+        credentials_dir: None,
         holder: "test".to_owned(),
     }
 }
@@ -520,6 +522,7 @@ fn run(ops: &[Op]) {
         store_id: uuid(8, 0),
         organization: Organization::new(uuid(8, 1), "Acme".to_owned()),
         owner: "alice".to_owned(),
+        key: crate::store::key::KeyChoice::File,
         recovery_recipient: None,
         now: now(),
         correlation: CorrelationId(uuid(8, 2)),

@@ -7,7 +7,7 @@ use url::Url;
 
 pub(super) fn flow_is_allowed(facts: &Facts, policy: &Policy) -> Result<String, DenyReason> {
     match policy.allowed_models.contains(&facts.flow) {
-        true => Ok(format!("model {}", facts.flow)),
+        true => Ok(facts.flow.typed().to_owned()),
         false => Err(DenyReason::FlowNotAllowed),
     }
 }
