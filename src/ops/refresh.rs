@@ -290,3 +290,7 @@ fn demote(siesta: &Siesta, connection: &Connection, version: i64, reason: &str, 
     }
     Err(Error::from(Kind::NeedsReauth { label: connection.label.clone() }).because(why))
 }
+
+#[cfg(test)]
+#[path = "refresh_tests.rs"]
+mod tests;

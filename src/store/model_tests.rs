@@ -207,6 +207,7 @@ fn opens(kind: u8, text: &str) -> Opens {
         _ => Opens::OAuth(OAuthTokens {
             access_token: secret(),
             refresh_token: text.len().is_multiple_of(2).then(secret),
+            previous_refresh_token: None,
             expires_at: text.len().is_multiple_of(3).then(now),
             client_secret: None,
         }),

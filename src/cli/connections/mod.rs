@@ -4,6 +4,7 @@ pub(super) mod assign;
 pub(super) mod grant;
 pub(super) mod list;
 pub(super) mod reauth;
+pub(super) mod refresh;
 pub(super) mod rename;
 pub(super) mod revoke;
 pub(super) mod rotate;

@@ -3,13 +3,17 @@ mod device;
 mod finish;
 mod key;
 mod pending;
+mod refresh;
 mod revoke;
 mod sign_in;
+#[cfg(test)]
+pub(super) mod sign_in_tests;
 
 pub use device::{DeviceShown, finish_device};
 pub use finish::{Finished, finish_add, finish_pasted};
 pub use key::{KeyVerified, NewKeyConnection, add_with_key, rotate};
 pub use pending::{PendingAdd, Way};
+pub use refresh::{RefreshOutcome, RefreshRequest, Refreshed, refresh};
 pub use revoke::{RevokeRequest, Revoked, revoke};
 pub use sign_in::{Endpoints, NewSignIn, Reauth, begin_add, begin_reauth};
 
@@ -306,6 +310,9 @@ fn shared_prefix(service: &Service) -> Option<String> {
 fn origin(purpose: OriginPurpose, url: &Url) -> Origin {
     Origin { purpose, origin: url.origin().ascii_serialization() }
 }
+
+#[cfg(test)]
+pub(super) use refresh::refresh_at_pace;
 
 #[cfg(test)]
 mod tests {

@@ -228,7 +228,3 @@ fn ask_for_consent(server: &mut Server, scopes: &[String]) {
         server.extra_authorize_params.push(("prompt".to_owned(), "consent".to_owned()));
     }
 }
-
-#[cfg(test)]
-#[path = "sign_in_tests.rs"]
-pub(crate) mod tests;

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 #[path = "../../../examples/practice_provider.rs"]
-mod practice_provider;
+pub(crate) mod practice_provider;
 
 /// Stands until a test moves it. Begins now, because the practice provider's id tokens do.
 pub(crate) struct HandClock(AtomicI64);
