@@ -3,10 +3,13 @@
 //! A binary of its own, because its tests start processes that take seconds and would slow the others down.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
+mod chromium;
 mod desk;
+mod oidc;
 mod practice;
 #[path = "../../examples/practice_provider.rs"]
 mod practice_provider;
 mod refresh;
+#[allow(dead_code, reason = "the other binary uses more of it")]
 #[path = "../cli/support/mod.rs"]
 mod support;

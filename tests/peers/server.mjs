@@ -37,7 +37,17 @@ server.listen(0, '127.0.0.1', () => {
     findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, email: `${id}@peer.example` }) }),
     conformIdTokenClaims: false,
   });
+  let drops = 0;
   server.on('request', (request, response) => {
+    if (request.url === '/peer/drop') {
+      drops += 1;
+      return response.end();
+    }
+    if (request.url === '/token' && drops > 0) {
+      // The server does its work; the answer never arrives.
+      drops -= 1;
+      response.end = () => request.socket.destroy();
+    }
     console.log(`${request.method} ${request.url.split('?')[0]}`);
     provider.callback()(request, response);
   });
