@@ -4,5 +4,6 @@
 mod command_line;
 mod generated;
 mod help;
+mod keys;
 mod layers;
 mod support;
