@@ -215,7 +215,7 @@ _siesta() {
 
     case "${cmd}" in
         siesta)
-            opts="-o -q -y -v -h -V --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help --version init status add list show rename reauth rotate revoke assign unassign catalog app governance policy explain call executions limits usage audit user team agent store completions man help"
+            opts="-o -q -y -v -h -V --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help --version init status add list show rename reauth rotate revoke assign unassign catalog app governance policy explain call executions limits usage audit user team agent store completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -237,10 +237,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -257,7 +253,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__add)
-            opts="-o -q -y -v -h --access --owner --purpose --secret-stdin --secret-file --secret-fd --no-verify --no-secret --base-url --allow-private-network --issuer --authorization-url --token-url --revocation-url --client-id --scope --require-scopes --account-hint --client-secret-stdin --client-secret-file --client-secret-fd --no-browser --callback-port --timeout --agent --allowed-models --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --access --owner --purpose --secret-stdin --secret-file --secret-fd --no-verify --no-secret --base-url --allow-private-network --issuer --authorization-url --token-url --revocation-url --client-id --scope --require-scopes --account-hint --client-secret-stdin --client-secret-file --client-secret-fd --no-browser --callback-port --timeout --agent --allowed-models --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -355,10 +351,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -375,7 +367,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help add list disable enable"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help add list disable enable"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -397,10 +389,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -417,7 +405,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__add)
-            opts="-o -q -y -v -h --kind --description --owner --status --assign --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --kind --description --owner --status --assign --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -459,10 +447,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -479,7 +463,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__disable)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -499,10 +483,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -521,7 +501,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__enable)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -541,10 +521,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -563,7 +539,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -585,10 +561,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -605,7 +577,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help set list remove"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help set list remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -627,10 +599,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -647,7 +615,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -667,10 +635,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -689,7 +653,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app__subcmd__remove)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -711,10 +675,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -731,7 +691,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app__subcmd__set)
-            opts="-o -q -y -v -h --client-id --client-secret-stdin --client-secret-file --client-secret-fd --redirect-port --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --client-id --client-secret-stdin --client-secret-file --client-secret-fd --redirect-port --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -769,10 +729,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -789,7 +745,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__assign)
-            opts="-o -q -y -v -h --allowed-models --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --allowed-models --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -815,10 +771,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -835,7 +787,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__audit)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list verify"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list verify"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -857,10 +809,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -877,7 +825,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__audit__subcmd__list)
-            opts="-o -q -y -v -h --since --until --by --action --entity --connection --decision --correlation --limit --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --since --until --by --action --entity --connection --decision --correlation --limit --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -935,10 +883,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -955,7 +899,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__audit__subcmd__verify)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -977,10 +921,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -997,7 +937,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__call)
-            opts="-o -q -y -v -h --arg --args --agent --user --team --conversation --approval --out --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --arg --args --agent --user --team --conversation --approval --out --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1051,10 +991,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1071,7 +1007,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__catalog)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list show"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1091,10 +1027,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1113,7 +1045,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__catalog__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1133,10 +1065,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1155,7 +1083,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__catalog__subcmd__show)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1177,10 +1105,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1197,7 +1121,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__completions)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help bash elvish fish powershell zsh"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1217,10 +1141,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1239,7 +1159,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list show approve reject run"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list show approve reject run"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1261,10 +1181,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1281,7 +1197,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__approve)
-            opts="-o -q -y -v -h --no-run --out --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --no-run --out --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1307,10 +1223,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1327,7 +1239,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__list)
-            opts="-o -q -y -v -h --pending --agent --connection --limit --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --pending --agent --connection --limit --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1361,10 +1273,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1381,7 +1289,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__reject)
-            opts="-o -q -y -v -h --reason --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --reason --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1407,10 +1315,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1427,7 +1331,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__run)
-            opts="-o -q -y -v -h --out --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --out --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1453,10 +1357,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1473,7 +1373,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__show)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1495,10 +1395,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1515,7 +1411,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__explain)
-            opts="-o -q -y -v -h --connection --arg --args --agent --user --team --at --flow --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --connection --arg --args --agent --user --team --at --flow --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1569,10 +1465,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1589,7 +1481,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list set unset"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list set unset"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1609,10 +1501,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1631,7 +1519,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1651,10 +1539,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1673,7 +1557,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance__subcmd__set)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1693,10 +1577,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1715,7 +1595,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance__subcmd__unset)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1737,10 +1617,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1757,7 +1633,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__help)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1779,10 +1655,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1799,7 +1671,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__init)
-            opts="-o -q -y -v -h --key --recovery-recipient --org --user --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --key --recovery-recipient --org --user --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1837,10 +1709,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1857,7 +1725,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help set unset list check report"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help set unset list check report"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1879,10 +1747,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1899,7 +1763,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__check)
-            opts="-o -q -y -v -h --user --team --agent --tokens --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --user --team --agent --tokens --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1937,10 +1801,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1957,7 +1817,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1979,10 +1839,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1999,7 +1855,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__report)
-            opts="-o -q -y -v -h --connection --user --team --level --period --at --fail-over --only-over --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --connection --user --team --level --period --at --fail-over --only-over --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2049,10 +1905,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2069,7 +1921,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__set)
-            opts="-o -q -y -v -h --org --user --team --pool --daily --weekly --strict --no-strict --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --org --user --team --pool --daily --weekly --strict --no-strict --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2107,10 +1959,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2127,7 +1975,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__unset)
-            opts="-o -q -y -v -h --org --user --team --pool --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --org --user --team --pool --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2157,10 +2005,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2177,7 +2021,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__list)
-            opts="-o -q -y -v -h --service --provider --status --access --owner --all --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --service --provider --status --access --owner --all --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2219,10 +2063,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2239,7 +2079,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__man)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2259,10 +2099,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2281,7 +2117,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__policy)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help set list"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help set list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2303,10 +2139,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2323,7 +2155,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__policy__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2345,10 +2177,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2365,7 +2193,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__policy__subcmd__set)
-            opts="-o -q -y -v -h --mode --step-up --allowed-models --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --mode --step-up --allowed-models --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2399,10 +2227,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2419,7 +2243,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__reauth)
-            opts="-o -q -y -v -h --scope --add-scope --allow-account-change --no-browser --callback-port --timeout --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --scope --add-scope --allow-account-change --no-browser --callback-port --timeout --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2457,10 +2281,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2477,7 +2297,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__rename)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2497,10 +2317,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2519,7 +2335,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__revoke)
-            opts="-o -q -y -v -h --local-only --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --local-only --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2541,10 +2357,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2561,7 +2373,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__rotate)
-            opts="-o -q -y -v -h --secret-stdin --secret-file --secret-fd --no-verify --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --secret-stdin --secret-file --secret-fd --no-verify --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2591,10 +2403,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2611,7 +2419,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__show)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2631,10 +2439,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2653,7 +2457,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__status)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2673,10 +2477,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2695,7 +2495,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__store)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help info"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help info"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2717,10 +2517,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2737,7 +2533,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__store__subcmd__info)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2759,10 +2555,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2779,7 +2571,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help add list add-member remove-member"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help add list add-member remove-member"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2801,10 +2593,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2821,7 +2609,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__add)
-            opts="-o -q -y -v -h --description --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --description --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2847,10 +2635,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2867,7 +2651,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__add__subcmd__member)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2887,10 +2671,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2909,7 +2689,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2929,10 +2709,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2951,7 +2727,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__remove__subcmd__member)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2973,10 +2749,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2993,7 +2765,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__unassign)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3013,10 +2785,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -3035,7 +2803,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__usage)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help record"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help record"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3057,10 +2825,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3077,7 +2841,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__usage__subcmd__record)
-            opts="-q -y -v -h --user --team --agent --model --input --output --reasoning --cache-read --cache-write --source-id --at --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --user --team --agent --model --input --output --reasoning --cache-read --cache-write --source-id --at --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3143,6 +2907,10 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3155,7 +2923,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help add list disable enable"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help add list disable enable"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3177,10 +2945,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3197,7 +2961,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__add)
-            opts="-o -q -y -v -h --role --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --role --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3223,10 +2987,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3243,7 +3003,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__disable)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3263,10 +3023,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -3285,7 +3041,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__enable)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3305,10 +3061,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -3327,7 +3079,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3347,10 +3099,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_siesta_global_optspecs
-    string join \n store= identity-file= expect-fingerprint= actor= o/output= json q/quiet no-input y/yes color= v/verbose h/help V/version
+    string join \n store= identity-file= expect-fingerprint= actor= o= json q/quiet no-input y/yes color= v/verbose h/help V/version
 end
 
 function __fish_siesta_needs_command
@@ -28,7 +28,7 @@ complete -c siesta -n "__fish_siesta_needs_command" -l store -d 'Use the store i
 complete -c siesta -n "__fish_siesta_needs_command" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_needs_command" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_needs_command" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_needs_command" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_needs_command" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -79,7 +79,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand init" -l store -d 'Use the
 complete -c siesta -n "__fish_siesta_using_subcommand init" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand init" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand init" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand init" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand init" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -97,7 +97,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand status" -l store -d 'Use t
 complete -c siesta -n "__fish_siesta_using_subcommand status" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand status" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand status" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand status" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand status" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -134,7 +134,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand add" -l store -d 'Use the 
 complete -c siesta -n "__fish_siesta_using_subcommand add" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand add" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand add" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand add" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand add" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -164,7 +164,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand list" -l store -d 'Use the
 complete -c siesta -n "__fish_siesta_using_subcommand list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -183,7 +183,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand show" -l store -d 'Use the
 complete -c siesta -n "__fish_siesta_using_subcommand show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand show" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand show" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -201,7 +201,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand rename" -l store -d 'Use t
 complete -c siesta -n "__fish_siesta_using_subcommand rename" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand rename" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand rename" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand rename" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand rename" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -223,7 +223,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l store -d 'Use t
 complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand reauth" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -245,7 +245,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l store -d 'Use t
 complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand rotate" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -265,7 +265,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l store -d 'Use t
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -285,7 +285,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand assign" -l store -d 'Use t
 complete -c siesta -n "__fish_siesta_using_subcommand assign" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand assign" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand assign" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand assign" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand assign" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -303,7 +303,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l store -d 'Use
 complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -321,7 +321,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_se
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -341,7 +341,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_s
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -359,7 +359,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_s
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -377,7 +377,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_s
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -393,7 +393,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_s
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -f -a "set" -d 'Set the organization\'s OAuth client at a provider'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -f -a "list" -d 'List the organization\'s OAuth clients'
-complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -f -a "remove" -d 'Remove the organization\'s OAuth client at a provider; connections keep what they were authorised with'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -f -a "remove" -d 'Remove the organization\'s OAuth client at a provider'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l client-id -d 'The client id the provider gave at registration' -r
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l client-secret-file -d 'Read the client secret from a file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l client-secret-fd -d 'Read the client secret from an open file descriptor' -r
@@ -402,7 +402,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subco
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -421,7 +421,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subco
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -439,7 +439,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subco
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -457,7 +457,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -478,7 +478,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -496,7 +496,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -514,7 +514,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -532,7 +532,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -555,7 +555,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -573,7 +573,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -599,7 +599,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand explain" -l store -d 'Use 
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand explain" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -625,7 +625,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand call" -l store -d 'Use the
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand call" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand call" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -643,7 +643,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -669,7 +669,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -688,7 +688,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -707,7 +707,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -727,7 +727,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -746,7 +746,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -764,7 +764,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -791,7 +791,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -815,7 +815,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -835,7 +835,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -857,7 +857,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -882,7 +882,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -901,7 +901,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -931,6 +931,11 @@ complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -944,7 +949,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -973,7 +978,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -991,7 +996,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1009,7 +1014,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_
 complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1032,7 +1037,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1050,7 +1055,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1068,7 +1073,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1086,7 +1091,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1104,7 +1109,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1127,7 +1132,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1145,7 +1150,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1163,7 +1168,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1181,7 +1186,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1199,7 +1204,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1226,7 +1231,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1244,7 +1249,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1262,7 +1267,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1280,7 +1285,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1298,7 +1303,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen
 complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1317,7 +1322,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1335,7 +1340,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand completions" -l store -d '
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand completions" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand completions" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1353,7 +1358,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand man" -l store -d 'Use the 
 complete -c siesta -n "__fish_siesta_using_subcommand man" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand man" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand man" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand man" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand man" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1371,7 +1376,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand help" -l store -d 'Use the
 complete -c siesta -n "__fish_siesta_using_subcommand help" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand help" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand help" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand help" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand help" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'

@@ -26,6 +26,11 @@ impl Secret {
         self.0.expose_secret().is_empty()
     }
 
+    /// Whether it begins as the keys of a service do; tells less than [`Secret::preview`] shows.
+    pub fn begins_with(&self, beginning: &str) -> bool {
+        self.0.expose_secret().starts_with(beginning)
+    }
+
     /// What a person may see to tell two credentials apart: first four … last four characters, and nothing at all of a
     /// secret so short that eight characters would be more than half of it.
     pub fn preview(&self) -> String {

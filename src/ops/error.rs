@@ -2,7 +2,11 @@
 //! they say what to type next; here is what is the case.
 use crate::model::decide::DenyReason;
 use crate::model::label::LabelError;
-use crate::{catalog, net, oauth, provider, store};
+use crate::catalog;
+use crate::net;
+use crate::oauth;
+use crate::provider;
+use crate::store;
 use std::path::PathBuf;
 use thiserror::Error;
 

@@ -4,10 +4,12 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 #[test]
-fn without_a_command_the_short_help_is_shown() {
-    let run = Sandbox::new().siesta(&[]).succeeds();
-    assert!(run.stdout().contains("Usage: siesta [OPTIONS] [COMMAND]"));
-    assert_eq!(run.stderr, "");
+fn without_a_command_and_without_a_store_the_next_command_is_named() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.siesta(&[]).ends_with(3);
+    let store = sandbox.path("data/siesta/default");
+    assert_eq!(run.stderr, format!("error: there is no store in {}\n  hint:  siesta init\n", store.display()));
+    assert_eq!(sandbox.siesta(&["--json"]).ends_with(3).json_error()["code"], "no-store");
 }
 
 #[test]

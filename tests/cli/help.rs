@@ -81,6 +81,7 @@ fn words(line: &str) -> Vec<String> {
     let mut words = vec![];
     let mut word: Option<String> = None;
     let mut quote = None;
+    let mut redirects = false;
     let mut characters = line.chars().peekable();
     while let Some(c) = characters.next() {
         match (quote, c) {
@@ -91,16 +92,18 @@ fn words(line: &str) -> Vec<String> {
                 word.get_or_insert_default();
             }
             (None, '\\') => word.get_or_insert_default().extend(characters.next()),
-            (None, '|' | '>' | '<' | ';' | '&') => break,
+            (None, '>' | '<') => {
+                redirects = true;
+                break;
+            }
+            (None, '|' | ';' | '&') => break,
             (None, '#') if word.is_none() => break,
             (None, c) if c.is_whitespace() => words.extend(word.take()),
             (None, c) => word.get_or_insert_default().push(c),
         }
     }
     // `3< file`: the number belongs to the redirection.
-    if let Some(last) = word.filter(|last| !last.chars().all(|c| c.is_ascii_digit())) {
-        words.push(last);
-    }
+    words.extend(word.filter(|last| !redirects || !last.chars().all(|c| c.is_ascii_digit())));
     words
 }
 
@@ -109,4 +112,21 @@ fn an_example_is_read_as_a_shell_reads_it() {
     assert_eq!(words("siesta a 'b c' --d=\"e f\" | less"), ["siesta", "a", "b c", "--d=e f"]);
     assert_eq!(words("siesta a\\ b # why"), ["siesta", "a b"]);
     assert_eq!(words("siesta a --fd 3 3< x"), ["siesta", "a", "--fd", "3"]);
+    assert_eq!(words("siesta a --daily 1"), ["siesta", "a", "--daily", "1"]);
+}
+
+/// An argument of the same name as a global one takes its place without a word, and reading it then is a bug.
+#[test]
+fn no_command_takes_the_name_of_a_global_flag() {
+    let root = siesta::cli::command();
+    let globals: Vec<_> = root.get_arguments().filter(|arg| arg.is_global_set()).collect();
+    for command in root.get_subcommands().flat_map(every_command) {
+        for arg in command.get_arguments() {
+            for global in &globals {
+                let same_word = arg.get_long().is_some() && arg.get_long() == global.get_long();
+                let is_new = arg.get_id() != global.get_id() && !same_word;
+                assert!(is_new, "{} {} is a global flag", command.get_name(), arg.get_id());
+            }
+        }
+    }
 }
