@@ -1,8 +1,8 @@
 //! What can go wrong with an operation, as situations a front end can switch on. Front ends know the commands, so only
 //! they say what to type next; here is what is the case.
+use crate::catalog;
 use crate::model::decide::DenyReason;
 use crate::model::label::LabelError;
-use crate::catalog;
 use crate::net;
 use crate::oauth;
 use crate::provider;
