@@ -5,6 +5,7 @@ use super::exit::Exit;
 use super::settings::Settings;
 use super::ui::Ui;
 use crate::model::id::Ids;
+use crate::ops;
 use crate::ops::vault::{self, StorePlace};
 use crate::ops::{Siesta, World};
 use std::sync::Arc;
@@ -43,7 +44,14 @@ pub(super) fn place(settings: &Settings, command: &str) -> Result<StorePlace, Er
 
 /// Opens the store, and says what the person at the keyboard should know about it.
 pub(super) fn open(ui: &mut Ui, settings: &Settings, command: &str) -> Result<Siesta, Error> {
-    let siesta = vault::open(place(settings, command)?, &settings.actor.value, world(settings))?;
+    let opened = vault::open(place(settings, command)?, &settings.actor.value, world(settings));
+    let siesta = opened.map_err(|error| match (&error.kind, &settings.identity_file) {
+        (ops::Kind::WrongKey { .. }, Some(file)) => {
+            let from = format!("it was read from {} ({})", file.value.display(), file.source);
+            Error::from(error).cause(from)
+        }
+        _ => error.into(),
+    })?;
     for notice in vault::notices(&siesta) {
         ui.warn(&notice);
     }
