@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 mod audit;
-//mod bad_input;
+mod bad_input;
 mod calls;
 mod command_line;
 mod connections;
