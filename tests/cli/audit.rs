@@ -20,8 +20,20 @@ fn every_change_has_a_row_that_names_who_made_it() {
     let row = &document["rows"][0];
     let members: Vec<&str> = row.as_object().unwrap().keys().map(String::as_str).collect();
     let documented = [
-        "seq", "time", "actor", "actorProof", "action", "entity", "recordId", "connection", "decision", "reason",
-        "correlationId", "changes", "prevHash", "hash",
+        "seq",
+        "time",
+        "actor",
+        "actorProof",
+        "action",
+        "entity",
+        "recordId",
+        "connection",
+        "decision",
+        "reason",
+        "correlationId",
+        "changes",
+        "prevHash",
+        "hash",
     ];
     assert_eq!(members, documented);
     let last = office.siesta(&["audit", "list", "--limit", "1", "-o", "jsonl"]).succeeds().json_lines();

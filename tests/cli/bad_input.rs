@@ -18,7 +18,8 @@ fn nothing_is_left(office: &Office) {
 /// A sign-in that waits for its browser, and the address it printed.
 #[track_caller]
 fn waiting(office: &Office, more: &[&str]) -> (Running, url::Url) {
-    let args = ["add", "oauth2", "notes", "--issuer", &office.provider.base_url, "--base-url", &office.provider.base_url];
+    let args =
+        ["add", "oauth2", "notes", "--issuer", &office.provider.base_url, "--base-url", &office.provider.base_url];
     let mut running = office.line(&[&args[..], &["--allow-private-network"], more].concat()).start();
     let address = running.line_on_stderr(|line| line.starts_with("http")).expect("an address");
     (running, address.parse().unwrap())
@@ -134,7 +135,11 @@ fn a_token_endpoint_that_misbehaves_leaves_no_connection() {
         ("200 with a page", Fault { status: 200, ..Fault::default() }, 11),
         ("200 with more than a megabyte", Fault { status: 200, body: never_ends, ..Fault::default() }, 11),
         ("a redirect", Fault { redirect: Some(office.provider.url("/elsewhere")), ..Fault::default() }, 11),
-        ("200 without a token", Fault { status: 200, body: "{}".to_owned(), content_type: json, ..Fault::default() }, 11),
+        (
+            "200 without a token",
+            Fault { status: 200, body: "{}".to_owned(), content_type: json, ..Fault::default() },
+            11,
+        ),
     ];
     for (what, fault, exit) in cases {
         token(fault);
@@ -202,8 +207,10 @@ fn a_server_that_cannot_be_found_or_describes_somebody_else_is_exit_11() {
     // A port nobody listens on.
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     add(&format!("http://{free}")).ends_with(11);
-    let foreign = format!("{{\"issuer\":\"https://evil.example\",\"authorization_endpoint\":\"{issuer}/authorize\",\
-                           \"token_endpoint\":\"{issuer}/token\"}}");
+    let foreign = format!(
+        "{{\"issuer\":\"https://evil.example\",\"authorization_endpoint\":\"{issuer}/authorize\",\
+                           \"token_endpoint\":\"{issuer}/token\"}}"
+    );
     for path in ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"] {
         office.provider.fault(Fault {
             path: path.to_owned(),
@@ -250,18 +257,46 @@ fn a_closed_pipe_is_success_and_silence_on_every_command_that_reads() {
     let binary = env!("CARGO_BIN_EXE_siesta");
     let mut lines = String::new();
     for command in [
-        "", "status", "list", "list --json", "show notes", "show notes --json", "catalog list", "catalog show openai",
-        "app list", "governance list", "governance list --json", "policy list", "explain --agent helper --connection \
-        notes http_get --arg path=notes", "call notes http_get --arg path=notes --agent helper", "executions list",
-        "limits list", "limits report --json", "audit list", "audit list -o csv", "audit verify --json", "user list",
-        "team list", "agent list", "store info", "store info -o jsonl", "limits check notes --user mara --json",
+        "",
+        "status",
+        "list",
+        "list --json",
+        "show notes",
+        "show notes --json",
+        "catalog list",
+        "catalog show openai",
+        "app list",
+        "governance list",
+        "governance list --json",
+        "policy list",
+        "explain --agent helper --connection \
+        notes http_get --arg path=notes",
+        "call notes http_get --arg path=notes --agent helper",
+        "executions list",
+        "limits list",
+        "limits report --json",
+        "audit list",
+        "audit list -o csv",
+        "audit verify --json",
+        "user list",
+        "team list",
+        "agent list",
+        "store info",
+        "store info -o jsonl",
+        "limits check notes --user mara --json",
     ] {
-        lines.push_str(&format!("{binary} {command} 2>err | head -c0; echo \"{command}: ${{PIPESTATUS[0]}} $(<err)\"\n"));
+        lines.push_str(&format!(
+            "{binary} {command} 2>err | head -c0; echo \"{command}: ${{PIPESTATUS[0]}} $(<err)\"\n"
+        ));
     }
     let run = Command::new("bash")
         .args(["--norc", "-c", &lines])
         .env_clear()
-        .envs([("HOME", office.home()), ("XDG_CONFIG_HOME", &office.path("config")), ("XDG_DATA_HOME", &office.path("data"))])
+        .envs([
+            ("HOME", office.home()),
+            ("XDG_CONFIG_HOME", &office.path("config")),
+            ("XDG_DATA_HOME", &office.path("data")),
+        ])
         .envs([("PATH", "/usr/bin:/bin"), ("LOGNAME", "mara")])
         .current_dir(office.path("tmp"))
         .stdin(Stdio::null())
@@ -302,10 +337,17 @@ fn a_machine_with_nothing_but_a_home_works() {
     let sandbox = Sandbox::new();
     let bare = |args: &[&str]| {
         let mut line = sandbox.line(args);
-        for variable in
-            ["PATH", "LOGNAME", "LANG", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME",
-                "XDG_RUNTIME_DIR", "TMPDIR"]
-        {
+        for variable in [
+            "PATH",
+            "LOGNAME",
+            "LANG",
+            "XDG_CONFIG_HOME",
+            "XDG_DATA_HOME",
+            "XDG_STATE_HOME",
+            "XDG_CACHE_HOME",
+            "XDG_RUNTIME_DIR",
+            "TMPDIR",
+        ] {
             line = line.without_env(variable);
         }
         line.run()

@@ -25,10 +25,10 @@ fn an_allowed_call_prints_what_the_provider_said_and_nothing_else() {
     assert_eq!(document["result"]["body"], json!({"notes": []}));
     let execution = document["executionId"].as_str().unwrap();
     let shown = office.siesta(&["executions", "show", execution, "--json"]).succeeds().json();
-    assert_eq!((&shown["execution"]["status"], &shown["execution"]["approvalStatus"]), (
-        &"Success".into(),
-        &"NotRequired".into()
-    ));
+    assert_eq!(
+        (&shown["execution"]["status"], &shown["execution"]["approvalStatus"]),
+        (&"Success".into(), &"NotRequired".into())
+    );
     // One request each, with the connection's token.
     let sent: Vec<_> =
         office.provider.requests().into_iter().filter(|seen| seen.path.starts_with("/api/notes")).collect();
@@ -90,8 +90,21 @@ fn a_call_that_needs_approval_waits_and_is_run_once_when_it_is_given() {
     let list = office.siesta(&["executions", "list", "--pending", "--json"]).succeeds().json();
     let waiting = &list["executions"][0];
     let documented = [
-        "id", "agent", "connection", "action", "method", "url", "arguments", "status", "approvalRequired",
-        "approvalStatus", "createdAt", "expiresAt", "resolvedAt", "resolvedBy", "correlationId",
+        "id",
+        "agent",
+        "connection",
+        "action",
+        "method",
+        "url",
+        "arguments",
+        "status",
+        "approvalRequired",
+        "approvalStatus",
+        "createdAt",
+        "expiresAt",
+        "resolvedAt",
+        "resolvedBy",
+        "correlationId",
     ];
     for field in documented {
         assert!(waiting.get(field).is_some(), "{field} is missing in {waiting}");
@@ -171,7 +184,8 @@ fn nobody_approves_but_a_person_who_may() {
     office.siesta(&["user", "add", "bob"]).succeeds();
     let id = asked(&office);
     for (actor, code) in [("agent:helper", "agent_may_not"), ("bob", "not_approver")] {
-        let error = office.siesta(&["executions", "approve", &id, "--actor", actor, "--json"]).ends_with(8).json_error();
+        let error =
+            office.siesta(&["executions", "approve", &id, "--actor", actor, "--json"]).ends_with(8).json_error();
         assert_eq!(error["code"], code);
     }
     office.siesta(&["executions", "approve", "0199c0de", "--json"]).ends_with(3);
@@ -202,10 +216,10 @@ fn an_expired_token_is_renewed_on_the_way_and_a_dead_one_needs_a_new_sign_in() {
     office.provider.withdraw_consent();
     // Found out on the way it is a failure; known beforehand it is a decision.
     let error = office.siesta(&[&READ[..], &["--json"]].concat()).ends_with(4).json_error();
-    assert_eq!((&error["code"], &error["cause"]), (
-        &"needs-reauth".into(),
-        &"the provider refused the refresh token (invalid_grant)".into()
-    ));
+    assert_eq!(
+        (&error["code"], &error["cause"]),
+        (&"needs-reauth".into(), &"the provider refused the refresh token (invalid_grant)".into())
+    );
     let document = office.siesta(&[&READ[..], &["--json"]].concat()).ends_with(4).json();
     assert_eq!((&document["outcome"], &document["reason"]), (&"deny".into(), &"connection_needs_reauth".into()));
     let run = office.siesta(&READ).ends_with(4);

@@ -121,8 +121,21 @@ fn the_list_is_the_document_of_the_connections_api() {
     assert_eq!(document["schemaVersion"], 1);
     let connection = &document["connections"][0];
     let documented = [
-        "id", "provider", "service", "label", "status", "singleton", "grantedScopes", "metadata", "createdAt",
-        "policies", "access", "owner", "purpose", "requestedScopes", "expiresAt",
+        "id",
+        "provider",
+        "service",
+        "label",
+        "status",
+        "singleton",
+        "grantedScopes",
+        "metadata",
+        "createdAt",
+        "policies",
+        "access",
+        "owner",
+        "purpose",
+        "requestedScopes",
+        "expiresAt",
     ];
     for field in documented {
         assert!(names(connection).contains(&field), "{field} is missing in {connection}");
@@ -132,7 +145,14 @@ fn the_list_is_the_document_of_the_connections_api() {
     assert_eq!(connection["grantedScopes"], json!(["openid", "email", "notes.read", "notes.write"]));
     let policy = &connection["policies"][0];
     for field in [
-        "id", "agentId", "agentName", "defaultMode", "stepUpApproval", "allowedModels", "allowlists", "rateLimits",
+        "id",
+        "agentId",
+        "agentName",
+        "defaultMode",
+        "stepUpApproval",
+        "allowedModels",
+        "allowlists",
+        "rateLimits",
         "timeWindows",
     ] {
         assert!(names(policy).contains(&field), "{field} is missing in {policy}");
@@ -143,12 +163,22 @@ fn the_list_is_the_document_of_the_connections_api() {
 #[test]
 fn the_list_is_searched_and_an_empty_one_is_no_failure() {
     let office = Office::with_research();
-    office.siesta_with(
-        &["add", "rest-api", "crm", "--base-url", "https://crm.example.com", "--secret-stdin", "--no-verify", "--purpose",
-            "Customers of Europe"],
-        "k-123",
-    )
-    .succeeds();
+    office
+        .siesta_with(
+            &[
+                "add",
+                "rest-api",
+                "crm",
+                "--base-url",
+                "https://crm.example.com",
+                "--secret-stdin",
+                "--no-verify",
+                "--purpose",
+                "Customers of Europe",
+            ],
+            "k-123",
+        )
+        .succeeds();
     let found = |args: &[&str]| {
         let args = [&["list"], args].concat();
         let lines = office.siesta(&args).succeeds().stdout();
@@ -216,7 +246,11 @@ fn reauth_keeps_the_connection_its_policies_and_its_limits() {
     let (run, page) = office.line(&["reauth", "notes"]).sign_in(Button::Allow);
     let run = run.succeeds();
     assert!(page.body.contains("Connected"), "{page:?}");
-    assert!(run.stderr.ends_with("authorised again: \"notes\" as ann@practice.example (127.0.0.1)\n"), "{}", run.stderr);
+    assert!(
+        run.stderr.ends_with("authorised again: \"notes\" as ann@practice.example (127.0.0.1)\n"),
+        "{}",
+        run.stderr
+    );
     let after = office.siesta(&["show", "notes", "--json"]).succeeds().json();
     for kept in ["id", "label", "owner", "createdAt", "policies", "requestedScopes", "baseUrl"] {
         assert_eq!(before["connection"][kept], after["connection"][kept], "{kept}");

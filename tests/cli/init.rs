@@ -29,11 +29,10 @@ fn init_as_a_document() {
     let run = sandbox.siesta(&["init", "--org", "Acme", "--user", "ann", "--json"]).succeeds();
     let document = run.json();
     assert_eq!(document["schemaVersion"], 1);
-    assert_eq!((&document["organization"], &document["owner"], &document["keySource"]), (
-        &"Acme".into(),
-        &"ann".into(),
-        &"file".into()
-    ));
+    assert_eq!(
+        (&document["organization"], &document["owner"], &document["keySource"]),
+        (&"Acme".into(), &"ann".into(), &"file".into())
+    );
     assert_eq!(document["fingerprint"].as_str().unwrap().len(), 64);
     assert_eq!(document["path"], sandbox.path("data/siesta/default").to_str().unwrap());
     assert_eq!(document["identityPath"], sandbox.path("config/siesta/identities/default.txt").to_str().unwrap());

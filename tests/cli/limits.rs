@@ -91,8 +91,20 @@ fn a_check_says_beforehand_what_would_happen() {
 #[test]
 fn usage_with_a_source_is_booked_once() {
     let office = office();
-    let record =
-        ["usage", "record", "research", "--user", "alice", "--input", "5", "--output", "6", "--source-id", "run-7", "--json"];
+    let record = [
+        "usage",
+        "record",
+        "research",
+        "--user",
+        "alice",
+        "--input",
+        "5",
+        "--output",
+        "6",
+        "--source-id",
+        "run-7",
+        "--json",
+    ];
     let first = office.siesta(&record).succeeds().json();
     assert_eq!((&first["recorded"], &first["tokens"]), (&true.into(), &11.into()));
     assert_eq!(office.siesta(&record).succeeds().json()["recorded"], false);
@@ -119,11 +131,10 @@ fn a_report_for_cron_is_silent_until_there_is_something_to_say() {
 
     let document = office.siesta(&["limits", "report", "--fail-over", "80", "--json"]).ends_with(12).json();
     let line = &document["limits"][0];
-    assert_eq!((&line["usedTokens"], &line["limitTokens"], &line["leftTokens"]), (
-        &800.into(),
-        &1000.into(),
-        &200.into()
-    ));
+    assert_eq!(
+        (&line["usedTokens"], &line["limitTokens"], &line["leftTokens"]),
+        (&800.into(), &1000.into(), &200.into())
+    );
     assert!(document["at"].is_string());
     let csv = office.siesta(&["limits", "report", "-o", "csv"]).succeeds().stdout();
     assert!(csv.starts_with("connection,level,subject,period,used,limit,percent,resets\n"), "{csv}");
@@ -134,12 +145,12 @@ fn a_limit_is_listed_changed_and_unset() {
     let office = office();
     let set = office.siesta(&["limits", "set", "research", "--org", "--daily", "1", "--weekly", "0", "--json"]);
     let set = set.succeeds().json();
-    assert_eq!((&set["limit"]["daily"], &set["limit"]["weekly"], &set["before"]), (
-        &"1".into(),
-        &"0".into(),
-        &Value::Null
-    ));
-    let cleared = office.siesta(&["limits", "set", "research", "--org", "--weekly", "none", "--json"]).succeeds().json();
+    assert_eq!(
+        (&set["limit"]["daily"], &set["limit"]["weekly"], &set["before"]),
+        (&"1".into(), &"0".into(), &Value::Null)
+    );
+    let cleared =
+        office.siesta(&["limits", "set", "research", "--org", "--weekly", "none", "--json"]).succeeds().json();
     assert_eq!((&cleared["limit"]["weekly"], &cleared["before"]["weekly"]), (&Value::Null, &"0".into()));
     assert_eq!(office.siesta(&["limits", "list"]).succeeds().stdout().lines().count(), 2);
     office.siesta(&["limits", "unset", "research", "--user", "alice"]).succeeds();

@@ -13,6 +13,6 @@ mod init;
 mod layers;
 mod limits;
 mod people;
-//mod secrets;
+mod secrets;
 mod store;
 mod support;

@@ -49,13 +49,15 @@ fn an_agent_that_is_disabled_may_do_nothing() {
 #[test]
 fn nobody_acts_under_a_name_the_store_does_not_know() {
     let office = Office::with_notes();
-    let error = office.line(&["user", "add", "eve", "--json"]).env("SIESTA_ACTOR", "eve").run().ends_with(8).json_error();
+    let error =
+        office.line(&["user", "add", "eve", "--json"]).env("SIESTA_ACTOR", "eve").run().ends_with(8).json_error();
     assert_eq!(error["code"], "actor_unknown");
     assert!(error["hint"].as_str().unwrap().contains("siesta --actor OWNER user add eve"), "{error}");
     // An agent is known, but governs nothing.
     let error = office.siesta(&["user", "add", "eve", "--actor", "agent:helper", "--json"]).ends_with(8).json_error();
     assert_eq!(error["code"], "agent_may_not");
     office.siesta(&["user", "add", "eve"]).succeeds();
-    let rows = office.siesta(&["audit", "list", "--by", "user:mara", "--action", "user.add", "--json"]).succeeds().json();
+    let rows =
+        office.siesta(&["audit", "list", "--by", "user:mara", "--action", "user.add", "--json"]).succeeds().json();
     assert_eq!(rows["rows"].as_array().unwrap().len(), 1);
 }
