@@ -41,13 +41,15 @@ Register-ArgumentCompleter -Native -CommandName 'siesta' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Create the store and its key')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show where things stand: store, key, actor, and what needs attention')
-            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Connect a service: with a key, or by signing in at any standard server')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Boxed: its flags are several times those of any other command')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List connections')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a connection: scopes, functions with their mode, policies and limits')
             [CompletionResult]::new('rename', 'rename', [CompletionResultType]::ParameterValue, 'Give a connection another label; its id, policies and limits stay')
             [CompletionResult]::new('reauth', 'reauth', [CompletionResultType]::ParameterValue, 'Sign in again; everything but the credential is kept')
             [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Replace the key of a connection; everything else is kept')
             [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke a connection: the provider first, then the credential is destroyed')
+            [CompletionResult]::new('grant', 'grant', [CompletionResultType]::ParameterValue, 'Let a user or team use a connection')
+            [CompletionResult]::new('ungrant', 'ungrant', [CompletionResultType]::ParameterValue, 'Take a grant back from a user or team')
             [CompletionResult]::new('assign', 'assign', [CompletionResultType]::ParameterValue, 'Let an agent use a connection: read-only until its policy says otherwise')
             [CompletionResult]::new('unassign', 'unassign', [CompletionResultType]::ParameterValue, 'Take a connection from an agent')
             [CompletionResult]::new('catalog', 'catalog', [CompletionResultType]::ParameterValue, 'Manage the catalogue of services and their functions')
@@ -287,6 +289,48 @@ Register-ArgumentCompleter -Native -CommandName 'siesta' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'siesta;grant' {
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'This user')
+            [CompletionResult]::new('--team', '--team', [CompletionResultType]::ParameterName, 'Every member of this team')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Use the store in this directory, or the one of this name in config.toml')
+            [CompletionResult]::new('--identity-file', '--identity-file', [CompletionResultType]::ParameterName, 'Read the key of the store from this age identity file')
+            [CompletionResult]::new('--expect-fingerprint', '--expect-fingerprint', [CompletionResultType]::ParameterName, 'Refuse the store unless it has this fingerprint')
+            [CompletionResult]::new('--actor', '--actor', [CompletionResultType]::ParameterName, 'Act as this user, or as agent:NAME')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print data in this format')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour: on a terminal, always or never')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print data as JSON, as -o json does')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Leave out words about success')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Leave out words about success')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask: a missing answer ends the command with exit code 2')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to every "are you sure?"')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to every "are you sure?"')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more about what is being done; -vv says more still')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more about what is being done; -vv says more still')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'siesta;ungrant' {
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'This user')
+            [CompletionResult]::new('--team', '--team', [CompletionResultType]::ParameterName, 'Every member of this team')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Use the store in this directory, or the one of this name in config.toml')
+            [CompletionResult]::new('--identity-file', '--identity-file', [CompletionResultType]::ParameterName, 'Read the key of the store from this age identity file')
+            [CompletionResult]::new('--expect-fingerprint', '--expect-fingerprint', [CompletionResultType]::ParameterName, 'Refuse the store unless it has this fingerprint')
+            [CompletionResult]::new('--actor', '--actor', [CompletionResultType]::ParameterName, 'Act as this user, or as agent:NAME')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print data in this format')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour: on a terminal, always or never')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print data as JSON, as -o json does')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Leave out words about success')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Leave out words about success')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask: a missing answer ends the command with exit code 2')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to every "are you sure?"')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to every "are you sure?"')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more about what is being done; -vv says more still')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more about what is being done; -vv says more still')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'siesta;assign' {
             [CompletionResult]::new('--allowed-models', '--allowed-models', [CompletionResultType]::ParameterName, 'What the agent may have: broker (siesta makes the call), vend (it gets a short-lived token)')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Use the store in this directory, or the one of this name in config.toml')
@@ -404,7 +448,7 @@ Register-ArgumentCompleter -Native -CommandName 'siesta' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Set the organization''s OAuth client at a provider')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the organization''s OAuth clients')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove the organization''s OAuth client at a provider')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove the organization''s OAuth client at a provider; connections keep theirs')
             break
         }
         'siesta;app;set' {

@@ -49,6 +49,9 @@ _siesta() {
             siesta,governance)
                 cmd="siesta__subcmd__governance"
                 ;;
+            siesta,grant)
+                cmd="siesta__subcmd__grant"
+                ;;
             siesta,help)
                 cmd="siesta__subcmd__help"
                 ;;
@@ -93,6 +96,9 @@ _siesta() {
                 ;;
             siesta,unassign)
                 cmd="siesta__subcmd__unassign"
+                ;;
+            siesta,ungrant)
+                cmd="siesta__subcmd__ungrant"
                 ;;
             siesta,usage)
                 cmd="siesta__subcmd__usage"
@@ -215,7 +221,7 @@ _siesta() {
 
     case "${cmd}" in
         siesta)
-            opts="-o -q -y -v -h -V --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help --version init status add list show rename reauth rotate revoke assign unassign catalog app governance policy explain call executions limits usage audit user team agent store completions man help"
+            opts="-o -q -y -v -h -V --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help --version init status add list show rename reauth rotate revoke grant ungrant assign unassign catalog app governance policy explain call executions limits usage audit user team agent store completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1632,6 +1638,52 @@ _siesta() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        siesta__subcmd__grant)
+            opts="-o -q -y -v -h --user --team --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --team)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         siesta__subcmd__help)
             opts="-o -q -y -v -h --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2771,6 +2823,52 @@ _siesta() {
                 return 0
             fi
             case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__ungrant)
+            opts="-o -q -y -v -h --user --team --store --identity-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --team)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --store)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -45,13 +45,15 @@ complete -c siesta -n "__fish_siesta_needs_command" -s h -l help -d 'Print help 
 complete -c siesta -n "__fish_siesta_needs_command" -s V -l version -d 'Print version'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "init" -d 'Create the store and its key'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "status" -d 'Show where things stand: store, key, actor, and what needs attention'
-complete -c siesta -n "__fish_siesta_needs_command" -f -a "add" -d 'Connect a service: with a key, or by signing in at any standard server'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "add" -d 'Boxed: its flags are several times those of any other command'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "list" -d 'List connections'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "show" -d 'Show a connection: scopes, functions with their mode, policies and limits'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "rename" -d 'Give a connection another label; its id, policies and limits stay'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "reauth" -d 'Sign in again; everything but the credential is kept'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "rotate" -d 'Replace the key of a connection; everything else is kept'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "revoke" -d 'Revoke a connection: the provider first, then the credential is destroyed'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "grant" -d 'Let a user or team use a connection'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "ungrant" -d 'Take a grant back from a user or team'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "assign" -d 'Let an agent use a connection: read-only until its policy says otherwise'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "unassign" -d 'Take a connection from an agent'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "catalog" -d 'Manage the catalogue of services and their functions'
@@ -280,6 +282,46 @@ complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l no-input -d 'Ne
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -l user -d 'This user' -r
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -l team -d 'Every member of this team' -r
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l user -d 'This user' -r
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l team -d 'Every member of this team' -r
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand assign" -l allowed-models -d 'What the agent may have: broker (siesta makes the call), vend (it gets a short-lived token)' -r
 complete -c siesta -n "__fish_siesta_using_subcommand assign" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand assign" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -393,7 +435,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_s
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -f -a "set" -d 'Set the organization\'s OAuth client at a provider'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -f -a "list" -d 'List the organization\'s OAuth clients'
-complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -f -a "remove" -d 'Remove the organization\'s OAuth client at a provider'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -f -a "remove" -d 'Remove the organization\'s OAuth client at a provider; connections keep theirs'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l client-id -d 'The client id the provider gave at registration' -r
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l client-secret-file -d 'Read the client secret from a file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l client-secret-fd -d 'Read the client secret from an open file descriptor' -r

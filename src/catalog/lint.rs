@@ -21,10 +21,8 @@ fn faults(service: &Service) -> Vec<String> {
         }
     }
     for method in &service.auth {
-        if let AuthMethod::ApiKey { header, .. } = method {
-            if header.is_empty() {
-                fault("an API key needs a header".to_owned());
-            }
+        if matches!(method, AuthMethod::ApiKey { header, .. } if header.is_empty()) {
+            fault("an API key needs a header".to_owned());
         }
     }
     let mut seen = BTreeSet::new();
@@ -66,10 +64,8 @@ fn function_faults(service: &Service, function: &Function) -> Vec<String> {
             faults.push(format!("{} has no description", parameter.name));
         }
     }
-    if let Some(entry) = &function.metered {
-        if !service.usage.contains_key(entry) {
-            faults.push(format!("metered by \"{entry}\", which is not in the usage table"));
-        }
+    if let Some(entry) = function.metered.as_ref().filter(|entry| !service.usage.contains_key(*entry)) {
+        faults.push(format!("metered by \"{entry}\", which is not in the usage table"));
     }
     let by_method = matches!(function.method.as_str(), "GET" | "HEAD");
     if by_method && !function.kind.is_harmless() {

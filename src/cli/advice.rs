@@ -7,6 +7,9 @@ use super::exit::Exit;
 use crate::model::decide::DenyReason;
 use crate::ops;
 
+/// The code of "there is no store": the one situation that bare `siesta` takes for a beginning.
+pub(super) const NO_STORE: &str = "no-store";
+
 impl From<ops::Error> for Error {
     fn from(error: ops::Error) -> Error {
         let cause = error.cause.clone();
@@ -65,7 +68,7 @@ fn advise(kind: ops::Kind) -> Error {
     let message = kind.to_string();
     let say = |exit: Exit| Error::new(exit, message.clone());
     match kind {
-        K::NoStore { .. } => say(Exit::NotFound).code("no-store").hint("siesta init"),
+        K::NoStore { .. } => say(Exit::NotFound).code(NO_STORE).hint("siesta init"),
         K::StoreExists { .. } => say(Exit::Conflict).code("store-exists").hint("siesta status"),
         K::NoKey { .. } => say(Exit::Locked)
             .code("no-key")
@@ -115,14 +118,16 @@ fn advise(kind: ops::Kind) -> Error {
         K::Ambiguous { labels, .. } => {
             say(Exit::NotFound).code("ambiguous").cause(format!("it fits {}", labels.join(", "))).hint("siesta list")
         }
-        K::Taken { noun, .. } if noun == "connection" => {
-            say(Exit::Conflict).code("label-taken").hint("choose another NAME")
-        }
+        K::Taken { noun: "connection", .. } => say(Exit::Conflict).code("label-taken").hint("choose another NAME"),
         K::Taken { .. } => say(Exit::Conflict).code("exists"),
         K::Invalid { .. } => say(Exit::Usage).code("invalid"),
         K::Conflict { .. } => say(Exit::Conflict),
         K::ChangedMeanwhile => say(Exit::Conflict).code("changed-meanwhile").hint("look at it again, then repeat"),
         K::AgentMayNot => say(Exit::Denied).code("agent_may_not").hint("--actor NAME        (a user)"),
+        K::LastGrant { label } => say(Exit::Usage)
+            .code("last-grant")
+            .cause("a shared connection without grants is for everybody")
+            .hint(format!("siesta ungrant {} … --yes        (if that is meant)", quoted(&label))),
         K::NotApprover { .. } => say(Exit::Denied).code("not_approver").hint("siesta user list"),
         K::ActorUnknown { noun, name } => say(Exit::Denied)
             .code("actor_unknown")

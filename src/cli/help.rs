@@ -97,7 +97,6 @@ impl Topic {
         match self {
             Topic::ExitCodes => format!(
                 "Exit codes\n\n{}\n\
-                 siesta exec ends with the code of the command it ran; its own failures are 125.\n\
                  A code keeps its meaning for ever. Finer reasons are in the error's \"code\" field under -o json.\n",
                 Exit::text_table()
             ),
@@ -174,7 +173,7 @@ the command with exit code 2, and the error names the flag that answers it.
 
 A job needs no more environment than HOME; PATH is for the job's own commands:
 
-  15 6 * * *  siesta help exit-codes --quiet > /dev/null
+  15 6 * * *  siesta limits report --fail-over 80 --only-over --quiet
 
 Things to give explicitly in a job:
 

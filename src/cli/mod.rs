@@ -86,13 +86,16 @@ enum Command {
     // In the order of the grammar.
     Init(init::InitArgs),
     Status(status::StatusArgs),
-    Add(connections::add::AddArgs),
+    /// Boxed: its flags are several times those of any other command.
+    Add(Box<connections::add::AddArgs>),
     List(connections::list::ListArgs),
     Show(connections::show::ShowArgs),
     Rename(connections::rename::RenameArgs),
     Reauth(connections::reauth::ReauthArgs),
     Rotate(connections::rotate::RotateArgs),
     Revoke(connections::revoke::RevokeArgs),
+    Grant(connections::grant::GrantArgs),
+    Ungrant(connections::ungrant::UngrantArgs),
     Assign(connections::assign::AssignArgs),
     Unassign(connections::unassign::UnassignArgs),
     Catalog(catalog::CatalogArgs),
@@ -130,13 +133,15 @@ impl Command {
         match self {
             Command::Init(args) => init::run(ui, settings, args).map(done),
             Command::Status(args) => status::run(ui, settings, args).map(done),
-            Command::Add(args) => connections::add::run(ui, settings, args).map(done),
+            Command::Add(args) => connections::add::run(ui, settings, *args).map(done),
             Command::List(args) => connections::list::run(ui, settings, args).map(done),
             Command::Show(args) => connections::show::run(ui, settings, args).map(done),
             Command::Rename(args) => connections::rename::run(ui, settings, args).map(done),
             Command::Reauth(args) => connections::reauth::run(ui, settings, args).map(done),
             Command::Rotate(args) => connections::rotate::run(ui, settings, args).map(done),
             Command::Revoke(args) => connections::revoke::run(ui, settings, args).map(Into::into),
+            Command::Grant(args) => connections::grant::run(ui, settings, args).map(done),
+            Command::Ungrant(args) => connections::ungrant::run(ui, settings, args).map(done),
             Command::Assign(args) => connections::assign::run(ui, settings, args).map(done),
             Command::Unassign(args) => connections::unassign::run(ui, settings, args).map(done),
             Command::App(args) => app::run(ui, settings, args).map(done),
@@ -201,7 +206,11 @@ fn run(ui: &mut Ui, args: &[OsString], environment: &Environment) -> Result<Exit
             Ok(code) => return Ok(code),
             Err(command) => command,
         },
-        None => Command::Status(status::StatusArgs {}),
+        None => {
+            let settings = Settings::resolve(&cli.global, environment)?;
+            ui.adopt(&settings, environment);
+            return status::bare(ui, &settings).map(done);
+        }
     };
     let settings = Settings::resolve(&cli.global, environment)?;
     ui.adopt(&settings, environment);

@@ -1,4 +1,5 @@
 //! `siesta status`, and `siesta` alone
+use super::advice::NO_STORE;
 use super::colour::Tone;
 use super::error::Error;
 use super::settings::{Setting, Settings};
@@ -103,6 +104,18 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: StatusArgs) -> Result
         ui.hint(&next_step(&view));
     }
     Ok(())
+}
+
+/// `siesta` alone: where things stand, also where there is nothing yet.
+pub(super) fn bare(ui: &mut Ui, settings: &Settings) -> Result<(), Error> {
+    match run(ui, settings, StatusArgs {}) {
+        Err(error) if error.code == NO_STORE => {
+            ui.say(&format!("no store yet in {}", settings.store.value.display()));
+            ui.hint("siesta init        (then: siesta add)");
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 /// The likely next command.

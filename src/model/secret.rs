@@ -26,7 +26,7 @@ impl Secret {
         self.0.expose_secret().is_empty()
     }
 
-    /// Whether it begins as the keys of a service do; tells less than [`Secret::preview`] shows.
+    /// Whether it begins so: how a key that belongs to another service is told from one of this.
     pub fn begins_with(&self, beginning: &str) -> bool {
         self.0.expose_secret().starts_with(beginning)
     }

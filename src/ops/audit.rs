@@ -28,7 +28,7 @@ pub fn list(siesta: &Siesta, listing: &Listing) -> Result<Vec<AuditRow>> {
         }
         None => None,
     };
-    let listed = siesta.store.read(|tx| {
+    siesta.store.read(|tx| {
         let connection = listing.connection.as_deref().map(|typed| find_connection(tx, typed, true)).transpose();
         let connection = match connection {
             Ok(connection) => connection,
@@ -45,8 +45,7 @@ pub fn list(siesta: &Siesta, listing: &Listing) -> Result<Vec<AuditRow>> {
             correlation,
             limit: listing.limit,
         })?))
-    })?;
-    listed
+    })?
 }
 
 /// No call takes longer: its time-out is five minutes, and one refresh may come before it.

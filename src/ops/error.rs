@@ -59,6 +59,8 @@ pub enum Kind {
     ChangedMeanwhile,
     #[error("an agent may not do this")]
     AgentMayNot,
+    #[error("without this grant \"{label}\" is open to everybody in the organization")]
+    LastGrant { label: String },
     #[error("this request is not yours to answer: {what}")]
     NotApprover { what: String },
     #[error("\"{name}\" is not an active {noun} of this organization")]

@@ -45,10 +45,8 @@ pub fn init(place: StorePlace, new: NewVault, world: World) -> Result<Siesta> {
     label::check_name(&new.owner).map_err(|e| Error::invalid(format!("\"{}\" cannot name a user: {e}", new.owner)))?;
     label::check_name(&new.organization)
         .map_err(|e| Error::invalid(format!("\"{}\" cannot name an organization: {e}", new.organization)))?;
-    if let Some(recipient) = &new.recovery_recipient {
-        if !store::is_recipient(recipient) {
-            return Err(Error::invalid("the recovery recipient is not an age recipient (age1…)"));
-        }
+    if new.recovery_recipient.as_ref().is_some_and(|recipient| !store::is_recipient(recipient)) {
+        return Err(Error::invalid("the recovery recipient is not an age recipient (age1…)"));
     }
     let organization = Organization::new(world.ids.next(), new.organization);
     let store = Store::create(

@@ -201,7 +201,7 @@ fn show_and_rename() {
     let shown = office.siesta(&["show", "research"]).succeeds().stdout();
     assert!(shown.starts_with("name\tresearch\nid\t") && shown.contains("\nstatus\thealthy\n"), "{shown}");
     let document = office.siesta(&["show", "research", "--json"]).succeeds().json();
-    let parts = ["schemaVersion", "connection", "serviceEnabled", "missingScopes", "functions", "limits"];
+    let parts = ["schemaVersion", "connection", "serviceEnabled", "missingScopes", "grants", "functions", "limits"];
     assert_eq!(names(&document), parts);
     let id = document["connection"]["id"].as_str().unwrap().to_owned();
 
@@ -236,6 +236,27 @@ fn assign_and_unassign() {
     office.siesta(&["unassign", "research", "second"]).ends_with(3);
     let error = office.siesta(&["assign", "research", "secnd", "--json"]).ends_with(3).json_error();
     assert_eq!(error["exit"], 3);
+}
+
+#[test]
+fn a_grant_names_who_may_use_a_connection() {
+    let office = Office::with_research();
+    let call = ["call", "research", "list_models", "--agent", "helper", "--user", "alice"];
+    office.siesta(&call).succeeds();
+    // Once somebody is named, a shared connection is for those who are named.
+    let granted = office.siesta(&["grant", "research", "--user", "mara", "--json"]).succeeds().json();
+    assert_eq!((&granted["changed"], &granted["schemaVersion"]), (&true.into(), &1.into()));
+    office.siesta(&call).ends_with(8);
+    office.siesta(&["grant", "research", "--user", "alice"]).succeeds();
+    office.siesta(&call).succeeds();
+    office.siesta(&["grant", "research", "--user", "alicia"]).ends_with(3);
+    office.siesta(&["ungrant", "research", "--user", "alice"]).succeeds();
+    // Without the last one it would be for everybody again: that is asked.
+    let error = office.siesta(&["ungrant", "research", "--user", "mara", "--json"]).ends_with(2).json_error();
+    assert_eq!(error["exit"], 2);
+    office.siesta(&call).ends_with(8);
+    office.siesta(&["ungrant", "research", "--user", "mara", "--yes"]).succeeds();
+    office.siesta(&call).succeeds();
 }
 
 #[test]

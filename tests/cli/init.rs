@@ -137,7 +137,9 @@ fn a_full_disk_is_said_and_the_next_init_works() {
 #[test]
 fn where_things_stand_before_and_after() {
     let sandbox = Sandbox::new();
-    for args in [&[][..], &["status"], &["list"], &["store", "info"], &["audit", "verify"]] {
+    let run = sandbox.siesta(&[]).succeeds();
+    assert!(run.stdout().is_empty() && run.stderr.contains("hint: siesta init"), "{}", run.stderr);
+    for args in [&["status"][..], &["list"], &["store", "info"], &["audit", "verify"]] {
         let run = sandbox.siesta(args).ends_with(3);
         assert!(run.stderr.ends_with("hint:  siesta init\n"), "{}", run.stderr);
     }

@@ -8,9 +8,7 @@ use crate::ops::apps;
 use clap::Args;
 use serde_json::json;
 
-/// Remove the organization's OAuth client at a provider
-///
-/// Connections keep what they were authorised with.
+/// Remove the organization's OAuth client at a provider; connections keep theirs
 #[derive(Debug, Args)]
 #[command(before_long_help = "Examples:\n  siesta app remove auth.example.com")]
 pub(super) struct RemoveArgs {

@@ -1,6 +1,7 @@
 //! The main noun: its verbs are typed without it.
 pub(super) mod add;
 pub(super) mod assign;
+pub(super) mod grant;
 pub(super) mod list;
 pub(super) mod reauth;
 pub(super) mod rename;
@@ -9,11 +10,34 @@ pub(super) mod rotate;
 pub(super) mod show;
 mod sign_in;
 pub(super) mod unassign;
+pub(super) mod ungrant;
 
-use crate::model::connection::Access;
+use crate::model::connection::{Access, Grant};
 use crate::model::policy::Flow;
 use crate::ops::connections::{KeyVerified, Listed};
 use crate::view::connection::{ConnectionView, OneConnectionView};
+use clap::Args;
+
+/// Whom a grant is for: one of two.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct GranteeArgs {
+    /// This user
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
+    /// Every member of this team
+    #[arg(long, value_name = "TEAM")]
+    team: Option<String>,
+}
+
+impl GranteeArgs {
+    fn grant(&self) -> Grant {
+        match (&self.user, &self.team) {
+            (None, Some(team)) => Grant::Team(team.clone()),
+            (user, _) => Grant::User(user.clone().unwrap_or_default()),
+        }
+    }
+}
 
 fn view(listed: &Listed) -> ConnectionView {
     ConnectionView::new(&listed.connection, &listed.policies, listed.expires_at)

@@ -6,7 +6,7 @@ use crate::cli::settings::Settings;
 use crate::cli::table::Cell;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
-use crate::model::connection::Status;
+use crate::model::connection::{Grant, Status};
 use crate::model::governance::Mode;
 use crate::ops::connections::{self, Shown};
 use crate::view::connection::ConnectionView;
@@ -30,6 +30,7 @@ struct ShowView {
     connection: ConnectionView,
     service_enabled: bool,
     missing_scopes: Vec<String>,
+    grants: Vec<Grant>,
     functions: Vec<FunctionModeView>,
     limits: Vec<LimitView>,
 }
@@ -54,6 +55,7 @@ pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, args: ShowArgs) -> R
             },
         ),
         ("access", Cell::text(c.access.as_str())),
+        ("granted to", if document.grants.is_empty() { Cell::Empty } else { Cell::text(granted_to(&document.grants)) }),
         ("owner", Cell::text(c.owner.as_str())),
         ("purpose", Cell::text(c.purpose.as_str())),
         ("API", Cell::text(c.base_url.as_str())),
@@ -73,6 +75,14 @@ pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, args: ShowArgs) -> R
         below(ui, &document)?;
     }
     Ok(())
+}
+
+fn granted_to(grants: &[Grant]) -> String {
+    let names = grants.iter().map(|grant| match grant {
+        Grant::User(name) => name.clone(),
+        Grant::Team(name) => format!("team {name}"),
+    });
+    names.collect::<Vec<_>>().join(", ")
 }
 
 fn account(c: &ConnectionView) -> Option<&str> {
@@ -131,6 +141,7 @@ fn document(shown: &Shown) -> ShowView {
         connection: view(&shown.listed),
         service_enabled: shown.service_enabled,
         missing_scopes: shown.missing_scopes.clone(),
+        grants: shown.grants.clone(),
         functions: shown
             .functions
             .iter()

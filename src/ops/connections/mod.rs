@@ -9,7 +9,7 @@ pub use sign_in::{
     Endpoints, Finished, NewSignIn, PendingAdd, Reauth, begin_add, begin_reauth, finish_add, suggested_label,
 };
 
-use crate::model::connection::{Access, Connection, Origin, OriginPurpose, Status};
+use crate::model::connection::{Access, Connection, Grant, Origin, OriginPurpose, Status};
 use crate::model::governance::{self, EffectiveMode};
 use crate::model::id::ConnectionId;
 use crate::model::label;
@@ -18,7 +18,7 @@ use crate::model::people::Actor;
 use crate::model::policy::{Flow, Policy};
 use crate::model::service::{FunctionKind, Service};
 use crate::model::time::Timestamp;
-use crate::ops::{Error, Kind, Result, Siesta, assignments, find_connection, get_agent, get_user};
+use crate::ops::{Error, Kind, Result, Siesta, assignments, find_connection, get_agent, get_team, get_user};
 use crate::store::{ReadTx, WriteTx};
 use url::Url;
 
@@ -103,6 +103,7 @@ pub struct Shown {
     pub service_enabled: bool,
     pub functions: Vec<ConnectionFunction>,
     pub limits: Vec<Limit>,
+    pub grants: Vec<Grant>,
     /// Requested and not granted.
     pub missing_scopes: Vec<String>,
 }
@@ -131,6 +132,7 @@ fn shown(tx: &ReadTx<'_>, typed: &str) -> Result<Shown> {
         service_enabled: tx.find_type_policy(&service.id)?.unwrap_or(true),
         functions: functions.collect(),
         limits: tx.list_limits_of(connection.id)?,
+        grants: tx.list_grants(connection.id)?,
         missing_scopes: missing.cloned().collect(),
         listed: Listed {
             policies: tx.list_policies_of(connection.id)?,
@@ -161,6 +163,44 @@ pub fn rename(siesta: &Siesta, typed: &str, new: &str) -> Result<(String, Listed
             connection,
         };
         Ok((old, listed))
+    })
+}
+
+/// Lets a user or team use a connection (`gives`), or takes that back; true when something changed.
+///
+/// What must stay true: taking back the last grant of a shared connection opens it to everybody (R6), so that needs
+/// `opens_to_all` to be said.
+pub fn set_grant(siesta: &Siesta, typed: &str, grant: &Grant, gives: bool, opens_to_all: bool) -> Result<bool> {
+    siesta.store.write(siesta.now(), |tx| {
+        let actor = siesta.person(tx)?;
+        let connection = find_connection(tx, typed, false)?;
+        let grant = match grant {
+            Grant::User(name) => Grant::User(get_user(tx, name)?.name),
+            Grant::Team(name) => Grant::Team(get_team(tx, name)?.name),
+        };
+        let before = tx.list_grants(connection.id)?;
+        let is_last = !gives && before == std::slice::from_ref(&grant) && connection.access == Access::Shared;
+        if is_last && !opens_to_all {
+            return Err(Kind::LastGrant { label: connection.label }.into());
+        }
+        let changed = match gives {
+            true => tx.insert_grant(connection.id, &grant)?,
+            false => tx.delete_grant(connection.id, &grant)?,
+        };
+        if changed {
+            let (kind, name) = match &grant {
+                Grant::User(name) => ("user", name),
+                Grant::Team(name) => ("team", name),
+            };
+            let action = if gives { "connection.grant" } else { "connection.ungrant" };
+            let entry = siesta.entry(&actor, action, "connection", connection.id).connection(connection.id).change(
+                &format!("{kind}:{name}"),
+                !gives,
+                gives,
+            );
+            tx.append_audit(entry.row())?;
+        }
+        Ok(changed)
     })
 }
 

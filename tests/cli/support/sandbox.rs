@@ -183,7 +183,13 @@ impl Running {
 
 /// What came out of a pipe so far, and whether it has ended.
 #[derive(Clone)]
-struct Heard(Arc<(Mutex<(Vec<u8>, bool)>, Condvar)>);
+struct Heard(Arc<(Mutex<Piped>, Condvar)>);
+
+#[derive(Default)]
+struct Piped {
+    bytes: Vec<u8>,
+    has_ended: bool,
+}
 
 impl Heard {
     fn from(mut pipe: impl Read + Send + 'static) -> Heard {
@@ -195,8 +201,8 @@ impl Heard {
                 let count = pipe.read(&mut piece).unwrap_or(0);
                 let (state, news) = &*writer.0;
                 let mut state = state.lock().unwrap();
-                state.0.extend_from_slice(&piece[..count]);
-                state.1 = count == 0;
+                state.bytes.extend_from_slice(&piece[..count]);
+                state.has_ended = count == 0;
                 news.notify_all();
                 if count == 0 {
                     return;
@@ -213,17 +219,17 @@ impl Heard {
             let whole = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
             whole.lines().find(|line| is_it(line)).map(str::to_owned)
         };
-        self.until(deadline, |state| state.1 || found(&state.0).is_some()).map(|bytes| found(&bytes))
+        self.until(deadline, |state| state.has_ended || found(&state.bytes).is_some()).map(|bytes| found(&bytes))
     }
 
     fn all(&self, deadline: Duration) -> Result<Vec<u8>, ()> {
-        self.until(deadline, |state| state.1)
+        self.until(deadline, |state| state.has_ended)
     }
 
-    fn until(&self, deadline: Duration, come: impl Fn(&(Vec<u8>, bool)) -> bool) -> Result<Vec<u8>, ()> {
+    fn until(&self, deadline: Duration, come: impl Fn(&Piped) -> bool) -> Result<Vec<u8>, ()> {
         let (state, news) = &*self.0;
         let (state, waited) = news.wait_timeout_while(state.lock().unwrap(), deadline, |state| !come(state)).unwrap();
-        if waited.timed_out() { Err(()) } else { Ok(state.0.clone()) }
+        if waited.timed_out() { Err(()) } else { Ok(state.bytes.clone()) }
     }
 }
 
