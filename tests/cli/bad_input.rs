@@ -1,5 +1,4 @@
 //! What goes wrong outside: refusals in the browser, providers that misbehave, a terminal that is not there.
-use crate::support::files_below;
 use crate::support::office::Office;
 use crate::support::provider::{Button, Fault, PUBLIC_CLIENT, browse};
 use crate::support::sandbox::{Running, Sandbox};
@@ -11,8 +10,11 @@ use std::process::{Command, Stdio};
 #[track_caller]
 fn nothing_is_left(office: &Office) {
     assert_eq!(office.siesta(&["list", "--all"]).succeeds().stdout(), "");
-    assert_eq!(files_below(&office.path("tmp"), ""), Vec::<std::path::PathBuf>::new());
-    assert_eq!(files_below(&office.path("run"), ""), Vec::<std::path::PathBuf>::new());
+    for scratch in ["tmp", "run"] {
+        let left: Vec<_> =
+            std::fs::read_dir(office.path(scratch)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
 }
 
 /// A sign-in that waits for its browser, and the address it printed.
@@ -158,6 +160,25 @@ fn a_token_endpoint_that_misbehaves_leaves_no_connection() {
 
 #[test]
 #[cfg(unix)]
+fn ctrl_c_ends_a_sign_in_and_takes_back_what_it_began() {
+    let office = Office::new();
+    office.set_client();
+    let (running, address) = waiting(&office, &["-o", "jsonl"]);
+    interrupt(&running);
+    let run = running.finish().ends_with(130);
+    assert!(!run.stderr.contains("error"), "{}", run.stderr);
+    let redirect: url::Url = query(&address, "redirect_uri").parse().unwrap();
+    drop(std::net::TcpListener::bind(("127.0.0.1", redirect.port().unwrap())).expect("the port is free again"));
+    nothing_is_left(&office);
+}
+
+#[cfg(unix)]
+fn interrupt(running: &Running) {
+    assert!(Command::new("kill").args(["-INT", &running.child.id().to_string()]).status().unwrap().success());
+}
+
+#[test]
+#[cfg(unix)]
 fn ctrl_c_ends_a_sign_in_whose_token_endpoint_never_answers() {
     let office = Office::new();
     office.set_client();
@@ -169,7 +190,7 @@ fn ctrl_c_ends_a_sign_in_whose_token_endpoint_never_answers() {
     while office.provider.count("POST", "/token") == 0 {
         std::thread::yield_now();
     }
-    assert!(Command::new("kill").args(["-INT", &running.child.id().to_string()]).status().unwrap().success());
+    interrupt(&running);
     let run = running.finish().ends_with(130);
     assert!(!run.stderr.contains("error"), "{}", run.stderr);
     assert!(!browser.join().unwrap().body.contains("Connected"));
