@@ -77,6 +77,14 @@ fn advise(kind: ops::Kind) -> Error {
             say(Exit::Conflict).code("key-exists").hint("siesta init --identity-file ANOTHER-FILE")
         }
         K::KeyFile { .. } => say(Exit::Locked).code("key-unusable").hint("siesta --identity-file FILE …"),
+        K::PassphraseNeeded { .. } => {
+            say(Exit::Locked).code("passphrase-needed").hint("--passphrase-file FILE, or run it in a terminal")
+        }
+        K::WrongPassphrase { .. } => say(Exit::Locked).code("wrong-passphrase"),
+        K::KeySource { word, .. } => say(Exit::Locked).code("key-source").hint(match word {
+            "keyring" => "unlock the keyring, or: siesta --identity-file FILE …        (a copy of the key)",
+            _ => "siesta --identity-file FILE …        (a copy of the key)",
+        }),
         K::WrongKey { .. } => say(Exit::Locked).code("wrong-key").hint("siesta --identity-file FILE …"),
         K::Damaged { .. } => say(Exit::Damaged).hint("put back a copy of the store's directory; nothing was changed"),
         K::Newer { .. } => say(Exit::Damaged).code("newer-store").hint("use a newer siesta"),

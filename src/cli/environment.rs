@@ -22,6 +22,8 @@ pub struct Environment {
     pub home: Option<PathBuf>,
     pub config_dir: Option<PathBuf>,
     pub data_dir: Option<PathBuf>,
+    /// Where systemd has put this unit's credentials.
+    pub credentials_dir: Option<PathBuf>,
     /// Where a private directory may be made for the time of a sign-in.
     pub scratch: PathBuf,
     /// Whether a browser could show itself to whoever typed the command.
@@ -49,6 +51,7 @@ impl Environment {
             home: directories.as_ref().map(|directories| directories.home_dir().to_owned()),
             config_dir: directories.as_ref().map(|directories| directories.config_dir()),
             data_dir: directories.as_ref().map(|directories| directories.data_dir()),
+            credentials_dir: given("CREDENTIALS_DIRECTORY").map(PathBuf::from),
             scratch: given("XDG_RUNTIME_DIR")
                 .map(PathBuf::from)
                 .filter(|dir| dir.is_dir())

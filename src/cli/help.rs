@@ -125,6 +125,7 @@ default.
   BROWSER                   the program that opens a sign-in page
   DISPLAY, WAYLAND_DISPLAY  whether there is a screen to open it on
   SSH_CONNECTION            no browser is opened at the far end of a line
+  CREDENTIALS_DIRECTORY     set by systemd: where a key kept as a credential is
   XDG_RUNTIME_DIR, TMPDIR   where a sign-in keeps a socket for a moment
 
 Directories follow the XDG rules:

@@ -3,7 +3,8 @@ use super::error::Error;
 use super::settings::Settings;
 use super::ui::Ui;
 use super::unlock;
-use crate::ops::vault::{self, NewVault};
+use crate::model::secret::Secret;
+use crate::ops::vault::{self, NewKey, NewVault};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
@@ -13,9 +14,18 @@ use serde::Serialize;
     before_long_help = "Examples:\n  siesta init --org Acme\n  siesta init --recovery-recipient age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 )]
 pub(super) struct InitArgs {
-    /// Keep the key here: in a file only its owner can read
+    /// Where the key is kept
     #[arg(long, value_enum, default_value_t = KeyPlace::File)]
     key: KeyPlace,
+    /// With --key command: what prints the identity, such as 'pass show siesta'
+    #[arg(long, value_name = "COMMAND", required_if_eq("key", "command"))]
+    identity_command: Option<String>,
+    /// With --key credential: the name of the systemd credential
+    #[arg(long, value_name = "NAME", default_value = "siesta")]
+    credential: String,
+    /// With --key fd: the descriptor the identity is read from
+    #[arg(long, value_name = "N", required_if_eq("key", "fd"))]
+    identity_fd: Option<u32>,
     /// Also seal the store for this age recipient, whose key is kept elsewhere
     #[arg(long, value_name = "age1…")]
     recovery_recipient: Option<String>,
@@ -29,7 +39,28 @@ pub(super) struct InitArgs {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum KeyPlace {
+    /// In a file only its owner can read
     File,
+    /// In such a file, under a passphrase
+    Passphrase,
+    /// In the desktop's keyring
+    Keyring,
+    /// Wherever a command prints an identity that exists already
+    Command,
+    /// In a systemd credential that holds an identity
+    Credential,
+    /// On a file descriptor that delivers an identity
+    Fd,
+}
+
+/// A passphrase nobody can see is typed twice: one slip would lock the store for ever.
+fn ask_twice(ui: &mut Ui) -> Result<Secret, Error> {
+    let first = ui.ask_secret("passphrase for the key", "--passphrase-file")?;
+    let again = ui.ask_secret("the same passphrase again", "--passphrase-file")?;
+    match first.matches(&again) {
+        true => Ok(first),
+        false => Err(Error::usage("the two passphrases differ").hint("siesta init --key passphrase")),
+    }
 }
 
 #[derive(Serialize)]
@@ -37,7 +68,9 @@ enum KeyPlace {
 struct InitView {
     path: String,
     key_source: &'static str,
-    identity_path: String,
+    /// The key's file, where it is in one.
+    identity_path: Option<String>,
+    key_place: String,
     fingerprint: String,
     store_id: String,
     organization: String,
@@ -45,30 +78,56 @@ struct InitView {
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: InitArgs) -> Result<(), Error> {
-    let KeyPlace::File = args.key;
+    let mut place = unlock::place(settings, "init")?;
+    let key = match args.key {
+        KeyPlace::File => NewKey::File,
+        KeyPlace::Keyring => NewKey::Keyring,
+        KeyPlace::Command => NewKey::Command(args.identity_command.unwrap_or_default()),
+        KeyPlace::Credential => NewKey::Credential(args.credential),
+        KeyPlace::Fd => NewKey::Fd(args.identity_fd.unwrap_or_default()),
+        KeyPlace::Passphrase => {
+            if place.passphrase.is_none() {
+                place.passphrase = Some(ask_twice(ui)?);
+            }
+            NewKey::Passphrase
+        }
+    };
+    let is_ours = matches!(key, NewKey::File | NewKey::Passphrase | NewKey::Keyring);
     let owner = args.user.unwrap_or_else(|| settings.actor.value.clone());
     let has_recovery = args.recovery_recipient.is_some();
-    let new =
-        NewVault { organization: args.org.clone(), owner: owner.clone(), recovery_recipient: args.recovery_recipient };
-    let siesta = vault::init(unlock::place(settings, "init")?, new, unlock::world(settings))?;
+    let new = NewVault {
+        organization: args.org.clone(),
+        owner: owner.clone(),
+        key,
+        recovery_recipient: args.recovery_recipient,
+    };
+    let siesta = vault::init(place, new, unlock::world(settings))?;
     let facts = vault::info(&siesta)?;
     let place = &facts.whereabouts;
-    let key_path = place.key.path().display().to_string();
+    let key_place = place.key.place();
     let view = InitView {
         path: place.dir.display().to_string(),
         key_source: place.key.word(),
-        identity_path: key_path.clone(),
+        identity_path: place.key.path().map(|path| path.display().to_string()),
+        key_place: key_place.clone(),
         fingerprint: place.fingerprint.clone(),
         store_id: place.store_id.to_string(),
         organization: args.org,
         owner: owner.clone(),
     };
     let words = format!(
-        "created the store      {}\ncreated its key        {key_path}\nfirst owner            {owner}\nfingerprint            {}",
-        view.path, view.fingerprint
+        "created the store      {}\n{}        {} {key_place}\nfirst owner            {owner}\nfingerprint            {}",
+        view.path,
+        if is_ours { "created its key" } else { "uses the key of" },
+        view.key_source,
+        view.fingerprint
     );
     ui.done(&view, &words)?;
     if !ui.is_json() {
+        if !is_ours {
+            let line = format!("# siesta-store: {}", view.fingerprint);
+            ui.hint(&format!("add this line to the identity, so that the store is known by it: {line}"));
+        }
         if !has_recovery {
             ui.warn("without a copy of the key the store cannot be opened: keep one in a safe place");
         }

@@ -11,7 +11,7 @@ use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 use std::fs::File;
 use std::io::{self, Read};
 use std::marker::PhantomData;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// The longest secret of any catalogued service is a 4 KiB token; sixteen times that is a mistake, such as the wrong file.
@@ -84,12 +84,7 @@ impl<N: SecretName> SecretArgs<N> {
             return from_reader(io::stdin().lock(), "stdin").map(Some);
         }
         if let Some(path) = &self.file {
-            let from = path.display().to_string();
-            let file = File::open(path).map_err(|error| {
-                let exit = if error.kind() == io::ErrorKind::NotFound { Exit::NotFound } else { Exit::Failure };
-                Error::new(exit, format!("the {} cannot be read from {from}", N::WHAT)).cause(error)
-            })?;
-            return from_reader(file, &from).map(Some);
+            return from_file(path, N::WHAT).map(Some);
         }
         if let Some(fd) = self.fd {
             let from = format!("file descriptor {fd}");
@@ -102,6 +97,16 @@ impl<N: SecretName> SecretArgs<N> {
         }
         Ok(None)
     }
+}
+
+/// The secret in a file.
+pub(super) fn from_file(path: &Path, what: &str) -> Result<Secret, Error> {
+    let from = path.display().to_string();
+    let file = File::open(path).map_err(|error| {
+        let exit = if error.kind() == io::ErrorKind::NotFound { Exit::NotFound } else { Exit::Failure };
+        Error::new(exit, format!("the {what} cannot be read from {from}")).cause(error)
+    })?;
+    from_reader(file, &from)
 }
 
 /// All of a stream, as one secret.

@@ -28,6 +28,10 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "FILE")]
     pub identity_file: Option<PathBuf>,
 
+    /// Read the passphrase of the key file from this file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+
     /// Refuse the store unless it has this fingerprint
     #[arg(long, global = true, value_name = "FINGERPRINT")]
     pub expect_fingerprint: Option<String>,
@@ -117,6 +121,10 @@ pub struct Settings {
     pub verbosity: u8,
     /// Where config.toml is, or would be.
     pub config_file: Option<PathBuf>,
+    /// Where the passphrase of the key file is read from, when it is not asked for.
+    pub passphrase_file: Option<PathBuf>,
+    /// Where systemd has put this unit's credentials.
+    pub credentials_dir: Option<PathBuf>,
     /// Where a private directory may be made for the time of a sign-in.
     pub scratch: PathBuf,
     /// Whether a browser that is opened would be seen by whoever typed the command.
@@ -164,6 +172,8 @@ impl Settings {
             yes: args.yes,
             verbosity: args.verbose,
             config_file,
+            passphrase_file: args.passphrase_file.clone(),
+            credentials_dir: environment.credentials_dir.clone(),
             scratch: environment.scratch.clone(),
             browser_would_be_seen: environment.has_display && !environment.is_remote,
         })

@@ -23,7 +23,8 @@ struct StatusView {
     time_zone: String,
     path: String,
     key_source: &'static str,
-    identity_path: String,
+    identity_path: Option<String>,
+    key_place: String,
     fingerprint: String,
     actor: String,
     actor_trouble: Option<String>,
@@ -54,7 +55,8 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: StatusArgs) -> Result
         time_zone: standing.organization.time_zone.clone(),
         path: place.dir.display().to_string(),
         key_source: place.key.word(),
-        identity_path: place.key.path().display().to_string(),
+        identity_path: place.key.path().map(|path| path.display().to_string()),
+        key_place: place.key.place(),
         fingerprint: place.fingerprint.clone(),
         actor: standing.actor.clone(),
         actor_trouble: standing.actor_trouble.clone(),
@@ -74,7 +76,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: StatusArgs) -> Result
     let mut fields = vec![
         ("organization", Cell::text(view.organization.as_str())),
         ("store", Cell::text(view.path.as_str())),
-        ("key", Cell::text(format!("{} {}", view.key_source, view.identity_path))),
+        ("key", Cell::text(format!("{} {}", view.key_source, view.key_place))),
         (
             "actor",
             match &view.actor_trouble {

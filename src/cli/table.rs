@@ -302,11 +302,26 @@ fn finish(mut table: Table) -> String {
         // Behind the last column a gap would stand inside the paint, where it cannot be trimmed, and break the line.
         column.set_padding((0, if place == last { 0 } else { GAP as u16 }));
     }
-    let mut text: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    let mut text: String = table.lines().map(|line| format!("{}\n", without_blank_end(&line))).collect();
     if text == "\n" {
         text.clear();
     }
     text
+}
+
+/// The line without blanks at its end, also where they stand inside the paint of its last word: there they would break
+/// the line of a terminal that is exactly as wide.
+fn without_blank_end(line: &str) -> String {
+    let line = line.trim_end();
+    let is_paint = |rest: &str| {
+        let digits = rest.strip_prefix("\u{1b}[").and_then(|rest| rest.strip_suffix('m'));
+        digits.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit() || b == b';'))
+    };
+    let reset = line.rfind('\u{1b}').filter(|at| is_paint(&line[*at..]));
+    match reset {
+        Some(at) => format!("{}{}", line[..at].trim_end(), &line[at..]),
+        None => line.to_owned(),
+    }
 }
 
 fn laid(text: String, is_right_aligned: bool) -> comfy_table::Cell {
@@ -336,6 +351,15 @@ mod tests {
     use super::*;
 
     const NOW: &str = "2026-11-21T15:00:00Z";
+
+    #[test]
+    fn a_painted_word_brings_no_blanks_to_the_end_of_its_line() {
+        let fields = [("key", Cell::text("a path that is much longer")), ("state", Cell::state("none", Tone::Good))];
+        let painted = Screen { paints: true, ..screen(80) };
+        let text = record_for_screen(&fields, painted);
+        assert!(text.contains("none\u{1b}["), "{text:?}");
+        assert_eq!(without_blank_end("a \u{1b}[32mfrom"), "a \u{1b}[32mfrom");
+    }
 
     fn screen(width: usize) -> Screen {
         Screen { width, paints: false, now: NOW.parse().unwrap() }

@@ -2,12 +2,12 @@
 use super::clock::SystemClock;
 use super::error::Error;
 use super::exit::Exit;
+use super::secret_input::from_file;
 use super::settings::Settings;
 use super::ui::Ui;
 use crate::model::id::Ids;
-use crate::ops;
 use crate::ops::vault::{self, StorePlace};
-use crate::ops::{Siesta, World};
+use crate::ops::{Kind, Siesta, World};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -38,15 +38,28 @@ pub(super) fn place(settings: &Settings, command: &str) -> Result<StorePlace, Er
         config_dir: config_dir.to_owned(),
         identity_file: settings.identity_file.as_ref().map(|setting| setting.value.clone()),
         expected_fingerprint: settings.expect_fingerprint.as_ref().map(|setting| setting.value.clone()),
+        passphrase: settings.passphrase_file.as_deref().map(|path| from_file(path, "passphrase")).transpose()?,
+        credentials_dir: settings.credentials_dir.clone(),
         holder: format!("siesta {command}"),
     })
 }
 
-/// Opens the store, and says what the person at the keyboard should know about it.
+/// Opens the store, and says what the person at the keyboard should know about it. The layer below never asks: it says
+/// that a passphrase is needed, and is called again with one.
 pub(super) fn open(ui: &mut Ui, settings: &Settings, command: &str) -> Result<Siesta, Error> {
-    let opened = vault::open(place(settings, command)?, &settings.actor.value, world(settings));
-    let siesta = opened.map_err(|error| match (&error.kind, &settings.identity_file) {
-        (ops::Kind::WrongKey { .. }, Some(file)) => {
+    let mut place = place(settings, command)?;
+    let actor = &settings.actor.value;
+    let siesta = match vault::open(place.clone(), actor, world(settings)) {
+        Err(error) if ui.is_interactive() && matches!(error.kind, Kind::PassphraseNeeded { .. }) => {
+            let Kind::PassphraseNeeded { path, .. } = &error.kind else { return Err(error.into()) };
+            let question = format!("passphrase of {}", path.display());
+            place.passphrase = Some(ui.ask_secret(&question, "--passphrase-file")?);
+            vault::open(place, actor, world(settings))
+        }
+        other => other,
+    };
+    let siesta = siesta.map_err(|error| match (&error.kind, &settings.identity_file) {
+        (Kind::WrongKey { .. }, Some(file)) => {
             let from = format!("it was read from {} ({})", file.value.display(), file.source);
             Error::from(error).cause(from)
         }

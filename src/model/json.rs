@@ -43,6 +43,26 @@ pub fn canonical<T: Serialize>(value: &T) -> Result<String, JsonError> {
 /// The largest integer that every JSON reader keeps exactly: 2^53 − 1 (RFC 8785, section 3.2.2.3; RFC 7493).
 const LARGEST_EXACT: u64 = (1 << 53) - 1;
 
+/// Refuses numbers that two readers may take for different ones. What [`parse`] has read holds none.
+pub fn check_numbers(value: &Value) -> Result<(), JsonError> {
+    match value {
+        Value::Number(number) => {
+            let is_exact = match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                (Some(whole), ..) => whole <= LARGEST_EXACT,
+                (None, Some(whole), _) => whole.unsigned_abs() <= LARGEST_EXACT,
+                (None, None, Some(real)) => {
+                    real.is_finite() && (real.fract() != 0.0 || real.abs() <= LARGEST_EXACT as f64)
+                }
+                (None, None, None) => false,
+            };
+            is_exact.then_some(()).ok_or_else(|| JsonError::Number(number.to_string()))
+        }
+        Value::Array(items) => items.iter().try_for_each(check_numbers),
+        Value::Object(members) => members.values().try_for_each(check_numbers),
+        Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
+    }
+}
+
 const DUPLICATE: &str = "\u{1}duplicate ";
 const NUMBER: &str = "\u{1}number ";
 

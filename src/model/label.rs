@@ -1,6 +1,7 @@
 //! Names people type: the rules a label keeps, and the order in which a typed name is matched.
 use crate::model::id::ConnectionId;
 use thiserror::Error;
+use unicode_normalization::UnicodeNormalization;
 
 /// The longest label, in characters (model.md, "Labels and names").
 pub const LONGEST: usize = 100;
@@ -57,12 +58,17 @@ pub fn check_name(name: &str) -> Result<(), LabelError> {
     if name.trim() != name {
         return Err(LabelError::Edges);
     }
+    // A no-break space looks like a space: two labels that only differ in it could not be told apart.
+    if let Some(found) = name.chars().find(|c| *c != ' ' && c.is_whitespace()) {
+        return Err(LabelError::Unprintable(found));
+    }
     Ok(())
 }
 
-/// Two labels are the same label when they differ only in case.
+/// Two labels are the same label when they differ only in case, or in how an accent is put together.
 pub fn same(one: &str, other: &str) -> bool {
-    one == other || one.to_lowercase() == other.to_lowercase()
+    let folded = |text: &str| text.nfc().collect::<String>().to_lowercase();
+    one == other || folded(one) == folded(other)
 }
 
 /// What can be named: an id, a label, and the service when there is at most one connection to it.
@@ -154,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_label_that_could_pose_as_another_is_refused() {
-        for bad in ["a\u{202e}b", "a\u{200b}b", "a\tb", "a\u{1b}[0m", "\u{e000}"] {
+        for bad in ["a\u{a0}b", "a\u{3000}b", "a\u{202e}b", "a\u{200b}b", "a\tb", "a\u{1b}[0m", "\u{e000}"] {
             assert!(matches!(check(bad, [].into_iter()), Err(LabelError::Unprintable(_))), "{bad:?}");
         }
         assert_eq!(check("", [].into_iter()), Err(LabelError::Length));

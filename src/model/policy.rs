@@ -20,6 +20,14 @@ words! {
 }
 
 impl Flow {
+    /// The word people type for it.
+    pub fn typed(self) -> &'static str {
+        match self {
+            Flow::Vend => "vend",
+            Flow::Broker => "broker",
+        }
+    }
+
     pub fn from_typed(text: &str) -> Option<Flow> {
         match text {
             "A" | "a" | "vend" => Some(Flow::Vend),

@@ -75,10 +75,14 @@ pub enum RequestError {
     Climbing,
     #[error("the path holds {0}")]
     PathCharacter(&'static str),
+    #[error("the query holds bytes that are not UTF-8")]
+    QueryCharacter,
     #[error("the header \"{0}\" cannot be set by a caller")]
     Header(String),
     #[error("the header \"{0}\" appears twice")]
     HeaderTwice(String),
+    #[error("the body is not of the type \"{0}\"")]
+    ContentType(String),
     #[error("the body is {0}")]
     Json(#[from] json::JsonError),
     #[error("missing argument \"{0}\"")]
@@ -144,10 +148,14 @@ pub fn canonical(draft: &Draft) -> Result<Canonical, RequestError> {
     }
     let origin = parsed.origin().ascii_serialization();
     let segments = segments(parsed.path());
+    if parsed.query().is_some_and(|query| percent_decode_str(query).decode_utf8().is_err()) {
+        return Err(RequestError::QueryCharacter);
+    }
     let mut query: Vec<(String, String)> =
         parsed.query_pairs().map(|(name, value)| (name.nfc().collect(), value.nfc().collect())).collect();
     query.extend(draft.query.iter().map(|(n, v)| (n.nfc().collect(), v.nfc().collect())));
     let headers = headers(&draft.headers)?;
+    check_body(&draft.body, &headers)?;
     let address = address(&origin, &segments, &query);
     let request = StoredRequest { method: method.clone(), url: address, headers, body: draft.body.clone() };
     Ok(Canonical { method, origin, segments, query, request })
@@ -159,9 +167,11 @@ fn authority(url: &str) -> &str {
     rest.split(['/', '?', '\\']).next().unwrap_or("")
 }
 
+/// Everything between authority and query, as it was typed. It may begin with a backslash, which the parser would take
+/// for a slash.
 fn raw_path(url: &str) -> &str {
     let rest = url.split_once("//").map_or(url, |(_, rest)| rest);
-    let path = rest.find('/').map_or("", |at| &rest[at..]);
+    let path = rest.find(['/', '?', '\\']).map_or("", |at| &rest[at..]);
     path.split('?').next().unwrap_or("")
 }
 
@@ -176,7 +186,7 @@ fn visible(text: &str) -> String {
 /// Refuses what hides in a path: `..` segments, backslashes, semicolons and encoded slashes, literal or found by
 /// decoding until nothing changes.
 fn check_path(path: &str, allow_encoded_slash: bool) -> Result<(), RequestError> {
-    let mut text = path.to_owned();
+    let mut text: String = path.nfc().collect();
     for round in 0.. {
         if text.split('/').any(|segment| segment == "..") {
             return Err(RequestError::Climbing);
@@ -203,7 +213,8 @@ fn check_path(path: &str, allow_encoded_slash: bool) -> Result<(), RequestError>
         if round >= DECODING_ROUNDS {
             return Err(RequestError::PathCharacter("too many layers of encoding"));
         }
-        text = decoded.into_owned();
+        // Normalised as what is sent will be: U+037E becomes a semicolon then.
+        text = decoded.nfc().collect();
     }
     Ok(())
 }
@@ -230,6 +241,24 @@ fn address(origin: &str, segments: &[String], query: &[(String, String)]) -> Str
         text.extend(utf8_percent_encode(value, QUERY));
     }
     text
+}
+
+/// A body is what its content type says, and its numbers are the same for every reader.
+fn check_body(body: &StoredBody, headers: &[(String, String)]) -> Result<(), RequestError> {
+    if let StoredBody::Json(value) = body {
+        json::check_numbers(value)?;
+    }
+    let Some((_, said)) = headers.iter().find(|(name, _)| name == "content-type") else { return Ok(()) };
+    let media = said.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    let agrees = match body {
+        StoredBody::None => true,
+        StoredBody::Json(_) => media == "application/json" || media.ends_with("+json"),
+        StoredBody::Form(_) => media == "application/x-www-form-urlencoded",
+    };
+    match agrees {
+        true => Ok(()),
+        false => Err(RequestError::ContentType(visible(&media))),
+    }
 }
 
 fn headers(given: &[(String, String)]) -> Result<Vec<(String, String)>, RequestError> {
@@ -400,6 +429,20 @@ fn pairs(value: &Value) -> Vec<(String, String)> {
     members.iter().flat_map(|(name, v)| texts(v).into_iter().map(|text| (name.clone(), text))).collect()
 }
 
+/// Whether two functions have the same address, whatever its placeholders are called.
+pub fn same_address(one: &Function, other: &Function) -> bool {
+    let is_placeholder = |part: &str| part.starts_with('{') && part.ends_with('}');
+    let (mut left, mut right) = (one.path.split('/'), other.path.split('/'));
+    one.method == other.method
+        && loop {
+            match (left.next(), right.next()) {
+                (None, None) => break true,
+                (Some(a), Some(b)) if a == b || (is_placeholder(a) && is_placeholder(b)) => {}
+                _ => break false,
+            }
+        }
+}
+
 /// Whether a canonical request is what a function with this path does, below a base URL.
 pub fn hits(function: &Function, base_url: &str, request: &Canonical) -> bool {
     let method_fits = function.method == request.method || (function.method == "GET" && request.method == "HEAD");
@@ -410,15 +453,22 @@ pub fn hits(function: &Function, base_url: &str, request: &Canonical) -> bool {
     if base.origin().ascii_serialization() != request.origin {
         return false;
     }
-    let mut pattern: Vec<String> = segments(base.path().trim_end_matches('/'));
-    if pattern == [""] {
-        pattern.clear();
-    }
+    let mut pattern = base_segments(&base);
     let own = function.path.strip_prefix('/').unwrap_or(&function.path);
     pattern.extend(own.split('/').map(str::to_owned));
     let many = function.parameters.iter().filter(|p| p.allow_slash).map(|p| format!("{{{}}}", p.wire_name()));
     let many: Vec<String> = many.collect();
-    fits(&pattern, &request.segments, &many)
+    // Many servers read `/a//b/` as `/a/b`: a slash more must not hide a function.
+    let full: Vec<String> = request.segments.iter().filter(|segment| !segment.is_empty()).cloned().collect();
+    fits(&pattern, &request.segments, &many) || fits(&pattern, &full, &many)
+}
+
+/// The decoded segments of a base URL's path; none when it has no path.
+pub fn base_segments(base: &Url) -> Vec<String> {
+    match base.path().trim_end_matches('/') {
+        "" => Vec::new(),
+        path => segments(path),
+    }
 }
 
 fn fits(pattern: &[String], segments: &[String], many: &[String]) -> bool {
@@ -487,6 +537,9 @@ mod tests {
             ("https://h.example/a#b", RequestError::Fragment),
             ("https://h.example/a\\b", RequestError::PathCharacter("a backslash")),
             ("https://h.example/a%5cb", RequestError::PathCharacter("a backslash")),
+            ("https://h.example\\a", RequestError::PathCharacter("a backslash")),
+            ("https://h.example\\a%2f..%2fb", RequestError::PathCharacter("a backslash")),
+            ("https://h.example/a%cd%beb", RequestError::PathCharacter("a semicolon")),
             ("https://h.example/a;b", RequestError::PathCharacter("a semicolon")),
             ("https://h.example/a%253bb", RequestError::PathCharacter("a semicolon")),
             ("https://h.example/a%2fb", RequestError::PathCharacter("an encoded slash")),
@@ -494,6 +547,7 @@ mod tests {
             ("https://h.example/a%00b", RequestError::ControlCharacter),
             ("https://h.example/a\nb", RequestError::ControlCharacter),
             ("https://h.example/a b", RequestError::ControlCharacter),
+            ("https://h.example/?a=%ff", RequestError::QueryCharacter),
             ("https://h.example/%ff", RequestError::PathCharacter("bytes that are not UTF-8")),
         ] {
             assert_eq!(url(text), Err(error), "{text:?}");
@@ -519,6 +573,31 @@ mod tests {
             assert!(matches!(with(name, "x"), Err(RequestError::Header(_))), "{name}");
         }
         assert_eq!(with("Accept", "a\r\nX: y"), Err(RequestError::ControlCharacter));
+    }
+
+    #[test]
+    fn what_stands_in_a_query_is_no_path() {
+        let same = "https://h.example/?back=/a/../b;c";
+        assert_eq!(url("https://h.example?back=/a/../b;c"), url(same));
+        assert!(url(same).is_ok());
+    }
+
+    #[test]
+    fn a_body_is_what_its_content_type_says() {
+        let with = |content_type: &str, body: StoredBody| {
+            let mut d = draft("POST", "https://h.example/");
+            d.headers.push(("Content-Type".to_owned(), content_type.to_owned()));
+            d.body = body;
+            canonical(&d).map(drop)
+        };
+        let json = || StoredBody::Json(json!("x=1&to=evil"));
+        assert_eq!(with("application/json; charset=utf-8", json()), Ok(()));
+        assert_eq!(with("Application/Merge-Patch+JSON", json()), Ok(()));
+        for other in ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x", ""] {
+            assert!(matches!(with(other, json()), Err(RequestError::ContentType(_))), "{other}");
+        }
+        let form = StoredBody::Form(vec![("a".to_owned(), "b".to_owned())]);
+        assert!(with("application/json", form).is_err());
     }
 
     fn function(method: &str, path: &str, parameters: Value) -> Function {

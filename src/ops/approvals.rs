@@ -5,6 +5,7 @@ use crate::model::execution::{ApprovalStatus, Execution, ExecutionStatus};
 use crate::model::facts::Operation;
 use crate::model::people::{Actor, User};
 use crate::model::policy::Flow;
+use crate::model::time::Timestamp;
 use crate::ops::calls::{self, Asked, CallOutcome, CallRequest};
 use crate::ops::{Error, Kind, Result, Siesta, facts, find_connection, get_agent};
 use crate::store::{ExecutionQuery, ReadTx, WriteTx};
@@ -22,16 +23,17 @@ pub struct Listing {
 pub fn list(siesta: &Siesta, listing: &Listing) -> Result<Vec<Execution>> {
     let now = siesta.now();
     let listed = siesta.store.read(|tx| {
-        let names = names(tx, listing);
+        let names = names(tx, listing, now);
         names.map_or_else(|e| Ok(Err(e)), |query| Ok(Ok(tx.list_executions(&query)?)))
     })??;
     let shown = listed.into_iter().map(|e| Execution { approval: e.approval_at(now), ..e });
     Ok(shown.filter(|e| !listing.pending || e.approval == ApprovalStatus::Pending).collect())
 }
 
-fn names(tx: &ReadTx<'_>, listing: &Listing) -> Result<ExecutionQuery> {
+fn names(tx: &ReadTx<'_>, listing: &Listing, now: Timestamp) -> Result<ExecutionQuery> {
     Ok(ExecutionQuery {
         pending: listing.pending,
+        now: Some(now),
         agent: listing.agent.as_deref().map(|name| get_agent(tx, name)).transpose()?.map(|agent| agent.id),
         connection: listing.connection.as_deref().map(|n| find_connection(tx, n, true)).transpose()?.map(|c| c.id),
         limit: listing.limit,
@@ -125,7 +127,11 @@ fn answer(siesta: &Siesta, typed: &str, to: ApprovalStatus, reason: Option<&str>
             }
             ApprovalStatus::NotRequired => return Err(Error::conflict("nobody was asked about this execution")),
             decided => {
-                let what = format!("it is decided already: {}", decided.as_str().to_lowercase());
+                let how = match decided {
+                    ApprovalStatus::Consumed => "approved, and run".to_owned(),
+                    other => other.as_str().to_lowercase(),
+                };
+                let what = format!("it is decided already: {how}");
                 return Err(Error::conflict(what));
             }
         }

@@ -10,7 +10,7 @@ use crate::model::execution::{ApprovalStatus, Execution, ExecutionStatus, Stored
 use crate::model::facts::{Brought, Facts, Operation, Target, TargetFacts};
 use crate::model::id::{CorrelationId, ExecutionId};
 use crate::model::people::Actor;
-use crate::model::service::Service;
+use crate::model::service::{Service, UsagePointers};
 use crate::model::usage::{self, Tokens, UsageRecord};
 use crate::ops::entry::Entry;
 use crate::ops::{Error, Kind, Result, Siesta, facts, refresh};
@@ -136,10 +136,13 @@ enum Recorded {
 
 /// An allowed call whose attempt is on disk.
 struct Attempt {
+    /// Who asked for it. The outcome is theirs even if they are disabled while it is under way.
+    actor: Actor,
     execution: Execution,
     connection: Connection,
     service: Service,
-    metered: Option<String>,
+    /// Where the answer may report tokens; none: not a model call.
+    metered: Option<Vec<UsagePointers>>,
     reserved: u64,
     /// The estimate of the prompt, for an answer that does not report usage.
     prompt: u64,
@@ -170,7 +173,7 @@ fn record(
         .change("connection", (), name.clone());
     match (&evaluation.decision, target, &evaluation.mapped) {
         (Decision::Allow, Some(target), Some(mapped)) => {
-            let attempt = admit(siesta, tx, facts, target, mapped, evaluation, request, correlation)?;
+            let attempt = admit(siesta, tx, actor, facts, target, mapped, evaluation, request, correlation)?;
             let entry = entry
                 .decision(Verdict::Allow, None)
                 .change("execution", (), attempt.execution.id.to_string())
@@ -216,6 +219,7 @@ fn operation_name(operation: &Operation, evaluation: &Evaluation) -> String {
 fn admit(
     siesta: &Siesta,
     tx: &WriteTx<'_>,
+    actor: &Actor,
     facts: &Facts,
     target: &TargetFacts,
     mapped: &Mapped,
@@ -250,8 +254,9 @@ fn admit(
             expires_at: tx.now().checked_add(RESERVATION_MINUTES.minutes()).unwrap_or(tx.now()),
         })?;
     }
-    let metered = evaluation.want.and(mapped.metered(&target.service)).and_then(|function| function.metered.clone());
+    let metered = evaluation.want.map(|_| pointers(mapped, &target.service));
     Ok(Attempt {
+        actor: actor.clone(),
         execution,
         connection: target.connection.clone(),
         service: target.service.clone(),
@@ -259,6 +264,15 @@ fn admit(
         reserved,
         prompt: want.prompt,
     })
+}
+
+/// Where an answer reports tokens. A model call by an address that is no known function may answer in any shape that
+/// the service has.
+fn pointers(mapped: &Mapped, service: &Service) -> Vec<UsagePointers> {
+    match mapped.metered(service).and_then(|function| service.usage.get(function.metered.as_ref()?)) {
+        Some(own) => vec![own.clone()],
+        None => service.usage.values().cloned().collect(),
+    }
 }
 
 /// Writes a question down, or finds the same one that waits already.
@@ -307,6 +321,8 @@ fn new_execution(
         agent: agent.id,
         connection: target.connection.id,
         policy_version: policy.version,
+        user: facts.user.as_ref().map(|user| user.name.as_str()),
+        team: facts.team.as_ref().map(|team| team.name.as_str()),
         request: &mapped.request.request,
     });
     let (function, arguments) = match &facts.operation {
@@ -358,8 +374,16 @@ fn act(siesta: &Siesta, attempt: Attempt) -> Result<CallOutcome> {
         }
     };
     let tokens = usage.as_ref().map(|(tokens, _, _)| *tokens);
-    siesta.store.write(siesta.now(), |tx| conclude(siesta, tx, &attempt, answer.as_ref(), usage))?;
+    let concluded = siesta.store.write(siesta.now(), |tx| conclude(tx, &attempt, answer.as_ref(), usage));
     let answer = answer?;
+    if let Err(unwritten) = concluded {
+        // It has happened: nobody must take this for a call that can be made again.
+        let id = attempt.execution.id;
+        let what = format!("the call was made, but its outcome could not be recorded (execution {id})");
+        let why =
+            unwritten.cause.as_ref().map_or_else(|| unwritten.to_string(), |cause| format!("{unwritten}: {cause}"));
+        return Err(Error::from(Kind::Provider { what, may_have_arrived: true }).because(why));
+    }
     Ok(CallOutcome::Done(Box::new(Finished {
         execution: attempt.execution.id,
         connection: attempt.connection.label,
@@ -388,10 +412,10 @@ type Usage = (Tokens, Option<String>, bool);
 
 /// What an answer cost: as it reports; else as reserved, or as its sizes suggest, and flagged (T8).
 fn settle(attempt: &Attempt, answer: &Answer) -> Option<Usage> {
-    let entry = attempt.metered.as_ref()?;
-    let pointers = attempt.service.usage.get(entry)?;
+    let shapes = attempt.metered.as_ref()?;
     let body: Option<Value> = serde_json::from_slice(&answer.result.body).ok();
-    if let Some(reported) = body.as_ref().and_then(|body| usage::read(body, pointers)) {
+    let reported = body.iter().flat_map(|body| shapes.iter().filter_map(|pointers| usage::read(body, pointers)));
+    if let Some(reported) = reported.max_by_key(|reported| reported.tokens.counted()) {
         return Some((reported.tokens, reported.model, false));
     }
     if !answer.is_success() {
@@ -411,7 +435,6 @@ fn settle(attempt: &Attempt, answer: &Answer) -> Option<Usage> {
 
 /// The second record: result, usage and the closing row, together.
 fn conclude(
-    siesta: &Siesta,
     tx: &WriteTx<'_>,
     attempt: &Attempt,
     answer: std::result::Result<&Answer, &Error>,
@@ -419,7 +442,7 @@ fn conclude(
 ) -> Result<()> {
     let execution = &attempt.execution;
     tx.delete_reservation(execution.id)?;
-    let mut entry = Entry::new(&siesta.actor(tx)?, execution.correlation, "call.result", "execution", execution.id)
+    let mut entry = Entry::new(&attempt.actor, execution.correlation, "call.result", "execution", execution.id)
         .connection(attempt.connection.id);
     let (status, error) = match answer {
         Ok(answer) if answer.is_success() => (ExecutionStatus::Success, None),

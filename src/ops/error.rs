@@ -29,6 +29,12 @@ pub enum Kind {
     NoKey { dir: PathBuf },
     #[error("the key file {} cannot be used: it {why}", .path.display())]
     KeyFile { path: PathBuf, why: String },
+    #[error("the key file {} needs its passphrase", .path.display())]
+    PassphraseNeeded { path: PathBuf, is_new: bool },
+    #[error("the passphrase does not open the key file {}", .path.display())]
+    WrongPassphrase { path: PathBuf },
+    #[error("the key cannot be had from the {word} ({place})")]
+    KeySource { word: &'static str, place: String },
     #[error("the key does not open the store in {}", .dir.display())]
     WrongKey { dir: PathBuf },
     #[error("the store cannot be used: {what}")]
@@ -121,6 +127,11 @@ impl From<store::Error> for Error {
             S::Exists { dir } => Kind::StoreExists { dir }.into(),
             S::NoKey { dir } => Kind::NoKey { dir }.into(),
             S::KeyFile { path, why } => Kind::KeyFile { path, why }.into(),
+            S::PassphraseNeeded { path, is_new } => Kind::PassphraseNeeded { path, is_new }.into(),
+            S::WrongPassphrase { path } => Kind::WrongPassphrase { path }.into(),
+            S::KeySource { source_word, place, why } => {
+                Error::from(Kind::KeySource { word: source_word, place }).because(why)
+            }
             S::WrongKey { dir } => Kind::WrongKey { dir }.into(),
             S::Damaged { what } => Kind::Damaged { what }.into(),
             S::Newer { .. } => Kind::Newer { what: words }.into(),

@@ -6,7 +6,7 @@ use crate::model::id::{ConnectionId, ExecutionId};
 use crate::model::label::{self, Lookup};
 use crate::model::limit::{self, Account, Level, Limit, Period, Standing, Window};
 use crate::model::organization::Organization;
-use crate::model::people::{AgentStatus, Team};
+use crate::model::people::{AgentStatus, Team, UserStatus};
 use crate::model::policy::{Flow, PolicyStatus};
 use crate::model::time::Timestamp;
 use crate::ops::Result;
@@ -27,7 +27,12 @@ pub struct Asked {
 
 pub(super) fn read(tx: &ReadTx<'_>, now: Timestamp, asked: &Asked) -> Result<Facts> {
     let organization = tx.get_organization()?;
-    let agent = tx.find_agent(&asked.agent)?;
+    let mut agent = tx.find_agent(&asked.agent)?;
+    if let Some(agent) = &mut agent {
+        // Whoever is disabled stands in for nobody.
+        let owner = agent.owner.as_deref().map(|owner| tx.find_user(owner)).transpose()?.flatten();
+        agent.owner = owner.filter(|owner| owner.status == UserStatus::Active).map(|owner| owner.name);
+    }
     let user = match &asked.user {
         Some(name) => Some(Named { name: name.clone(), found: tx.find_user(name)? }),
         None => None,

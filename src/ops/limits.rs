@@ -232,6 +232,14 @@ fn reported(tx: &ReadTx<'_>, now: Timestamp, query: &ReportQuery) -> Result<Vec<
         for period in Period::ALL.iter().filter(|period| query.period.is_none_or(|wanted| wanted == **period)) {
             let window = limit::window(*period, now, &organization.zone(), organization.week_start);
             let spenders = spenders(tx, limit, &limits, *period, window)?;
+            if spenders.is_empty() {
+                // A default that nobody has spent under is there all the same, above all one of zero.
+                let found = facts::standing(tx, limit, *period, window, UsageScope::User(""), now)?;
+                lines.extend(found.map(|standing| ReportLine {
+                    connection: connection.clone(),
+                    standing: Standing { subject: None, ..standing },
+                }));
+            }
             for scope in spenders.iter().map(Spender::scope) {
                 let found = facts::standing(tx, limit, *period, window, scope, now)?;
                 lines.extend(found.map(|standing| ReportLine { connection: connection.clone(), standing }));
@@ -307,7 +315,7 @@ fn default_spenders(
     let mut spenders = BTreeSet::new();
     for record in tx.list_usage(limit.connection, window)? {
         let teams = record.user.as_deref().map(|user| tx.list_teams_of(user)).transpose()?.unwrap_or_default();
-        let account = Account { user: record.user.as_deref(), team: None, teams: &teams };
+        let account = Account { user: record.user.as_deref(), team: record.team.as_deref(), teams: &teams };
         if limit::applicable(&own, account, period).iter().any(|applies| applies.id == limit.id) {
             spenders.extend(match (record.user, record.agent) {
                 (Some(user), _) => Some(Spender::User(user)),

@@ -136,3 +136,6 @@ fn get_agent(tx: &ReadTx<'_>, name: &str) -> Result<crate::model::people::Agent>
     let agents = tx.list_agents()?;
     tx.get_agent(name).map_err(|e| suggesting(e.into(), agents.into_iter().map(|agent| agent.name)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -61,7 +61,12 @@ pub(super) fn fresh(siesta: &Siesta, connection: &Connection, refused: Option<i6
     let Opens::OAuth(tokens) = &current.opens else { return Ok(current) };
     let Some(refresh_token) = &tokens.refresh_token else {
         return match tokens.expires_at.is_some_and(|at| at <= siesta.now()) || refused.is_some() {
-            true => demote(siesta, connection, "the access token has expired and there is no refresh token"),
+            true => demote(
+                siesta,
+                connection,
+                current.version,
+                "the access token has expired and there is no refresh token",
+            ),
             false => Ok(current),
         };
     };
@@ -77,7 +82,12 @@ pub(super) fn fresh(siesta: &Siesta, connection: &Connection, refused: Option<i6
     let answer = match oauth::refresh(&siesta.net, reach, &server, &client, refresh_token) {
         Ok(answer) => answer,
         Err(error) if error.is_invalid_grant() => {
-            return demote(siesta, connection, "the provider refused the refresh token (invalid_grant)");
+            return demote(
+                siesta,
+                connection,
+                current.version,
+                "the provider refused the refresh token (invalid_grant)",
+            );
         }
         Err(error) => return Err(error.into()),
     };
@@ -112,9 +122,14 @@ fn wants_refresh(siesta: &Siesta, credential: &Credential, refused: Option<i64>)
     refused == Some(credential.version) || tokens.is_stale(credential.obtained_at, siesta.now())
 }
 
-/// Writes down that a connection must be authorised again, and says so.
-fn demote(siesta: &Siesta, connection: &Connection, why: &str) -> Result<Credential> {
-    siesta.store.write(siesta.now(), |tx| -> Result<()> {
+/// Writes down that a connection must be authorised again, and says so. Looks once more first: a credential that was
+/// replaced since is not the one that was refused, and is handed on instead.
+fn demote(siesta: &Siesta, connection: &Connection, version: i64, why: &str) -> Result<Credential> {
+    let replaced = siesta.store.write(siesta.now(), |tx| -> Result<Option<Credential>> {
+        let newer = tx.find_credential(connection.id)?.filter(|credential| credential.version != version);
+        if newer.is_some() {
+            return Ok(newer);
+        }
         let mut found = tx.get_connection(connection.id)?;
         if found.status == Status::Healthy {
             found.status = Status::NeedsReauth;
@@ -128,7 +143,10 @@ fn demote(siesta: &Siesta, connection: &Connection, why: &str) -> Result<Credent
                 .change("status", Status::Healthy.as_str(), Status::NeedsReauth.as_str());
             tx.append_audit(entry.row())?;
         }
-        Ok(())
+        Ok(None)
     })?;
+    if let Some(credential) = replaced {
+        return Ok(credential);
+    }
     Err(Error::from(Kind::NeedsReauth { label: connection.label.clone() }).because(why))
 }

@@ -4,8 +4,10 @@ use crate::model::id::CorrelationId;
 use crate::model::label;
 use crate::model::organization::Organization;
 use crate::model::people::Actor;
+use crate::model::secret::Secret;
 use crate::net::{Net, NetSettings};
 use crate::ops::{Error, Result, Siesta, World};
+use crate::store::key::KeyChoice;
 use crate::store::{self, ExecutionQuery, NewStore, Notice, Place, Recipient, Store, Whereabouts};
 use std::path::PathBuf;
 
@@ -16,6 +18,9 @@ pub struct StorePlace {
     pub config_dir: PathBuf,
     pub identity_file: Option<PathBuf>,
     pub expected_fingerprint: Option<String>,
+    pub passphrase: Option<Secret>,
+    /// Where systemd has put this unit's credentials.
+    pub credentials_dir: Option<PathBuf>,
     /// What other writers are told while this process writes.
     pub holder: String,
 }
@@ -27,6 +32,8 @@ impl From<StorePlace> for Place {
             config_dir: place.config_dir,
             identity_file: place.identity_file,
             expected_fingerprint: place.expected_fingerprint,
+            passphrase: place.passphrase,
+            credentials_dir: place.credentials_dir,
             holder: place.holder,
         }
     }
@@ -37,7 +44,34 @@ impl From<StorePlace> for Place {
 pub struct NewVault {
     pub organization: String,
     pub owner: String,
+    pub key: NewKey,
     pub recovery_recipient: Option<String>,
+}
+
+/// Where the key of a new store is to be.
+#[derive(Debug, Clone)]
+pub enum NewKey {
+    File,
+    /// A file under a passphrase.
+    Passphrase,
+    Keyring,
+    /// The last three deliver an identity that exists already.
+    Command(String),
+    Credential(String),
+    Fd(u32),
+}
+
+impl From<NewKey> for KeyChoice {
+    fn from(key: NewKey) -> KeyChoice {
+        match key {
+            NewKey::File => KeyChoice::File,
+            NewKey::Passphrase => KeyChoice::Passphrase,
+            NewKey::Keyring => KeyChoice::Keyring,
+            NewKey::Command(line) => KeyChoice::Command(line),
+            NewKey::Credential(name) => KeyChoice::Credential(name),
+            NewKey::Fd(number) => KeyChoice::Fd(number),
+        }
+    }
 }
 
 /// Makes a store and its key.
@@ -55,6 +89,7 @@ pub fn init(place: StorePlace, new: NewVault, world: World) -> Result<Siesta> {
             store_id: world.ids.next(),
             organization,
             owner: new.owner.clone(),
+            key: new.key.into(),
             recovery_recipient: new.recovery_recipient,
             now: world.clock.now(),
             correlation: CorrelationId(world.ids.next()),
@@ -107,7 +142,8 @@ pub fn status(siesta: &Siesta) -> Result<Standing> {
     Ok(siesta.store.read(|tx| {
         let connections = tx.list_connections()?;
         let living: Vec<_> = connections.iter().filter(|c| c.status != Status::Revoked).collect();
-        let waiting = ExecutionQuery { pending: true, limit: u32::MAX, ..ExecutionQuery::default() };
+        let waiting =
+            ExecutionQuery { pending: true, now: Some(siesta.now()), limit: u32::MAX, ..ExecutionQuery::default() };
         let now = siesta.now();
         let open = tx.list_executions(&waiting)?;
         let open = open.iter().filter(|e| e.approval_at(now) == crate::model::execution::ApprovalStatus::Pending);

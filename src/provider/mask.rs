@@ -6,7 +6,7 @@ use crate::model::credential::Opens;
 use crate::model::secret::Secret;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
 /// What stands in the place of a credential.
@@ -14,6 +14,18 @@ pub const MARK: &str = "[credential]";
 
 /// Shorter ones are not masked: replacing every `ab` in an answer would spoil it and hide nothing.
 const SHORTEST: usize = 8;
+
+/// What `encodeURIComponent` leaves as it is.
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
 
 /// The answer without the credential.
 pub(super) fn mask(body: &[u8], opens: &Opens) -> Vec<u8> {
@@ -43,12 +55,35 @@ fn needles(opens: &Opens) -> Vec<Zeroizing<String>> {
         needles.push(secret.to_owned());
         needles.extend([STANDARD.encode(bytes), STANDARD_NO_PAD.encode(bytes)]);
         needles.extend([URL_SAFE.encode(bytes), URL_SAFE_NO_PAD.encode(bytes)]);
-        needles.push(utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string());
-        needles.push(url::form_urlencoded::byte_serialize(bytes).collect());
+        let form: String = url::form_urlencoded::byte_serialize(bytes).collect();
+        for escaped in [
+            utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(),
+            utf8_percent_encode(secret, COMPONENT).to_string(),
+            form,
+        ] {
+            needles.extend([lower_escapes(&escaped), escaped]);
+        }
+        // In a JSON text; the quotes around it are not part of it.
+        let quoted = serde_json::Value::from(secret).to_string();
+        let quoted = quoted.trim_matches('"');
+        needles.extend([quoted.to_owned(), quoted.replace('/', "\\/")]);
     }
     // The longer form first: a padded one must not be left with its padding.
     needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
     needles.into_iter().map(Zeroizing::new).collect()
+}
+
+/// The same with `%2d` in the place of `%2D`.
+fn lower_escapes(escaped: &str) -> String {
+    let mut parts = escaped.split('%');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        text.push('%');
+        text.push_str(&digits.to_ascii_lowercase());
+        text.push_str(rest);
+    }
+    text
 }
 
 fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
@@ -84,6 +119,8 @@ mod tests {
             URL_SAFE_NO_PAD.encode("sk-canary+/=9f8e7d"),
             "sk%2Dcanary%2B%2F%3D9f8e7d".to_owned(),
             "sk-canary%2B%2F%3D9f8e7d".to_owned(),
+            "sk-canary%2b%2f%3d9f8e7d".to_owned(),
+            "sk-canary+\\/=9f8e7d".to_owned(),
         ] {
             assert_eq!(masked(&format!("a {echoed} b {echoed}")), "a [credential] b [credential]", "{echoed}");
         }

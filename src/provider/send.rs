@@ -45,6 +45,10 @@ pub enum Error {
     Net(#[from] net::Error),
 }
 
+fn masked(text: &str, opens: &Opens) -> String {
+    String::from_utf8_lossy(&mask::mask(text.as_bytes(), opens)).into_owned()
+}
+
 /// Sends a decided request with its credential.
 pub fn send(net: &Net, outbound: Outbound<'_>, opens: &Opens) -> Result<Answer, Error> {
     let Outbound { connection, service, request } = outbound;
@@ -87,7 +91,7 @@ pub fn send(net: &Net, outbound: Outbound<'_>, opens: &Opens) -> Result<Answer, 
     let retry_after = response.retry_after();
     let result = StoredResult {
         http_status: response.status,
-        content_type: response.header("content-type").map(str::to_owned),
+        content_type: response.header("content-type").map(|said| masked(said, opens)),
         body: mask::mask(&response.body, opens),
     };
     Ok(Answer { result, retry_after })

@@ -48,6 +48,10 @@ impl ReadTx<'_> {
         Ok(newest.unwrap_or_else(Head::genesis))
     }
 
+    pub(super) fn find_newest_audit_time(&self) -> Result<Option<Timestamp>> {
+        self.one("SELECT time FROM audit ORDER BY seq DESC LIMIT 1", [], |row| row.instant("time"))
+    }
+
     pub(super) fn find_audit_hash(&self, seq: i64) -> Result<Option<String>> {
         self.one("SELECT hash FROM audit WHERE seq = ?1", [seq], |row| row.get(0))
     }

@@ -11,6 +11,7 @@ use crate::store::schema;
 use crate::store::seal::{self, Key};
 use rusqlite::{Connection, TransactionBehavior};
 use std::cell::RefCell;
+use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -33,6 +34,8 @@ struct Opened {
     database: Connection,
     seq: u32,
     file: FileId,
+    /// Kept open, so that the number of its inode is not given to a later file while this one is remembered.
+    _held: File,
 }
 
 /// Tells one file from the one that replaced it: device, inode, and the time of its last change, because an inode's
@@ -114,6 +117,7 @@ impl Engine {
         if let Some(opened) = self.open.borrow_mut().take().filter(|opened| opened.file == id) {
             return Ok(opened);
         }
+        let held = sealed.try_clone().map_err(Error::io(format!("cannot open {}", path.display())))?;
         let plain = seal::open(&self.key, sealed, &path)?;
         let seq = plain
             .get(CHANGE_COUNTER)
@@ -121,7 +125,7 @@ impl Engine {
             .map(u32::from_be_bytes)
             .ok_or_else(|| Error::damaged("the database inside is shorter than its header"))?;
         let database = database_from(&plain)?;
-        Ok(Opened { database, seq, file: id })
+        Ok(Opened { database, seq, file: id, _held: held })
     }
 
     fn reseal(&self, database: &mut Connection, recipients: &[String]) -> Result<u32> {

@@ -13,6 +13,12 @@ pub enum Error {
     NoKey { dir: PathBuf },
     #[error("the key file {} {why}", .path.display())]
     KeyFile { path: PathBuf, why: String },
+    #[error("the key file {} needs its passphrase", .path.display())]
+    PassphraseNeeded { path: PathBuf, is_new: bool },
+    #[error("the passphrase does not open the key file {}", .path.display())]
+    WrongPassphrase { path: PathBuf },
+    #[error("the key cannot be had from the {source_word} ({place}): {why}")]
+    KeySource { source_word: &'static str, place: String, why: String },
     #[error("the key does not open the store in {}", .dir.display())]
     WrongKey { dir: PathBuf },
     #[error("the store is damaged: {what}")]

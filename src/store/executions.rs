@@ -1,6 +1,7 @@
 //! Executions: requests, the questions they put to people, and their results.
 use crate::model::execution::{ApprovalStatus, Execution, ExecutionStatus, StoredResult};
 use crate::model::id::{AgentId, ConnectionId, ExecutionId};
+use crate::model::time::Timestamp;
 use crate::store::error::Result;
 use crate::store::row::{Columns, json_text, millis};
 use crate::store::{ReadTx, WriteTx};
@@ -9,8 +10,9 @@ use rusqlite::{Row, named_params};
 /// Which executions to list. Newest first, at most `limit`.
 #[derive(Debug, Clone, Default)]
 pub struct ExecutionQuery {
-    /// Only those that wait for an answer.
+    /// Only those that wait for an answer, at this instant.
     pub pending: bool,
+    pub now: Option<Timestamp>,
     pub agent: Option<AgentId>,
     pub connection: Option<ConnectionId>,
     pub limit: u32,
@@ -61,11 +63,12 @@ impl ReadTx<'_> {
 
     pub fn list_executions(&self, query: &ExecutionQuery) -> Result<Vec<Execution>> {
         self.all(
-            "SELECT * FROM executions WHERE (NOT :pending OR approval = 'Pending')
+            "SELECT * FROM executions
+             WHERE (NOT :pending OR (approval = 'Pending' AND coalesce(expires_at, :now + 1) > :now))
              AND (:agent IS NULL OR agent = :agent) AND (:connection IS NULL OR connection = :connection)
              ORDER BY id DESC LIMIT :limit",
             named_params! {
-                ":pending": query.pending, ":agent": query.agent.map(|id| id.to_string()),
+                ":pending": query.pending, ":now": query.now.map(millis).unwrap_or(0), ":agent": query.agent.map(|id| id.to_string()),
                 ":connection": query.connection.map(|id| id.to_string()), ":limit": query.limit,
             },
             read,
@@ -133,7 +136,8 @@ impl WriteTx<'_> {
     ) -> Result<bool> {
         let changed = self.run(
             "UPDATE executions SET approval = ?3, status = ?4, resolved_by = coalesce(?5, resolved_by),
-             resolved_at = CASE WHEN ?5 IS NULL THEN resolved_at ELSE ?6 END WHERE id = ?1 AND approval = ?2",
+             resolved_at = CASE WHEN ?5 IS NOT NULL OR ?3 IN ('Expired', 'Cancelled') THEN ?6 ELSE resolved_at END
+             WHERE id = ?1 AND approval = ?2",
             (id.to_string(), from.as_str(), to.as_str(), status.as_str(), by, millis(self.now())),
         )?;
         Ok(changed > 0)

@@ -39,9 +39,11 @@ use crate::model::audit::{Change, NewAuditRow, Proof};
 use crate::model::id::CorrelationId;
 use crate::model::organization::Organization;
 use crate::model::people::Actor;
+use crate::model::secret::Secret;
 use crate::model::time::{Timestamp, rfc3339};
 use engine::{BASE, Committed, Engine};
-use key::KeySource;
+use jiff::SignedDuration;
+use key::{KeyChoice, KeySource, Undo};
 use seal::Key;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -51,6 +53,9 @@ const SECRET: &str = "store.secret";
 
 /// How long a writer waits for another one before it gives up (store.md, "Locking": a deadline that names the holder).
 const WRITER_DEADLINE: Duration = Duration::from_secs(10);
+
+/// How much later than ours the clock of those ahead in the queue can have been read: the deadline, and some room.
+const MOST_WAITING: SignedDuration = SignedDuration::from_secs(15);
 
 /// Where a store is and what is known about it from outside.
 #[derive(Debug, Clone)]
@@ -63,6 +68,10 @@ pub struct Place {
     pub identity_file: Option<PathBuf>,
     /// The fingerprint the caller expects.
     pub expected_fingerprint: Option<String>,
+    /// Opens a key file that is under a passphrase.
+    pub passphrase: Option<Secret>,
+    /// Where systemd has put this unit's credentials.
+    pub credentials_dir: Option<PathBuf>,
     /// What other writers are told while this process writes: the command, without its arguments.
     pub holder: String,
 }
@@ -94,6 +103,7 @@ pub struct NewStore {
     pub organization: Organization,
     /// The first owner.
     pub owner: String,
+    pub key: KeyChoice,
     pub recovery_recipient: Option<String>,
     pub now: Timestamp,
     pub correlation: CorrelationId,
@@ -121,9 +131,7 @@ impl Store {
         let mut made = Vec::new();
         let created = Self::create_files(&place, &new, &mut made);
         if created.is_err() {
-            for path in made.iter().rev() {
-                let _ = std::fs::remove_file(path);
-            }
+            made.into_iter().rev().for_each(Undo::run);
             if !had_dir {
                 let _ = std::fs::remove_file(place.dir.join("store.lock"));
                 let _ = std::fs::remove_dir(&place.dir);
@@ -132,17 +140,15 @@ impl Store {
         created
     }
 
-    fn create_files(place: &Place, new: &NewStore, made: &mut Vec<PathBuf>) -> Result<Store> {
+    fn create_files(place: &Place, new: &NewStore, made: &mut Vec<Undo>) -> Result<Store> {
         let secret = StoreSecret::generate(new.store_id)?;
         file::make_directory(&place.dir)?;
         let canonical = canonical(&place.dir)?;
-        let (key, text) = Key::generate(&secret.fingerprint(), &rfc3339(new.now));
+        let provided = key::provide(place, &canonical, &new.key, &secret.fingerprint(), &rfc3339(new.now))?;
+        made.extend(provided.undo);
+        let (key, source) = (provided.key, provided.source);
         let own = key.recipient().ok_or_else(|| Error::damaged("a new key has no recipient"))?;
-        let path = key::choose_path(place, &canonical)?;
-        key::write(&path, &text)?;
-        made.push(path.clone());
-        let source = KeySource::File(path);
-        made.push(key::record(place, &canonical, &source)?);
+        made.push(Undo::File(key::record(place, &canonical, &source)?));
 
         let mut recipients = vec![Recipient { recipient: own, name: "own key".to_owned(), added_at: new.now }];
         recipients.extend(new.recovery_recipient.iter().map(|recipient| Recipient {
@@ -154,7 +160,7 @@ impl Store {
         let sealed = seal::seal_bytes(&texts, secret.to_text()?.as_bytes())
             .map_err(Error::io("cannot seal the store's secret"))?;
         file::replace(&place.dir.join(SECRET), |w| std::io::Write::write_all(w, &sealed))?;
-        made.push(place.dir.join(SECRET));
+        made.push(Undo::File(place.dir.join(SECRET)));
 
         let engine = Engine::new(&place.dir, key, place.holder.clone());
         let committed = engine.create(&texts, |database, seq| {
@@ -183,7 +189,7 @@ impl Store {
             })?;
             tx.audit_head()
         })?;
-        made.push(place.dir.join(BASE));
+        made.push(Undo::File(place.dir.join(BASE)));
         let pin = Pin::new(&place.config_dir, &canonical);
         pin.write(&secret, &Position { seq: committed.seq, audit: committed.value }, None)?;
         drop(committed.lock);
@@ -197,7 +203,7 @@ impl Store {
         }
         let canonical = canonical(&place.dir)?;
         let source = key::source(&place, &canonical)?;
-        let key = key::load(&source)?;
+        let key = key::load(&source, &place)?;
         let secret = open_secret(&place, &key)?;
         let pin = Pin::new(&place.config_dir, &canonical);
         // Read before the database: the store may move on in between, the pin must not.
@@ -210,8 +216,8 @@ impl Store {
             &pin,
         )?;
         let mut notices: Vec<Notice> = Vec::new();
-        let KeySource::File(key_path) = &source;
-        for path in [&place.dir, &place.dir.join(BASE), &place.dir.join(SECRET), key_path] {
+        let own = [place.dir.clone(), place.dir.join(BASE), place.dir.join(SECRET)];
+        for path in own.iter().map(PathBuf::as_path).chain(source.path()) {
             notices.extend(file::loosened(path).map(Notice::Loosened));
         }
         if remembered.is_none() {
@@ -285,10 +291,11 @@ impl Store {
         change: impl FnOnce(&WriteTx<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         let mut refused = None;
-        let pinned = self.pin.read(&self.secret)?;
         let outcome = self.engine.write(WRITER_DEADLINE, |database, seq| {
+            // Under the lock nobody else moves store or pin, so neither can be ahead of the other by chance.
+            let pinned = self.pin.read(&self.secret)?;
             self.check_inside(database, seq.saturating_sub(1), pinned.as_ref())?;
-            let tx = WriteTx::new(database, seq, now);
+            let tx = WriteTx::new(database, seq, not_before_the_newest_row(database, now)?);
             if pinned.is_none() {
                 tx.append_audit(self.pin_row())?;
             }
@@ -330,6 +337,15 @@ impl Store {
         }
     }
 
+    /// The database as it would lie on disk if it were not sealed.
+    #[cfg(test)]
+    #[allow(clippy::unwrap_used)]
+    pub fn plaintext(&self) -> Vec<u8> {
+        let path = self.place.dir.join(BASE);
+        let sealed = file::open(&path).unwrap().unwrap();
+        seal::open(self.engine.key(), sealed, &path).unwrap().to_vec()
+    }
+
     pub fn notices(&self) -> &[Notice] {
         &self.notices
     }
@@ -365,6 +381,14 @@ impl Store {
 /// A lock that is not the writer's; held for as long as it lives.
 pub struct NamedLock(#[allow(dead_code)] lock::WriterLock);
 
+/// The instant of a change. Whoever waited for the lock read the clock before those who went ahead: their rows must not
+/// look later than ours. A clock that is off by more was set back, and then the rows say so.
+fn not_before_the_newest_row(database: &rusqlite::Connection, now: Timestamp) -> Result<Timestamp> {
+    let newest = ReadTx::new(database).find_newest_audit_time()?;
+    let limit = now.checked_add(MOST_WAITING).unwrap_or(now);
+    Ok(newest.filter(|newest| *newest > now && *newest <= limit).unwrap_or(now))
+}
+
 fn canonical(dir: &Path) -> Result<PathBuf> {
     std::fs::canonicalize(dir).map_err(Error::io(format!("cannot reach {}", dir.display())))
 }
@@ -389,5 +413,7 @@ fn open_secret(place: &Place, key: &Key) -> Result<StoreSecret> {
     }
 }
 
+#[cfg(test)]
+mod model_tests;
 #[cfg(test)]
 mod tests;

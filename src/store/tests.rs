@@ -12,6 +12,8 @@ fn place(temp: &Path) -> Place {
         config_dir: temp.join("config"),
         identity_file: None,
         expected_fingerprint: None,
+        passphrase: None,
+        credentials_dir: None,
         holder: "siesta test".to_owned(),
     }
 }
@@ -23,6 +25,7 @@ fn create(temp: &Path) -> Store {
             store_id: Uuid::now_v7(),
             organization: Organization::new(Uuid::now_v7(), "Acme".to_owned()),
             owner: "alice".to_owned(),
+            key: KeyChoice::File,
             recovery_recipient: None,
             now: now(),
             correlation: CorrelationId(Uuid::now_v7()),
@@ -101,6 +104,7 @@ fn a_store_is_never_made_over_another_and_a_failed_one_leaves_nothing() {
         store_id: Uuid::now_v7(),
         organization: Organization::new(Uuid::now_v7(), "Other".to_owned()),
         owner: "bob".to_owned(),
+        key: KeyChoice::File,
         recovery_recipient: None,
         now: now(),
         correlation: CorrelationId(Uuid::now_v7()),
@@ -111,6 +115,7 @@ fn a_store_is_never_made_over_another_and_a_failed_one_leaves_nothing() {
         store_id: Uuid::now_v7(),
         organization: Organization::new(Uuid::now_v7(), "Other".to_owned()),
         owner: "bob".to_owned(),
+        key: KeyChoice::File,
         recovery_recipient: Some("age1broken".to_owned()),
         now: now(),
         correlation: CorrelationId(Uuid::now_v7()),
@@ -265,4 +270,90 @@ fn writers_at_once_lose_nothing_and_readers_see_whole_changes() {
     let mut verifier = crate::model::audit::Verifier::default();
     store.read(|tx| tx.walk_audit(|row| verifier.take(&row).is_ok())).unwrap();
     assert_eq!(verifier.head().seq, 81);
+}
+
+fn create_with(temp: &Path, key: KeyChoice, place: Place) -> Result<Store> {
+    let _ = temp;
+    Store::create(
+        place,
+        NewStore {
+            store_id: Uuid::now_v7(),
+            organization: Organization::new(Uuid::now_v7(), "Acme".to_owned()),
+            owner: "alice".to_owned(),
+            key,
+            recovery_recipient: None,
+            now: now(),
+            correlation: CorrelationId(Uuid::now_v7()),
+        },
+    )
+}
+
+#[test]
+fn a_key_under_a_passphrase_opens_with_it_and_never_without() {
+    let temp = tempfile::tempdir().unwrap();
+    let with = |text: &str| Place { passphrase: Some(Secret::new(text.to_owned())), ..place(temp.path()) };
+    let missing = create_with(temp.path(), KeyChoice::Passphrase, place(temp.path())).err();
+    assert!(matches!(missing, Some(Error::PassphraseNeeded { is_new: true, .. })));
+    drop(create_with(temp.path(), KeyChoice::Passphrase, with("correct horse")).unwrap());
+    let unasked = Store::open(place(temp.path())).err();
+    assert!(matches!(unasked, Some(Error::PassphraseNeeded { is_new: false, .. })), "{unasked:?}");
+    assert!(matches!(Store::open(with("wrong")).err(), Some(Error::WrongPassphrase { .. })));
+    let store = Store::open(with("correct horse")).unwrap();
+    assert_eq!(store.whereabouts().key.word(), "passphrase");
+    let path = store.whereabouts().key.path().unwrap().to_owned();
+    let bytes = std::fs::read(&path).unwrap();
+    assert!(!bytes.windows(14).any(|w| w == b"AGE-SECRET-KEY"));
+
+    // Somebody has put a plain key in its place: the record says "passphrase", so it is refused.
+    let (_, plain) = Key::generate("f", "now");
+    std::fs::write(&path, plain.as_bytes()).unwrap();
+    assert!(matches!(Store::open(with("correct horse")).err(), Some(Error::KeyFile { .. })));
+}
+
+#[test]
+fn an_identity_that_exists_already_is_delivered_by_command_credential_or_descriptor() {
+    let identity = |temp: &Path| {
+        let (_, text) = Key::generate("f", "now");
+        // As age-keygen writes it: without our comment.
+        let plain: String = text.lines().filter(|l| !l.starts_with("# siesta")).collect::<Vec<_>>().join("\n");
+        let path = temp.join("credentials/siesta");
+        file::make_directory(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, plain).unwrap();
+        path
+    };
+    for word in ["command", "credential", "fd"] {
+        let temp = tempfile::tempdir().unwrap();
+        let path = identity(temp.path());
+        let held = std::fs::File::open(&path).unwrap();
+        let choice = match word {
+            "command" => KeyChoice::Command(format!("cat '{}'", path.display())),
+            "credential" => KeyChoice::Credential("siesta".to_owned()),
+            _ => KeyChoice::Fd(u32::try_from(std::os::fd::AsRawFd::as_raw_fd(&held)).unwrap()),
+        };
+        let place = Place { credentials_dir: path.parent().map(Path::to_owned), ..place(temp.path()) };
+        drop(create_with(temp.path(), choice, place.clone()).unwrap_or_else(|e| panic!("{word}: {e}")));
+        let store = Store::open(place.clone()).unwrap_or_else(|e| panic!("{word}: {e}"));
+        assert_eq!(store.whereabouts().key.word(), word);
+        // The key came from elsewhere and knows no fingerprint: then the pin has to.
+        std::fs::remove_dir_all(temp.path().join("config/pins")).unwrap();
+        assert!(matches!(Store::open(place).err(), Some(Error::Untrusted { .. })), "{word}");
+    }
+}
+
+#[test]
+fn a_source_that_fails_is_named_and_no_other_is_tried() {
+    let temp = tempfile::tempdir().unwrap();
+    drop(create(temp.path()));
+    let canonical = std::fs::canonicalize(place(temp.path()).dir).unwrap();
+    for source in [
+        KeySource::Command("false".to_owned()),
+        KeySource::Credential("siesta".to_owned()),
+        KeySource::Command("echo not-an-identity".to_owned()),
+    ] {
+        key::record(&place(temp.path()), &canonical, &source).unwrap();
+        let error = Store::open(place(temp.path())).err();
+        assert!(matches!(error, Some(Error::KeySource { .. })), "{source:?}: {error:?}");
+    }
+    key::record(&place(temp.path()), &canonical, &KeySource::Fd(999)).unwrap();
+    assert!(matches!(Store::open(place(temp.path())).err(), Some(Error::KeyFile { .. })));
 }

@@ -53,13 +53,22 @@ fn read(row: &Row<'_>) -> rusqlite::Result<UsageRecord> {
     })
 }
 
+/// A sum that saturates instead of failing: a provider that reports absurd numbers must fill a limit and not break the
+/// connection. Exact below 2^53.
+macro_rules! total {
+    ($what:literal) => {
+        concat!("CAST(min(total(", $what, "), 9.0e18) AS INTEGER)")
+    };
+}
+
 impl ReadTx<'_> {
     /// Tokens spent in a window.
     pub fn sum_usage(&self, connection: ConnectionId, scope: UsageScope<'_>, window: Window) -> Result<u64> {
         let (condition, name) = condition(scope);
         let sql = format!(
-            "SELECT coalesce(sum(input + output), 0) AS tokens FROM usage
-             WHERE connection = :connection AND time >= :start AND time < :end AND {condition}"
+            "SELECT {} AS tokens FROM usage
+             WHERE connection = :connection AND time >= :start AND time < :end AND {condition}",
+            total!("CAST(input AS REAL) + output")
         );
         let sum = self.one(
             &sql,
@@ -76,8 +85,9 @@ impl ReadTx<'_> {
     pub fn sum_reserved(&self, connection: ConnectionId, scope: UsageScope<'_>, now: Timestamp) -> Result<u64> {
         let (condition, name) = condition(scope);
         let sql = format!(
-            "SELECT coalesce(sum(tokens), 0) AS tokens FROM reservations
-             WHERE connection = :connection AND expires_at > :now AND {condition}"
+            "SELECT {} AS tokens FROM reservations
+             WHERE connection = :connection AND expires_at > :now AND {condition}",
+            total!("tokens")
         );
         let sum = self.one(
             &sql,

@@ -13,7 +13,7 @@ fn init_says_where_the_store_and_its_key_are_and_whose_it_is() {
     assert_eq!(run.stdout(), "");
     for said in [
         format!("created the store      {}\n", store.display()),
-        format!("created its key        {}\n", key.display()),
+        format!("created its key        file {}\n", key.display()),
         "first owner            mara\n".to_owned(),
         "warning: without a copy of the key the store cannot be opened".to_owned(),
         "hint: siesta add openai".to_owned(),

@@ -21,7 +21,8 @@ struct InfoView {
     store_id: String,
     fingerprint: String,
     key_source: &'static str,
-    identity_path: String,
+    identity_path: Option<String>,
+    key_place: String,
     pin_path: String,
     recipients: Vec<RecipientView>,
     files: Vec<FileView>,
@@ -53,7 +54,8 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: InfoArgs) -> Result<(
         store_id: place.store_id.to_string(),
         fingerprint: place.fingerprint.clone(),
         key_source: place.key.word(),
-        identity_path: place.key.path().display().to_string(),
+        identity_path: place.key.path().map(|path| path.display().to_string()),
+        key_place: place.key.place(),
         pin_path: place.pin.display().to_string(),
         recipients: facts
             .recipients
@@ -72,7 +74,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: InfoArgs) -> Result<(
         ("path", Cell::text(view.path.as_str())),
         ("store id", Cell::text(view.store_id.as_str())),
         ("fingerprint", Cell::text(view.fingerprint.as_str())),
-        ("key", Cell::text(format!("{} {}", view.key_source, view.identity_path))),
+        ("key", Cell::text(format!("{} {}", view.key_source, view.key_place))),
         ("pin", Cell::text(view.pin_path.as_str())),
         ("size", Cell::figure(format!("{} bytes", view.size_bytes))),
         ("audit rows", Cell::number(view.audit_rows)),

@@ -22,6 +22,10 @@ pub struct Covered<'a> {
     pub agent: AgentId,
     pub connection: ConnectionId,
     pub policy_version: i64,
+    /// On whose behalf, and on which team's account: the person who answers sees them, and limits and four-eyes go by
+    /// them.
+    pub user: Option<&'a str>,
+    pub team: Option<&'a str>,
     pub request: &'a StoredRequest,
 }
 
@@ -33,6 +37,8 @@ pub fn fingerprint(covered: Covered<'_>) -> Result<String, JsonError> {
         "agent": covered.agent,
         "connection": covered.connection,
         "policyVersion": covered.policy_version,
+        "user": covered.user,
+        "team": covered.team,
         "request": covered.request,
     }))?;
     Ok(hex(&Sha256::digest(text.as_bytes())))
@@ -51,6 +57,8 @@ pub(super) fn settle(
         agent: policy.agent,
         connection: target.connection.id,
         policy_version: policy.version,
+        user: facts.user.as_ref().map(|user| user.name.as_str()),
+        team: facts.team.as_ref().map(|team| team.name.as_str()),
         request: &mapped.request.request,
     };
     let print = match fingerprint(covered) {

@@ -2,12 +2,12 @@
 use crate::model::decide::{AskReason, DenyReason, Mapped};
 use crate::model::facts::Facts;
 use crate::model::policy::{AllowlistEntry, DefaultMode, Policy, StepUp};
-use crate::model::request::Canonical;
+use crate::model::request::{Canonical, base_segments};
 use url::Url;
 
 pub(super) fn flow_is_allowed(facts: &Facts, policy: &Policy) -> Result<String, DenyReason> {
     match policy.allowed_models.contains(&facts.flow) {
-        true => Ok(format!("model {}", facts.flow)),
+        true => Ok(facts.flow.typed().to_owned()),
         false => Err(DenyReason::FlowNotAllowed),
     }
 }
@@ -27,12 +27,12 @@ fn entry_fits(entry: &AllowlistEntry, request: &Canonical) -> bool {
     if base.origin().ascii_serialization() != request.origin || !entry.methods.contains(&request.method) {
         return false;
     }
-    let below: Vec<&str> = base.path().split('/').filter(|part| !part.is_empty()).collect();
-    let segments: Vec<&str> = request.segments.iter().map(String::as_str).collect();
-    let Some(rest) = segments.strip_prefix(below.as_slice()) else { return false };
+    let below = base_segments(&base);
+    let Some(rest) = request.segments.strip_prefix(below.as_slice()) else { return false };
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     entry.path_patterns.iter().any(|pattern| {
         let parts: Vec<&str> = pattern.trim_start_matches('/').split('/').collect();
-        pattern_fits(&parts, rest)
+        pattern_fits(&parts, &rest)
     })
 }
 

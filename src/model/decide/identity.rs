@@ -10,7 +10,8 @@ pub(super) fn agent_is_active(facts: &Facts) -> Result<String, DenyReason> {
     }
 }
 
-/// A named team must hold the named user: otherwise an agent could spend another team's budget by naming it.
+/// A named team must hold the named user or, where none is named, the agent's owner: otherwise an agent could spend
+/// another team's budget by naming it.
 pub(super) fn user_and_team_are_known(facts: &Facts) -> Result<String, DenyReason> {
     let mut words = match &facts.user {
         None => "no user named".to_owned(),
@@ -20,7 +21,7 @@ pub(super) fn user_and_team_are_known(facts: &Facts) -> Result<String, DenyReaso
         },
     };
     if let Some(team) = &facts.team {
-        let is_member = facts.user.is_none() || facts.teams.contains(&team.name);
+        let is_member = facts.teams.contains(&team.name);
         if team.found.is_none() || !is_member {
             return Err(DenyReason::TeamUnknown);
         }

@@ -129,11 +129,12 @@ pub fn decide(facts: &Facts) -> Evaluation {
     let decision = match ladder(facts, &mut trail) {
         Ok(decision) | Err(Stop(decision)) => decision,
     };
-    let reached = trail.steps.iter().map(|step| step.rule).max();
-    let missing = Rule::ALL.iter().filter(|rule| reached.is_none_or(|last| **rule > last));
+    let missing = Rule::ALL.iter().filter(|rule| !trail.steps.iter().any(|step| step.rule == **rule));
     let rest: Vec<Step> =
         missing.map(|rule| Step { rule: *rule, outcome: StepOutcome::NotReached, note: String::new() }).collect();
     trail.steps.extend(rest);
+    // A function that is unknown (R9) has no request to look at before (R8): that line is in the middle.
+    trail.steps.sort_by_key(|step| step.rule);
     Evaluation { decision, steps: trail.steps, mapped: trail.mapped, want: trail.want, asked: trail.asked }
 }
 
@@ -211,3 +212,6 @@ fn token_limits(facts: &Facts, want: Option<Want>) -> Result<String, DenyReason>
         None => Ok(format!("{} limit(s) with room", facts.standings.len())),
     }
 }
+
+#[cfg(test)]
+mod tests;

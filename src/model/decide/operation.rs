@@ -90,7 +90,8 @@ pub(super) fn host_belongs(target: &TargetFacts, request: &Canonical) -> Result<
 }
 
 /// R9: every function the request is. One named explicitly is always among them; a generic one brings along each own
-/// function it hits. Where several fit, the strictest mode and the gravest kind win.
+/// function it hits, and an own one each whose address an argument has turned it into. Where several fit, the strictest
+/// mode and the gravest kind win.
 pub(super) fn map(facts: &Facts, target: &TargetFacts, request: Canonical) -> Mapped {
     let named = match &facts.operation {
         Operation::Function { name, .. } => target.service.function(name),
@@ -98,7 +99,10 @@ pub(super) fn map(facts: &Facts, target: &TargetFacts, request: Canonical) -> Ma
     };
     let base_url = &target.connection.base_url;
     let is_hit = |function: &&Function| match named {
-        Some(called) => called.name == function.name || (called.generic && request::hits(function, base_url, &request)),
+        Some(called) if called.name == function.name => true,
+        // Functions that share an address are told apart by their fixed arguments, so by the name that was called.
+        Some(called) if !called.generic && (function.generic || request::same_address(called, function)) => false,
+        Some(_) => request::hits(function, base_url, &request),
         None => request::hits(function, base_url, &request),
     };
     let mut hit: Vec<&Function> = target.service.functions.iter().filter(is_hit).collect();

@@ -1,6 +1,5 @@
 //! Reasons as values: what the table, the JSON, the audit row and the message all show.
 use crate::model::limit::{Period, Refusal, RefusalCause};
-use crate::model::time::rfc3339;
 use std::fmt;
 
 /// What a request comes to.
@@ -196,7 +195,7 @@ impl fmt::Display for Refusal {
         if standing.reserved > 0 {
             write!(f, ", {} reserved", grouped(standing.reserved))?;
         }
-        write!(f, "; it resets at {}", rfc3339(standing.window.end))
+        write!(f, "; it resets at {:.0}", standing.window.end)
     }
 }
 

@@ -151,6 +151,9 @@ fn opens(service: &Service, key: Option<Secret>, own_server: bool) -> Result<(Au
             None => Err(Error::invalid(format!("{} needs a key", service.name))),
         };
     };
+    if key.is_empty() {
+        return Err(Error::invalid("a key is not empty"));
+    }
     let Some(AuthMethod::ApiKey { begins_with, refused, .. }) = service.auth(AuthKind::ApiKey) else {
         return Err(Error::invalid(format!("{} is not opened by a key", service.name)));
     };

@@ -97,7 +97,11 @@ fn tell_provider(
     let Opens::OAuth(tokens) = &credential.opens else {
         return Ok((Upstream::NotSupported, Some("a key can only be revoked at the provider itself".to_owned())));
     };
-    let server = server_of(connection)?;
+    // Whatever is wrong with the sign-in, the credential goes.
+    let server = match server_of(connection) {
+        Ok(server) => server,
+        Err(error) => return Ok((Upstream::Failed, Some(error.to_string()))),
+    };
     if server.revocation_url.is_none() {
         return Ok((Upstream::NotSupported, Some("the provider has no revocation endpoint".to_owned())));
     }
