@@ -221,7 +221,7 @@ _siesta() {
 
     case "${cmd}" in
         siesta)
-            opts="-o -q -y -v -h -V --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help --version init status add list show rename reauth rotate revoke grant ungrant assign unassign catalog app governance policy explain call executions limits usage audit user team agent store completions man help"
+            opts="-o -q -y -v -h -V --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help --version init status add list show rename reauth rotate revoke grant ungrant assign unassign catalog app governance policy explain call executions limits usage audit user team agent store completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -247,10 +247,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -267,7 +263,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__add)
-            opts="-o -q -y -v -h --access --owner --purpose --secret-stdin --secret-file --secret-fd --no-verify --no-secret --base-url --allow-private-network --issuer --authorization-url --token-url --revocation-url --client-id --scope --require-scopes --account-hint --client-secret-stdin --client-secret-file --client-secret-fd --no-browser --callback-port --timeout --agent --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --access --owner --purpose --secret-stdin --secret-file --secret-fd --no-verify --no-secret --base-url --allow-private-network --issuer --authorization-url --token-url --revocation-url --client-id --scope --require-scopes --account-hint --client-secret-stdin --client-secret-file --client-secret-fd --no-browser --callback-port --timeout --agent --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -369,10 +365,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -389,7 +381,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help add list disable enable"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help add list disable enable"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -415,10 +407,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -435,7 +423,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__add)
-            opts="-o -q -y -v -h --kind --description --owner --status --assign --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --kind --description --owner --status --assign --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -481,10 +469,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -501,7 +485,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__disable)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -525,10 +509,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -547,7 +527,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__enable)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -571,10 +551,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -593,7 +569,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -619,10 +595,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -639,7 +611,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help set list remove"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help set list remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -665,10 +637,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -685,7 +653,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -709,10 +677,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -731,7 +695,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app__subcmd__remove)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -757,10 +721,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -777,7 +737,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app__subcmd__set)
-            opts="-o -q -y -v -h --client-id --client-secret-stdin --client-secret-file --client-secret-fd --redirect-port --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --client-id --client-secret-stdin --client-secret-file --client-secret-fd --redirect-port --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -819,10 +779,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -839,7 +795,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__assign)
-            opts="-o -q -y -v -h --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -869,10 +825,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -889,7 +841,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__audit)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list verify"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list verify"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -915,10 +867,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -935,7 +883,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__audit__subcmd__list)
-            opts="-o -q -y -v -h --since --until --by --action --entity --connection --decision --correlation --limit --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --since --until --by --action --entity --connection --decision --correlation --limit --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -997,10 +945,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1017,7 +961,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__audit__subcmd__verify)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1043,10 +987,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1063,7 +1003,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__call)
-            opts="-o -q -y -v -h --arg --args --agent --user --team --conversation --approval --out --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --arg --args --agent --user --team --conversation --approval --out --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1121,10 +1061,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1141,7 +1077,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__catalog)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list show"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1165,10 +1101,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1187,7 +1119,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__catalog__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1211,10 +1143,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1233,7 +1161,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__catalog__subcmd__show)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1259,10 +1187,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1279,7 +1203,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__completions)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help bash elvish fish powershell zsh"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1303,10 +1227,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1325,7 +1245,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list show approve reject run"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list show approve reject run"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1351,10 +1271,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1371,7 +1287,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__approve)
-            opts="-o -q -y -v -h --no-run --out --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --no-run --out --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1401,10 +1317,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1421,7 +1333,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__list)
-            opts="-o -q -y -v -h --pending --agent --connection --limit --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --pending --agent --connection --limit --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1459,10 +1371,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1479,7 +1387,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__reject)
-            opts="-o -q -y -v -h --reason --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --reason --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1509,10 +1417,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1529,7 +1433,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__run)
-            opts="-o -q -y -v -h --out --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --out --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1559,10 +1463,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1579,7 +1479,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__show)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1605,10 +1505,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1625,7 +1521,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__explain)
-            opts="-o -q -y -v -h --connection --arg --args --agent --user --team --at --flow --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --connection --arg --args --agent --user --team --at --flow --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1683,10 +1579,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1703,7 +1595,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list set unset"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list set unset"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1729,10 +1621,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1749,7 +1637,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1773,10 +1661,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1795,7 +1679,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance__subcmd__set)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1819,10 +1703,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1841,7 +1721,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance__subcmd__unset)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1867,10 +1747,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1887,7 +1763,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__grant)
-            opts="-o -q -y -v -h --user --team --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --user --team --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1921,10 +1797,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1941,7 +1813,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__help)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1967,10 +1839,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1987,7 +1855,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__init)
-            opts="-o -q -y -v -h --key --identity-command --credential --identity-fd --recovery-recipient --org --user --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --key --identity-command --credential --identity-fd --recovery-recipient --org --user --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2041,10 +1909,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2061,7 +1925,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help set unset list check report"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help set unset list check report"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2087,10 +1951,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2107,7 +1967,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__check)
-            opts="-o -q -y -v -h --user --team --agent --tokens --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --user --team --agent --tokens --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2149,10 +2009,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2169,7 +2025,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2195,10 +2051,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2215,7 +2067,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__report)
-            opts="-o -q -y -v -h --connection --user --team --level --period --at --fail-over --only-over --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --connection --user --team --level --period --at --fail-over --only-over --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2269,10 +2121,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2289,7 +2137,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__set)
-            opts="-o -q -y -v -h --org --user --team --pool --daily --weekly --strict --no-strict --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --org --user --team --pool --daily --weekly --strict --no-strict --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2331,10 +2179,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2351,7 +2195,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__unset)
-            opts="-o -q -y -v -h --org --user --team --pool --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --org --user --team --pool --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2385,10 +2229,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2405,7 +2245,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__list)
-            opts="-o -q -y -v -h --service --provider --status --access --owner --all --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --service --provider --status --access --owner --all --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2451,10 +2291,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2471,7 +2307,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__man)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2495,10 +2331,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2517,7 +2349,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__policy)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help set list"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help set list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2543,10 +2375,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2563,7 +2391,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__policy__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2589,10 +2417,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2609,7 +2433,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__policy__subcmd__set)
-            opts="-o -q -y -v -h --mode --step-up --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --mode --step-up --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2647,10 +2471,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2667,7 +2487,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__reauth)
-            opts="-o -q -y -v -h --scope --add-scope --allow-account-change --no-browser --callback-port --timeout --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --scope --add-scope --allow-account-change --no-browser --callback-port --timeout --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2709,10 +2529,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2729,7 +2545,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__rename)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2753,10 +2569,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2775,7 +2587,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__revoke)
-            opts="-o -q -y -v -h --local-only --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --local-only --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2801,10 +2613,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2821,7 +2629,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__rotate)
-            opts="-o -q -y -v -h --secret-stdin --secret-file --secret-fd --no-verify --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --secret-stdin --secret-file --secret-fd --no-verify --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2855,10 +2663,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2875,7 +2679,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__show)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2899,10 +2703,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2921,7 +2721,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__status)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2945,10 +2745,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2967,7 +2763,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__store)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help info"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help info"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2993,10 +2789,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3013,7 +2805,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__store__subcmd__info)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3039,10 +2831,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3059,7 +2847,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help add list add-member remove-member"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help add list add-member remove-member"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3085,10 +2873,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3105,7 +2889,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__add)
-            opts="-o -q -y -v -h --description --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --description --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3135,10 +2919,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3155,7 +2935,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__add__subcmd__member)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3179,10 +2959,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -3201,7 +2977,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3225,10 +3001,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -3247,7 +3019,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__remove__subcmd__member)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3273,10 +3045,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3293,7 +3061,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__unassign)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3319,10 +3087,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3339,7 +3103,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__ungrant)
-            opts="-o -q -y -v -h --user --team --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --user --team --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3373,10 +3137,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3393,7 +3153,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__usage)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help record"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help record"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3419,10 +3179,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3439,7 +3195,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__usage__subcmd__record)
-            opts="-q -y -v -h --user --team --agent --model --input --output --reasoning --cache-read --cache-write --source-id --at --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --user --team --agent --model --input --output --reasoning --cache-read --cache-write --source-id --at --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3509,6 +3265,10 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3521,7 +3281,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help add list disable enable"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help add list disable enable"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3547,10 +3307,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3567,7 +3323,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__add)
-            opts="-o -q -y -v -h --role --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --role --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3597,10 +3353,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3617,7 +3369,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__disable)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3641,10 +3393,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -3663,7 +3411,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__enable)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3687,10 +3435,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -3709,7 +3453,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3733,10 +3477,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)

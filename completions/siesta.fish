@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_siesta_global_optspecs
-    string join \n store= identity-file= passphrase-file= expect-fingerprint= actor= o/output= json q/quiet no-input y/yes color= v/verbose h/help V/version
+    string join \n store= identity-file= passphrase-file= expect-fingerprint= actor= o= json q/quiet no-input y/yes color= v/verbose h/help V/version
 end
 
 function __fish_siesta_needs_command
@@ -29,7 +29,7 @@ complete -c siesta -n "__fish_siesta_needs_command" -l identity-file -d 'Read th
 complete -c siesta -n "__fish_siesta_needs_command" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_needs_command" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_needs_command" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_needs_command" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_needs_command" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -91,7 +91,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand init" -l identity-file -d 
 complete -c siesta -n "__fish_siesta_using_subcommand init" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand init" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand init" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand init" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand init" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -110,7 +110,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand status" -l identity-file -
 complete -c siesta -n "__fish_siesta_using_subcommand status" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand status" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand status" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand status" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand status" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -148,7 +148,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand add" -l identity-file -d '
 complete -c siesta -n "__fish_siesta_using_subcommand add" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand add" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand add" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand add" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand add" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -179,7 +179,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand list" -l identity-file -d 
 complete -c siesta -n "__fish_siesta_using_subcommand list" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -199,7 +199,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand show" -l identity-file -d 
 complete -c siesta -n "__fish_siesta_using_subcommand show" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand show" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand show" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -218,7 +218,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand rename" -l identity-file -
 complete -c siesta -n "__fish_siesta_using_subcommand rename" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand rename" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand rename" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand rename" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand rename" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -241,7 +241,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l identity-file -
 complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand reauth" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -264,7 +264,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l identity-file -
 complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand rotate" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -285,7 +285,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l identity-file -
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -307,7 +307,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand grant" -l identity-file -d
 complete -c siesta -n "__fish_siesta_using_subcommand grant" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand grant" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand grant" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand grant" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -328,7 +328,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l identity-file 
 complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -348,7 +348,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand assign" -l identity-file -
 complete -c siesta -n "__fish_siesta_using_subcommand assign" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand assign" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand assign" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand assign" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand assign" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -367,7 +367,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l identity-file
 complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -386,7 +386,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_se
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -407,7 +407,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_s
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -426,7 +426,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_s
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -445,7 +445,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_s
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -471,7 +471,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subco
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -491,7 +491,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subco
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -510,7 +510,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subco
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -529,7 +529,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -551,7 +551,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -570,7 +570,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -589,7 +589,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -608,7 +608,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -632,7 +632,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -651,7 +651,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -678,7 +678,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand explain" -l identity-file 
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand explain" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -705,7 +705,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand call" -l identity-file -d 
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand call" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand call" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -724,7 +724,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -751,7 +751,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -771,7 +771,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -791,7 +791,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -812,7 +812,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -832,7 +832,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -851,7 +851,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -879,7 +879,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -904,7 +904,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -925,7 +925,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -948,7 +948,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -974,7 +974,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -994,7 +994,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1025,6 +1025,11 @@ complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'"
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1039,7 +1044,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1069,7 +1074,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1088,7 +1093,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1107,7 +1112,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_
 complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1131,7 +1136,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1150,7 +1155,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1169,7 +1174,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1188,7 +1193,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1207,7 +1212,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1231,7 +1236,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1250,7 +1255,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1269,7 +1274,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1288,7 +1293,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1307,7 +1312,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1335,7 +1340,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1354,7 +1359,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1373,7 +1378,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1392,7 +1397,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1411,7 +1416,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen
 complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1431,7 +1436,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1450,7 +1455,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand completions" -l identity-f
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand completions" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand completions" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1469,7 +1474,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand man" -l identity-file -d '
 complete -c siesta -n "__fish_siesta_using_subcommand man" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand man" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand man" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand man" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand man" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
@@ -1488,7 +1493,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand help" -l identity-file -d 
 complete -c siesta -n "__fish_siesta_using_subcommand help" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand help" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
 complete -c siesta -n "__fish_siesta_using_subcommand help" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand help" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand help" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'

@@ -150,6 +150,9 @@ fn advise(kind: ops::Kind) -> Error {
             .cause("a client is registered once at the provider, and its id told to siesta")
             .hint(format!("siesta app set {} --client-id ID", quoted(&provider))),
         K::SignIn { .. } => say(Exit::NeedsReauth).code("sign-in").hint("run the command again to start over"),
+        K::OtherAccount { .. } => say(Exit::NeedsReauth)
+            .code("other-account")
+            .hint("sign in with the same account        (or --allow-account-change, if it is meant to change)"),
         K::Listener { port, .. } => {
             let said = say(Exit::Conflict).code("listener");
             match port {

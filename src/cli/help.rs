@@ -119,7 +119,7 @@ default.
   SIESTA_IDENTITY_FILE      as --identity-file: what opens the store
   SIESTA_STORE_FINGERPRINT  as --expect-fingerprint: refuse any other store
   SIESTA_ACTOR              as --actor: the user, or agent:NAME, that acts
-  SIESTA_OUTPUT             as --output: table, json, jsonl, csv or tsv
+  SIESTA_OUTPUT             as -o: table, json, jsonl, csv or tsv
   NO_COLOR, CLICOLOR_FORCE  no colour, colour on a pipe too; TERM=dumb: none
   LOGNAME, USER             the actor, when nothing else names one
   BROWSER                   the program that opens a sign-in page

@@ -81,6 +81,8 @@ pub enum Kind {
     NoClient { provider: String },
     #[error("the sign-in did not succeed: {why}")]
     SignIn { why: String },
+    #[error("the sign-in did not succeed: it was {was}, another account than {before}")]
+    OtherAccount { was: String, before: String },
     #[error("{what}")]
     Listener { what: String, port: Option<u16> },
     #[error("the provider does not accept the credential")]

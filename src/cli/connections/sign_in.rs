@@ -4,12 +4,12 @@ use super::one;
 use crate::cli::browser;
 use crate::cli::error::Error;
 use crate::cli::format::Format;
+use crate::cli::process;
 use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 use crate::ops::Siesta;
 use crate::ops::connections::{self, Finished, PendingAdd};
 use crate::view::connection::PendingView;
-use std::sync::atomic::AtomicBool;
 
 /// Shows where to sign in and waits for the browser to come back.
 pub(super) fn finish(
@@ -30,10 +30,10 @@ pub(super) fn finish(
     ui.must_say(pending.authorization_url.as_str());
     browser::open(ui, settings, &pending.authorization_url, !args.no_browser);
     let spinner = ui.spinner("waiting for the browser");
-    // Ctrl-C ends the process by itself; nothing but the pending row is stored, and that expires.
-    let finished = connections::finish_add(siesta, pending, args.timeout, &AtomicBool::new(false));
+    let finished =
+        process::interruptible(|cancelled| connections::finish_add(siesta, pending, args.timeout, cancelled));
     drop(spinner);
-    Ok(finished?)
+    Ok(finished.ok_or_else(Error::interrupted)??)
 }
 
 /// Says whose account was connected, and what is not as one would wish.

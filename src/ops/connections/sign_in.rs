@@ -423,10 +423,10 @@ fn store_new(
     }
     let metadata = metadata(identity);
     if let Some(hint) = &new.account_hint {
-        let is_other = account(&metadata).is_some_and(|account| !account.eq_ignore_ascii_case(hint));
-        if is_other {
-            let why = format!("it was another account than {hint}");
-            return Err(Kind::SignIn { why }.into());
+        let was = account(&metadata);
+        if !was.as_ref().is_some_and(|account| account.eq_ignore_ascii_case(hint)) {
+            let was = was.unwrap_or_else(|| "an account the server does not name".to_owned());
+            return Err(Kind::SignIn { why: format!("it was {was}, not {hint}") }.into());
         }
     }
     let tokens = tokens(siesta, pending, answer);
@@ -511,8 +511,8 @@ fn store_again(
         let (known, now_known) = (connection.metadata.get("accountId"), new.get("accountId"));
         let changed = matches!((known, now_known), (Some(old), Some(new)) if old != new);
         if changed && !allow_account_change {
-            let why = "it was another account than before".to_owned();
-            return Err(Kind::SignIn { why }.into());
+            let name = |metadata| account(metadata).unwrap_or_default();
+            return Err(Kind::OtherAccount { was: name(&new), before: name(&connection.metadata) }.into());
         }
         let tokens = tokens(siesta, pending, answer);
         let old = connection.clone();
