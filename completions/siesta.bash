@@ -73,6 +73,9 @@ _siesta() {
             siesta,reauth)
                 cmd="siesta__subcmd__reauth"
                 ;;
+            siesta,refresh)
+                cmd="siesta__subcmd__refresh"
+                ;;
             siesta,rename)
                 cmd="siesta__subcmd__rename"
                 ;;
@@ -221,7 +224,7 @@ _siesta() {
 
     case "${cmd}" in
         siesta)
-            opts="-o -q -y -v -h -V --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help --version init status add list show rename reauth rotate revoke grant ungrant assign unassign catalog app governance policy explain call executions limits usage audit user team agent store completions man help"
+            opts="-o -q -y -v -h -V --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help --version init status add list show rename reauth refresh rotate revoke grant ungrant assign unassign catalog app governance policy explain call executions limits usage audit user team agent store completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -247,10 +250,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -267,7 +266,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__add)
-            opts="-o -q -y -v -h --access --owner --purpose --secret-stdin --secret-file --secret-fd --no-verify --no-secret --base-url --allow-private-network --issuer --authorization-url --token-url --revocation-url --client-id --scope --require-scopes --account-hint --client-secret-stdin --client-secret-file --client-secret-fd --no-browser --callback-port --timeout --agent --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --access --owner --purpose --secret-stdin --secret-file --secret-fd --no-verify --no-secret --base-url --allow-private-network --issuer --authorization-url --token-url --revocation-url --device-url --client-id --scope --require-scopes --account-hint --client-secret-stdin --client-secret-file --client-secret-fd --no-browser --device --paste --begin --callback-port --timeout --finish --agent --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -313,6 +312,10 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --device-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --client-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -338,6 +341,10 @@ _siesta() {
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --finish)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -369,10 +376,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -389,7 +392,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help add list disable enable"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help add list disable enable"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -415,10 +418,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -435,7 +434,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__add)
-            opts="-o -q -y -v -h --kind --description --owner --status --assign --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --kind --description --owner --status --assign --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -481,10 +480,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -501,7 +496,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__disable)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -525,10 +520,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -547,7 +538,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__enable)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -571,10 +562,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -593,7 +580,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -619,10 +606,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -639,7 +622,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help set list remove"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help set list remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -665,10 +648,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -685,7 +664,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -709,10 +688,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -731,7 +706,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app__subcmd__remove)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -757,10 +732,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -777,7 +748,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app__subcmd__set)
-            opts="-o -q -y -v -h --client-id --client-secret-stdin --client-secret-file --client-secret-fd --redirect-port --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --client-id --client-secret-stdin --client-secret-file --client-secret-fd --redirect-port --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -819,10 +790,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -839,7 +806,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__assign)
-            opts="-o -q -y -v -h --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -869,10 +836,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -889,7 +852,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__audit)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list verify"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list verify"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -915,10 +878,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -935,7 +894,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__audit__subcmd__list)
-            opts="-o -q -y -v -h --since --until --by --action --entity --connection --decision --correlation --limit --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --since --until --by --action --entity --connection --decision --correlation --limit --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -997,10 +956,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1017,7 +972,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__audit__subcmd__verify)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1043,10 +998,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1063,7 +1014,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__call)
-            opts="-o -q -y -v -h --arg --args --agent --user --team --conversation --approval --out --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --arg --args --agent --user --team --conversation --approval --out --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1121,10 +1072,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1141,7 +1088,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__catalog)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list show"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1165,10 +1112,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1187,7 +1130,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__catalog__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1211,10 +1154,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1233,7 +1172,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__catalog__subcmd__show)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1259,10 +1198,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1279,7 +1214,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__completions)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help bash elvish fish powershell zsh"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1303,10 +1238,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1325,7 +1256,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list show approve reject run"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list show approve reject run"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1351,10 +1282,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1371,7 +1298,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__approve)
-            opts="-o -q -y -v -h --no-run --out --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --no-run --out --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1401,10 +1328,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1421,7 +1344,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__list)
-            opts="-o -q -y -v -h --pending --agent --connection --limit --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --pending --agent --connection --limit --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1459,10 +1382,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1479,7 +1398,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__reject)
-            opts="-o -q -y -v -h --reason --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --reason --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1509,10 +1428,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1529,7 +1444,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__run)
-            opts="-o -q -y -v -h --out --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --out --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1559,10 +1474,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1579,7 +1490,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__show)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1605,10 +1516,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1625,7 +1532,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__explain)
-            opts="-o -q -y -v -h --connection --arg --args --agent --user --team --at --flow --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --connection --arg --args --agent --user --team --at --flow --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1683,10 +1590,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1703,7 +1606,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list set unset"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list set unset"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1729,10 +1632,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1749,7 +1648,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1773,10 +1672,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1795,7 +1690,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance__subcmd__set)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1819,10 +1714,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1841,7 +1732,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance__subcmd__unset)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1867,10 +1758,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1887,7 +1774,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__grant)
-            opts="-o -q -y -v -h --user --team --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --user --team --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1921,10 +1808,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1941,7 +1824,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__help)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1967,10 +1850,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -1987,7 +1866,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__init)
-            opts="-o -q -y -v -h --key --identity-command --credential --identity-fd --recovery-recipient --org --user --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --key --identity-command --credential --identity-fd --recovery-recipient --org --user --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2041,10 +1920,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2061,7 +1936,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help set unset list check report"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help set unset list check report"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2087,10 +1962,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2107,7 +1978,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__check)
-            opts="-o -q -y -v -h --user --team --agent --tokens --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --user --team --agent --tokens --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2149,10 +2020,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2169,7 +2036,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2195,10 +2062,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2215,7 +2078,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__report)
-            opts="-o -q -y -v -h --connection --user --team --level --period --at --fail-over --only-over --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --connection --user --team --level --period --at --fail-over --only-over --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2269,10 +2132,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2289,7 +2148,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__set)
-            opts="-o -q -y -v -h --org --user --team --pool --daily --weekly --strict --no-strict --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --org --user --team --pool --daily --weekly --strict --no-strict --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2331,10 +2190,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2351,7 +2206,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__unset)
-            opts="-o -q -y -v -h --org --user --team --pool --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --org --user --team --pool --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2385,10 +2240,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2405,7 +2256,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__list)
-            opts="-o -q -y -v -h --service --provider --status --access --owner --all --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --service --provider --status --access --owner --all --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2451,10 +2302,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2471,7 +2318,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__man)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2495,10 +2342,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2517,7 +2360,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__policy)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help set list"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help set list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2543,10 +2386,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2563,7 +2402,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__policy__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2589,10 +2428,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2609,7 +2444,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__policy__subcmd__set)
-            opts="-o -q -y -v -h --mode --step-up --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --mode --step-up --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2647,10 +2482,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2667,7 +2498,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__reauth)
-            opts="-o -q -y -v -h --scope --add-scope --allow-account-change --no-browser --callback-port --timeout --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --scope --add-scope --allow-account-change --no-browser --device --paste --begin --callback-port --timeout --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2709,8 +2540,50 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
+                -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__refresh)
+            opts="-o -q -y -v -h --all --within --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --within)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2729,7 +2602,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__rename)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2753,10 +2626,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2775,7 +2644,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__revoke)
-            opts="-o -q -y -v -h --local-only --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --local-only --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2801,10 +2670,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2821,7 +2686,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__rotate)
-            opts="-o -q -y -v -h --secret-stdin --secret-file --secret-fd --no-verify --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --secret-stdin --secret-file --secret-fd --no-verify --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2855,10 +2720,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -2875,7 +2736,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__show)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2899,10 +2760,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2921,7 +2778,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__status)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2945,10 +2802,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2967,7 +2820,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__store)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help info"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help info"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2993,10 +2846,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3013,7 +2862,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__store__subcmd__info)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3039,10 +2888,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3059,7 +2904,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help add list add-member remove-member"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help add list add-member remove-member"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3085,10 +2930,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3105,7 +2946,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__add)
-            opts="-o -q -y -v -h --description --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --description --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3135,10 +2976,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3155,7 +2992,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__add__subcmd__member)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3179,10 +3016,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -3201,7 +3034,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3225,10 +3058,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -3247,7 +3076,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__remove__subcmd__member)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3273,10 +3102,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3293,7 +3118,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__unassign)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3319,10 +3144,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3339,7 +3160,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__ungrant)
-            opts="-o -q -y -v -h --user --team --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --user --team --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3373,10 +3194,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3393,7 +3210,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__usage)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help record"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help record"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3419,10 +3236,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3439,7 +3252,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__usage__subcmd__record)
-            opts="-q -y -v -h --user --team --agent --model --input --output --reasoning --cache-read --cache-write --source-id --at --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --user --team --agent --model --input --output --reasoning --cache-read --cache-write --source-id --at --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3509,6 +3322,10 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3521,7 +3338,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help add list disable enable"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help add list disable enable"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3547,10 +3364,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3567,7 +3380,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__add)
-            opts="-o -q -y -v -h --role --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --role --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3597,10 +3410,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
@@ -3617,7 +3426,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__disable)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3641,10 +3450,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -3663,7 +3468,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__enable)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3687,10 +3492,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -3709,7 +3510,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3733,10 +3534,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv" -- "${cur}"))
                     return 0
                     ;;
                 -o)

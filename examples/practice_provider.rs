@@ -97,6 +97,8 @@ pub struct Fault {
     pub content_type: String,
     pub headers: Vec<(String, String)>,
     pub delay_ms: u64,
+    /// Repeat in the body everything that was sent, credentials included.
+    pub echo: bool,
     /// Never answer.
     pub hang: bool,
     /// Answer with a redirect to this address.
@@ -117,6 +119,7 @@ impl Default for Fault {
             content_type: "text/html".to_owned(),
             headers: Vec::new(),
             delay_ms: 0,
+            echo: false,
             hang: false,
             redirect: None,
             after_effect: false,
@@ -385,9 +388,17 @@ impl Shared {
         if fault.hang {
             return self.hanging.lock().unwrap().push(request);
         }
+        let body = match fault.echo {
+            true => {
+                let said: Vec<&str> = seen.headers.iter().map(|(_, value)| value.as_str()).collect();
+                let words = format!("{} {} {}", seen.path, said.join(" "), seen.body);
+                json!({"error": {"message": words}}).to_string()
+            }
+            false => fault.body.clone(),
+        };
         let mut answer = match &fault.redirect {
             Some(address) => Answer { status: 307, ..Answer::see(address) },
-            None => Answer::new(fault.status, &fault.content_type, fault.body.clone()),
+            None => Answer::new(fault.status, &fault.content_type, body),
         };
         answer.headers.extend(fault.headers);
         answer.send(request);

@@ -159,6 +159,9 @@ fn advise(kind: ops::Kind) -> Error {
             .code("not-the-redirect")
             .cause("a code alone, or the address of another sign-in, does not prove that it answers this one")
             .hint(format!("paste the whole address from the browser's address bar: {redirect_uri}?code=…&state=…")),
+        K::OtherAccount { .. } => say(Exit::NeedsReauth)
+            .code("other-account")
+            .hint("sign in with the same account        (or --allow-account-change, if it is meant to change)"),
         K::Listener { port, .. } => {
             let said = say(Exit::Conflict).code("listener");
             match port {

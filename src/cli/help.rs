@@ -119,7 +119,7 @@ default.
   SIESTA_IDENTITY_FILE      as --identity-file: what opens the store
   SIESTA_STORE_FINGERPRINT  as --expect-fingerprint: refuse any other store
   SIESTA_ACTOR              as --actor: the user, or agent:NAME, that acts
-  SIESTA_OUTPUT             as --output: table, json, jsonl, csv or tsv
+  SIESTA_OUTPUT             as -o: table, json, jsonl, csv or tsv
   NO_COLOR, CLICOLOR_FORCE  no colour, colour on a pipe too; TERM=dumb: none
   LOGNAME, USER             the actor, when nothing else names one
   BROWSER                   the program that opens a sign-in page
@@ -174,7 +174,8 @@ the command with exit code 2, and the error names the flag that answers it.
 
 A job needs no more environment than HOME; PATH is for the job's own commands:
 
-  15 6 * * *  siesta limits report --fail-over 80 --only-over --quiet
+  15 6 * * *   siesta limits report --fail-over 80 --only-over --quiet
+  */20 * * * * siesta refresh --all --within 1h --quiet
 
 Things to give explicitly in a job:
 
@@ -201,7 +202,16 @@ Nothing is stored before the service has answered. Consent that is refused, or
 a browser that never comes back, ends with exit code 4 and changes nothing. The
 listener accepts connections from this machine only and is gone afterwards.
 
-A command that runs without a terminal never opens a browser.
+A command that runs without a terminal never opens a browser. Where no browser
+would be seen (over ssh, without a screen, with --no-browser) the line is shown
+that leads one from another machine back here. Other ways in:
+
+  --paste                copy the whole address the browser ends at; a code
+                         alone is refused, it does not prove where it is from
+  --begin                print the address and an id, and end; within 5 minutes
+                         another process does: siesta add --finish ID ADDRESS
+  --device               type a code on another device, where the server offers
+                         that; enter it only if you started the sign-in yourself
 
 Your password for the service is typed at the service and is never seen here.
 What is kept is the tokens the service gave, sealed in the store.

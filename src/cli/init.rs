@@ -129,7 +129,10 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: InitArgs) -> Result<()
             ui.hint(&format!("add this line to the identity, so that the store is known by it: {line}"));
         }
         if !has_recovery {
-            ui.warn("without a copy of the key the store cannot be opened: keep one in a safe place");
+            ui.warn(
+                "without its key nobody opens the store: keep a copy of the key in a safe place, \
+                 or seal it for a second one with --recovery-recipient",
+            );
         }
         ui.hint("siesta add openai        (or: siesta add oauth2 NAME --issuer URL)");
     }

@@ -41,11 +41,12 @@ pub struct GlobalArgs {
     pub actor: Option<String>,
 
     /// Print data in this format
-    #[arg(short, long, global = true, value_name = "FORMAT", value_enum, hide_possible_values = false)]
+    // Without a long form: `--output` is what `usage record` calls a number of tokens.
+    #[arg(id = "format", short = 'o', global = true, value_name = "FORMAT", value_enum, hide_possible_values = false)]
     pub output: Option<Format>,
 
     /// Print data as JSON, as -o json does
-    #[arg(long, global = true, conflicts_with = "output")]
+    #[arg(long, global = true, conflicts_with = "format")]
     pub json: bool,
 
     /// Leave out words about success
@@ -252,7 +253,7 @@ fn format(
         return Ok(Setting::new(Format::Json, Source::Flag("--json")));
     }
     if let Some(format) = args.output {
-        return Ok(Setting::new(format, Source::Flag("--output")));
+        return Ok(Setting::new(format, Source::Flag("-o")));
     }
     let in_config = config.output.clone().zip(config_file);
     let named = first([
@@ -322,8 +323,8 @@ impl Glimpse {
             let next = words.get(place + 1).map(String::as_str);
             let format = match word.as_str() {
                 "--json" => Some("json"),
-                "-o" | "--output" => next,
-                word => word.strip_prefix("--output=").or_else(|| word.strip_prefix("-o")),
+                "-o" => next,
+                word => word.strip_prefix("-o").map(|format| format.trim_start_matches('=')),
             };
             glimpse.format = format.and_then(Format::named).unwrap_or(glimpse.format);
             let color = match word.as_str() {
@@ -441,8 +442,8 @@ mod tests {
         assert_eq!(glimpse("siesta lst --json").format, Format::Json);
         assert_eq!(glimpse("siesta lst -o jsonl").format, Format::Jsonl);
         assert_eq!(glimpse("siesta lst -ojson").format, Format::Json);
-        assert_eq!(glimpse("siesta lst --output=json --color never").format, Format::Json);
-        assert_eq!(glimpse("siesta lst --output=json --color never").color, ColorChoice::Never);
+        assert_eq!(glimpse("siesta lst -o=json --color never").format, Format::Json);
+        assert_eq!(glimpse("siesta lst -o=json --color never").color, ColorChoice::Never);
         assert_eq!(glimpse("siesta exec -- jq --json").format, Format::Table);
     }
 }

@@ -141,7 +141,7 @@ fn sources(settings: &Settings) -> Vec<SourceView> {
     let mut lines = vec![
         line("--store", settings.store.value.display(), &settings.store),
         line("--actor", &settings.actor.value, &settings.actor),
-        line("--output", settings.format.value.name(), &settings.format),
+        line("-o", settings.format.value.name(), &settings.format),
     ];
     lines.extend(settings.identity_file.as_ref().map(|s| line("--identity-file", s.value.display(), s)));
     lines.extend(settings.expect_fingerprint.as_ref().map(|s| line("--expect-fingerprint", &s.value, s)));

@@ -54,10 +54,17 @@ pub(super) fn open(ui: &mut Ui, settings: &Settings, command: &str) -> Result<Si
             let Kind::PassphraseNeeded { path, .. } = &error.kind else { return Err(error.into()) };
             let question = format!("passphrase of {}", path.display());
             place.passphrase = Some(ui.ask_secret(&question, "--passphrase-file")?);
-            vault::open(place, actor, world(settings))?
+            vault::open(place, actor, world(settings))
         }
-        other => other?,
+        other => other,
     };
+    let siesta = siesta.map_err(|error| match (&error.kind, &settings.identity_file) {
+        (Kind::WrongKey { .. }, Some(file)) => {
+            let from = format!("it was read from {} ({})", file.value.display(), file.source);
+            Error::from(error).cause(from)
+        }
+        _ => error.into(),
+    })?;
     for notice in vault::notices(&siesta) {
         ui.warn(&notice);
     }

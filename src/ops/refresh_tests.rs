@@ -1,8 +1,9 @@
 //! Rules 26–30: what happens to a refresh that is raced, interrupted, refused, put off, or cannot be written down.
 use super::*;
 use crate::oauth::pace::fast::FastPace;
-use crate::ops::connections::sign_in_tests::{Desk, practice_provider::Fault};
+use crate::ops::connections::sign_in_tests::Desk;
 use crate::ops::connections::{Finished, RefreshOutcome, RefreshRequest, refresh_at_pace};
+use crate::ops::tests::practice_provider::Fault;
 
 fn desk() -> (Desk, Finished) {
     let desk = Desk::new();

@@ -1,7 +1,7 @@
 //! A page in a real browser that fires requests at the callback port while somebody signs in.
 use crate::desk::Desk;
-use crate::practice_provider::{PUBLIC_CLIENT, Provider, browse};
 use crate::support::peer::peer;
+use crate::support::provider::{PUBLIC_CLIENT, Provider, browse};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::process::Command;

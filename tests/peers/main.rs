@@ -7,9 +7,7 @@ mod chromium;
 mod desk;
 mod oidc;
 mod practice;
-#[path = "../../examples/practice_provider.rs"]
-mod practice_provider;
 mod refresh;
-#[allow(dead_code, reason = "the other binary uses more of it")]
+#[allow(dead_code, unused_imports, reason = "the other binary uses more of it")]
 #[path = "../cli/support/mod.rs"]
 mod support;

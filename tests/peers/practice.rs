@@ -1,6 +1,6 @@
 //! Every way to sign in, as typed, against the practice provider.
 use crate::desk::Desk;
-use crate::practice_provider::{CONFIDENTIAL_CLIENT, CONFIDENTIAL_SECRET, PUBLIC_CLIENT, Provider, browse};
+use crate::support::provider::{CONFIDENTIAL_CLIENT, CONFIDENTIAL_SECRET, PUBLIC_CLIENT, Provider, browse};
 use serde_json::Value;
 
 const SCOPES: &str = "openid email notes.read";

@@ -1,6 +1,6 @@
 //! Refreshing, by many processes at once and by cron.
 use crate::desk::Desk;
-use crate::practice_provider::{PUBLIC_CLIENT, Provider, browse};
+use crate::support::provider::{PUBLIC_CLIENT, Provider, browse};
 
 fn connected(provider: &Provider) -> Desk {
     let desk = Desk::new();
@@ -21,7 +21,7 @@ fn thirty_two_processes_refresh_once() {
     provider.set(|settings| settings.token_lifetime = 36_000);
     let line = ["refresh", "--all", "--within", "1h", "--json"];
     let running: Vec<_> = (0..32).map(|_| desk.sandbox.line(&line).start()).collect();
-    let runs = running.into_iter().map(|one| one.finish("siesta refresh", std::time::Duration::from_secs(60)));
+    let runs = running.into_iter().map(|one| one.finish());
     let outcomes: Vec<String> =
         runs.map(|run| run.succeeds().json()["connections"][0]["outcome"].as_str().unwrap().to_owned()).collect();
     assert_eq!(provider.count("POST", "/token"), 1);

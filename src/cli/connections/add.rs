@@ -143,15 +143,17 @@ fn choose_service(ui: &mut Ui) -> Result<String, Error> {
     let services = services::list()?;
     let mut lines: Vec<String> = services.iter().map(|s| format!("{} – {}", s.name, s.summary)).collect();
     lines.push("Any OAuth 2 server – found by its issuer".to_owned());
-    let chosen = ui.choose("which service?", "SERVICE", &lines)?;
+    let chosen = ui.choose("which service", "SERVICE", &lines)?;
     Ok(services.get(chosen).map_or_else(|| ANY_SERVER.to_owned(), |service| service.id.clone()))
 }
 
-fn with_key(ui: &mut Ui, siesta: &Siesta, service: &str, args: AddArgs, wanted: Wanted) -> Result<(), Error> {
+fn with_key(ui: &mut Ui, siesta: &Siesta, service: &str, mut args: AddArgs, wanted: Wanted) -> Result<(), Error> {
     // Looked up before anybody is asked for a secret.
     let known = services::find(service)?;
     let needs_base_url = known.base_url.is_none() && args.base_url.is_none();
-    if needs_base_url {
+    if needs_base_url && ui.is_interactive() {
+        args.base_url = Some(ui.ask(&format!("base URL of the {}", known.name), "--base-url", None)?);
+    } else if needs_base_url {
         return Err(Error::usage(format!("{} needs a base URL", known.name))
             .hint(format!("siesta add {} NAME --base-url https://…", known.id)));
     }
@@ -175,7 +177,13 @@ fn with_key(ui: &mut Ui, siesta: &Siesta, service: &str, args: AddArgs, wanted: 
     Ok(())
 }
 
-fn with_sign_in(ui: &mut Ui, settings: &Settings, siesta: &Siesta, args: AddArgs, wanted: Wanted) -> Result<(), Error> {
+fn with_sign_in(
+    ui: &mut Ui,
+    settings: &Settings,
+    siesta: &Siesta,
+    mut args: AddArgs,
+    wanted: Wanted,
+) -> Result<(), Error> {
     let endpoints = match (args.server.authorization_url, args.server.token_url) {
         (Some(authorization), Some(token)) => {
             let (revocation, device) = (args.server.revocation_url, args.server.device_url);
@@ -183,7 +191,10 @@ fn with_sign_in(ui: &mut Ui, settings: &Settings, siesta: &Siesta, args: AddArgs
         }
         _ => None,
     };
-    if args.server.issuer.is_none() && endpoints.is_none() {
+    let needs_issuer = args.server.issuer.is_none() && endpoints.is_none();
+    if needs_issuer && ui.is_interactive() {
+        args.server.issuer = Some(ui.ask("address of the authorization server", "--issuer", None)?);
+    } else if needs_issuer {
         return Err(Error::usage("nothing says where to sign in")
             .hint("--issuer URL        (or --authorization-url with --token-url)"));
     }

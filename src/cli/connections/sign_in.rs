@@ -4,6 +4,7 @@ use crate::cli::advice::quoted;
 use crate::cli::browser;
 use crate::cli::error::Error;
 use crate::cli::format::Format;
+use crate::cli::process;
 use crate::cli::settings::Settings;
 use crate::cli::span;
 use crate::cli::table::Cell;
@@ -13,7 +14,6 @@ use crate::ops::{Kind, Siesta};
 use crate::view::connection::PendingView;
 use clap::Args;
 use std::io::{BufRead, Read};
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// How the browser comes into it.
@@ -92,11 +92,10 @@ pub(super) fn finish(
         Way::Browser | Way::Paste | Way::Device => browser::open(ui, settings, &pending.authorization_url),
     }
     let spinner = ui.spinner("waiting for the browser");
-    // Ctrl-C ends the process by itself; nothing but the pending row is stored, and that expires.
     let timeout = args.timeout.unwrap_or(USUAL_TIMEOUT);
-    let finished = connections::finish_add(siesta, pending, timeout, &AtomicBool::new(false));
+    let finished = process::interruptible(|cancelled| connections::finish_add(siesta, pending, timeout, cancelled));
     drop(spinner);
-    Ok(Some(finished?))
+    Ok(Some(finished.ok_or_else(Error::interrupted)??))
 }
 
 fn begun(ui: &mut Ui, view: &PendingView) -> Result<(), Error> {
@@ -130,9 +129,9 @@ fn on_device(
     ui.warn("enter this code only if you started this sign-in yourself; nobody else may ask you to");
     let spinner = ui.spinner("waiting for the other device");
     let limit = timeout.unwrap_or(device.expires_in);
-    let finished = connections::finish_device(siesta, pending, limit, &AtomicBool::new(false));
+    let finished = process::interruptible(|cancelled| connections::finish_device(siesta, pending, limit, cancelled));
     drop(spinner);
-    Ok(finished?)
+    Ok(finished.ok_or_else(Error::interrupted)??)
 }
 
 /// What to do where no browser of this machine is seen by anybody.

@@ -17,7 +17,7 @@ use std::path::PathBuf;
     before_long_help = "Examples:\n  siesta executions approve 0199c0de\n  siesta executions approve 0199c0de --no-run"
 )]
 pub(super) struct ApproveArgs {
-    /// The execution's id, or its first eight characters
+    /// The execution's id, or as much of its beginning as tells it apart
     #[arg(value_name = "ID")]
     id: String,
     /// Only approve; the caller redeems it with `siesta call … --approval ID`

@@ -52,7 +52,7 @@ impl Row for Line {
 
     fn cells(&self) -> Vec<Cell> {
         vec![
-            Cell::text(self.view.id.as_str()),
+            Cell::id(self.view.id.as_str()),
             Cell::text(self.view.agent.as_str()),
             Cell::text(self.view.connection.as_str()),
             Cell::text(self.view.action.as_str()),

@@ -13,7 +13,7 @@ use serde_json::json;
 #[derive(Debug, Args)]
 #[command(before_long_help = "Examples:\n  siesta executions reject 0199c0de --reason 'wrong recipient'")]
 pub(super) struct RejectArgs {
-    /// The execution's id, or its first eight characters
+    /// The execution's id, or as much of its beginning as tells it apart
     #[arg(value_name = "ID")]
     id: String,
     /// Why, for whoever asked

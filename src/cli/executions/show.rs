@@ -16,7 +16,7 @@ use serde_json::Value;
 #[derive(Debug, Args)]
 #[command(before_long_help = "Examples:\n  siesta executions show 0199c0de\n  siesta executions show 0199c0de --json")]
 pub(super) struct ShowArgs {
-    /// The execution's id, or its first eight characters
+    /// The execution's id, or as much of its beginning as tells it apart
     #[arg(value_name = "ID")]
     id: String,
 }

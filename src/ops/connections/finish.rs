@@ -126,9 +126,9 @@ fn account(metadata: &Map<String, Value>) -> Option<String> {
 fn check_hint(hint: &str, metadata: &Map<String, Value>) -> Result<()> {
     let known: Vec<&str> = ["email", "accountId"].iter().filter_map(|key| metadata.get(*key)?.as_str()).collect();
     let why = match known.as_slice() {
-        [] => format!("the server does not say whose account it was, so it may be another than {hint}"),
+        [] => format!("it was an account the server does not name, not {hint}"),
         known if known.iter().any(|account| account.eq_ignore_ascii_case(hint)) => return Ok(()),
-        [account, ..] => format!("it was {account} and not {hint}"),
+        [account, ..] => format!("it was {account}, not {hint}"),
     };
     Err(Kind::SignIn { why }.into())
 }
@@ -263,8 +263,8 @@ fn store_again(
         let (known, now_known) = (connection.metadata.get("accountId"), new.get("accountId"));
         let changed = matches!((known, now_known), (Some(old), Some(new)) if old != new);
         if changed && !allow_account_change {
-            let why = "it was another account than before".to_owned();
-            return Err(Kind::SignIn { why }.into());
+            let name = |metadata| account(metadata).unwrap_or_default();
+            return Err(Kind::OtherAccount { was: name(&new), before: name(&connection.metadata) }.into());
         }
         let old = connection.clone();
         connection.status = Status::Healthy;
