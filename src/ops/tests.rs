@@ -428,7 +428,7 @@ fn another_account_is_refused_unless_that_is_wanted() {
     let tokens = house.kept("practice-access-");
     house.provider.set(|settings| settings.subject = "somebody-else".to_owned());
     let refused = house.reauth(false).unwrap_err();
-    assert!(matches!(refused.kind, Kind::SignIn { .. }), "{refused:?}");
+    assert!(matches!(refused.kind, Kind::OtherAccount { .. }), "{refused:?}");
     assert_eq!(house.kept("practice-access-"), tokens, "the old credential stays");
     assert!(house.provider.count("POST", "/revoke") > 0, "what was granted to nobody is given back");
     assert!(house.of("connection.reauth").is_empty());
