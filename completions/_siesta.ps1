@@ -42,7 +42,7 @@ Register-ArgumentCompleter -Native -CommandName 'siesta' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Create the store and its key')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show where things stand: store, key, actor, and what needs attention')
-            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Boxed: its flags are several times those of any other command')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Connect a service: with a key, or by signing in at any standard server')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List connections')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a connection: scopes, functions with their mode, policies and limits')
             [CompletionResult]::new('rename', 'rename', [CompletionResultType]::ParameterValue, 'Give a connection another label; its id, policies and limits stay')

@@ -46,7 +46,7 @@ complete -c siesta -n "__fish_siesta_needs_command" -s h -l help -d 'Print help 
 complete -c siesta -n "__fish_siesta_needs_command" -s V -l version -d 'Print version'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "init" -d 'Create the store and its key'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "status" -d 'Show where things stand: store, key, actor, and what needs attention'
-complete -c siesta -n "__fish_siesta_needs_command" -f -a "add" -d 'Boxed: its flags are several times those of any other command'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "add" -d 'Connect a service: with a key, or by signing in at any standard server'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "list" -d 'List connections'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "show" -d 'Show a connection: scopes, functions with their mode, policies and limits'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "rename" -d 'Give a connection another label; its id, policies and limits stay'

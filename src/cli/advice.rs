@@ -124,9 +124,10 @@ fn advise(kind: ops::Kind) -> Error {
                 (None, _) => said,
             }
         }
-        K::Ambiguous { labels, .. } => {
-            say(Exit::NotFound).code("ambiguous").cause(format!("it fits {}", labels.join(", "))).hint("siesta list")
-        }
+        K::Ambiguous { noun, labels, .. } => say(Exit::NotFound)
+            .code("ambiguous")
+            .cause(format!("it fits {}", labels.join(", ")))
+            .hint(if noun == "executions" { "type more of the id" } else { "siesta list" }),
         K::Taken { noun: "connection", .. } => say(Exit::Conflict).code("label-taken").hint("choose another NAME"),
         K::Taken { .. } => say(Exit::Conflict).code("exists"),
         K::Invalid { .. } => say(Exit::Usage).code("invalid"),

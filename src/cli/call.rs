@@ -2,6 +2,7 @@
 use super::error::Error;
 use super::exit::Exit;
 use super::on_behalf::{ArgumentArgs, OnBehalfArgs};
+use super::out_file::OutFile;
 use super::outcome::{self, Said};
 use super::settings::Settings;
 use super::ui::Ui;
@@ -49,10 +50,11 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: CallArgs) -> Result<Ex
         approval: args.approval,
     };
     let request = CallRequest { asked, conversation: args.conversation };
+    let out = OutFile::make(args.out.as_deref())?;
     let outcome = {
         let _spinner = ui.spinner("waiting for the provider");
         calls::call(&siesta, &request)?
     };
-    let said = Said { agent: &request.asked.agent, connection: &request.asked.connection, out: args.out.as_ref() };
-    outcome::say(ui, &outcome, &said)
+    let said = Said { agent: &request.asked.agent, connection: &request.asked.connection, out };
+    outcome::say(ui, &outcome, said)
 }

@@ -32,6 +32,7 @@ mod init;
 mod limits;
 mod man;
 mod on_behalf;
+mod out_file;
 mod outcome;
 mod policy;
 mod process;
@@ -86,7 +87,7 @@ enum Command {
     // In the order of the grammar.
     Init(init::InitArgs),
     Status(status::StatusArgs),
-    /// Boxed: its flags are several times those of any other command.
+    // Boxed: its flags are several times those of any other command.
     Add(Box<connections::add::AddArgs>),
     List(connections::list::ListArgs),
     Show(connections::show::ShowArgs),

@@ -2,6 +2,8 @@
 use super::advice::{exit_of, hint_of};
 use super::error::Error;
 use super::exit::Exit;
+use super::harmless::harmless_lines;
+use super::out_file::OutFile;
 use super::ui::Ui;
 use crate::model::audit::Verdict;
 use crate::model::decide::DenyReason;
@@ -9,16 +11,15 @@ use crate::model::time::rfc3339;
 use crate::ops::calls::{CallOutcome, Finished};
 use crate::view::decision::{OutcomeView, ResultView};
 use crate::view::limit::ProblemView;
-use std::path::{Path, PathBuf};
 
 /// Who asked, for hints, and where the answer goes.
 pub(super) struct Said<'a> {
     pub agent: &'a str,
     pub connection: &'a str,
-    pub out: Option<&'a PathBuf>,
+    pub out: Option<OutFile>,
 }
 
-pub(super) fn say(ui: &mut Ui, outcome: &CallOutcome, said: &Said<'_>) -> Result<Exit, Error> {
+pub(super) fn say(ui: &mut Ui, outcome: &CallOutcome, said: Said<'_>) -> Result<Exit, Error> {
     match outcome {
         CallOutcome::Done(finished) => done(ui, finished, said),
         CallOutcome::AwaitingApproval { execution, reason, expires_at } => {
@@ -71,11 +72,13 @@ pub(super) fn denied(ui: &mut Ui, reason: &DenyReason, connection: &str, agent: 
     })
 }
 
-fn done(ui: &mut Ui, finished: &Finished, said: &Said<'_>) -> Result<Exit, Error> {
+fn done(ui: &mut Ui, finished: &Finished, said: Said<'_>) -> Result<Exit, Error> {
     let exit = if finished.is_success() { Exit::Ok } else { Exit::Provider };
-    if let Some(path) = said.out.filter(|path| path.as_path() != Path::new("-")) {
-        write(path, &finished.result.body)?;
-        ui.say(&format!("wrote {} bytes to {}", finished.result.body.len(), path.display()));
+    let goes_to_file = said.out.is_some();
+    if let Some(out) = said.out {
+        let words = format!("wrote {} bytes to {}", finished.result.body.len(), out.path().display());
+        out.write(&finished.result.body, &finished.execution.to_string())?;
+        ui.say(&words);
     }
     if ui.is_json() {
         ui.document(&OutcomeView {
@@ -89,8 +92,12 @@ fn done(ui: &mut Ui, finished: &Finished, said: &Said<'_>) -> Result<Exit, Error
         })?;
         return Ok(exit);
     }
-    if said.out.is_none_or(|path| path.as_path() == Path::new("-")) {
-        ui.bytes(&finished.result.body)?;
+    if !goes_to_file {
+        // A terminal obeys escape codes, so there the text is made harmless; a pipe gets the bytes as they came.
+        match std::str::from_utf8(&finished.result.body) {
+            Ok(text) if ui.stdout_is_terminal() => ui.text(&harmless_lines(text))?,
+            _ => ui.bytes(&finished.result.body)?,
+        }
         // The bytes are the provider's; a prompt that starts behind them is only a matter of the terminal.
         if ui.stdout_is_terminal() && !finished.result.body.ends_with(b"\n") {
             ui.text("\n")?;
@@ -104,16 +111,4 @@ fn done(ui: &mut Ui, finished: &Finished, said: &Said<'_>) -> Result<Exit, Error
         ui.hint(&format!("siesta executions show {}", finished.execution));
     }
     Ok(exit)
-}
-
-/// Never over something that is there: an agent's answer must not replace a file by accident.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let made = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
-    made.and_then(|mut file| std::io::Write::write_all(&mut file, bytes)).map_err(|error| {
-        let exit = match error.kind() {
-            std::io::ErrorKind::AlreadyExists => Exit::Conflict,
-            _ => Exit::Failure,
-        };
-        Error::new(exit, format!("cannot write {}", path.display())).cause(error.kind()).hint("--out ANOTHER-FILE")
-    })
 }

@@ -69,7 +69,7 @@ fn words(refusal: &clap::Error, kind: ContextKind) -> Option<String> {
     let shown = |text: &String| {
         // `--flag=VALUE` is about the flag; anything else is shown whole or not at all.
         let text = match text.split_once('=') {
-            Some((flag, value)) if flag.starts_with('-') && !value.starts_with('<') => flag,
+            Some((flag, value)) if flag.starts_with('-') && !flag.contains('<') && !value.starts_with('<') => flag,
             _ => text,
         };
         if may_be_shown(text) { text.to_owned() } else { "(not shown: it could be a secret)".to_owned() }

@@ -2,6 +2,7 @@
 use crate::model::id::{AgentId, ConnectionId, CorrelationId, ExecutionId};
 use crate::model::time::Timestamp;
 use crate::model::words::words;
+use jiff::ToSpan;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -87,7 +88,21 @@ pub struct Execution {
     pub correlation: CorrelationId,
 }
 
+/// No call takes longer, in minutes: its time-out is five, and one refresh may come before it.
+pub const LONGEST_CALL_MINUTES: i64 = 10;
+
 impl Execution {
+    /// Where the call stands at an instant: one that should long have ended has an outcome nobody knows, because its
+    /// process died on the way.
+    pub fn status_at(&self, now: Timestamp) -> ExecutionStatus {
+        let begun = self.resolved_at.unwrap_or(self.created_at).max(self.created_at);
+        let is_long_ago = begun.checked_add(LONGEST_CALL_MINUTES.minutes()).is_ok_and(|end| end < now);
+        match self.status {
+            ExecutionStatus::Pending if is_long_ago => ExecutionStatus::Unknown,
+            status => status,
+        }
+    }
+
     /// The approval's status at an instant: a question nobody answered in time has expired, whether or not anything
     /// has written that down yet.
     pub fn approval_at(&self, now: Timestamp) -> ApprovalStatus {

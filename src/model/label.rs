@@ -19,6 +19,8 @@ pub enum LabelError {
     Edges,
     #[error("a label must not look like an id")]
     LooksLikeId,
+    #[error("\"{0}\" says what kind of actor is meant and cannot begin a name")]
+    Prefix(&'static str),
     #[error("\"{0}\" is the name of a service")]
     ServiceName(String),
 }
@@ -44,6 +46,15 @@ pub fn check<'a>(label: &str, mut service_names: impl Iterator<Item = &'a str>) 
         return Err(LabelError::ServiceName(label.to_owned()));
     }
     Ok(())
+}
+
+/// Checks the name of somebody who acts: what `--actor` would read as something else cannot be one.
+pub fn check_actor_name(name: &str) -> Result<(), LabelError> {
+    let prefix = ["agent:", "user:"].into_iter().find(|prefix| name.starts_with(prefix));
+    match prefix {
+        Some(prefix) => Err(LabelError::Prefix(prefix)),
+        None => check_name(name),
+    }
 }
 
 /// Checks the name of a user, team or agent: the same characters as a label.

@@ -337,15 +337,19 @@ pub fn build(function: &Function, base_url: &str, arguments: &Map<String, Value>
 }
 
 /// An argument as it was typed on a command line, in the type its parameter has. Text that does not fit stays text, and
-/// the check says what was expected.
-pub fn argument_from_text(parameter: &Parameter, typed: &str) -> Value {
-    let read = || json::parse(typed).unwrap_or_else(|_| Value::String(typed.to_owned()));
+/// the check says what was expected; but what begins like a structure is one, or is refused.
+pub fn argument_from_text(parameter: &Parameter, typed: &str) -> Result<Value, RequestError> {
+    let text = || Value::String(typed.to_owned());
+    let is_structure = typed.trim_start().starts_with(['{', '[']);
     match parameter.value_type {
-        ParameterType::String => Value::String(typed.to_owned()),
-        // A plain word is more often meant as text than as a number; structures are unmistakable.
-        ParameterType::Any if !typed.trim_start().starts_with(['{', '[']) => Value::String(typed.to_owned()),
-        ParameterType::Any | ParameterType::Array | ParameterType::Object => read(),
-        ParameterType::Integer | ParameterType::Number | ParameterType::Boolean => read(),
+        ParameterType::String => Ok(text()),
+        ParameterType::Any | ParameterType::Array | ParameterType::Object if is_structure => Ok(json::parse(typed)?),
+        // A plain word is more often meant as text than as a number.
+        ParameterType::Any => Ok(text()),
+        ParameterType::Array | ParameterType::Object => Ok(json::parse(typed).unwrap_or_else(|_| text())),
+        ParameterType::Integer | ParameterType::Number | ParameterType::Boolean => {
+            Ok(json::parse(typed).unwrap_or_else(|_| text()))
+        }
     }
 }
 
@@ -677,7 +681,10 @@ mod tests {
             ("any", "5", json!("5")),
             ("any", "[{\"a\":1}]", json!([{"a":1}])),
         ] {
-            assert_eq!(argument_from_text(&of(kind), typed), value, "{kind} {typed}");
+            assert_eq!(argument_from_text(&of(kind), typed), Ok(value), "{kind} {typed}");
+        }
+        for broken in ["{\"a\":1,\"a\":2}", "{\"n\":12345678901234567890123}", "{\"text\":", "[1,"] {
+            assert!(argument_from_text(&of("any"), broken).is_err(), "{broken}");
         }
     }
 

@@ -22,7 +22,8 @@ pub fn list(siesta: &Siesta) -> Result<Vec<Agent>> {
 }
 
 pub fn add(siesta: &Siesta, new: NewAgent) -> Result<Agent> {
-    label::check_name(&new.name).map_err(|e| Error::invalid(format!("\"{}\" cannot name an agent: {e}", new.name)))?;
+    label::check_actor_name(&new.name)
+        .map_err(|e| Error::invalid(format!("\"{}\" cannot name an agent: {e}", new.name)))?;
     siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.person(tx)?;
         let owner = match (&new.owner, &actor) {

@@ -26,7 +26,7 @@ pub fn list(siesta: &Siesta, listing: &Listing) -> Result<Vec<Execution>> {
         let names = names(tx, listing, now);
         names.map_or_else(|e| Ok(Err(e)), |query| Ok(Ok(tx.list_executions(&query)?)))
     })??;
-    let shown = listed.into_iter().map(|e| Execution { approval: e.approval_at(now), ..e });
+    let shown = listed.into_iter().map(|e| Execution { approval: e.approval_at(now), status: e.status_at(now), ..e });
     Ok(shown.filter(|e| !listing.pending || e.approval == ApprovalStatus::Pending).collect())
 }
 
@@ -43,7 +43,7 @@ fn names(tx: &ReadTx<'_>, listing: &Listing, now: Timestamp) -> Result<Execution
 pub fn show(siesta: &Siesta, typed: &str) -> Result<Execution> {
     let now = siesta.now();
     let execution = siesta.store.read(|tx| Ok(get(tx, typed)))??;
-    Ok(Execution { approval: execution.approval_at(now), ..execution })
+    Ok(Execution { approval: execution.approval_at(now), status: execution.status_at(now), ..execution })
 }
 
 fn get(tx: &ReadTx<'_>, typed: &str) -> Result<Execution> {
@@ -119,8 +119,11 @@ fn answer(siesta: &Siesta, typed: &str, to: ApprovalStatus, reason: Option<&str>
             };
             return Err(Kind::NotApprover { what: what.to_owned() }.into());
         }
-        match execution.approval_at(tx.now()) {
-            ApprovalStatus::Pending => {}
+        // What was approved and has not been used can be taken back.
+        let takes_back = to == ApprovalStatus::Rejected;
+        let (from, to) = match execution.approval_at(tx.now()) {
+            ApprovalStatus::Pending => (ApprovalStatus::Pending, to),
+            ApprovalStatus::Approved if takes_back => (ApprovalStatus::Approved, ApprovalStatus::Cancelled),
             ApprovalStatus::Expired => {
                 expire(siesta, tx, &actor, &execution)?;
                 return Ok(Answered::Refused(Error::conflict("the request has expired")));
@@ -134,23 +137,23 @@ fn answer(siesta: &Siesta, typed: &str, to: ApprovalStatus, reason: Option<&str>
                 let what = format!("it is decided already: {how}");
                 return Err(Error::conflict(what));
             }
-        }
+        };
         let status = match to {
-            ApprovalStatus::Rejected => ExecutionStatus::Failed,
+            ApprovalStatus::Rejected | ApprovalStatus::Cancelled => ExecutionStatus::Failed,
             _ => ExecutionStatus::PendingApproval,
         };
-        if !tx.update_approval(execution.id, ApprovalStatus::Pending, to, status, Some(&approver.name))? {
+        if !tx.update_approval(execution.id, from, to, status, Some(&approver.name))? {
             return Err(Kind::ChangedMeanwhile.into());
         }
         let (action, verdict) = match to {
-            ApprovalStatus::Rejected => ("execution.reject", Verdict::Deny),
+            ApprovalStatus::Rejected | ApprovalStatus::Cancelled => ("execution.reject", Verdict::Deny),
             _ => ("execution.approve", Verdict::Allow),
         };
         let entry = siesta
             .entry(&actor, action, "execution", execution.id)
             .connection(execution.connection)
             .decision(verdict, reason)
-            .change("approval", ApprovalStatus::Pending.as_str(), to.as_str());
+            .change("approval", from.as_str(), to.as_str());
         tx.append_audit(entry.row())?;
         let after = tx.find_execution(execution.id)?.ok_or(Kind::ChangedMeanwhile)?;
         Ok(Answered::Done(Box::new(after)))

@@ -1,5 +1,6 @@
 //! The audit: looked at and verified.
 use crate::model::audit::{AuditRow, Break, Head, Verdict, Verifier};
+use crate::model::execution::LONGEST_CALL_MINUTES;
 use crate::model::id::CorrelationId;
 use crate::model::time::Timestamp;
 use crate::ops::{Error, Result, Siesta, find_connection};
@@ -47,9 +48,6 @@ pub fn list(siesta: &Siesta, listing: &Listing) -> Result<Vec<AuditRow>> {
         })?))
     })?
 }
-
-/// No call takes longer: its time-out is five minutes, and one refresh may come before it.
-const LONGEST_CALL_MINUTES: i64 = 10;
 
 /// What a verification found.
 #[derive(Debug, Clone)]

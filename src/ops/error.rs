@@ -53,8 +53,8 @@ pub enum Kind {
     Disk { what: String },
     #[error("there is no {noun} \"{name}\"")]
     NotFound { noun: &'static str, name: String, nearest: Option<String> },
-    #[error("\"{name}\" means several connections")]
-    Ambiguous { name: String, labels: Vec<String> },
+    #[error("\"{name}\" means several {noun}")]
+    Ambiguous { noun: &'static str, name: String, labels: Vec<String> },
     #[error("a {noun} \"{name}\" exists already")]
     Taken { noun: &'static str, name: String },
     #[error("{what}")]
@@ -180,9 +180,8 @@ impl From<net::Error> for Error {
     fn from(error: net::Error) -> Error {
         let what = error.to_string();
         match error {
-            net::Error::Blocked { .. } | net::Error::PlainHttp { .. } | net::Error::NotHttp => {
-                Kind::AddressBlocked { what }.into()
-            }
+            net::Error::NotHttp => Error::invalid(what),
+            net::Error::Blocked { .. } | net::Error::PlainHttp { .. } => Kind::AddressBlocked { what }.into(),
             net::Error::Setup { .. } => Kind::Disk { what }.into(),
             _ => Kind::Provider { what, may_have_arrived: error.may_have_arrived() }.into(),
         }

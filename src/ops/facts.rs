@@ -9,7 +9,7 @@ use crate::model::organization::Organization;
 use crate::model::people::{AgentStatus, Team, UserStatus};
 use crate::model::policy::{Flow, PolicyStatus};
 use crate::model::time::Timestamp;
-use crate::ops::Result;
+use crate::ops::{Kind, Result};
 use crate::store::{ReadTx, UsageScope};
 
 /// What was asked, as it was typed.
@@ -146,8 +146,12 @@ pub(super) fn find_execution(tx: &ReadTx<'_>, typed: &str) -> Result<Option<Exec
         return Ok(None);
     }
     match tx.list_execution_ids(&typed.to_ascii_lowercase())?.as_slice() {
+        [] => Ok(None),
         [one] => Ok(tx.find_execution(*one)?),
-        _ => Ok(None),
+        several => {
+            let labels = several.iter().map(ToString::to_string).collect();
+            Err(Kind::Ambiguous { noun: "executions", name: typed.to_owned(), labels }.into())
+        }
     }
 }
 

@@ -102,7 +102,9 @@ fn find_connection(tx: &ReadTx<'_>, typed: &str, with_revoked: bool) -> Result<c
     }
     match found {
         Lookup::Found(id) => Ok(tx.get_connection(id)?),
-        Lookup::Ambiguous(labels) => Err(Kind::Ambiguous { name: typed.to_owned(), labels }.into()),
+        Lookup::Ambiguous(labels) => {
+            Err(Kind::Ambiguous { noun: "connections", name: typed.to_owned(), labels }.into())
+        }
         Lookup::Missing => {
             let nearest = label::nearest(typed, living.iter().map(|c| c.label.as_str())).map(str::to_owned);
             Err(Kind::NotFound { noun: "connection", name: typed.to_owned(), nearest }.into())

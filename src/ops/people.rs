@@ -8,7 +8,7 @@ pub fn list_users(siesta: &Siesta) -> Result<Vec<User>> {
 }
 
 pub fn add_user(siesta: &Siesta, name: &str, role: Role) -> Result<User> {
-    label::check_name(name).map_err(|e| Error::invalid(format!("\"{name}\" cannot name a user: {e}")))?;
+    label::check_actor_name(name).map_err(|e| Error::invalid(format!("\"{name}\" cannot name a user: {e}")))?;
     siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.person(tx)?;
         let user = User { name: name.to_owned(), role, status: UserStatus::Active, created_at: tx.now() };
@@ -43,7 +43,7 @@ pub fn list_teams(siesta: &Siesta) -> Result<Vec<Team>> {
 }
 
 pub fn add_team(siesta: &Siesta, name: &str, description: &str) -> Result<Team> {
-    label::check_name(name).map_err(|e| Error::invalid(format!("\"{name}\" cannot name a team: {e}")))?;
+    label::check_actor_name(name).map_err(|e| Error::invalid(format!("\"{name}\" cannot name a team: {e}")))?;
     siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.person(tx)?;
         let team = Team {

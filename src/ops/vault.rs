@@ -76,7 +76,8 @@ impl From<NewKey> for KeyChoice {
 
 /// Makes a store and its key.
 pub fn init(place: StorePlace, new: NewVault, world: World) -> Result<Siesta> {
-    label::check_name(&new.owner).map_err(|e| Error::invalid(format!("\"{}\" cannot name a user: {e}", new.owner)))?;
+    label::check_actor_name(&new.owner)
+        .map_err(|e| Error::invalid(format!("\"{}\" cannot name a user: {e}", new.owner)))?;
     label::check_name(&new.organization)
         .map_err(|e| Error::invalid(format!("\"{}\" cannot name an organization: {e}", new.organization)))?;
     if new.recovery_recipient.as_ref().is_some_and(|recipient| !store::is_recipient(recipient)) {

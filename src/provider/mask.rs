@@ -55,6 +55,8 @@ fn needles(opens: &Opens) -> Vec<Zeroizing<String>> {
         needles.push(secret.to_owned());
         needles.extend([STANDARD.encode(bytes), STANDARD_NO_PAD.encode(bytes)]);
         needles.extend([URL_SAFE.encode(bytes), URL_SAFE_NO_PAD.encode(bytes)]);
+        needles.extend((1..3).flat_map(|before| inside_base64(bytes, before)));
+        needles.extend(inside_base64(bytes, 0));
         let form: String = url::form_urlencoded::byte_serialize(bytes).collect();
         for escaped in [
             utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(),
@@ -71,6 +73,18 @@ fn needles(opens: &Opens) -> Vec<Zeroizing<String>> {
     // The longer form first: a padded one must not be left with its padding.
     needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
     needles.into_iter().map(Zeroizing::new).collect()
+}
+
+/// What base64 makes of it in the middle of a longer text (`Bearer …`, `user:…`): the characters that depend on it alone,
+/// when `before` bytes of a group of three stand before it.
+fn inside_base64(bytes: &[u8], before: usize) -> Vec<String> {
+    // Six bits a character.
+    let whole = (before + bytes.len()) * 8 / 6;
+    let shared = (before * 8).div_ceil(6);
+    let padded = Zeroizing::new([&[0u8; 2][..before], bytes].concat());
+    let inner = |engine: &base64::engine::GeneralPurpose| engine.encode(&*padded)[shared..whole].to_owned();
+    let found = [inner(&STANDARD_NO_PAD), inner(&URL_SAFE_NO_PAD)];
+    found.into_iter().filter(|text| text.len() >= SHORTEST).collect()
 }
 
 /// The same with `%2d` in the place of `%2D`.
@@ -123,6 +137,17 @@ mod tests {
             "sk-canary+\\/=9f8e7d".to_owned(),
         ] {
             assert_eq!(masked(&format!("a {echoed} b {echoed}")), "a [credential] b [credential]", "{echoed}");
+        }
+    }
+
+    #[test]
+    fn an_echoed_credential_is_masked_inside_a_longer_base64_text() {
+        for before in ["Bearer ", "user:", "ab", "a", ""] {
+            for after in ["", "x", "xy", "\n"] {
+                let echoed = STANDARD.encode(format!("{before}sk-canary+/=9f8e7d{after}"));
+                let shown = masked(&echoed);
+                assert!(shown.contains(MARK) && shown.len() < 40, "{before:?} {after:?}: {shown}");
+            }
         }
     }
 

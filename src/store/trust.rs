@@ -191,7 +191,7 @@ pub fn check_fingerprint(
     let own = secret.fingerprint();
     let replaced = |what: String| Error::Replaced { what, pin: None };
     if let Some(expected) = expected {
-        if expected != own {
+        if !expected.eq_ignore_ascii_case(&own) {
             return Err(replaced(format!("its fingerprint is {own}, expected was {expected}")));
         }
     } else if !of_key.is_empty() && !of_key.contains(&own) {

@@ -170,7 +170,7 @@ fn with_key(ui: &mut Ui, siesta: &Siesta, service: &str, mut args: AddArgs, want
     let listed = name_it(ui, siesta, listed, args.name.is_some())?;
     let label = listed.connection.label.clone();
     ui.done(&OneConnectionView { connection: view(&listed) }, &format!("connected \"{label}\" ({})", known.name))?;
-    if let Some(words) = about_key(verified) {
+    if let Some(words) = about_key(verified).filter(|_| !args.no_secret) {
         ui.warn(words);
     }
     next_step(ui, &listed);

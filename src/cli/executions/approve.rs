@@ -1,6 +1,7 @@
 //! `siesta executions approve`
 use crate::cli::error::Error;
 use crate::cli::exit::Exit;
+use crate::cli::out_file::OutFile;
 use crate::cli::outcome::{self, Said};
 use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 /// Approve a request that waits, and run it once
 #[derive(Debug, Args)]
 #[command(
-    before_long_help = "Examples:\n  siesta executions approve 0199c0de\n  siesta executions approve 0199c0de --no-run"
+    before_long_help = "Examples:\n  siesta executions approve 019ab1c2-5f3e\n  siesta executions approve 019ab1c2-5f3e --no-run"
 )]
 pub(super) struct ApproveArgs {
     /// The execution's id, or as much of its beginning as tells it apart
@@ -30,6 +31,7 @@ pub(super) struct ApproveArgs {
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ApproveArgs) -> Result<Exit, Error> {
     let siesta = unlock::open(ui, settings, "executions approve")?;
+    let out = OutFile::make(args.out.as_deref())?;
     let (execution, outcome) = approvals::approve(&siesta, &args.id, !args.no_run)?;
     let words = format!("approved {} for \"{}\"", execution.id, execution.agent_name);
     match outcome {
@@ -39,9 +41,8 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ApproveArgs) -> Result
         }
         Some(outcome) => {
             ui.say(&words);
-            let said =
-                Said { agent: &execution.agent_name, connection: &execution.connection_label, out: args.out.as_ref() };
-            outcome::say(ui, &outcome, &said)
+            let said = Said { agent: &execution.agent_name, connection: &execution.connection_label, out };
+            outcome::say(ui, &outcome, said)
         }
     }
 }

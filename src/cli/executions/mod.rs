@@ -13,7 +13,9 @@ use clap::{Args, Subcommand};
 
 /// Manage executions and the approvals they wait for
 #[derive(Debug, Args)]
-#[command(before_long_help = "Examples:\n  siesta executions list --pending\n  siesta executions approve 0199c0de")]
+#[command(
+    before_long_help = "Examples:\n  siesta executions list --pending\n  siesta executions approve 019ab1c2-5f3e"
+)]
 pub(super) struct ExecutionsArgs {
     #[command(subcommand)]
     command: ExecutionsCommand,

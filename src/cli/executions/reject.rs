@@ -11,7 +11,7 @@ use serde_json::json;
 
 /// Reject a request that waits
 #[derive(Debug, Args)]
-#[command(before_long_help = "Examples:\n  siesta executions reject 0199c0de --reason 'wrong recipient'")]
+#[command(before_long_help = "Examples:\n  siesta executions reject 019ab1c2-5f3e --reason 'wrong recipient'")]
 pub(super) struct RejectArgs {
     /// The execution's id, or as much of its beginning as tells it apart
     #[arg(value_name = "ID")]

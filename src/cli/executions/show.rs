@@ -14,7 +14,9 @@ use serde_json::Value;
 
 /// Show an execution: destination first, then arguments and result
 #[derive(Debug, Args)]
-#[command(before_long_help = "Examples:\n  siesta executions show 0199c0de\n  siesta executions show 0199c0de --json")]
+#[command(
+    before_long_help = "Examples:\n  siesta executions show 019ab1c2-5f3e\n  siesta executions show 019ab1c2-5f3e --json"
+)]
 pub(super) struct ShowArgs {
     /// The execution's id, or as much of its beginning as tells it apart
     #[arg(value_name = "ID")]

@@ -41,6 +41,9 @@ struct CheckView {
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: CheckArgs) -> Result<Exit, Error> {
+    if args.user.is_none() && args.agent.is_none() {
+        return Err(Error::usage("tokens are spent by a user or an agent").hint("--user USER, or --agent AGENT"));
+    }
     let siesta = unlock::open(ui, settings, "limits check")?;
     let account = OnAccount { user: args.user, team: args.team, agent: args.agent };
     let checked = limits::check(&siesta, &args.connection, &account, args.tokens)?;

@@ -51,8 +51,14 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: SetArgs) -> Result<(),
     let (before, after) = assignments::set_policy(&siesta, &args.agent, &args.connection, &change)?;
     let before = before.as_ref().map(PolicyView::new);
     let after = PolicyView::new(&after);
-    let short = |p: &PolicyView| format!("{}, step-up {}", p.default_mode, p.step_up_approval);
+    let short = |p: &PolicyView| {
+        let models: Vec<&str> = p.allowed_models.iter().map(|flow| flow.typed()).collect();
+        format!("{}, step-up {}, {}", p.default_mode, p.step_up_approval, models.join("+"))
+    };
     let words = match &before {
+        Some(before) if before.version == after.version => {
+            format!("nothing changed for {} on \"{}\"", args.agent, args.connection)
+        }
         Some(before) => format!("{} on \"{}\": {} → {}", args.agent, args.connection, short(before), short(&after)),
         None => format!("{} on \"{}\": {}", args.agent, args.connection, short(&after)),
     };

@@ -1,4 +1,5 @@
 //! An admitted call: made, and its outcome written down.
+use crate::model::decide::DenyReason;
 use crate::model::execution::{ExecutionStatus, StoredBody};
 use crate::model::usage::{self, Tokens, UsageRecord};
 use crate::ops::calls::record::Attempt;
@@ -27,7 +28,14 @@ pub(super) fn act(siesta: &Siesta, attempt: Attempt) -> Result<CallOutcome> {
     };
     let tokens = usage.as_ref().map(|(tokens, _, _)| *tokens);
     let concluded = siesta.store.write(siesta.now(), |tx| conclude(tx, &attempt, answer.as_ref(), usage));
-    let answer = answer?;
+    let answer = match answer {
+        // R16 speaks only once a name is resolved; it is a denial all the same, and nothing was sent.
+        Err(Error { kind: Kind::AddressBlocked { what }, .. }) => {
+            let reason = Box::new(DenyReason::SsrfBlocked(what));
+            return Ok(CallOutcome::Denied { reason, connection: Some(attempt.connection.label) });
+        }
+        other => other?,
+    };
     if let Err(unwritten) = concluded {
         // It has happened: nobody must take this for a call that can be made again.
         let id = attempt.execution.id;

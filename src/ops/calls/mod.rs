@@ -77,7 +77,8 @@ pub fn typed_arguments(
     for (name, text) in typed {
         let parameter = known.and_then(|function| function.parameters.iter().find(|p| p.name == *name));
         let value = match parameter {
-            Some(parameter) => crate::model::request::argument_from_text(parameter, text),
+            Some(parameter) => crate::model::request::argument_from_text(parameter, text)
+                .map_err(|error| Error::invalid(format!("the argument \"{name}\" is malformed: {error}")))?,
             None => Value::String(text.clone()),
         };
         let is_list = parameter.is_some_and(|p| p.value_type == crate::model::service::ParameterType::Array);

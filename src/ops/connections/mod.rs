@@ -28,6 +28,7 @@ use crate::model::service::{FunctionKind, Service};
 use crate::model::time::Timestamp;
 use crate::ops::{Error, Kind, Result, Siesta, assignments, find_connection, get_agent, get_team, get_user};
 use crate::store::{ReadTx, WriteTx};
+use std::net::IpAddr;
 use url::Url;
 
 /// What every way to connect has in common. Kept with a sign-in that another process may finish.
@@ -284,15 +285,25 @@ fn assign_new(
 /// The base URL of an API as people type it, made sound: https (http only to loopback, for a connection that opted in),
 /// no user name, query or fragment, no slash at the end, and without a version that the functions' paths bring along.
 fn base_url(typed: &str, service: &Service, allow_private: bool) -> Result<String> {
-    let refused = |why: &str| Error::invalid(format!("\"{typed}\" cannot be a base URL: {why}"));
-    let url = Url::parse(typed).map_err(|_| refused("it is not an absolute URL"))?;
+    // Not quoted: what does not parse may hold a password in a place where nobody looks for one.
+    let url =
+        Url::parse(typed).map_err(|_| Error::invalid("a base URL is absolute, such as https://api.example.com"))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Error::invalid("a base URL holds no user name or password"));
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(Error::invalid("a base URL has no query and no fragment"));
     }
-    crate::net::address::check_url(&url, crate::net::Reach { allow_private })?;
+    let reach = crate::net::Reach { allow_private };
+    crate::net::address::check_url(&url, reach)?;
+    let literal = match url.host() {
+        Some(url::Host::Ipv4(address)) => Some(IpAddr::V4(address)),
+        Some(url::Host::Ipv6(address)) => Some(IpAddr::V6(address)),
+        Some(url::Host::Domain(_)) | None => None,
+    };
+    if let Some(address) = literal {
+        crate::net::address::check_all(url.host_str().unwrap_or_default(), &[address], reach)?;
+    }
     let path = url.path().trim_end_matches('/');
     let shared = shared_prefix(service);
     let path = shared.and_then(|prefix| path.strip_suffix(prefix.as_str())).unwrap_or(path);
@@ -334,6 +345,9 @@ mod tests {
             "https://api.example#x",
             "http://api.example",
             "http://127.0.0.1:8080",
+            "https://10.0.0.1",
+            "https://[::1]",
+            "//user:secret@host",
         ] {
             assert!(base_url(bad, rest, false).is_err(), "{bad}");
         }
