@@ -33,7 +33,8 @@ complete -c siesta -n "__fish_siesta_needs_command" -s o -l output -d 'Print dat
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_needs_command" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -46,6 +47,7 @@ complete -c siesta -n "__fish_siesta_needs_command" -s h -l help -d 'Print help 
 complete -c siesta -n "__fish_siesta_needs_command" -s V -l version -d 'Print version'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "init" -d 'Create the store and its key'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "status" -d 'Show where things stand: store, key, actor, and what needs attention'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "doctor" -d 'Look for what is wrong or about to be: key, files, clock, sign-in, audit, cron, connections'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "add" -d 'Boxed: its flags are several times those of any other command'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "list" -d 'List connections'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "show" -d 'Show a connection: scopes, functions with their mode, policies and limits'
@@ -95,7 +97,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand init" -s o -l output -d 'P
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand init" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -114,7 +117,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand status" -s o -l output -d 
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand status" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -124,6 +128,26 @@ complete -c siesta -n "__fish_siesta_using_subcommand status" -l no-input -d 'Ne
 complete -c siesta -n "__fish_siesta_using_subcommand status" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand status" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
 complete -c siesta -n "__fish_siesta_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -s o -l output -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand add" -l access -d 'Who may use it: private (owner and grants) or shared (everybody, unless granted to some)' -r
 complete -c siesta -n "__fish_siesta_using_subcommand add" -l owner -d 'The user answerable for it; whoever adds it unless given' -r
 complete -c siesta -n "__fish_siesta_using_subcommand add" -l purpose -d 'One line why it exists' -r
@@ -152,7 +176,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand add" -s o -l output -d 'Pr
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand add" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -183,7 +208,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand list" -s o -l output -d 'P
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -203,7 +229,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand show" -s o -l output -d 'P
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -222,7 +249,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand rename" -s o -l output -d 
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand rename" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -245,7 +273,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand reauth" -s o -l output -d 
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -268,7 +297,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand rotate" -s o -l output -d 
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -289,7 +319,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s o -l output -d 
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -311,7 +342,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand grant" -s o -l output -d '
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand grant" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -332,7 +364,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s o -l output -d
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -352,7 +385,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand assign" -s o -l output -d 
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand assign" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -371,7 +405,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s o -l output -
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -390,7 +425,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_se
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -411,7 +447,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_s
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -430,7 +467,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_s
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -449,7 +487,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_s
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -475,7 +514,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subco
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -495,7 +535,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subco
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -514,7 +555,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subco
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -533,7 +575,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -555,7 +598,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -574,7 +618,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -593,7 +638,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -612,7 +658,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -636,7 +683,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_su
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -655,7 +703,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_su
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -682,7 +731,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand explain" -s o -l output -d
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -709,7 +759,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand call" -s o -l output -d 'P
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -728,7 +779,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -755,7 +807,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -775,7 +828,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -795,7 +849,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -816,7 +871,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -836,7 +892,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -855,7 +912,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -883,7 +941,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -908,7 +967,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -929,7 +989,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -952,7 +1013,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -978,7 +1040,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -998,7 +1061,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1043,7 +1107,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1073,7 +1138,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_sub
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1092,7 +1158,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_sub
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1111,7 +1178,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1135,7 +1203,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1154,7 +1223,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1173,7 +1243,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1192,7 +1263,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1211,7 +1283,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1235,7 +1308,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1254,7 +1328,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1273,7 +1348,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1292,7 +1368,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1311,7 +1388,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1339,7 +1417,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1358,7 +1437,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1377,7 +1457,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1396,7 +1477,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1415,7 +1497,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1435,7 +1518,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_sub
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1454,7 +1538,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand completions" -s o -l outpu
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1473,7 +1558,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand man" -s o -l output -d 'Pr
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand man" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1492,7 +1578,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand help" -s o -l output -d 'P
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand help" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"

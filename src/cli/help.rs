@@ -119,7 +119,7 @@ default.
   SIESTA_IDENTITY_FILE      as --identity-file: what opens the store
   SIESTA_STORE_FINGERPRINT  as --expect-fingerprint: refuse any other store
   SIESTA_ACTOR              as --actor: the user, or agent:NAME, that acts
-  SIESTA_OUTPUT             as --output: table, json, jsonl, csv or tsv
+  SIESTA_OUTPUT             as --output: table, json, jsonl, csv, tsv or yaml
   NO_COLOR, CLICOLOR_FORCE  no colour, colour on a pipe too; TERM=dumb: none
   LOGNAME, USER             the actor, when nothing else names one
   BROWSER                   the program that opens a sign-in page
@@ -149,6 +149,7 @@ JSON and other formats
 
   -o json     one document; --json is the same
   -o jsonl    one document per line
+  -o yaml     the same document as YAML; a command that fails says so in words
   -o csv      values with a header; -o tsv with tabs
   -o table    the default: a table on a terminal, lines with tabs on a pipe
 
@@ -182,6 +183,8 @@ Things to give explicitly in a job:
   --identity-file FILE   the key; readable by the job's user only
   --actor NAME           who acts; otherwise the job's login name
   --yes                  for commands that ask before they change something
+
+siesta doctor says whether a job can have the key, and what else is in its way.
 
 --quiet leaves out success words, so cron sends mail only when something is
 wrong. Exit code 11 (provider) is worth another try; 4 (needs-reauth) needs a

@@ -18,6 +18,8 @@ pub mod clock;
 pub mod colour;
 mod completions;
 mod connections;
+mod diagnosis;
+mod doctor;
 pub mod environment;
 pub mod error;
 mod executions;
@@ -86,6 +88,7 @@ enum Command {
     // In the order of the grammar.
     Init(init::InitArgs),
     Status(status::StatusArgs),
+    Doctor(doctor::DoctorArgs),
     /// Boxed: its flags are several times those of any other command.
     Add(Box<connections::add::AddArgs>),
     List(connections::list::ListArgs),
@@ -133,6 +136,7 @@ impl Command {
         match self {
             Command::Init(args) => init::run(ui, settings, args).map(done),
             Command::Status(args) => status::run(ui, settings, args).map(done),
+            Command::Doctor(args) => doctor::run(ui, settings, args).map(Into::into),
             Command::Add(args) => connections::add::run(ui, settings, *args).map(done),
             Command::List(args) => connections::list::run(ui, settings, args).map(done),
             Command::Show(args) => connections::show::run(ui, settings, args).map(done),

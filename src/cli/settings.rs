@@ -128,6 +128,10 @@ pub struct Settings {
     pub scratch: PathBuf,
     /// Whether a browser that is opened would be seen by whoever typed the command.
     pub browser_would_be_seen: bool,
+    /// Whether there is a screen, or a program named that shows a page.
+    pub has_display: bool,
+    /// Whether the command was typed over ssh.
+    pub is_remote: bool,
 }
 
 impl Settings {
@@ -175,6 +179,8 @@ impl Settings {
             credentials_dir: environment.credentials_dir.clone(),
             scratch: environment.scratch.clone(),
             browser_would_be_seen: environment.has_display && !environment.is_remote,
+            has_display: environment.has_display,
+            is_remote: environment.is_remote,
         })
     }
 }

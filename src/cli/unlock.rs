@@ -44,12 +44,21 @@ pub(super) fn place(settings: &Settings, command: &str) -> Result<StorePlace, Er
     })
 }
 
-/// Opens the store, and says what the person at the keyboard should know about it. The layer below never asks: it says
-/// that a passphrase is needed, and is called again with one.
+/// Opens the store, and says what the person at the keyboard should know about it.
 pub(super) fn open(ui: &mut Ui, settings: &Settings, command: &str) -> Result<Siesta, Error> {
+    let siesta = open_silently(ui, settings, command)?;
+    for notice in vault::notices(&siesta) {
+        ui.warn(&notice);
+    }
+    Ok(siesta)
+}
+
+/// Opens the store without a word about it: for `doctor`, whose findings these words are. The layer below never asks: it
+/// says that a passphrase is needed, and is called again with one.
+pub(super) fn open_silently(ui: &mut Ui, settings: &Settings, command: &str) -> Result<Siesta, Error> {
     let mut place = place(settings, command)?;
     let actor = &settings.actor.value;
-    let siesta = match vault::open(place.clone(), actor, world(settings)) {
+    Ok(match vault::open(place.clone(), actor, world(settings)) {
         Err(error) if ui.is_interactive() && matches!(error.kind, Kind::PassphraseNeeded { .. }) => {
             let Kind::PassphraseNeeded { path, .. } = &error.kind else { return Err(error.into()) };
             let question = format!("passphrase of {}", path.display());
@@ -57,9 +66,5 @@ pub(super) fn open(ui: &mut Ui, settings: &Settings, command: &str) -> Result<Si
             vault::open(place, actor, world(settings))?
         }
         other => other?,
-    };
-    for notice in vault::notices(&siesta) {
-        ui.warn(&notice);
-    }
-    Ok(siesta)
+    })
 }

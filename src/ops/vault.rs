@@ -7,7 +7,7 @@ use crate::model::people::Actor;
 use crate::model::secret::Secret;
 use crate::net::{Net, NetSettings};
 use crate::ops::{Error, Result, Siesta, World};
-use crate::store::key::KeyChoice;
+use crate::store::key::{KeyChoice, KeySource};
 use crate::store::{self, ExecutionQuery, NewStore, Notice, Place, Recipient, Store, Whereabouts};
 use std::path::PathBuf;
 
@@ -102,6 +102,11 @@ pub fn init(place: StorePlace, new: NewVault, world: World) -> Result<Siesta> {
 pub fn open(place: StorePlace, actor: &str, world: World) -> Result<Siesta> {
     let store = Store::open(place.into())?;
     Ok(Siesta { store, net: Net::new(NetSettings::default()), world, stated: Actor::parse(actor) })
+}
+
+/// Where the key of this place's store is said to be, whether the store opens or not.
+pub(super) fn recorded_key(place: &StorePlace) -> Option<KeySource> {
+    store::recorded_source(&place.clone().into())
 }
 
 /// What the person at the keyboard should know, although the store opened.

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub const BASE: &str = "store.age";
-const LOCK: &str = "store.lock";
+pub const LOCK: &str = "store.lock";
 
 /// Bytes 24..28 of a SQLite database: the file change counter (SQLite file format, section 1.3.8).
 const CHANGE_COUNTER: std::ops::Range<usize> = 24..28;
