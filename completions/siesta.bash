@@ -76,6 +76,9 @@ _siesta() {
             siesta,reauth)
                 cmd="siesta__subcmd__reauth"
                 ;;
+            siesta,refresh)
+                cmd="siesta__subcmd__refresh"
+                ;;
             siesta,rename)
                 cmd="siesta__subcmd__rename"
                 ;;
@@ -224,7 +227,7 @@ _siesta() {
 
     case "${cmd}" in
         siesta)
-            opts="-o -q -y -v -h -V --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help --version init status doctor add list show rename reauth rotate revoke grant ungrant assign unassign catalog app governance policy explain call executions limits usage audit user team agent store completions man help"
+            opts="-o -q -y -v -h -V --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help --version init status doctor add list show rename reauth refresh rotate revoke grant ungrant assign unassign catalog app governance policy explain call executions limits usage audit user team agent store completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -250,10 +253,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -270,7 +269,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__add)
-            opts="-o -q -y -v -h --access --owner --purpose --secret-stdin --secret-file --secret-fd --no-verify --no-secret --base-url --allow-private-network --issuer --authorization-url --token-url --revocation-url --client-id --scope --require-scopes --account-hint --client-secret-stdin --client-secret-file --client-secret-fd --no-browser --callback-port --timeout --agent --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --access --owner --purpose --secret-stdin --secret-file --secret-fd --no-verify --no-secret --base-url --allow-private-network --issuer --authorization-url --token-url --revocation-url --device-url --client-id --scope --require-scopes --account-hint --client-secret-stdin --client-secret-file --client-secret-fd --no-browser --device --paste --begin --callback-port --timeout --finish --agent --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -316,6 +315,10 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --device-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --client-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -341,6 +344,10 @@ _siesta() {
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --finish)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -372,10 +379,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -392,7 +395,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help add list disable enable"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help add list disable enable"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -418,10 +421,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -438,7 +437,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__add)
-            opts="-o -q -y -v -h --kind --description --owner --status --assign --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --kind --description --owner --status --assign --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -484,10 +483,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -504,7 +499,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__disable)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -528,10 +523,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -550,7 +541,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__enable)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -574,10 +565,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -596,7 +583,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__agent__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -622,10 +609,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -642,7 +625,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help set list remove"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help set list remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -668,10 +651,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -688,7 +667,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -712,10 +691,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -734,7 +709,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app__subcmd__remove)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -760,10 +735,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -780,7 +751,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app__subcmd__set)
-            opts="-o -q -y -v -h --client-id --client-secret-stdin --client-secret-file --client-secret-fd --redirect-port --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --client-id --client-secret-stdin --client-secret-file --client-secret-fd --redirect-port --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -822,10 +793,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -842,7 +809,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__assign)
-            opts="-o -q -y -v -h --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -872,10 +839,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -892,7 +855,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__audit)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list verify"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list verify"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -918,10 +881,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -938,7 +897,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__audit__subcmd__list)
-            opts="-o -q -y -v -h --since --until --by --action --entity --connection --decision --correlation --limit --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --since --until --by --action --entity --connection --decision --correlation --limit --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1000,10 +959,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -1020,7 +975,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__audit__subcmd__verify)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1046,10 +1001,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -1066,7 +1017,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__call)
-            opts="-o -q -y -v -h --arg --args --agent --user --team --conversation --approval --out --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --arg --args --agent --user --team --conversation --approval --out --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1124,10 +1075,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -1144,7 +1091,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__catalog)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list show"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1168,10 +1115,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1190,7 +1133,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__catalog__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1214,10 +1157,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1236,7 +1175,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__catalog__subcmd__show)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1262,10 +1201,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -1282,7 +1217,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__completions)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help bash elvish fish powershell zsh"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1306,10 +1241,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1328,7 +1259,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__doctor)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1352,10 +1283,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1374,7 +1301,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list show approve reject run"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list show approve reject run"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1400,10 +1327,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -1420,7 +1343,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__approve)
-            opts="-o -q -y -v -h --no-run --out --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --no-run --out --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1450,10 +1373,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -1470,7 +1389,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__list)
-            opts="-o -q -y -v -h --pending --agent --connection --limit --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --pending --agent --connection --limit --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1508,10 +1427,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -1528,7 +1443,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__reject)
-            opts="-o -q -y -v -h --reason --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --reason --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1558,10 +1473,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -1578,7 +1489,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__run)
-            opts="-o -q -y -v -h --out --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --out --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1608,10 +1519,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -1628,7 +1535,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__show)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1654,10 +1561,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -1674,7 +1577,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__explain)
-            opts="-o -q -y -v -h --connection --arg --args --agent --user --team --at --flow --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --connection --arg --args --agent --user --team --at --flow --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1732,10 +1635,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -1752,7 +1651,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help list set unset"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list set unset"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1778,10 +1677,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -1798,7 +1693,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1822,10 +1717,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1844,7 +1735,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance__subcmd__set)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1868,10 +1759,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -1890,7 +1777,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__governance__subcmd__unset)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1916,10 +1803,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -1936,7 +1819,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__grant)
-            opts="-o -q -y -v -h --user --team --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --user --team --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1970,10 +1853,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -1990,7 +1869,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__help)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2016,10 +1895,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -2036,7 +1911,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__init)
-            opts="-o -q -y -v -h --key --identity-command --credential --identity-fd --recovery-recipient --org --user --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --key --identity-command --credential --identity-fd --recovery-recipient --org --user --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2090,10 +1965,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -2110,7 +1981,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help set unset list check report"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help set unset list check report"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2136,10 +2007,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -2156,7 +2023,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__check)
-            opts="-o -q -y -v -h --user --team --agent --tokens --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --user --team --agent --tokens --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2198,10 +2065,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -2218,7 +2081,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2244,10 +2107,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -2264,7 +2123,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__report)
-            opts="-o -q -y -v -h --connection --user --team --level --period --at --fail-over --only-over --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --connection --user --team --level --period --at --fail-over --only-over --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2318,10 +2177,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -2338,7 +2193,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__set)
-            opts="-o -q -y -v -h --org --user --team --pool --daily --weekly --strict --no-strict --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --org --user --team --pool --daily --weekly --strict --no-strict --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2380,10 +2235,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -2400,7 +2251,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__limits__subcmd__unset)
-            opts="-o -q -y -v -h --org --user --team --pool --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --org --user --team --pool --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2434,10 +2285,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -2454,7 +2301,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__list)
-            opts="-o -q -y -v -h --service --provider --status --access --owner --all --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --service --provider --status --access --owner --all --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2500,10 +2347,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -2520,7 +2363,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__man)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2544,10 +2387,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2566,7 +2405,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__policy)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help set list"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help set list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2592,10 +2431,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -2612,7 +2447,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__policy__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2638,10 +2473,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -2658,7 +2489,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__policy__subcmd__set)
-            opts="-o -q -y -v -h --mode --step-up --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --mode --step-up --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2696,10 +2527,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -2716,7 +2543,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__reauth)
-            opts="-o -q -y -v -h --scope --add-scope --allow-account-change --no-browser --callback-port --timeout --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --scope --add-scope --allow-account-change --no-browser --device --paste --begin --callback-port --timeout --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2758,8 +2585,50 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
+                -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__refresh)
+            opts="-o -q -y -v -h --all --within --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --within)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2778,7 +2647,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__rename)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2802,10 +2671,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2824,7 +2689,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__revoke)
-            opts="-o -q -y -v -h --local-only --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --local-only --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2850,10 +2715,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -2870,7 +2731,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__rotate)
-            opts="-o -q -y -v -h --secret-stdin --secret-file --secret-fd --no-verify --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --secret-stdin --secret-file --secret-fd --no-verify --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2904,10 +2765,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -2924,7 +2781,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__show)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2948,10 +2805,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -2970,7 +2823,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__status)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2994,10 +2847,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -3016,7 +2865,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__store)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help info"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help info"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3042,10 +2891,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -3062,7 +2907,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__store__subcmd__info)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3088,10 +2933,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -3108,7 +2949,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help add list add-member remove-member"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help add list add-member remove-member"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3134,10 +2975,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -3154,7 +2991,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__add)
-            opts="-o -q -y -v -h --description --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --description --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3184,10 +3021,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -3204,7 +3037,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__add__subcmd__member)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3228,10 +3061,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -3250,7 +3079,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3274,10 +3103,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -3296,7 +3121,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__team__subcmd__remove__subcmd__member)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3322,10 +3147,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -3342,7 +3163,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__unassign)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3368,10 +3189,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -3388,7 +3205,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__ungrant)
-            opts="-o -q -y -v -h --user --team --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --user --team --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3422,10 +3239,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -3442,7 +3255,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__usage)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help record"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help record"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3468,10 +3281,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -3488,7 +3297,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__usage__subcmd__record)
-            opts="-q -y -v -h --user --team --agent --model --input --output --reasoning --cache-read --cache-write --source-id --at --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --user --team --agent --model --input --output --reasoning --cache-read --cache-write --source-id --at --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3558,6 +3367,10 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3570,7 +3383,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help add list disable enable"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help add list disable enable"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3596,10 +3409,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -3616,7 +3425,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__add)
-            opts="-o -q -y -v -h --role --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --role --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3646,10 +3455,6 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
-                    return 0
-                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
@@ -3666,7 +3471,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__disable)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3690,10 +3495,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -3712,7 +3513,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__enable)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3736,10 +3537,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
@@ -3758,7 +3555,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user__subcmd__list)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --output --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3782,10 +3579,6 @@ _siesta() {
                     ;;
                 --actor)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)

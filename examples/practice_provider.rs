@@ -35,6 +35,8 @@ pub const MODELS: [&str; 2] = ["practice-small", "practice-large"];
 /// A code is redeemed within seconds; RFC 6749 §4.1.2 allows ten minutes at most.
 const CODE_LIFE: Duration = Duration::from_secs(60);
 const TOKEN_LIFE: u64 = 3600;
+const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
+const DEVICE_LIFE: Duration = Duration::from_secs(600);
 
 fn main() {
     let mut words = std::env::args().skip(1);
@@ -95,6 +97,8 @@ pub struct Fault {
     pub content_type: String,
     pub headers: Vec<(String, String)>,
     pub delay_ms: u64,
+    /// Repeat in the body everything that was sent, credentials included.
+    pub echo: bool,
     /// Never answer.
     pub hang: bool,
     /// Answer with a redirect to this address.
@@ -115,6 +119,7 @@ impl Default for Fault {
             content_type: "text/html".to_owned(),
             headers: Vec::new(),
             delay_ms: 0,
+            echo: false,
             hang: false,
             redirect: None,
             after_effect: false,
@@ -140,6 +145,8 @@ pub struct Settings {
     pub usage: Option<(u64, u64)>,
     /// Send `iss` with the redirect, as announced.
     pub send_iss: bool,
+    /// Seconds a client is told to wait between two questions of the device flow.
+    pub device_interval: u64,
 }
 
 impl Default for Settings {
@@ -153,6 +160,7 @@ impl Default for Settings {
             grant_scopes: None,
             usage: None,
             send_iss: true,
+            device_interval: 5,
         }
     }
 }
@@ -164,6 +172,7 @@ struct World {
     seen: Vec<Seen>,
     asked: HashMap<String, Asked>,
     codes: HashMap<String, Code>,
+    devices: HashMap<String, Device>,
     grants: Vec<Grant>,
     refresh_tokens: HashMap<String, RefreshToken>,
     access_tokens: HashMap<String, AccessToken>,
@@ -187,6 +196,15 @@ struct Code {
     grant: usize,
     until: Instant,
     used: bool,
+}
+
+/// A device that asks, by its device code.
+struct Device {
+    client: String,
+    scopes: Vec<String>,
+    user_code: String,
+    allowed: Option<bool>,
+    until: Instant,
 }
 
 struct Grant {
@@ -267,6 +285,11 @@ impl Provider {
     /// As if the account's owner had withdrawn the consent in the provider's settings.
     pub fn withdraw_consent(&self) {
         self.shared.world.lock().unwrap().grants.iter_mut().for_each(|grant| grant.alive = false);
+    }
+
+    /// As if somebody had typed the code on another device and pressed the button there; false when nobody knows it.
+    pub fn decide_device(&self, user_code: &str, allow: bool) -> bool {
+        self.shared.world.lock().unwrap().decide_device(user_code, allow)
     }
 
     /// Whether an access or refresh token could be used now.
@@ -365,9 +388,17 @@ impl Shared {
         if fault.hang {
             return self.hanging.lock().unwrap().push(request);
         }
+        let body = match fault.echo {
+            true => {
+                let said: Vec<&str> = seen.headers.iter().map(|(_, value)| value.as_str()).collect();
+                let words = format!("{} {} {}", seen.path, said.join(" "), seen.body);
+                json!({"error": {"message": words}}).to_string()
+            }
+            false => fault.body.clone(),
+        };
         let mut answer = match &fault.redirect {
             Some(address) => Answer { status: 307, ..Answer::see(address) },
-            None => Answer::new(fault.status, &fault.content_type, fault.body.clone()),
+            None => Answer::new(fault.status, &fault.content_type, body),
         };
         answer.headers.extend(fault.headers);
         answer.send(request);
@@ -422,6 +453,8 @@ impl Shared {
             ("GET", "/authorize") => self.authorize(&mut world, seen),
             ("POST", "/consent") => self.consent(&mut world, seen),
             ("POST", "/token") => self.token(&mut world, seen),
+            ("POST", "/device_authorization") => self.device(&mut world, seen),
+            ("GET", "/device") => device_page(&world, seen),
             ("POST", "/revoke") => revoke(&mut world, seen),
             ("GET", "/userinfo") => userinfo(&world, seen),
             (method, "/api/notes") => notes(&mut world, seen, method, None),
@@ -445,9 +478,10 @@ impl Shared {
                 "authorization_endpoint": at("/authorize"),
                 "token_endpoint": at("/token"),
                 "revocation_endpoint": at("/revoke"),
+                "device_authorization_endpoint": at("/device_authorization"),
                 "userinfo_endpoint": at("/userinfo"),
                 "response_types_supported": ["code"],
-                "grant_types_supported": ["authorization_code", "refresh_token"],
+                "grant_types_supported": ["authorization_code", "refresh_token", DEVICE_GRANT],
                 "code_challenge_methods_supported": ["S256"],
                 "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
                 "authorization_response_iss_parameter_supported": true,
@@ -491,7 +525,7 @@ impl Shared {
             return no("invalid_scope", "a scope is not known");
         }
         let ticket = random();
-        let page = consent_page(&ticket, &request, &world.settings.email);
+        let page = button_page(&ticket, &request.client, &request.scopes, &world.settings.email);
         world.asked.insert(ticket, request);
         Answer::page(200, &page)
     }
@@ -499,8 +533,12 @@ impl Shared {
     fn consent(&self, world: &mut World, seen: &Seen) -> Answer {
         let pressed = form(&seen.body);
         let ticket = pressed.get("ticket").cloned().unwrap_or_default();
+        let allow = pressed.get("decision").map(String::as_str) == Some("allow");
+        if world.decide_device(&ticket, allow) {
+            return Answer::page(200, "Thank you. Go back to your device.");
+        }
         let Some(asked) = world.asked.remove(&ticket) else { return Answer::page(400, "This page is too old.") };
-        if pressed.get("decision").map(String::as_str) != Some("allow") {
+        if !allow {
             let why = "the account's owner said no";
             return self.back(world, &asked, &[("error", "access_denied"), ("error_description", why)]);
         }
@@ -574,7 +612,50 @@ impl Shared {
                 }
                 self.tokens(world, grant, None, Some(token))
             }
+            DEVICE_GRANT => self.device_token(world, &client, get("device_code")),
             _ => Answer::oauth(400, "unsupported_grant_type", "authorization_code or refresh_token"),
+        }
+    }
+
+    /// RFC 8628 §3.2. To script its later answers, spoil `/token` with the error that is wanted.
+    fn device(&self, world: &mut World, seen: &Seen) -> Answer {
+        let asked = form(&seen.body);
+        let client = match client_of(seen, &asked) {
+            Ok(client) => client,
+            Err(answer) => return answer,
+        };
+        let scopes: Vec<String> =
+            asked.get("scope").map(|text| text.split_whitespace().map(str::to_owned).collect()).unwrap_or_default();
+        if scopes.iter().any(|scope| !SCOPES.contains(&scope.as_str())) {
+            return Answer::oauth(400, "invalid_scope", "a scope is not known");
+        }
+        let letters: String = random().chars().filter(char::is_ascii_alphabetic).take(8).collect();
+        let (code, user_code) = (random(), letters.to_ascii_uppercase());
+        let page = format!("{}/device", self.base);
+        let answer = json!({"device_code": code, "user_code": user_code, "verification_uri": page,
+            "verification_uri_complete": format!("{page}?user_code={user_code}"),
+            "expires_in": DEVICE_LIFE.as_secs(), "interval": world.settings.device_interval});
+        let until = Instant::now() + DEVICE_LIFE;
+        world.devices.insert(code, Device { client, scopes, user_code, allowed: None, until });
+        Answer::json(200, &answer)
+    }
+
+    fn device_token(&self, world: &mut World, client: &str, code: &str) -> Answer {
+        let Some(device) = world.devices.get(code).filter(|device| device.client == client) else {
+            return Answer::oauth(400, "invalid_grant", "the device code is not known");
+        };
+        match device.allowed {
+            _ if device.until < Instant::now() => Answer::oauth(400, "expired_token", "too late"),
+            None => Answer::oauth(400, "authorization_pending", "nobody has pressed the button yet"),
+            Some(false) => Answer::oauth(400, "access_denied", "the account's owner said no"),
+            Some(true) => {
+                let scopes = world.settings.grant_scopes.clone().unwrap_or_else(|| device.scopes.clone());
+                let (subject, email) = (world.settings.subject.clone(), world.settings.email.clone());
+                world.devices.remove(code);
+                world.grants.push(Grant { client: client.to_owned(), scopes, subject, email, alive: true });
+                let grant = world.grants.len() - 1;
+                self.tokens(world, grant, None, None)
+            }
         }
     }
 
@@ -614,10 +695,24 @@ impl Shared {
 }
 
 impl World {
+    fn decide_device(&mut self, user_code: &str, allow: bool) -> bool {
+        let asking = self.devices.values_mut().find(|device| device.user_code == user_code);
+        asking.map(|device| device.allowed = Some(allow)).is_some()
+    }
+
     /// The grant behind an access token that is good now.
     fn grant_of(&self, token: &str) -> Option<&Grant> {
         let known = self.access_tokens.get(token).filter(|token| token.alive && Instant::now() < token.until)?;
         Some(&self.grants[known.grant]).filter(|grant| grant.alive)
+    }
+}
+
+fn device_page(world: &World, seen: &Seen) -> Answer {
+    let query = seen.path.split_once('?').map_or("", |(_, query)| query);
+    let code = form(query).remove("user_code").unwrap_or_default();
+    match world.devices.values().find(|device| device.user_code == code) {
+        Some(device) => Answer::page(200, &button_page(&code, &device.client, &device.scopes, &world.settings.email)),
+        None => Answer::page(200, "<form><input name=\"user_code\"><button>Go on</button></form>"),
     }
 }
 
@@ -743,15 +838,15 @@ fn words(value: &Value) -> u64 {
     }
 }
 
-fn consent_page(ticket: &str, asked: &Asked, email: &str) -> String {
-    let scopes: String = asked.scopes.iter().map(|scope| format!("<li>{}</li>", escaped(scope))).collect();
+fn button_page(ticket: &str, client: &str, scopes: &[String], email: &str) -> String {
+    let scopes: String = scopes.iter().map(|scope| format!("<li>{}</li>", escaped(scope))).collect();
     let button = |decision: &str, label: &str| {
         format!(
             "<form method=\"post\" action=\"/consent\"><input type=\"hidden\" name=\"ticket\" value=\"{ticket}\">\
              <input type=\"hidden\" name=\"decision\" value=\"{decision}\"><button id=\"{decision}\">{label}</button></form>"
         )
     };
-    let (client, email) = (escaped(&asked.client), escaped(email));
+    let (client, email) = (escaped(client), escaped(email));
     let (allow, deny) = (button("allow", "Allow"), button("deny", "Deny"));
     format!("<h1>{client} asks for access</h1><p>As {email}, to:</p><ul>{scopes}</ul>{allow}{deny}")
 }
@@ -855,10 +950,21 @@ pub fn browse(url: &str, allow: bool) -> Page {
             .extend_pairs([("ticket", ticket.as_str()), ("decision", decision)])
             .finish();
         let action = Url::parse(&last.url).and_then(|here| here.join("/consent")).expect("an address");
-        let request = client.post(action).header("Content-Type", "application/x-www-form-urlencoded").body(pressed);
-        match request.send().map(page) {
-            Ok(page) => last = page,
-            Err(failure) => return Page { url: last.url, status: 0, body: failure.to_string() },
+        let pressing = reqwest::blocking::Client::builder().no_proxy().tls_certs_only([]);
+        let pressing = pressing.redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let request = pressing.post(action).header("Content-Type", "application/x-www-form-urlencoded").body(pressed);
+        let failed = |url: &str, why: String| Page { url: url.to_owned(), status: 0, body: why };
+        let answer = match request.send() {
+            Ok(answer) => answer,
+            Err(failure) => return failed(&last.url, failure.to_string()),
+        };
+        // By hand, because where nobody listens the address is what a person would see and copy.
+        match answer.headers().get("location").and_then(|to| to.to_str().ok()).map(str::to_owned) {
+            None => last = page(answer),
+            Some(to) => match client.get(&to).send().map(page) {
+                Ok(page) => last = page,
+                Err(failure) => return failed(&to, failure.to_string()),
+            },
         }
     }
     // A person's browser waits the second it is told to; this one is in a hurry.

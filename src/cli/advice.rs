@@ -119,6 +119,7 @@ fn advise(kind: ops::Kind) -> Error {
                 (None, "execution") => said.hint("siesta executions list"),
                 (None, noun @ ("user" | "team" | "agent" | "app")) => said.hint(format!("siesta {noun} list")),
                 (None, "policy") => said.hint("siesta policy list"),
+                (None, "pending sign-in") => said.hint("siesta add … --begin        (a new one)"),
                 (None, "limit") => said.hint("siesta limits list"),
                 (None, _) => said,
             }
@@ -144,12 +145,23 @@ fn advise(kind: ops::Kind) -> Error {
         K::Denied(reason) => say(exit_of(&reason)).code(reason.code()),
         K::NeedsReauth { label } => say(Exit::NeedsReauth)
             .hint(format!("siesta reauth {}        (policies and limits are kept)", quoted(&label))),
+        K::RefreshLost { label } => say(Exit::NeedsReauth).code("refresh-lost").hint(format!(
+            "make room on the disk, then siesta reauth {}        (the stored token is no longer good)",
+            quoted(&label)
+        )),
         K::NoSignIn { label } => say(Exit::Conflict).hint(format!("siesta rotate {}", quoted(&label))),
         K::NoClient { provider } => say(Exit::NotFound)
             .code("no-client")
             .cause("a client is registered once at the provider, and its id told to siesta")
             .hint(format!("siesta app set {} --client-id ID", quoted(&provider))),
         K::SignIn { .. } => say(Exit::NeedsReauth).code("sign-in").hint("run the command again to start over"),
+        K::NotTheRedirect { redirect_uri, .. } => say(Exit::Usage)
+            .code("not-the-redirect")
+            .cause("a code alone, or the address of another sign-in, does not prove that it answers this one")
+            .hint(format!("paste the whole address from the browser's address bar: {redirect_uri}?code=…&state=…")),
+        K::OtherAccount { .. } => say(Exit::NeedsReauth)
+            .code("other-account")
+            .hint("sign in with the same account        (or --allow-account-change, if it is meant to change)"),
         K::Listener { port, .. } => {
             let said = say(Exit::Conflict).code("listener");
             match port {

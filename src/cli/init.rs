@@ -6,6 +6,7 @@ use super::unlock;
 use crate::model::secret::Secret;
 use crate::ops::vault::{self, NewKey, NewVault};
 use clap::{Args, ValueEnum};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Create the store and its key
@@ -63,9 +64,9 @@ fn ask_twice(ui: &mut Ui) -> Result<Secret, Error> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct InitView {
+pub(super) struct InitView {
     path: String,
     key_source: &'static str,
     /// The key's file, where it is in one.
@@ -129,7 +130,10 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: InitArgs) -> Result<()
             ui.hint(&format!("add this line to the identity, so that the store is known by it: {line}"));
         }
         if !has_recovery {
-            ui.warn("without a copy of the key the store cannot be opened: keep one in a safe place");
+            ui.warn(
+                "without its key nobody opens the store: keep a copy of the key in a safe place, \
+                 or seal it for a second one with --recovery-recipient",
+            );
         }
         ui.hint("siesta add openai        (or: siesta add oauth2 NAME --issuer URL)");
     }

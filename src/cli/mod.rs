@@ -33,6 +33,7 @@ pub mod help;
 mod init;
 mod limits;
 mod man;
+mod network;
 mod on_behalf;
 mod outcome;
 mod policy;
@@ -40,6 +41,7 @@ mod process;
 mod progress;
 mod prompt;
 mod refusal;
+mod schema;
 mod secret_guard;
 pub mod secret_input;
 pub mod settings;
@@ -95,6 +97,7 @@ enum Command {
     Show(connections::show::ShowArgs),
     Rename(connections::rename::RenameArgs),
     Reauth(connections::reauth::ReauthArgs),
+    Refresh(connections::refresh::RefreshArgs),
     Rotate(connections::rotate::RotateArgs),
     Revoke(connections::revoke::RevokeArgs),
     Grant(connections::grant::GrantArgs),
@@ -142,6 +145,7 @@ impl Command {
             Command::Show(args) => connections::show::run(ui, settings, args).map(done),
             Command::Rename(args) => connections::rename::run(ui, settings, args).map(done),
             Command::Reauth(args) => connections::reauth::run(ui, settings, args).map(done),
+            Command::Refresh(args) => connections::refresh::run(ui, settings, args).map(Into::into),
             Command::Rotate(args) => connections::rotate::run(ui, settings, args).map(done),
             Command::Revoke(args) => connections::revoke::run(ui, settings, args).map(Into::into),
             Command::Grant(args) => connections::grant::run(ui, settings, args).map(done),

@@ -8,6 +8,8 @@ use super::exit::Exit;
 use std::io::IsTerminal;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// No core dump, and no debugger of the same user: both would hold every secret that was open.
 pub(super) fn keep_memory_private() {
@@ -21,6 +23,21 @@ pub(super) fn keep_memory_private() {
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }
 
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+static STOPS_BY_ITSELF: AtomicBool = AtomicBool::new(false);
+
+/// Long enough to take back what was begun, short enough to be felt as at once.
+const GRACE: Duration = Duration::from_millis(800);
+
+/// Does what watches a flag for Ctrl-C, so that it can take back what it began; `None` when Ctrl-C was pressed.
+pub(super) fn interruptible<T, E>(work: impl FnOnce(&AtomicBool) -> Result<T, E>) -> Option<Result<T, E>> {
+    STOPS_BY_ITSELF.store(true, Ordering::SeqCst);
+    let came_of_it = work(&INTERRUPTED);
+    STOPS_BY_ITSELF.store(false, Ordering::SeqCst);
+    // What was finished all the same is said as finished.
+    (came_of_it.is_ok() || !INTERRUPTED.load(Ordering::SeqCst)).then_some(came_of_it)
+}
+
 /// Ctrl-C ends with 130 and leaves the terminal as it was: the cursor shown, the echo on.
 ///
 /// The store needs no warning: a change that was not committed never happened.
@@ -29,6 +46,11 @@ pub(super) fn end_cleanly_on_interrupt() {
     let terminal = rustix::termios::tcgetattr(std::io::stdin()).ok();
     // Without a handler Ctrl-C still ends the process, only less tidily.
     let _ = ctrlc::set_handler(move || {
+        INTERRUPTED.store(true, Ordering::SeqCst);
+        if STOPS_BY_ITSELF.load(Ordering::SeqCst) {
+            // The main thread ends the process in this time; where it stands in a request, we do.
+            std::thread::sleep(GRACE);
+        }
         #[cfg(unix)]
         if let Some(terminal) = &terminal {
             let now = rustix::termios::OptionalActions::Now;

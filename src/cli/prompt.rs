@@ -6,11 +6,16 @@
 use super::error::Error;
 use super::exit::Exit;
 use super::harmless::harmless;
-use super::ui::Ui;
+use super::ui::{USUAL_WIDTH, Ui};
 use crate::model::secret::Secret;
+use dialoguer::console::{Term, truncate_str};
 use dialoguer::{Confirm, FuzzySelect, Input, Password};
 use std::io;
+use std::time::Duration;
 use zeroize::Zeroizing;
+
+/// Far longer than the handler takes; whoever has none waits this long once.
+const HANDLERS_TURN: Duration = Duration::from_millis(500);
 
 impl Ui {
     /// A secret, typed without echo. `flag` is how a script gives it, such as `--secret-stdin`.
@@ -32,13 +37,13 @@ impl Ui {
         input.interact_text().map_err(|error| answer_failed(error, question, flag))
     }
 
-    /// Yes or no; no when Enter is pressed. `--yes` answers the questions whose flag it is.
+    /// Yes or no, then Enter, so that a key pressed too early decides nothing; no when only Enter is pressed. `--yes` answers the questions whose flag it is.
     pub fn confirm(&mut self, question: &str, flag: &str) -> Result<bool, Error> {
         if self.manner.yes && flag == "--yes" {
             return Ok(true);
         }
         self.must_be_able_to_ask(question, flag)?;
-        let asked = Confirm::new().with_prompt(harmless(question)).default(false);
+        let asked = Confirm::new().with_prompt(harmless(question)).default(false).wait_for_newline(true);
         asked.interact().map_err(|error| answer_failed(error, question, flag))
     }
 
@@ -53,8 +58,12 @@ impl Ui {
     /// The place of the chosen item in `items`; typing narrows the list down.
     pub fn choose(&mut self, question: &str, flag: &str, items: &[String]) -> Result<usize, Error> {
         self.must_be_able_to_ask(question, flag)?;
-        let shown: Vec<_> = items.iter().map(|item| harmless(item)).collect();
+        // One line each: the list is drawn anew with each key, and a line that broke would stay behind.
+        let width = Term::stderr().size_checked().map_or(USUAL_WIDTH, |(_, columns)| usize::from(columns));
+        let shown: Vec<String> = items.iter().map(|item| one_line(&harmless(item), width)).collect();
         let asked = FuzzySelect::new().with_prompt(harmless(question)).items(&shown).default(0).max_length(12);
+        // What was chosen is said by the question that follows; repeating it would repeat its description too.
+        let asked = asked.report(false);
         match asked.interact_opt() {
             Ok(Some(place)) => Ok(place),
             Ok(None) => Err(Error::interrupted()),
@@ -71,6 +80,12 @@ impl Ui {
     }
 }
 
+/// An item as it fits behind the list's marker.
+fn one_line(item: &str, width: usize) -> String {
+    const MARKER: usize = 3;
+    truncate_str(item, width.saturating_sub(MARKER), "…").into_owned()
+}
+
 fn nobody_to_ask(question: &str, flag: &str) -> Error {
     Error::usage(format!("an answer is needed: {question}"))
         .code("input-needed")
@@ -81,7 +96,11 @@ fn nobody_to_ask(question: &str, flag: &str) -> Error {
 fn answer_failed(error: dialoguer::Error, question: &str, flag: &str) -> Error {
     let dialoguer::Error::IO(error) = error;
     match error.kind() {
-        io::ErrorKind::Interrupted => Error::interrupted(),
+        io::ErrorKind::Interrupted => {
+            // The key has raised the signal, whose handler tidies the terminal up and ends the process: its turn first.
+            std::thread::sleep(HANDLERS_TURN);
+            Error::interrupted()
+        }
         _ => nobody_to_ask(question, flag).cause(error),
     }
 }
@@ -108,6 +127,15 @@ mod tests {
             assert_eq!(error.hint, Some(format!("give it with {flag}")));
         }
         assert_eq!(stdout.text() + &stderr.text(), "");
+    }
+
+    #[test]
+    fn an_item_of_a_list_stays_on_its_line() {
+        let item = format!("OpenAI – {}", "language models ".repeat(9));
+        let shown = one_line(&item, 80);
+        assert!(shown.starts_with("OpenAI – language") && shown.ends_with('…'));
+        assert!(shown.chars().count() <= 77);
+        assert_eq!(one_line("OpenAI", 80), "OpenAI");
     }
 
     #[test]

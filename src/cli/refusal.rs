@@ -113,7 +113,7 @@ mod tests {
             ("siesta completions foo", "foo is no value for <SHELL>", "siesta completions --help"),
             ("siesta man --jsn", "unexpected argument --jsn", "did you mean --json?"),
             ("siesta man a b", "unexpected argument b", "siesta man --help"),
-            ("siesta man --json -o csv", "--json cannot stand beside --output <FORMAT>", "siesta man --help"),
+            ("siesta man --json -o csv", "--json cannot stand beside -o <FORMAT>", "siesta man --help"),
         ];
         for (line, message, hint) in cases {
             let error = refused(line);

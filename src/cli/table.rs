@@ -13,6 +13,8 @@ use unicode_width::UnicodeWidthStr;
 const WIDEST_CELL: usize = 500;
 /// Between two columns.
 const GAP: usize = 2;
+/// A UUID of version 7 begins with its millisecond, 12 digits and a hyphen; with 8 digits all of a minute look alike.
+const TYPED_ID: usize = 13;
 /// Below this a name says nothing any more; the rows are then shown as blocks, one below the other.
 const NARROWEST_COLUMN: usize = 6;
 
@@ -29,6 +31,8 @@ pub trait Row {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     Text(String),
+    /// An id people type: on a terminal as much of it as tells it apart, elsewhere all of it.
+    Id(String),
     /// "3 h ago" on a terminal, RFC 3339 elsewhere.
     Time(Timestamp),
     /// Right aligned, on a terminal with thousands apart.
@@ -47,6 +51,10 @@ impl Cell {
 
     pub fn maybe_text(text: Option<impl Into<String>>) -> Cell {
         text.map_or(Cell::Empty, |text| Cell::Text(text.into()))
+    }
+
+    pub fn id(id: impl Into<String>) -> Cell {
+        Cell::Id(id.into())
     }
 
     pub fn time(time: Timestamp) -> Cell {
@@ -72,7 +80,9 @@ impl Cell {
     /// For pipes and files: exact.
     pub(super) fn exact(&self) -> String {
         match self {
-            Cell::Text(text) | Cell::Figure(text) | Cell::State(text, _) => harmless(text).into_owned(),
+            Cell::Text(text) | Cell::Figure(text) | Cell::State(text, _) | Cell::Id(text) => {
+                harmless(text).into_owned()
+            }
             Cell::Time(time) => rfc3339(*time),
             Cell::Number(number) => number.to_string(),
             Cell::Empty => String::new(),
@@ -84,6 +94,7 @@ impl Cell {
         match self {
             Cell::Text(text) | Cell::Figure(text) | Cell::State(text, _) if text.is_empty() => "-".to_owned(),
             Cell::Text(text) | Cell::Figure(text) | Cell::State(text, _) => harmless_up_to(text, WIDEST_CELL),
+            Cell::Id(id) => harmless(id).chars().take(TYPED_ID).collect(),
             Cell::Time(time) => relative(*time, now),
             Cell::Number(number) => with_thousands(*number),
             Cell::Empty => "-".to_owned(),
@@ -150,7 +161,7 @@ pub(super) fn for_screen(headers: &[&str], rows: &[Vec<Cell>], screen: Screen) -
             let texts = shown.iter().filter_map(|row| row.get(place));
             Column {
                 natural: texts.map(|text| text.width()).chain([header.width()]).max().unwrap_or(0),
-                is_rigid: cells().any(|cell| cell.is_right_aligned() || matches!(cell, Cell::Time(_))),
+                is_rigid: cells().any(|cell| cell.is_right_aligned() || matches!(cell, Cell::Time(_) | Cell::Id(_))),
                 is_right_aligned: cells().any(Cell::is_right_aligned),
             }
         })
@@ -477,5 +488,15 @@ TOKENS   7
             let time = Timestamp::from_second(now.as_second() + seconds).unwrap();
             assert_eq!(relative(time, now), words);
         }
+    }
+
+    #[test]
+    fn an_id_keeps_what_is_typed_of_it_on_a_narrow_screen_and_is_whole_in_a_pipe() {
+        let id = "01a1fef9-b506-7487-ade9-cc9d80371047";
+        let rows = [vec![Cell::id(id), Cell::text("x".repeat(90))]];
+        let now = "2026-11-21T15:00:00Z".parse().unwrap();
+        let shown = for_screen(&["ID", "ACTION"], &rows, Screen { width: 40, paints: false, now });
+        assert!(shown.contains("\n01a1fef9-b506  xxx"), "{shown}");
+        assert!(for_pipe(&rows).starts_with(&format!("{id}\t")));
     }
 }

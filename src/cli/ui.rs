@@ -24,7 +24,7 @@ use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
 
 /// For a stream that is no terminal and for one that does not tell its width.
-const USUAL_WIDTH: usize = 80;
+pub(super) const USUAL_WIDTH: usize = 80;
 
 /// What the voice has to know about how it is heard.
 #[derive(Debug, Clone)]

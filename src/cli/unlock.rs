@@ -41,6 +41,7 @@ pub(super) fn place(settings: &Settings, command: &str) -> Result<StorePlace, Er
         passphrase: settings.passphrase_file.as_deref().map(|path| from_file(path, "passphrase")).transpose()?,
         credentials_dir: settings.credentials_dir.clone(),
         holder: format!("siesta {command}"),
+        network: settings.network.network(),
     })
 }
 
@@ -58,13 +59,20 @@ pub(super) fn open(ui: &mut Ui, settings: &Settings, command: &str) -> Result<Si
 pub(super) fn open_silently(ui: &mut Ui, settings: &Settings, command: &str) -> Result<Siesta, Error> {
     let mut place = place(settings, command)?;
     let actor = &settings.actor.value;
-    Ok(match vault::open(place.clone(), actor, world(settings)) {
+    let siesta = match vault::open(place.clone(), actor, world(settings)) {
         Err(error) if ui.is_interactive() && matches!(error.kind, Kind::PassphraseNeeded { .. }) => {
             let Kind::PassphraseNeeded { path, .. } = &error.kind else { return Err(error.into()) };
             let question = format!("passphrase of {}", path.display());
             place.passphrase = Some(ui.ask_secret(&question, "--passphrase-file")?);
-            vault::open(place, actor, world(settings))?
+            vault::open(place, actor, world(settings))
         }
-        other => other?,
+        other => other,
+    };
+    siesta.map_err(|error| match (&error.kind, &settings.identity_file) {
+        (Kind::WrongKey { .. }, Some(file)) => {
+            let from = format!("it was read from {} ({})", file.value.display(), file.source);
+            Error::from(error).cause(from)
+        }
+        _ => error.into(),
     })
 }

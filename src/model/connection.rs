@@ -4,6 +4,7 @@ use crate::model::secret::Secret;
 use crate::model::service::AuthKind;
 use crate::model::time::Timestamp;
 use crate::model::words::words;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -29,7 +30,7 @@ words! {
 
 /// A scheme, host and port that the connection's credential may meet. Copied into the connection when the credential is
 /// entered; nothing but a new sign-in changes it, so no edit, import or rule can send a secret elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct Origin {
     pub purpose: OriginPurpose,
     pub origin: String,
@@ -80,14 +81,14 @@ impl Connection {
 }
 
 /// A user or team that may use a connection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "name", rename_all = "camelCase")]
 pub enum Grant {
     User(String),
     Team(String),
 }
 
-/// A sign-in that has begun: gone when it is used or expired.
+/// A sign-in that has begun, with all that another process needs to finish it. Good for one use, until it expires.
 #[derive(Debug, Clone)]
 pub struct PendingConnection {
     pub id: PendingId,
@@ -96,9 +97,16 @@ pub struct PendingConnection {
     pub label: Option<String>,
     /// SHA-256 of the `state` parameter, in hex: the row alone cannot forge a redirect.
     pub state_hash: String,
-    pub verifier: Secret,
+    /// None where the provider refuses PKCE, and in a row that was used.
+    pub verifier: Option<Secret>,
+    pub nonce: Option<Secret>,
+    pub client_secret: Option<Secret>,
     pub redirect_uri: String,
+    /// Server, client and what was wanted, as the operation wrote them down; no secret is in it.
+    pub kept: Value,
+    pub created_at: Timestamp,
     pub expires_at: Timestamp,
+    pub used_at: Option<Timestamp>,
 }
 
 /// The organization's own OAuth client at a provider.

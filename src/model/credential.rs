@@ -13,6 +13,16 @@ pub struct Credential {
     /// Grows with each replacement: a refresh that lost a race must not overwrite what won it.
     pub version: i64,
     pub obtained_at: Timestamp,
+    pub refreshing: Refreshing,
+}
+
+/// What is known of refreshes that brought no new tokens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Refreshing {
+    /// One began and nothing is known of its end: the provider may have replaced the refresh token.
+    pub began_at: Option<Timestamp>,
+    /// The provider asked not to be asked before then.
+    pub not_before: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone)]
@@ -27,6 +37,8 @@ pub enum Opens {
 pub struct OAuthTokens {
     pub access_token: Secret,
     pub refresh_token: Option<Secret>,
+    /// The refresh token before this one, at a provider that takes it for a while longer; until the new one was used.
+    pub previous_refresh_token: Option<Secret>,
     /// None: the provider did not say. That means "ask again on 401", not "never".
     pub expires_at: Option<Timestamp>,
     /// The client's secret as it was at the sign-in: refresh and revocation need it.
@@ -54,7 +66,16 @@ mod tests {
         let start = Timestamp::from_second(1_000_000).unwrap();
         let expires_at = Some(Timestamp::from_second(1_000_000 + life).unwrap());
         let secret = Secret::new("t".to_owned());
-        (OAuthTokens { access_token: secret, refresh_token: None, expires_at, client_secret: None }, start)
+        (
+            OAuthTokens {
+                access_token: secret,
+                refresh_token: None,
+                previous_refresh_token: None,
+                expires_at,
+                client_secret: None,
+            },
+            start,
+        )
     }
 
     fn stale_after(life: i64) -> i64 {

@@ -137,7 +137,7 @@ fn token(members: &mut Map<String, Value>, name: &str) -> Result<Option<Secret>,
     }
 }
 
-fn seconds(value: &Value) -> Option<u64> {
+pub(super) fn seconds(value: &Value) -> Option<u64> {
     let seconds = match value {
         Value::Number(number) => number.as_u64().or_else(|| whole(number.as_f64()?))?,
         Value::String(text) => text.trim().parse().ok()?,

@@ -86,6 +86,7 @@ impl Description {
             scopes_supported: self.scopes_supported,
             extra_authorize_params: Vec::new(),
             pkce: true,
+            reuse_window: false,
         })
     }
 }

@@ -210,11 +210,13 @@ fn release(held: &mut Vec<Held>, state: &State, hold: Duration) {
             Some(Outcome::Failed) => Page::Failed,
             None => Page::Received,
         };
+        // Before the page leaves: its browser may be back, and the flow over, before this thread goes on.
+        if outcome.is_none() {
+            state.lock().reloading = true;
+        }
         show(one.request, &page);
-        let mut now = state.lock();
-        match outcome {
-            Some(_) => now.shown = true,
-            None => now.reloading = true,
+        if outcome.is_some() {
+            state.lock().shown = true;
         }
         state.changed.notify_all();
     }

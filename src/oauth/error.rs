@@ -44,6 +44,8 @@ pub enum Error {
     // The authorization server.
     #[error("no authorization server describes itself at {issuer}")]
     NoMetadata { issuer: String },
+    #[error("the authorization server offers no sign-in on another device")]
+    NoDeviceFlow,
     /// The description cannot be trusted or used: `what` names the member.
     #[error("the authorization server's description cannot be used: {what}")]
     BadServer { what: &'static str },

@@ -80,10 +80,7 @@ impl Listener {
             None => format!("/callback/{}", random::url_text::<16>(random)?),
         };
         let (listeners, port) = listen(rule)?;
-        let name = match rule.host {
-            LoopbackHost::Literal127 => "127.0.0.1",
-            LoopbackHost::Localhost => "localhost",
-        };
+        let name = rule.host.name();
         // What a browser sends as Host: the default port is left out.
         let host = if port == 80 { name.to_owned() } else { format!("{name}:{port}") };
         let redirect_uri = format!("http://{host}{path}");
@@ -139,6 +136,34 @@ impl Listener {
         // Ends the server; requests that nobody took are dropped with it, so that their relays end too.
         self.server = None;
         self.gate.close();
+    }
+}
+
+/// A redirect address that nobody listens on: the browser fails to open it, and the person copies it from the address
+/// bar. Its port is a random one, so that what the browser meets on its own machine is nothing.
+pub fn unheard_redirect(rule: &RedirectRule, random: &mut dyn Random) -> Result<String, Error> {
+    let path = match &rule.path {
+        Some(pinned) => checked(pinned)?.to_owned(),
+        None => format!("/callback/{}", random::url_text::<16>(random)?),
+    };
+    let port = match rule.port {
+        Some(port) => port,
+        None => {
+            let mut bytes = [0u8; 2];
+            random.fill(&mut bytes)?;
+            // The dynamic range of RFC 6335: no service is registered there.
+            0xc000 | u16::from_be_bytes(bytes)
+        }
+    };
+    Ok(format!("http://{}:{port}{path}", rule.host.name()))
+}
+
+impl LoopbackHost {
+    fn name(self) -> &'static str {
+        match self {
+            LoopbackHost::Literal127 => "127.0.0.1",
+            LoopbackHost::Localhost => "localhost",
+        }
     }
 }
 

@@ -99,6 +99,17 @@ fn status(answer: &str) -> &str {
 }
 
 #[test]
+fn an_address_for_pasting_has_a_port_that_no_service_is_registered_for() {
+    let rule = |port| RedirectRule { host: LoopbackHost::Literal127, port, path: Some("/callback".to_owned()) };
+    for _ in 0..50 {
+        let made = unheard_redirect(&rule(None), &mut SystemRandom).unwrap();
+        let url = url::Url::parse(&made).unwrap();
+        assert!(url.port().unwrap() >= 49152 && url.path() == "/callback", "{made}");
+    }
+    assert_eq!(unheard_redirect(&rule(Some(8080)), &mut SystemRandom).unwrap(), "http://127.0.0.1:8080/callback");
+}
+
+#[test]
 fn the_browser_is_heard_and_sent_to_an_address_without_the_code() {
     let mut stage = Stage::literal();
     let (answer, page) = stage.wait(|visit| visit.get(&visit.good()));

@@ -4,13 +4,11 @@
 //! never the other way round; and the outcome is what the provider said. The request is made here and not by the OAuth
 //! library, which refuses http even for loopback and drops `Retry-After`.
 use crate::model::secret::Secret;
-use crate::net::{Body, Method, Net, Reach, Request};
-use crate::oauth::answer;
+use crate::net::{Net, Reach};
 use crate::oauth::error::Error;
-use crate::oauth::server::{self, Client, ClientAuth, Server};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use url::{Url, form_urlencoded};
+use crate::oauth::server::{self, Client, Server};
+use crate::oauth::{answer, form};
+use url::Url;
 
 /// What became of the tokens at the provider.
 #[derive(Debug)]
@@ -48,21 +46,8 @@ pub fn revoke(
 
 fn one(net: &Net, reach: Reach, url: &Url, client: &Client, hint: &str, token: &Secret) -> Result<(), Error> {
     server::check_endpoint(url, reach, "revocation endpoint")?;
-    let mut form = form_urlencoded::Serializer::new(String::new());
-    form.append_pair("token", token.reveal()).append_pair("token_type_hint", hint);
-    let mut request = Request::new(Method::POST, url.clone())
-        .header("Content-Type", "application/x-www-form-urlencoded")
-        .header("Accept", "application/json");
-    match (client.auth, client.used_secret()) {
-        (ClientAuth::Basic, Some(secret)) => request = request.header("Authorization", basic(&client.id, secret)),
-        (_, secret) => {
-            form.append_pair("client_id", &client.id);
-            if let Some(secret) = secret {
-                form.append_pair("client_secret", secret.reveal());
-            }
-        }
-    }
-    let answer = net.send(request.body(Body::new(form.finish().into_bytes())), reach)?;
+    let request = form::post(url, client, &[("token", token.reveal()), ("token_type_hint", hint)]);
+    let answer = net.send(request, reach)?;
     answer::check_status(&answer)?;
     let sent: Vec<&Secret> = [Some(token), client.secret.as_ref()].into_iter().flatten().collect();
     let said = answer::members(&answer).map_or(Ok(()), |members| answer::check_error(&answer, &members, &sent));
@@ -75,18 +60,12 @@ fn one(net: &Net, reach: Reach, url: &Url, client: &Client, hint: &str, token: &
     }
 }
 
-/// RFC 6749 §2.3.1: both parts are form-encoded before they are joined, which ordinary Basic does not do.
-fn basic(id: &str, secret: &Secret) -> Secret {
-    let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-    Secret::new(format!("Basic {}", STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret.reveal())))))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::net::NetSettings;
     use crate::net::test_server::{TestServer, http};
-    use crate::oauth::server::samples;
+    use crate::oauth::server::{ClientAuth, samples};
 
     fn secret(text: &str) -> Secret {
         Secret::new(text.to_owned())

@@ -30,6 +30,9 @@ pub struct Server {
     /// Off only for a provider that refuses the parameters; one that ignores them gets them all the same.
     #[serde(default = "yes")]
     pub pkce: bool,
+    /// It takes a refresh token that was replaced for a while longer, so the previous one is worth keeping.
+    #[serde(default)]
+    pub reuse_window: bool,
 }
 
 /// How a client says who it is at the token and revocation endpoints.
@@ -108,6 +111,7 @@ pub(super) mod samples {
             scopes_supported: None,
             extra_authorize_params: Vec::new(),
             pkce: true,
+            reuse_window: false,
         }
     }
 }

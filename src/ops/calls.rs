@@ -106,6 +106,7 @@ pub fn call(siesta: &Siesta, request: &CallRequest) -> Result<CallOutcome> {
 
 /// Decide and record, then act, then record.
 pub(super) fn run(siesta: &Siesta, request: &CallRequest) -> Result<CallOutcome> {
+    renew_first(siesta, request)?;
     let correlation = siesta.correlation();
     let decided = siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.actor(tx)?;
@@ -126,6 +127,19 @@ pub(super) fn run(siesta: &Siesta, request: &CallRequest) -> Result<CallOutcome>
             }
             _ => Err(error),
         },
+    }
+}
+
+/// Renews a stale access token before anything is consumed: a provider that cannot do so right now must not cost an
+/// approval. A connection that turns out to need a new sign-in is left to the decision, which says so and records it.
+fn renew_first(siesta: &Siesta, request: &CallRequest) -> Result<()> {
+    let (facts, evaluation) = explain(siesta, &request.asked, None)?;
+    let (Decision::Allow, Target::Connection(target)) = (&evaluation.decision, &facts.target) else { return Ok(()) };
+    match refresh::fresh(siesta, &target.connection, None) {
+        Err(error) if !matches!(error.kind, Kind::NeedsReauth { .. } | Kind::Disk { .. } | Kind::Busy { .. }) => {
+            Err(error)
+        }
+        _ => Ok(()),
     }
 }
 

@@ -75,12 +75,18 @@ pub enum Kind {
     Denied(Box<DenyReason>),
     #[error("connection \"{label}\" needs to be authorised again")]
     NeedsReauth { label: String },
+    #[error("the provider replaced the refresh token of \"{label}\", and the new one could not be written down")]
+    RefreshLost { label: String },
     #[error("connection \"{label}\" is opened by a key and has no sign-in")]
     NoSignIn { label: String },
     #[error("there is no OAuth client for \"{provider}\"")]
     NoClient { provider: String },
     #[error("the sign-in did not succeed: {why}")]
     SignIn { why: String },
+    #[error("the sign-in did not succeed: it was {was}, another account than {before}")]
+    OtherAccount { was: String, before: String },
+    #[error("{what}")]
+    NotTheRedirect { what: String, redirect_uri: String },
     #[error("{what}")]
     Listener { what: String, port: Option<u16> },
     #[error("the provider does not accept the credential")]
@@ -205,7 +211,7 @@ impl From<oauth::Error> for Error {
             | O::NotARedirect
             | O::ForeignRedirect
             | O::Identity { .. } => Kind::SignIn { why: what }.into(),
-            O::NoMetadata { .. } | O::BadServer { .. } => Error::invalid(what),
+            O::NoMetadata { .. } | O::BadServer { .. } | O::NoDeviceFlow => Error::invalid(what),
             O::Refused { .. } | O::Unexplained { .. } | O::Transient { .. } | O::Malformed { .. } => {
                 Kind::Provider { what, may_have_arrived: true }.into()
             }

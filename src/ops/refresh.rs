@@ -4,16 +4,33 @@
 //! kill the whole grant. So: a lock per connection, read again under it, an attempt row before the request leaves, and
 //! the answer written durably, by compare-and-swap, before the new token is used.
 use crate::model::connection::{Connection, Status};
-use crate::model::credential::{Credential, OAuthTokens, Opens};
+use crate::model::credential::{Credential, OAuthTokens, Opens, Refreshing};
+use crate::model::id::ConnectionId;
 use crate::model::people::Actor;
-use crate::oauth::{self, Client, ClientAuth, Server, TokenAnswer};
+use crate::model::secret::Secret;
+use crate::model::time::{Timestamp, rfc3339};
+use crate::net::Reach;
+use crate::oauth::{self, Client, ClientAuth, Pace, Server, SystemPace, TokenAnswer};
 use crate::ops::{Error, Kind, Result, Siesta};
 use crate::store::Swap;
 use jiff::ToSpan;
 use std::time::Duration;
 
 /// How long to wait for another process that refreshes the same connection: a token request takes 30 s at most.
-const LOCK_DEADLINE: Duration = Duration::from_secs(40);
+pub(super) const LOCK_DEADLINE: Duration = Duration::from_secs(40);
+
+/// A `Retry-After` beyond a day is a number gone wrong.
+const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
+/// For how long a rotated token that cannot be written down is worth waiting: somebody may be making room right now. Each
+/// try waits for the writer's lock by itself, so it is as long as a person would watch.
+const WRITE_PATIENCE: Duration = Duration::from_secs(120);
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_WRITE_PAUSE: Duration = Duration::from_secs(5);
+
+/// What revoke, rotate and reauth take as well: each of them would lose against a refresh that ends after it.
+pub(super) fn lock_name(connection: ConnectionId) -> String {
+    format!("refresh-{connection}")
+}
 
 /// The authorization server a connection was authorised at.
 pub(super) fn server_of(connection: &Connection) -> Result<Server> {
@@ -31,100 +48,223 @@ pub(super) fn client_of(connection: &Connection, server: &Server, tokens: &OAuth
 }
 
 /// The tokens of an answer, with what it leaves out kept from before: a refresh without a refresh token keeps the old.
-pub(super) fn tokens_from(
-    answer: &TokenAnswer,
-    now: crate::model::time::Timestamp,
-    before: Option<&OAuthTokens>,
-) -> OAuthTokens {
+pub(super) fn tokens_from(answer: &TokenAnswer, now: Timestamp, before: Option<&OAuthTokens>) -> OAuthTokens {
     let life = answer.expires_in.and_then(|seconds| i64::try_from(seconds).ok());
     OAuthTokens {
         access_token: answer.access_token.clone(),
         refresh_token: answer.refresh_token.clone().or_else(|| before.and_then(|b| b.refresh_token.clone())),
+        previous_refresh_token: None,
         expires_at: life.and_then(|seconds| now.checked_add(seconds.seconds()).ok()),
         client_secret: before.and_then(|b| b.client_secret.clone()),
     }
 }
 
-/// The credential of a connection, refreshed when it is stale, or when `refused` says which version a provider would
-/// not take any more.
+/// When a token is renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    /// When its life is nearly over (rule 29).
+    Stale,
+    /// When its life is over within this time.
+    Within(Duration),
+    /// When it is still this version: a provider would not take it, or somebody asked for a new one.
+    Version(i64),
+}
+
+impl When {
+    fn has_come(self, credential: &Credential, now: Timestamp) -> bool {
+        let Opens::OAuth(tokens) = &credential.opens else { return false };
+        match self {
+            When::Stale => tokens.is_stale(credential.obtained_at, now),
+            When::Within(time) => {
+                let until = now.checked_add(time).unwrap_or(now);
+                tokens.is_stale(credential.obtained_at, now) || tokens.expires_at.is_some_and(|at| at <= until)
+            }
+            When::Version(version) => credential.version == version,
+        }
+    }
+}
+
+/// The credential of a connection, refreshed when its time has come, or when `refused` says which version a provider
+/// would not take any more.
 pub(super) fn fresh(siesta: &Siesta, connection: &Connection, refused: Option<i64>) -> Result<Credential> {
+    let when = refused.map_or(When::Stale, When::Version);
+    renewed(siesta, connection, when, &SystemPace::start())
+}
+
+pub(super) fn renewed(siesta: &Siesta, connection: &Connection, when: When, pace: &dyn Pace) -> Result<Credential> {
     let missing = || Error::from(Kind::NeedsReauth { label: connection.label.clone() });
-    let current = siesta.store.read(|tx| tx.find_credential(connection.id))?.ok_or_else(missing)?;
-    if !wants_refresh(siesta, &current, refused) {
+    let read = || siesta.store.read(|tx| tx.find_credential(connection.id))?.ok_or_else(missing);
+    let current = read()?;
+    if !when.has_come(&current, siesta.now()) {
         return Ok(current);
     }
-    let _lock = siesta.store.lock_for(&format!("refresh-{}", connection.id), LOCK_DEADLINE)?;
-    let current = siesta.store.read(|tx| tx.find_credential(connection.id))?.ok_or_else(missing)?;
-    if !wants_refresh(siesta, &current, refused) {
+    let _lock = siesta.store.lock_for(&lock_name(connection.id), LOCK_DEADLINE)?;
+    // Somebody else may have refreshed while we waited: then theirs is as good.
+    let current = read()?;
+    if !when.has_come(&current, siesta.now()) {
         return Ok(current);
     }
     let Opens::OAuth(tokens) = &current.opens else { return Ok(current) };
+    // Still good for a while: a provider in trouble is no reason to fail a call.
+    let is_usable = !matches!(when, When::Version(_)) && tokens.expires_at.is_none_or(|at| at > siesta.now());
     let Some(refresh_token) = &tokens.refresh_token else {
-        return match tokens.expires_at.is_some_and(|at| at <= siesta.now()) || refused.is_some() {
-            true => demote(
-                siesta,
-                connection,
-                current.version,
-                "the access token has expired and there is no refresh token",
-            ),
-            false => Ok(current),
+        return match is_usable {
+            true => Ok(current),
+            false => {
+                let why = "the access token has expired and there is no refresh token";
+                demote(siesta, connection, current.version, "no_refresh_token", why)
+            }
         };
     };
-    let server = server_of(connection)?;
-    let client = client_of(connection, &server, tokens);
-    let reach = crate::net::Reach { allow_private: connection.allow_private_network };
-    // Proves, before the token is spent, that the answer can be written down.
-    siesta.store.write(siesta.now(), |tx| -> Result<()> {
-        let entry = siesta.entry(&Actor::System, "connection.refresh.attempt", "connection", connection.id);
-        tx.append_audit(entry.connection(connection.id).row())?;
-        Ok(())
-    })?;
-    let answer = match oauth::refresh(&siesta.net, reach, &server, &client, refresh_token) {
-        Ok(answer) => answer,
-        Err(error) if error.is_invalid_grant() => {
-            return demote(
-                siesta,
-                connection,
-                current.version,
-                "the provider refused the refresh token (invalid_grant)",
-            );
+    if let Some(until) = current.refreshing.not_before.filter(|until| *until > siesta.now()) {
+        if is_usable {
+            return Ok(current);
         }
-        Err(error) => return Err(error.into()),
-    };
-    let renewed = Opens::OAuth(tokens_from(&answer, siesta.now(), Some(tokens)));
-    let swap = siesta.store.write(siesta.now(), |tx| -> Result<Swap> {
-        let swap = tx.swap_credential(connection.id, current.version, &renewed)?;
-        let entry = siesta.entry(&Actor::System, "connection.refresh", "connection", connection.id);
-        let entry = match swap {
-            Swap::Done => entry,
-            Swap::Lost => entry.reason("replaced_meanwhile"),
-        };
-        tx.append_audit(entry.connection(connection.id).row())?;
-        Ok(swap)
-    })?;
-    if swap == Swap::Lost {
-        // Revoked or replaced meanwhile: what we were just given must not stay alive.
-        let renewed = tokens_from(&answer, siesta.now(), None);
-        let _ = oauth::revoke(
-            &siesta.net,
-            reach,
-            &server,
-            &client,
-            renewed.refresh_token.as_ref(),
-            Some(&renewed.access_token),
-        );
+        let what = format!("the provider asked not to be asked again before {}", rfc3339(until));
+        return Err(Kind::Provider { what, may_have_arrived: false }.into());
     }
-    siesta.store.read(|tx| tx.find_credential(connection.id))?.ok_or_else(missing)
+    let attempt = Attempt { siesta, connection, server: server_of(connection)?, current: &current, tokens };
+    match attempt.run(refresh_token, pace) {
+        Err(error) if is_usable && matches!(error.kind, Kind::Provider { .. }) => Ok(current),
+        other => other,
+    }
 }
 
-fn wants_refresh(siesta: &Siesta, credential: &Credential, refused: Option<i64>) -> bool {
-    let Opens::OAuth(tokens) = &credential.opens else { return false };
-    refused == Some(credential.version) || tokens.is_stale(credential.obtained_at, siesta.now())
+/// One refresh, under the connection's lock.
+struct Attempt<'a> {
+    siesta: &'a Siesta,
+    connection: &'a Connection,
+    server: Server,
+    current: &'a Credential,
+    tokens: &'a OAuthTokens,
+}
+
+impl Attempt<'_> {
+    fn run(&self, refresh_token: &Secret, pace: &dyn Pace) -> Result<Credential> {
+        let (siesta, now) = (self.siesta, self.siesta.now());
+        let was_interrupted = self.current.refreshing.began_at.is_some();
+        // Proves, before the token is spent, that the answer can be written down.
+        self.note(Refreshing { began_at: Some(now), not_before: None }, "connection.refresh.attempt", None)?;
+        let mut answer = self.ask(refresh_token);
+        if matches!(&answer, Err(error) if error.is_invalid_grant())
+            && let Some(previous) = self.tokens.previous_refresh_token.as_ref().filter(|_| self.server.reuse_window)
+        {
+            // The newer one never worked: within its window the provider still takes the one before.
+            answer = self.ask(previous);
+        }
+        match answer {
+            Ok(answer) => self.keep(&answer, pace),
+            Err(error) if error.is_invalid_grant() => {
+                let (reason, why) = match was_interrupted {
+                    true => (
+                        "refresh_interrupted",
+                        "an earlier refresh was interrupted, and its token is no longer good (refresh_interrupted)",
+                    ),
+                    false => ("invalid_grant", "the provider refused the refresh token (invalid_grant)"),
+                };
+                demote(siesta, self.connection, self.current.version, reason, why)
+            }
+            Err(error) => {
+                // What has no answer may have been done: the attempt stays open, and the next one knows.
+                let is_open = matches!(&error, oauth::Error::Net(failure) if failure.may_have_arrived());
+                let asked = match &error {
+                    oauth::Error::Transient { retry_after, .. } => retry_after.map(|time| time.min(LONGEST_PAUSE)),
+                    _ => None,
+                };
+                let not_before = asked.and_then(|time| now.checked_add(time).ok());
+                let began_at = if is_open { Some(now) } else { self.current.refreshing.began_at };
+                let sheet = Refreshing { began_at, not_before };
+                // The failure itself is what matters to whoever asked.
+                let _ = self.note(sheet, "connection.refresh.failed", Some(&error.to_string()));
+                Err(error.into())
+            }
+        }
+    }
+
+    fn ask(&self, refresh_token: &Secret) -> std::result::Result<TokenAnswer, oauth::Error> {
+        let client = client_of(self.connection, &self.server, self.tokens);
+        let reach = Reach { allow_private: self.connection.allow_private_network };
+        oauth::refresh(&self.siesta.net, reach, &self.server, &client, refresh_token)
+    }
+
+    fn note(&self, sheet: Refreshing, action: &str, reason: Option<&str>) -> Result<()> {
+        let id = self.connection.id;
+        self.siesta.store.write(self.siesta.now(), |tx| -> Result<()> {
+            if tx.update_refreshing(id, self.current.version, sheet)? == Swap::Lost {
+                return Err(Kind::ChangedMeanwhile.into());
+            }
+            let entry = self.siesta.entry(&Actor::System, action, "connection", id).connection(id);
+            let entry = match reason {
+                Some(reason) => entry.reason(reason),
+                None => entry,
+            };
+            tx.append_audit(entry.row())?;
+            Ok(())
+        })
+    }
+
+    /// Writes the new tokens down, durably, before anybody uses them.
+    fn keep(&self, answer: &TokenAnswer, pace: &dyn Pace) -> Result<Credential> {
+        let mut tokens = tokens_from(answer, self.siesta.now(), Some(self.tokens));
+        if self.server.reuse_window && answer.refresh_token.is_some() {
+            tokens.previous_refresh_token.clone_from(&self.tokens.refresh_token);
+        }
+        let rotated = answer.refresh_token.is_some();
+        let renewed = Opens::OAuth(tokens);
+        let began = pace.elapsed();
+        let mut pause = FIRST_PAUSE;
+        let swap = loop {
+            match self.swap(&renewed) {
+                Ok(swap) => break swap,
+                // The old token is spent: the only copy of the new one is in this process (rule 28).
+                Err(error) if rotated && is_disk(&error) => {
+                    if pace.elapsed().saturating_sub(began) >= WRITE_PATIENCE {
+                        let why =
+                            error.cause.clone().map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
+                        return Err(
+                            Error::from(Kind::RefreshLost { label: self.connection.label.clone() }).because(why)
+                        );
+                    }
+                    pace.sleep(pause);
+                    pause = (pause * 2).min(LONGEST_WRITE_PAUSE);
+                }
+                Err(error) => return Err(error),
+            }
+        };
+        if swap == Swap::Lost {
+            // Revoked or replaced meanwhile: what we were just given must not stay alive.
+            let client = client_of(self.connection, &self.server, self.tokens);
+            let reach = Reach { allow_private: self.connection.allow_private_network };
+            let (refresh, access) = (answer.refresh_token.as_ref(), Some(&answer.access_token));
+            let _ = oauth::revoke(&self.siesta.net, reach, &self.server, &client, refresh, access);
+        }
+        let missing = || Error::from(Kind::NeedsReauth { label: self.connection.label.clone() });
+        self.siesta.store.read(|tx| tx.find_credential(self.connection.id))?.ok_or_else(missing)
+    }
+
+    fn swap(&self, renewed: &Opens) -> Result<Swap> {
+        let id = self.connection.id;
+        self.siesta.store.write(self.siesta.now(), |tx| -> Result<Swap> {
+            let swap = tx.swap_credential(id, self.current.version, renewed)?;
+            let entry = self.siesta.entry(&Actor::System, "connection.refresh", "connection", id);
+            let entry = match swap {
+                Swap::Done => entry,
+                Swap::Lost => entry.reason("replaced_meanwhile"),
+            };
+            tx.append_audit(entry.connection(id).row())?;
+            Ok(swap)
+        })
+    }
+}
+
+/// What may pass while this process waits: a full disk, another writer.
+fn is_disk(error: &Error) -> bool {
+    matches!(error.kind, Kind::Disk { .. } | Kind::Busy { .. } | Kind::NoStore { .. })
 }
 
 /// Writes down that a connection must be authorised again, and says so. Looks once more first: a credential that was
 /// replaced since is not the one that was refused, and is handed on instead.
-fn demote(siesta: &Siesta, connection: &Connection, version: i64, why: &str) -> Result<Credential> {
+fn demote(siesta: &Siesta, connection: &Connection, version: i64, reason: &str, why: &str) -> Result<Credential> {
     let replaced = siesta.store.write(siesta.now(), |tx| -> Result<Option<Credential>> {
         let newer = tx.find_credential(connection.id)?.filter(|credential| credential.version != version);
         if newer.is_some() {
@@ -139,7 +279,7 @@ fn demote(siesta: &Siesta, connection: &Connection, version: i64, why: &str) -> 
             let entry = siesta
                 .entry(&Actor::System, "connection.needs_reauth", "connection", connection.id)
                 .connection(connection.id)
-                .reason("invalid_grant")
+                .reason(reason)
                 .change("status", Status::Healthy.as_str(), Status::NeedsReauth.as_str());
             tx.append_audit(entry.row())?;
         }
@@ -150,3 +290,7 @@ fn demote(siesta: &Siesta, connection: &Connection, version: i64, why: &str) -> 
     }
     Err(Error::from(Kind::NeedsReauth { label: connection.label.clone() }).because(why))
 }
+
+#[cfg(test)]
+#[path = "refresh_tests.rs"]
+mod tests;

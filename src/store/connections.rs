@@ -9,6 +9,9 @@ use crate::store::row::{Columns, json_text, millis};
 use crate::store::{ReadTx, WriteTx};
 use rusqlite::{Row, named_params};
 
+/// How long a sign-in is remembered after its end: a day, so that who comes late is told what happened.
+const PENDING_REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;
+
 fn read(row: &Row<'_>) -> rusqlite::Result<Connection> {
     Ok(Connection {
         id: row.parsed("id")?,
@@ -89,9 +92,14 @@ impl ReadTx<'_> {
                 scopes: row.json("scopes")?,
                 label: row.maybe_text("label")?,
                 state_hash: row.text("state_hash")?,
-                verifier: Secret::new(row.text("verifier")?),
+                verifier: row.maybe_text("verifier")?.map(Secret::new),
+                nonce: row.maybe_text("nonce")?.map(Secret::new),
+                client_secret: row.maybe_text("client_secret")?.map(Secret::new),
                 redirect_uri: row.text("redirect_uri")?,
+                kept: row.json("kept")?,
+                created_at: row.instant("created_at")?,
                 expires_at: row.instant("expires_at")?,
+                used_at: row.maybe_instant("used_at")?,
             })
         })
     }
@@ -129,24 +137,42 @@ impl WriteTx<'_> {
         Ok(self.run(sql, (connection.to_string(), kind, name))? > 0)
     }
 
-    /// Writes down a sign-in that has begun, and clears those that have expired.
+    /// Writes down a sign-in that has begun. Those that have expired lose their secrets, and go a day later.
     pub fn insert_pending(&self, pending: &PendingConnection) -> Result<()> {
-        self.run("DELETE FROM pending_connections WHERE expires_at <= ?1", [millis(self.now())])?;
+        let now = millis(self.now());
+        self.run("DELETE FROM pending_connections WHERE expires_at <= ?1", [now - PENDING_REMEMBERED_MS])?;
         self.run(
-            "INSERT INTO pending_connections (id, service, scopes, label, state_hash, verifier, redirect_uri, expires_at)
-             VALUES (:id, :service, :scopes, :label, :state_hash, :verifier, :redirect_uri, :expires_at)",
+            "UPDATE pending_connections SET verifier = NULL, nonce = NULL, client_secret = NULL WHERE expires_at <= ?1",
+            [now],
+        )?;
+        let maybe = |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.reveal().to_owned());
+        self.run(
+            "INSERT INTO pending_connections (id, service, scopes, label, state_hash, verifier, nonce, client_secret,
+             redirect_uri, kept, created_at, expires_at, used_at)
+             VALUES (:id, :service, :scopes, :label, :state_hash, :verifier, :nonce, :client_secret, :redirect_uri,
+             :kept, :created_at, :expires_at, :used_at)",
             named_params! {
                 ":id": pending.id.to_string(), ":service": pending.service, ":scopes": json_text(&pending.scopes)?,
-                ":label": pending.label, ":state_hash": pending.state_hash, ":verifier": pending.verifier.reveal(),
-                ":redirect_uri": pending.redirect_uri, ":expires_at": millis(pending.expires_at),
+                ":label": pending.label, ":state_hash": pending.state_hash, ":verifier": maybe(&pending.verifier),
+                ":nonce": maybe(&pending.nonce), ":client_secret": maybe(&pending.client_secret),
+                ":redirect_uri": pending.redirect_uri, ":kept": json_text(&pending.kept)?,
+                ":created_at": millis(pending.created_at), ":expires_at": millis(pending.expires_at),
+                ":used_at": pending.used_at.map(millis),
             },
         )
         .map(drop)
     }
 
-    /// Whether it was there: a pending connection is used once.
+    /// Whether it was there: a sign-in that ended in the process that began it leaves nothing behind.
     pub fn delete_pending(&self, id: PendingId) -> Result<bool> {
         Ok(self.run("DELETE FROM pending_connections WHERE id = ?1", [id.to_string()])? > 0)
+    }
+
+    /// Uses a pending sign-in: of two that try, one is told that it was the first. Its secrets are gone with it.
+    pub fn use_pending(&self, id: PendingId) -> Result<bool> {
+        let sql = "UPDATE pending_connections SET used_at = ?2, verifier = NULL, nonce = NULL, client_secret = NULL
+                   WHERE id = ?1 AND used_at IS NULL";
+        Ok(self.run(sql, (id.to_string(), millis(self.now())))? > 0)
     }
 }
 

@@ -3,7 +3,7 @@
 //! What must stay true: this is the only file that writes a credential down, and what it writes down is sealed. A
 //! replacement compares the version it means to replace: a refresh that lost a race to a revoke must not bring the
 //! credential back to life.
-use crate::model::credential::{Credential, OAuthTokens, Opens};
+use crate::model::credential::{Credential, OAuthTokens, Opens, Refreshing};
 use crate::model::id::ConnectionId;
 use crate::model::secret::Secret;
 use crate::store::error::Result;
@@ -34,13 +34,19 @@ impl ReadTx<'_> {
                 (Some(access_token), _) => Opens::OAuth(OAuthTokens {
                     access_token,
                     refresh_token: secret("refresh_token")?,
+                    previous_refresh_token: secret("previous_refresh_token")?,
                     expires_at: row.maybe_instant("expires_at")?,
                     client_secret: secret("client_secret")?,
                 }),
                 (None, Some(key)) => Opens::ApiKey(key),
                 (None, None) => Opens::Nothing,
             };
-            Ok(Credential { opens, version: row.get("version")?, obtained_at: row.instant("obtained_at")? })
+            let refreshing = Refreshing {
+                began_at: row.maybe_instant("refresh_began_at")?,
+                not_before: row.maybe_instant("refresh_not_before")?,
+            };
+            let obtained_at = row.instant("obtained_at")?;
+            Ok(Credential { opens, version: row.get("version")?, obtained_at, refreshing })
         })
     }
 
@@ -76,6 +82,15 @@ impl WriteTx<'_> {
         Ok(Swap::Done)
     }
 
+    /// Writes down how refreshes of this version stand; a replacement begins with a clean sheet.
+    pub fn update_refreshing(&self, connection: ConnectionId, version: i64, refreshing: Refreshing) -> Result<Swap> {
+        let sql = "UPDATE credentials SET refresh_began_at = ?3, refresh_not_before = ?4
+                   WHERE connection = ?1 AND version = ?2";
+        let values = (refreshing.began_at.map(millis), refreshing.not_before.map(millis));
+        let changed = self.run(sql, (connection.to_string(), version, values.0, values.1))?;
+        Ok(if changed > 0 { Swap::Done } else { Swap::Lost })
+    }
+
     fn put_credential(&self, connection: ConnectionId, opens: &Opens, version: i64) -> Result<()> {
         let (kind, tokens, api_key) = match opens {
             Opens::OAuth(tokens) => ("oauth2", Some(tokens), None),
@@ -84,14 +99,15 @@ impl WriteTx<'_> {
         };
         let maybe = |secret: Option<&Option<Secret>>| secret.and_then(|s| s.as_ref()).map(|s| s.reveal().to_owned());
         self.run(
-            "INSERT OR REPLACE INTO credentials (connection, version, kind, access_token, refresh_token, api_key,
-             client_secret, expires_at, obtained_at)
-             VALUES (:connection, :version, :kind, :access_token, :refresh_token, :api_key, :client_secret, :expires_at,
-             :obtained_at)",
+            "INSERT OR REPLACE INTO credentials (connection, version, kind, access_token, refresh_token,
+             previous_refresh_token, api_key, client_secret, expires_at, obtained_at)
+             VALUES (:connection, :version, :kind, :access_token, :refresh_token, :previous_refresh_token, :api_key,
+             :client_secret, :expires_at, :obtained_at)",
             named_params! {
                 ":connection": connection.to_string(), ":version": version, ":kind": kind,
                 ":access_token": tokens.map(|t| t.access_token.reveal()),
-                ":refresh_token": maybe(tokens.map(|t| &t.refresh_token)), ":api_key": api_key,
+                ":refresh_token": maybe(tokens.map(|t| &t.refresh_token)),
+                ":previous_refresh_token": maybe(tokens.map(|t| &t.previous_refresh_token)), ":api_key": api_key,
                 ":client_secret": maybe(tokens.map(|t| &t.client_secret)),
                 ":expires_at": tokens.and_then(|t| t.expires_at).map(millis), ":obtained_at": millis(self.now()),
             },

@@ -207,6 +207,7 @@ fn opens(kind: u8, text: &str) -> Opens {
         _ => Opens::OAuth(OAuthTokens {
             access_token: secret(),
             refresh_token: text.len().is_multiple_of(2).then(secret),
+            previous_refresh_token: None,
             expires_at: text.len().is_multiple_of(3).then(now),
             client_secret: None,
         }),
@@ -392,9 +393,14 @@ fn apply(tx: &WriteTx<'_>, op: &Op) -> Result<String> {
                         scopes: Vec::new(),
                         label: None,
                         state_hash: "00".to_owned(),
-                        verifier: Secret::new("verifier".to_owned()),
+                        verifier: Some(Secret::new("verifier".to_owned())),
+                        nonce: None,
+                        client_secret: None,
                         redirect_uri: "http://127.0.0.1/".to_owned(),
+                        kept: serde_json::Value::Null,
+                        created_at: shifted(0),
                         expires_at: shifted(*minutes),
+                        used_at: None,
                     })?
                     .into_word(),
                 false => tx.delete_pending(id)?.to_string(),

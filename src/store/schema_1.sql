@@ -42,13 +42,16 @@ CREATE TABLE connections (
 -- Apart from the connection, so that no query for a list ever touches a page with a secret on it.
 CREATE TABLE credentials (
   connection TEXT PRIMARY KEY REFERENCES connections (id), version INTEGER NOT NULL, kind TEXT NOT NULL,
-  access_token TEXT, refresh_token TEXT, api_key TEXT, client_secret TEXT, expires_at INTEGER,
-  obtained_at INTEGER NOT NULL
+  access_token TEXT, refresh_token TEXT, previous_refresh_token TEXT, api_key TEXT, client_secret TEXT,
+  expires_at INTEGER, obtained_at INTEGER NOT NULL, refresh_began_at INTEGER, refresh_not_before INTEGER
 ) STRICT, WITHOUT ROWID;
 
+-- Everything another process needs to finish the sign-in. Using it clears its secrets; the row stays for a day, so that
+-- a second use can be told from a wrong id.
 CREATE TABLE pending_connections (
   id TEXT PRIMARY KEY, service TEXT NOT NULL, scopes TEXT NOT NULL, label TEXT, state_hash TEXT NOT NULL,
-  verifier TEXT NOT NULL, redirect_uri TEXT NOT NULL, expires_at INTEGER NOT NULL
+  verifier TEXT, nonce TEXT, client_secret TEXT, redirect_uri TEXT NOT NULL, kept TEXT NOT NULL,
+  created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, used_at INTEGER
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE grants (

@@ -1,8 +1,9 @@
 //! A checkup: what was looked at, and what was found.
 use crate::model::checkup::{Check, Severity};
+use schemars::JsonSchema;
 use serde::Serialize;
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckupView {
     pub store: String,
@@ -17,7 +18,7 @@ pub struct CheckupView {
 }
 
 /// One thing that was looked at.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckView {
     pub check: Check,
@@ -26,7 +27,7 @@ pub struct CheckView {
     pub findings: usize,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FindingView {
     pub severity: Severity,

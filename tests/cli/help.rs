@@ -111,3 +111,19 @@ fn an_example_is_read_as_a_shell_reads_it() {
     assert_eq!(words("siesta a\\ b # why"), ["siesta", "a b"]);
     assert_eq!(words("siesta a --fd 3 3< x"), ["siesta", "a", "--fd", "3"]);
 }
+
+/// An argument of the same name as a global one takes its place without a word, and reading it then is a bug.
+#[test]
+fn no_command_takes_the_name_of_a_global_flag() {
+    let root = siesta::cli::command();
+    let globals: Vec<_> = root.get_arguments().filter(|arg| arg.is_global_set()).collect();
+    for command in root.get_subcommands().flat_map(every_command) {
+        for arg in command.get_arguments() {
+            for global in &globals {
+                let same_word = arg.get_long().is_some() && arg.get_long() == global.get_long();
+                let is_new = arg.get_id() != global.get_id() && !same_word;
+                assert!(is_new, "{} {} is a global flag", command.get_name(), arg.get_id());
+            }
+        }
+    }
+}

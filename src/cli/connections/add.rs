@@ -1,24 +1,26 @@
 //! `siesta add`
-use super::{about_key, parse_access, parse_flow, sign_in, view};
+use super::sign_in::{self, BrowserArgs};
+use super::{about_key, parse_access, parse_flow, view};
 use crate::cli::advice::quoted;
 use crate::cli::error::Error;
 use crate::cli::secret_input::{ClientSecret, ConnectionSecret, SecretArgs};
 use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
-use crate::cli::{span, unlock};
+use crate::cli::unlock;
 use crate::model::connection::Access;
 use crate::model::policy::Flow;
 use crate::ops::connections::{self, Endpoints, Listed, NewKeyConnection, NewSignIn, Wanted};
 use crate::ops::{Siesta, services};
 use crate::view::connection::OneConnectionView;
 use clap::Args;
-use std::time::Duration;
 
 /// Connect a service: with a key, or by signing in at any standard server
 #[derive(Debug, Args)]
 #[command(before_long_help = "Examples:\n  siesta add openai research --secret-stdin < key.txt\n  \
                         siesta add oauth2 notes --issuer https://auth.example.com --base-url https://api.example.com\n  \
-                        siesta add rest-api crm --base-url https://crm.example.com --secret-stdin")]
+                        siesta add rest-api crm --base-url https://crm.example.com --secret-stdin\n  \
+                        siesta add oauth2 notes --issuer https://auth.example.com --begin\n  \
+                        siesta add --finish 0193c7de-0000-7000-8000-000000000000 'http://127.0.0.1:50000/callback?code=…'")]
 pub(in crate::cli) struct AddArgs {
     /// A service of the catalogue, or oauth2 for any standard authorization server
     #[arg(value_name = "SERVICE")]
@@ -48,6 +50,10 @@ pub(in crate::cli) struct AddArgs {
     client_secret: SecretArgs<ClientSecret>,
     #[command(flatten)]
     browser: BrowserArgs,
+    /// Finish a sign-in that --begin began, with the whole address the browser was sent to (asked for unless given)
+    #[arg(long, num_args = 1..=2, value_names = ["PENDING", "URL"], help_heading = "Signing in",
+        conflicts_with_all = ["service", "issuer", "authorization_url", "paste", "device", "begin"])]
+    finish: Option<Vec<String>>,
     /// Assign the connection to this agent once it is connected
     #[arg(long, value_name = "AGENT")]
     agent: Option<String>,
@@ -85,6 +91,9 @@ struct ServerArgs {
     /// Its revocation endpoint
     #[arg(long, value_name = "URL", requires = "token_url")]
     revocation_url: Option<String>,
+    /// Its device authorization endpoint
+    #[arg(long, value_name = "URL", requires = "token_url")]
+    device_url: Option<String>,
     /// The OAuth client to sign in with, instead of the one of `siesta app set`
     #[arg(long, value_name = "ID")]
     client_id: Option<String>,
@@ -99,26 +108,14 @@ struct ServerArgs {
     account_hint: Option<String>,
 }
 
-/// How the browser comes into it.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Signing in")]
-pub(super) struct BrowserArgs {
-    /// Print the address only; do not open a browser
-    #[arg(long)]
-    pub no_browser: bool,
-    /// Listen for the browser on this port of the loopback address
-    #[arg(long, value_name = "PORT")]
-    pub callback_port: Option<u16>,
-    /// Give up when the browser has not come back by then
-    #[arg(long, value_name = "DURATION", value_parser = span::parse_duration, default_value = "5m")]
-    pub timeout: Duration,
-}
-
 /// The word for "any standard server" in the place of a service.
 const ANY_SERVER: &str = "oauth2";
 
 pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, mut args: AddArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "add")?;
+    if let Some(finish) = &args.finish {
+        return finish_begun(ui, &siesta, finish);
+    }
     let service = match args.service.take() {
         Some(service) => service,
         None => choose_service(ui)?,
@@ -146,15 +143,17 @@ fn choose_service(ui: &mut Ui) -> Result<String, Error> {
     let services = services::list()?;
     let mut lines: Vec<String> = services.iter().map(|s| format!("{} – {}", s.name, s.summary)).collect();
     lines.push("Any OAuth 2 server – found by its issuer".to_owned());
-    let chosen = ui.choose("which service?", "SERVICE", &lines)?;
+    let chosen = ui.choose("which service", "SERVICE", &lines)?;
     Ok(services.get(chosen).map_or_else(|| ANY_SERVER.to_owned(), |service| service.id.clone()))
 }
 
-fn with_key(ui: &mut Ui, siesta: &Siesta, service: &str, args: AddArgs, wanted: Wanted) -> Result<(), Error> {
+fn with_key(ui: &mut Ui, siesta: &Siesta, service: &str, mut args: AddArgs, wanted: Wanted) -> Result<(), Error> {
     // Looked up before anybody is asked for a secret.
     let known = services::find(service)?;
     let needs_base_url = known.base_url.is_none() && args.base_url.is_none();
-    if needs_base_url {
+    if needs_base_url && ui.is_interactive() {
+        args.base_url = Some(ui.ask(&format!("base URL of the {}", known.name), "--base-url", None)?);
+    } else if needs_base_url {
         return Err(Error::usage(format!("{} needs a base URL", known.name))
             .hint(format!("siesta add {} NAME --base-url https://…", known.id)));
     }
@@ -178,14 +177,24 @@ fn with_key(ui: &mut Ui, siesta: &Siesta, service: &str, args: AddArgs, wanted: 
     Ok(())
 }
 
-fn with_sign_in(ui: &mut Ui, settings: &Settings, siesta: &Siesta, args: AddArgs, wanted: Wanted) -> Result<(), Error> {
+fn with_sign_in(
+    ui: &mut Ui,
+    settings: &Settings,
+    siesta: &Siesta,
+    mut args: AddArgs,
+    wanted: Wanted,
+) -> Result<(), Error> {
     let endpoints = match (args.server.authorization_url, args.server.token_url) {
         (Some(authorization), Some(token)) => {
-            Some(Endpoints { authorization, token, revocation: args.server.revocation_url })
+            let (revocation, device) = (args.server.revocation_url, args.server.device_url);
+            Some(Endpoints { authorization, token, revocation, device })
         }
         _ => None,
     };
-    if args.server.issuer.is_none() && endpoints.is_none() {
+    let needs_issuer = args.server.issuer.is_none() && endpoints.is_none();
+    if needs_issuer && ui.is_interactive() {
+        args.server.issuer = Some(ui.ask("address of the authorization server", "--issuer", None)?);
+    } else if needs_issuer {
         return Err(Error::usage("nothing says where to sign in")
             .hint("--issuer URL        (or --authorization-url with --token-url)"));
     }
@@ -204,14 +213,27 @@ fn with_sign_in(ui: &mut Ui, settings: &Settings, siesta: &Siesta, args: AddArgs
         client_secret,
         account_hint: args.server.account_hint,
         callback_port: args.browser.callback_port,
+        way: args.browser.way(settings),
         require_scopes: args.server.require_scopes,
         wanted,
     };
     let pending = connections::begin_add(siesta, new)?;
-    let finished = sign_in::finish(ui, settings, siesta, pending, &args.browser)?;
+    let Some(finished) = sign_in::finish(ui, settings, siesta, pending, &args.browser)? else { return Ok(()) };
     let listed = name_it(ui, siesta, finished.listed.clone(), has_name)?;
-    sign_in::report(ui, &connections::Finished { listed: listed.clone(), ..finished }, "connected")?;
+    sign_in::report(ui, &connections::Finished { listed: listed.clone(), ..finished })?;
     next_step(ui, &listed);
+    Ok(())
+}
+
+/// The second half of a sign-in, in a process of its own.
+fn finish_begun(ui: &mut Ui, siesta: &Siesta, words: &[String]) -> Result<(), Error> {
+    let pending = words.first().map(String::as_str).unwrap_or_default();
+    let finished = match words.get(1) {
+        Some(url) => connections::finish_pasted(siesta, pending, url)?,
+        None => sign_in::finish_with_pasted(ui, siesta, pending)?,
+    };
+    sign_in::report(ui, &finished)?;
+    next_step(ui, &finished.listed);
     Ok(())
 }
 

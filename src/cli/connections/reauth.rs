@@ -1,6 +1,5 @@
 //! `siesta reauth`
-use super::add::BrowserArgs;
-use super::sign_in;
+use super::sign_in::{self, BrowserArgs};
 use crate::cli::error::Error;
 use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
@@ -10,7 +9,8 @@ use clap::Args;
 
 /// Sign in again; everything but the credential is kept
 #[derive(Debug, Args)]
-#[command(before_long_help = "Examples:\n  siesta reauth notes\n  siesta reauth notes --add-scope notes.write")]
+#[command(before_long_help = "Examples:\n  siesta reauth notes\n  siesta reauth notes --add-scope notes.write\n  \
+                        siesta reauth notes --device")]
 pub(in crate::cli) struct ReauthArgs {
     /// Label, id, or service of a singleton
     #[arg(value_name = "CONNECTION")]
@@ -35,8 +35,11 @@ pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, args: ReauthArgs) ->
         add_scopes: args.add_scopes,
         allow_account_change: args.allow_account_change,
         callback_port: args.browser.callback_port,
+        way: args.browser.way(settings),
     };
     let pending = connections::begin_reauth(&siesta, &args.connection, &asked)?;
-    let finished = sign_in::finish(ui, settings, &siesta, pending, &args.browser)?;
-    sign_in::report(ui, &finished, "authorised again:")
+    match sign_in::finish(ui, settings, &siesta, pending, &args.browser)? {
+        Some(finished) => sign_in::report(ui, &finished),
+        None => Ok(()),
+    }
 }

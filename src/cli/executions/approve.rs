@@ -6,9 +6,8 @@ use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::ops::approvals;
-use crate::view::execution::ExecutionView;
+use crate::view::execution::{ExecutionView, OneExecutionView};
 use clap::Args;
-use serde_json::json;
 use std::path::PathBuf;
 
 /// Approve a request that waits, and run it once
@@ -17,7 +16,7 @@ use std::path::PathBuf;
     before_long_help = "Examples:\n  siesta executions approve 0199c0de\n  siesta executions approve 0199c0de --no-run"
 )]
 pub(super) struct ApproveArgs {
-    /// The execution's id, or its first eight characters
+    /// The execution's id, or as much of its beginning as tells it apart
     #[arg(value_name = "ID")]
     id: String,
     /// Only approve; the caller redeems it with `siesta call … --approval ID`
@@ -34,7 +33,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ApproveArgs) -> Result
     let words = format!("approved {} for \"{}\"", execution.id, execution.agent_name);
     match outcome {
         None => {
-            ui.done(&json!({"execution": ExecutionView::new(&execution)}), &words)?;
+            ui.done(&OneExecutionView { execution: ExecutionView::new(&execution) }, &words)?;
             Ok(Exit::Ok)
         }
         Some(outcome) => {

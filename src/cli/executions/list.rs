@@ -11,6 +11,7 @@ use crate::model::time::Timestamp;
 use crate::ops::approvals::{self, Listing};
 use crate::view::execution::ExecutionView;
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// List executions, the newest first
@@ -41,8 +42,9 @@ struct Line {
     resolved_at: Option<Timestamp>,
 }
 
-#[derive(Serialize)]
-struct ExecutionsView<'a> {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct ExecutionsView<'a> {
+    #[schemars(with = "Vec<ExecutionView>")]
     executions: &'a [Line],
 }
 
@@ -52,7 +54,7 @@ impl Row for Line {
 
     fn cells(&self) -> Vec<Cell> {
         vec![
-            Cell::text(self.view.id.as_str()),
+            Cell::id(self.view.id.as_str()),
             Cell::text(self.view.agent.as_str()),
             Cell::text(self.view.connection.as_str()),
             Cell::text(self.view.action.as_str()),

@@ -5,15 +5,14 @@ use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::ops::approvals;
-use crate::view::execution::ExecutionView;
+use crate::view::execution::{ExecutionView, OneExecutionView};
 use clap::Args;
-use serde_json::json;
 
 /// Reject a request that waits
 #[derive(Debug, Args)]
 #[command(before_long_help = "Examples:\n  siesta executions reject 0199c0de --reason 'wrong recipient'")]
 pub(super) struct RejectArgs {
-    /// The execution's id, or its first eight characters
+    /// The execution's id, or as much of its beginning as tells it apart
     #[arg(value_name = "ID")]
     id: String,
     /// Why, for whoever asked
@@ -24,6 +23,6 @@ pub(super) struct RejectArgs {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RejectArgs) -> Result<Exit, Error> {
     let siesta = unlock::open(ui, settings, "executions reject")?;
     let execution = approvals::reject(&siesta, &args.id, &args.reason)?;
-    ui.done(&json!({"execution": ExecutionView::new(&execution)}), &format!("rejected {}", execution.id))?;
+    ui.done(&OneExecutionView { execution: ExecutionView::new(&execution) }, &format!("rejected {}", execution.id))?;
     Ok(Exit::Ok)
 }

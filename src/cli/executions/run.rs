@@ -13,7 +13,7 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(before_long_help = "Examples:\n  siesta executions run 0199c0de")]
 pub(super) struct RunArgs {
-    /// The execution's id, or its first eight characters
+    /// The execution's id, or as much of its beginning as tells it apart
     #[arg(value_name = "ID")]
     id: String,
     /// Write the answer to a new file instead of standard output

@@ -7,29 +7,23 @@ use crate::cli::table::Cell;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::ops::approvals;
-use crate::view::execution::ExecutionView;
+use crate::view::execution::{ExecutionView, OneExecutionView};
 use clap::Args;
-use serde::Serialize;
 use serde_json::Value;
 
 /// Show an execution: destination first, then arguments and result
 #[derive(Debug, Args)]
 #[command(before_long_help = "Examples:\n  siesta executions show 0199c0de\n  siesta executions show 0199c0de --json")]
 pub(super) struct ShowArgs {
-    /// The execution's id, or its first eight characters
+    /// The execution's id, or as much of its beginning as tells it apart
     #[arg(value_name = "ID")]
     id: String,
-}
-
-#[derive(Serialize)]
-struct ShowView {
-    execution: ExecutionView,
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ShowArgs) -> Result<Exit, Error> {
     let siesta = unlock::open(ui, settings, "executions show")?;
     let execution = approvals::show(&siesta, &args.id)?;
-    let document = ShowView { execution: ExecutionView::new(&execution) };
+    let document = OneExecutionView { execution: ExecutionView::new(&execution) };
     let view = &document.execution;
     let mut fields = vec![
         ("destination", Cell::text(format!("{} {}", view.method, view.url))),

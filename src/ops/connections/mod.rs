@@ -1,13 +1,21 @@
 //! Connections: added, listed, shown, renamed, authorised again, revoked.
+mod device;
+mod finish;
 mod key;
+mod pending;
+mod refresh;
 mod revoke;
 mod sign_in;
+#[cfg(test)]
+pub(super) mod sign_in_tests;
 
+pub use device::{DeviceShown, finish_device};
+pub use finish::{Finished, finish_add, finish_pasted};
 pub use key::{KeyVerified, NewKeyConnection, add_with_key, rotate};
+pub use pending::{PendingAdd, Way};
+pub use refresh::{RefreshOutcome, RefreshRequest, Refreshed, refresh};
 pub use revoke::{RevokeRequest, Revoked, revoke};
-pub use sign_in::{
-    Endpoints, Finished, NewSignIn, PendingAdd, Reauth, begin_add, begin_reauth, finish_add, suggested_label,
-};
+pub use sign_in::{Endpoints, NewSignIn, Reauth, begin_add, begin_reauth};
 
 use crate::model::connection::{Access, Connection, Grant, Origin, OriginPurpose, Status};
 use crate::model::governance::{self, EffectiveMode};
@@ -22,8 +30,9 @@ use crate::ops::{Error, Kind, Result, Siesta, assignments, find_connection, get_
 use crate::store::{ReadTx, WriteTx};
 use url::Url;
 
-/// What every way to connect has in common.
-#[derive(Debug, Clone, Default)]
+/// What every way to connect has in common. Kept with a sign-in that another process may finish.
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Wanted {
     /// None: a default is chosen.
     pub label: Option<String>,
@@ -301,6 +310,9 @@ fn shared_prefix(service: &Service) -> Option<String> {
 fn origin(purpose: OriginPurpose, url: &Url) -> Origin {
     Origin { purpose, origin: url.origin().ascii_serialization() }
 }
+
+#[cfg(test)]
+pub(super) use refresh::refresh_at_pace;
 
 #[cfg(test)]
 mod tests {

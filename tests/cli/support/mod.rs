@@ -1,4 +1,6 @@
+pub mod office;
 pub mod peer;
+pub mod provider;
 pub mod sandbox;
 
 use std::path::{Path, PathBuf};

@@ -7,8 +7,9 @@ use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Far above anything a command does, far below what makes a person wonder whether the tests hang.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -46,6 +47,10 @@ impl Sandbox {
         if rest.is_empty() { self.home.path().to_owned() } else { self.home.path().join(rest) }
     }
 
+    pub fn environment(&self) -> &BTreeMap<OsString, OsString> {
+        &self.environment
+    }
+
     pub fn home(&self) -> &Path {
         self.home.path()
     }
@@ -68,8 +73,15 @@ impl Sandbox {
     }
 
     /// Runs the program with nothing on stdin.
+    #[track_caller]
     pub fn siesta(&self, args: &[&str]) -> Run {
         self.line(args).run()
+    }
+
+    /// Runs the program with this on stdin.
+    #[track_caller]
+    pub fn siesta_with(&self, args: &[&str], stdin: &str) -> Run {
+        self.line(args).stdin(stdin).run()
     }
 
     /// A run that needs more than arguments.
@@ -108,9 +120,9 @@ impl Line {
         self
     }
 
+    #[track_caller]
     pub fn run(self) -> Run {
-        let (said, deadline) = (self.said.clone(), self.deadline);
-        self.start().finish(&said, deadline)
+        self.start().finish()
     }
 
     /// Starts the program and leaves it running: for races, kills and sign-ins.
@@ -123,45 +135,106 @@ impl Line {
             // ends without reading is its own decision.
             thread::spawn(move || pipe.write_all(&bytes));
         }
-        let stdout = drained(child.stdout.take().unwrap());
-        let stderr = drained(child.stderr.take().unwrap());
-        Running { child, stdout, stderr }
+        let stdout = Heard::from(child.stdout.take().unwrap());
+        let stderr = Heard::from(child.stderr.take().unwrap());
+        Running { child, said: self.said, deadline: self.deadline, stdout, stderr }
     }
 }
 
 pub struct Running {
     pub child: Child,
-    stdout: thread::JoinHandle<Vec<u8>>,
-    stderr: thread::JoinHandle<Vec<u8>>,
+    said: String,
+    deadline: Duration,
+    stdout: Heard,
+    stderr: Heard,
 }
 
 impl Running {
+    /// Waits for a line on stderr, and kills a child that takes longer for it than it may.
+    #[track_caller]
+    pub fn line_on_stderr(&mut self, is_it: impl Fn(&str) -> bool) -> Option<String> {
+        let line = self.stderr.line(self.deadline, is_it);
+        line.unwrap_or_else(|()| self.give_up())
+    }
+
+    /// Waits for a line on stdout.
+    #[track_caller]
+    pub fn line_on_stdout(&mut self, is_it: impl Fn(&str) -> bool) -> Option<String> {
+        let line = self.stdout.line(self.deadline, is_it);
+        line.unwrap_or_else(|()| self.give_up())
+    }
+
     /// Waits for the end, and kills the child when it takes longer than it may.
-    pub fn finish(mut self, said: &str, deadline: Duration) -> Run {
-        let started = Instant::now();
-        let status = loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                break status;
-            }
-            if started.elapsed() > deadline {
-                self.child.kill().unwrap();
-                self.child.wait().unwrap();
-                panic!("`{said}` did not end within {deadline:?}");
-            }
-            thread::sleep(Duration::from_millis(2));
+    #[track_caller]
+    pub fn finish(mut self) -> Run {
+        let (Ok(stdout), Ok(stderr)) = (self.stdout.all(self.deadline), self.stderr.all(self.deadline)) else {
+            self.give_up()
         };
-        let stdout = self.stdout.join().unwrap();
-        let stderr = String::from_utf8(self.stderr.join().unwrap()).unwrap();
-        Run { said: said.to_owned(), stdout_bytes: stdout, stderr, code: status.code() }
+        // Both streams are closed, so the child has ended or is about to.
+        let status = self.child.wait().unwrap();
+        let stderr = String::from_utf8(stderr).unwrap();
+        Run { said: self.said, stdout_bytes: stdout, stderr, code: status.code() }
+    }
+
+    #[track_caller]
+    fn give_up(&mut self) -> ! {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        let stderr = self.stderr.all(self.deadline).unwrap_or_default();
+        panic!("`{}` did not go on within {:?}\n{}", self.said, self.deadline, String::from_utf8_lossy(&stderr));
     }
 }
 
-fn drained(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<Vec<u8>> {
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        pipe.read_to_end(&mut bytes).unwrap();
-        bytes
-    })
+/// What came out of a pipe so far, and whether it has ended.
+#[derive(Clone)]
+struct Heard(Arc<(Mutex<Piped>, Condvar)>);
+
+#[derive(Default)]
+struct Piped {
+    bytes: Vec<u8>,
+    has_ended: bool,
+}
+
+impl Heard {
+    fn from(mut pipe: impl Read + Send + 'static) -> Heard {
+        let heard = Heard(Arc::default());
+        let writer = heard.clone();
+        thread::spawn(move || {
+            let mut piece = [0; 4096];
+            loop {
+                let count = pipe.read(&mut piece).unwrap_or(0);
+                let (state, news) = &*writer.0;
+                let mut state = state.lock().unwrap();
+                state.bytes.extend_from_slice(&piece[..count]);
+                state.has_ended = count == 0;
+                news.notify_all();
+                if count == 0 {
+                    return;
+                }
+            }
+        });
+        heard
+    }
+
+    /// The first whole line of this kind, or `None` when the pipe ended without one.
+    fn line(&self, deadline: Duration, is_it: impl Fn(&str) -> bool) -> Result<Option<String>, ()> {
+        let found = |bytes: &[u8]| {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            let whole = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
+            whole.lines().find(|line| is_it(line)).map(str::to_owned)
+        };
+        self.until(deadline, |state| state.has_ended || found(&state.bytes).is_some()).map(|bytes| found(&bytes))
+    }
+
+    fn all(&self, deadline: Duration) -> Result<Vec<u8>, ()> {
+        self.until(deadline, |state| state.has_ended)
+    }
+
+    fn until(&self, deadline: Duration, come: impl Fn(&Piped) -> bool) -> Result<Vec<u8>, ()> {
+        let (state, news) = &*self.0;
+        let (state, waited) = news.wait_timeout_while(state.lock().unwrap(), deadline, |state| !come(state)).unwrap();
+        if waited.timed_out() { Err(()) } else { Ok(state.bytes.clone()) }
+    }
 }
 
 /// How a run ended. `code` is `None` when a signal ended it.

@@ -1,0 +1,293 @@
+//! The end of a sign-in: the code exchanged, the account looked at, everything written down in one change.
+//!
+//! What must stay true: a pending sign-in is claimed before its code leaves, so that it is used once however many
+//! processes try; what is refused or cannot be stored does not stay alive at the provider; and a new sign-in of a
+//! connection keeps everything but its credential, under the same lock as a refresh.
+use crate::model::connection::{Access, ClientRef, Connection, OriginPurpose, Status};
+use crate::model::credential::{OAuthTokens, Opens};
+use crate::model::id::ConnectionId;
+use crate::model::secret::Secret;
+use crate::model::service::AuthKind;
+use crate::oauth::{self, Identity, IdentityWanted, Outcome, TokenAnswer};
+use crate::ops::connections::pending::{Arrival, PendingAdd, Purpose, Started, claim, restore};
+use crate::ops::connections::sign_in::parse_url;
+use crate::ops::connections::{Listed, assign_new, check_wanted, free_label, origin, owner_of};
+use crate::ops::refresh::{LOCK_DEADLINE, lock_name, tokens_from};
+use crate::ops::{Error, Kind, Result, Siesta};
+use serde_json::{Map, Value};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+/// What a finished sign-in came to.
+#[derive(Debug, Clone)]
+pub struct Finished {
+    pub listed: Listed,
+    /// The account as the server names it: e-mail, or its id there.
+    pub account: Option<String>,
+    /// Asked for and not granted.
+    pub missing_scopes: Vec<String>,
+    /// The connection lives only as long as its access token.
+    pub no_refresh_token: bool,
+    /// It was there before.
+    pub again: bool,
+}
+
+/// Waits for the browser, and finishes the sign-in. Whatever goes wrong, the browser is told and the port is freed.
+pub fn finish_add(siesta: &Siesta, pending: PendingAdd, timeout: Duration, cancelled: &AtomicBool) -> Result<Finished> {
+    let PendingAdd { id, arrival, started, .. } = pending;
+    let Arrival::Listener(mut listener) = arrival else {
+        return Err(Kind::Bug { what: "a sign-in without a listener".to_owned() }.into());
+    };
+    let outcome = match listener.wait(&started.pending, timeout, cancelled) {
+        Ok(callback) => claim(siesta, id).and_then(|()| complete(siesta, &started, &callback.code)),
+        Err(error) => Err(Error::from(error)),
+    };
+    let cleared = siesta.store.write(siesta.now(), |tx| -> Result<()> {
+        tx.needs_no_audit();
+        tx.delete_pending(id)?;
+        Ok(())
+    });
+    listener.finish(if outcome.is_ok() { Outcome::Connected } else { Outcome::Failed });
+    let finished = outcome?;
+    cleared?;
+    Ok(finished)
+}
+
+/// Finishes a sign-in, begun by any process, with the whole address that the browser was sent to. An address that does
+/// not belong to it changes nothing.
+pub fn finish_pasted(siesta: &Siesta, typed: &str, pasted: &str) -> Result<Finished> {
+    let started = siesta.store.read(|tx| Ok(siesta.person(tx).and_then(|_| restore(siesta, tx, typed))))??;
+    match oauth::paste(pasted, &started.pending, siesta.now()) {
+        Ok(callback) => {
+            claim(siesta, started.id)?;
+            complete(siesta, &started, &callback.code)
+        }
+        Err(error @ (oauth::Error::NotARedirect | oauth::Error::ForeignRedirect)) => {
+            let (what, redirect_uri) = (error.to_string(), started.pending.redirect_uri);
+            Err(Kind::NotTheRedirect { what, redirect_uri }.into())
+        }
+        // The provider's own no, with the right state: there is nothing left to wait for.
+        Err(error) => {
+            claim(siesta, started.id)?;
+            Err(error.into())
+        }
+    }
+}
+
+fn complete(siesta: &Siesta, started: &Started, code: &Secret) -> Result<Finished> {
+    let Started { server, client, reach, pending, .. } = started;
+    let answer = oauth::exchange(&siesta.net, *reach, server, client, pending, code)?;
+    keep_tokens(siesta, started, &answer)
+}
+
+/// Judges and stores what the server granted; what is not kept is revoked.
+pub(super) fn keep_tokens(siesta: &Siesta, started: &Started, answer: &TokenAnswer) -> Result<Finished> {
+    let Started { server, client, reach, .. } = started;
+    let stored = identify(siesta, started, answer).and_then(|identity| match &started.purpose {
+        Purpose::Add { .. } => store_new(siesta, started, answer, identity.as_ref()),
+        Purpose::Reauth { .. } => store_again(siesta, started, answer, identity.as_ref()),
+    });
+    if stored.is_err() {
+        // What was just granted and is not kept must not stay alive at the provider.
+        let tokens = (answer.refresh_token.as_ref(), Some(&answer.access_token));
+        let _ = oauth::revoke(&siesta.net, *reach, server, client, tokens.0, tokens.1);
+    }
+    stored
+}
+
+/// Whose account it is, when the server says so.
+fn identify(siesta: &Siesta, started: &Started, answer: &TokenAnswer) -> Result<Option<Identity>> {
+    let Some(id_token) = &answer.id_token else { return Ok(None) };
+    let wanted = IdentityWanted {
+        issuer: started.server.issuer.as_deref(),
+        client_id: &started.client.id,
+        nonce: started.pending.nonce.as_ref(),
+        now: siesta.now(),
+    };
+    Ok(Some(oauth::identify(id_token, &wanted)?))
+}
+
+fn metadata(identity: Option<&Identity>) -> Map<String, Value> {
+    let mut metadata = Map::new();
+    if let Some(identity) = identity {
+        metadata.insert("accountId".to_owned(), identity.subject.clone().into());
+        metadata.extend(identity.email.clone().map(|email| ("email".to_owned(), email.into())));
+        metadata.extend(identity.name.clone().map(|name| ("name".to_owned(), name.into())));
+    }
+    metadata
+}
+
+fn account(metadata: &Map<String, Value>) -> Option<String> {
+    let words = ["email", "accountId"].iter().find_map(|key| metadata.get(*key)?.as_str());
+    words.map(str::to_owned)
+}
+
+/// Any account but the one that was asked for is refused, and so is one that cannot be told (rule 36).
+fn check_hint(hint: &str, metadata: &Map<String, Value>) -> Result<()> {
+    let known: Vec<&str> = ["email", "accountId"].iter().filter_map(|key| metadata.get(*key)?.as_str()).collect();
+    let why = match known.as_slice() {
+        [] => format!("it was an account the server does not name, not {hint}"),
+        known if known.iter().any(|account| account.eq_ignore_ascii_case(hint)) => return Ok(()),
+        [account, ..] => format!("it was {account}, not {hint}"),
+    };
+    Err(Kind::SignIn { why }.into())
+}
+
+/// A new sign-in that brings no refresh token keeps the old one, if that still works (rule 25).
+fn with_old_refresh_token(
+    siesta: &Siesta,
+    started: &Started,
+    id: ConnectionId,
+    mut tokens: OAuthTokens,
+) -> Result<OAuthTokens> {
+    if tokens.refresh_token.is_some() {
+        return Ok(tokens);
+    }
+    let before = siesta.store.read(|tx| tx.find_credential(id))?.map(|credential| credential.opens);
+    let Some(Opens::OAuth(OAuthTokens { refresh_token: Some(old), .. })) = before else { return Ok(tokens) };
+    if let Ok(answer) = oauth::refresh(&siesta.net, started.reach, &started.server, &started.client, &old) {
+        tokens.refresh_token = answer.refresh_token.or(Some(old));
+    }
+    Ok(tokens)
+}
+
+fn tokens(siesta: &Siesta, started: &Started, answer: &TokenAnswer) -> OAuthTokens {
+    let mut tokens = tokens_from(answer, siesta.now(), None);
+    tokens.client_secret.clone_from(&started.client.secret);
+    tokens
+}
+
+fn store_new(
+    siesta: &Siesta,
+    started: &Started,
+    answer: &TokenAnswer,
+    identity: Option<&Identity>,
+) -> Result<Finished> {
+    let Purpose::Add { service, base_url, provider, app_label, account_hint, require_scopes, wanted } =
+        &started.purpose
+    else {
+        return Err(Kind::Bug { what: "a sign-in changed its purpose".to_owned() }.into());
+    };
+    let service = siesta.service(service)?;
+    let missing_scopes = answer.missing(&started.pending.scopes);
+    if *require_scopes && !missing_scopes.is_empty() {
+        let why = format!("not granted: {}", missing_scopes.join(" "));
+        return Err(Kind::SignIn { why }.into());
+    }
+    let metadata = metadata(identity);
+    if let Some(hint) = account_hint {
+        check_hint(hint, &metadata)?;
+    }
+    let tokens = tokens(siesta, started, answer);
+    let (expires_at, no_refresh_token) = (tokens.expires_at, tokens.refresh_token.is_none());
+    let server = &started.server;
+    let api = parse_url(base_url, "base URL")?;
+    let mut origins = vec![
+        origin(OriginPurpose::Api, &api),
+        origin(OriginPurpose::Authorization, &server.authorization_url),
+        origin(OriginPurpose::Token, &server.token_url),
+    ];
+    origins.extend(server.revocation_url.as_ref().map(|url| origin(OriginPurpose::Revocation, url)));
+    let sign_in = serde_json::to_value(server).map_err(|e| Error::invalid(e.to_string()))?;
+    let listed = siesta.store.write(siesta.now(), |tx| -> Result<Listed> {
+        let actor = siesta.person(tx)?;
+        check_wanted(tx, service, wanted)?;
+        let connection = Connection {
+            id: ConnectionId(siesta.world.ids.next()),
+            service: service.id.clone(),
+            provider: provider.clone(),
+            label: match &wanted.label {
+                Some(label) => label.clone(),
+                None => free_label(tx, provider)?,
+            },
+            status: Status::Healthy,
+            access: wanted.access.unwrap_or(Access::Private),
+            owner: owner_of(tx, wanted, &actor)?,
+            purpose: wanted.purpose.clone(),
+            singleton: service.singleton,
+            auth_kind: AuthKind::OAuth2,
+            base_url: base_url.clone(),
+            requested_scopes: started.pending.scopes.clone(),
+            granted_scopes: answer.granted(&started.pending.scopes),
+            origins: origins.clone(),
+            client: Some(ClientRef { client_id: started.client.id.clone(), app_label: app_label.clone() }),
+            sign_in: Some(sign_in.clone()),
+            allow_private_network: wanted.allow_private_network,
+            metadata: metadata.clone(),
+            created_at: tx.now(),
+            updated_at: tx.now(),
+            last_ok_at: Some(tx.now()),
+            last_error: None,
+        };
+        tx.insert_connection(&connection)?;
+        tx.upsert_credential(connection.id, &Opens::OAuth(tokens.clone()))?;
+        let entry = siesta
+            .entry(&actor, "connection.add", "connection", connection.id)
+            .connection(connection.id)
+            .change("label", (), connection.label.clone())
+            .change("service", (), connection.service.clone())
+            .change("provider", (), connection.provider.clone())
+            .change("owner", (), connection.owner.clone())
+            .change("access", (), connection.access.as_str())
+            .change("account", (), account(&metadata))
+            .change("grantedScopes", (), connection.granted_scopes.clone())
+            .change("baseUrl", (), connection.base_url.clone());
+        tx.append_audit(entry.row())?;
+        let policies = assign_new(siesta, tx, &actor, &connection, wanted)?;
+        Ok(Listed { connection, policies, expires_at })
+    })?;
+    Ok(Finished { listed, account: account(&metadata), missing_scopes, no_refresh_token, again: false })
+}
+
+fn store_again(
+    siesta: &Siesta,
+    started: &Started,
+    answer: &TokenAnswer,
+    identity: Option<&Identity>,
+) -> Result<Finished> {
+    let Purpose::Reauth { connection: id, allow_account_change, .. } = &started.purpose else {
+        return Err(Kind::Bug { what: "a sign-in changed its purpose".to_owned() }.into());
+    };
+    let scopes = &started.pending.scopes;
+    // A refresh under way would write its tokens over the new ones.
+    let _lock = siesta.store.lock_for(&lock_name(*id), LOCK_DEADLINE)?;
+    let new = metadata(identity);
+    let missing_scopes = answer.missing(scopes);
+    let tokens = with_old_refresh_token(siesta, started, *id, tokens(siesta, started, answer))?;
+    let (listed, no_refresh_token) = siesta.store.write(siesta.now(), |tx| -> Result<(Listed, bool)> {
+        let actor = siesta.person(tx)?;
+        let mut connection = tx.get_connection(*id)?;
+        if connection.status == Status::Revoked {
+            return Err(Error::conflict(format!("connection \"{}\" was revoked meanwhile", connection.label)));
+        }
+        let (known, now_known) = (connection.metadata.get("accountId"), new.get("accountId"));
+        let changed = matches!((known, now_known), (Some(old), Some(new)) if old != new);
+        if changed && !allow_account_change {
+            let name = |metadata| account(metadata).unwrap_or_default();
+            return Err(Kind::OtherAccount { was: name(&new), before: name(&connection.metadata) }.into());
+        }
+        let old = connection.clone();
+        connection.status = Status::Healthy;
+        connection.requested_scopes.clone_from(scopes);
+        connection.granted_scopes = answer.granted(scopes);
+        connection.metadata.extend(new.clone());
+        connection.updated_at = tx.now();
+        (connection.last_ok_at, connection.last_error) = (Some(tx.now()), None);
+        tx.update_connection(&connection)?;
+        tx.upsert_credential(connection.id, &Opens::OAuth(tokens.clone()))?;
+        let entry = siesta
+            .entry(&actor, "connection.reauth", "connection", connection.id)
+            .connection(connection.id)
+            .change("status", old.status.as_str(), connection.status.as_str())
+            .change("requestedScopes", old.requested_scopes, connection.requested_scopes.clone())
+            .change("grantedScopes", old.granted_scopes, connection.granted_scopes.clone())
+            .change("account", account(&old.metadata), account(&connection.metadata))
+            .change("credential", "replaced", "new");
+        tx.append_audit(entry.row())?;
+        let policies = tx.list_policies_of(connection.id)?;
+        let listed = Listed { connection, policies, expires_at: tokens.expires_at };
+        Ok((listed, tokens.refresh_token.is_none()))
+    })?;
+    let account = account(&listed.connection.metadata);
+    Ok(Finished { listed, account, missing_scopes, no_refresh_token, again: true })
+}

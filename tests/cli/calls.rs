@@ -1,0 +1,247 @@
+//! The governed call: allowed, denied, asked about, approved once.
+use crate::support::office::Office;
+use crate::support::provider::Fault;
+use serde_json::{Value, json};
+
+const READ: [&str; 7] = ["call", "notes", "http_get", "--arg", "path=notes", "--agent", "helper"];
+const WRITE: [&str; 9] =
+    ["call", "notes", "http_post", "--arg", "path=notes", "--arg", "body={\"text\":\"hi\"}", "--agent", "helper"];
+
+/// Asks for what needs an approval; the execution's id.
+#[track_caller]
+fn asked(office: &Office) -> String {
+    let document = office.siesta(&[&WRITE[..], &["--json"]].concat()).ends_with(9).json();
+    document["executionId"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn an_allowed_call_prints_what_the_provider_said_and_nothing_else() {
+    let office = Office::with_notes();
+    let run = office.siesta(&READ).succeeds();
+    assert_eq!((run.stdout().as_str(), run.stderr.as_str()), ("{\"notes\":[]}", ""));
+    let document = office.siesta(&[&READ[..], &["--json"]].concat()).succeeds().json();
+    assert_eq!((&document["schemaVersion"], &document["outcome"]), (&1.into(), &"allow".into()));
+    assert_eq!((&document["reason"], &document["result"]["httpStatus"]), (&Value::Null, &200.into()));
+    assert_eq!(document["result"]["body"], json!({"notes": []}));
+    let execution = document["executionId"].as_str().unwrap();
+    let shown = office.siesta(&["executions", "show", execution, "--json"]).succeeds().json();
+    assert_eq!(
+        (&shown["execution"]["status"], &shown["execution"]["approvalStatus"]),
+        (&"Success".into(), &"NotRequired".into())
+    );
+    // One request each, with the connection's token.
+    let sent: Vec<_> =
+        office.provider.requests().into_iter().filter(|seen| seen.path.starts_with("/api/notes")).collect();
+    assert_eq!(sent.len(), 2);
+    assert!(sent[0].headers.iter().any(|(name, value)| name == "authorization" && value.starts_with("Bearer ")));
+}
+
+#[test]
+fn a_denied_call_leaves_the_machine_alone_and_says_the_rule() {
+    let office = Office::with_notes();
+    office.siesta(&["governance", "set", "rest-api/http_get", "disabled"]).succeeds();
+    office.provider.forget_requests();
+    let run = office.siesta(&READ).ends_with(8);
+    assert_eq!(run.stdout(), "");
+    assert!(run.stderr.starts_with("error: denied: ") && run.stderr.contains("\n  cause: function_disabled\n"));
+    let run = office.siesta(&[&READ[..], &["--json"]].concat()).ends_with(8);
+    let document = run.json();
+    assert_eq!((&document["outcome"], &document["reason"]), (&"deny".into(), &"function_disabled".into()));
+    assert_eq!(run.stderr, "", "a decision is data, not a failure");
+    assert_eq!(office.provider.requests().len(), 0);
+    let rows = office.siesta(&["audit", "list", "--decision", "deny", "--json"]).succeeds().json();
+    assert_eq!(rows["rows"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn each_kind_of_no_has_its_own_exit() {
+    let office = Office::with_notes();
+    office.siesta(&["agent", "add", "stranger"]).succeeds();
+    let cases: [(&[&str], i32, &str); 6] = [
+        (&["call", "nothing", "http_get", "--arg", "path=x", "--agent", "helper"], 3, "connection_not_found"),
+        (&["call", "notes", "http_gte", "--arg", "path=x", "--agent", "helper"], 3, "function_unknown"),
+        (&["call", "notes", "http_get", "--arg", "path=x", "--agent", "nobody"], 8, "agent_not_active"),
+        (&["call", "notes", "http_get", "--arg", "path=x", "--agent", "stranger"], 8, "not_assigned"),
+        (&["call", "notes", "http_get", "--arg", "path=x", "--agent", "helper", "--user", "nobody"], 8, "user_unknown"),
+        (&["call", "notes", "http_get", "--agent", "helper"], 8, "bad_request"),
+    ];
+    for (line, exit, reason) in cases {
+        let run = office.siesta(&[line, &["--json"]].concat()).ends_with(exit);
+        // The nouns that are not there come as a decision too: an agent reads one shape.
+        assert_eq!(run.json()["reason"], reason, "{line:?}");
+        assert_eq!(run.json()["outcome"], "deny");
+        office.siesta(line).ends_with(exit);
+    }
+    assert_eq!(office.provider.count("GET", "/api/x"), 0);
+}
+
+#[test]
+fn a_call_that_needs_approval_waits_and_is_run_once_when_it_is_given() {
+    let office = Office::with_notes();
+    let run = office.siesta(&WRITE).ends_with(9);
+    let lines: Vec<&str> = run.stderr.lines().collect();
+    assert!(lines[0].starts_with("waiting for approval (function_confirmation)"), "{}", run.stderr);
+    let id = lines[1].strip_prefix("execution ").unwrap().to_owned();
+    assert_eq!(lines[2], format!("hint: siesta executions approve {id}"));
+    assert_eq!(office.provider.count("POST", "/api/notes"), 0);
+    // Asking again does not make a second request of it.
+    assert_eq!(asked(&office), id);
+
+    let list = office.siesta(&["executions", "list", "--pending", "--json"]).succeeds().json();
+    let waiting = &list["executions"][0];
+    let documented = [
+        "id",
+        "agent",
+        "connection",
+        "action",
+        "method",
+        "url",
+        "arguments",
+        "status",
+        "approvalRequired",
+        "approvalStatus",
+        "createdAt",
+        "expiresAt",
+        "resolvedAt",
+        "resolvedBy",
+        "correlationId",
+    ];
+    for field in documented {
+        assert!(waiting.get(field).is_some(), "{field} is missing in {waiting}");
+    }
+    assert_eq!((&waiting["id"], &waiting["status"]), (&id.as_str().into(), &"PendingApproval".into()));
+    let table = office.siesta(&["executions", "list", "--pending"]).succeeds().stdout();
+    assert!(table.contains("\tWaiting for approval\t"), "{table}");
+    let shown = office.siesta(&["executions", "show", &id]).succeeds().stdout();
+    assert!(shown.starts_with(&format!("destination\tPOST {}\n", office.provider.url("/api/notes"))), "{shown}");
+
+    let run = office.siesta(&["executions", "approve", &id]).succeeds();
+    assert_eq!(run.stdout(), "{\"id\":1,\"text\":\"hi\"}");
+    assert!(run.stderr.starts_with(&format!("approved {id} for \"helper\"\n")), "{}", run.stderr);
+    let error = office.siesta(&["executions", "approve", &id, "--json"]).ends_with(7).json_error();
+    assert_eq!(error["exit"], 7);
+    assert!(office.siesta(&["executions", "run", &id]).ends_with(8).stderr.contains("cause: approval_used\n"));
+    office.siesta(&["executions", "reject", &id, "--reason", "late"]).ends_with(7);
+    assert_eq!(office.provider.count("POST", "/api/notes"), 1);
+}
+
+#[test]
+fn an_approval_that_is_only_given_is_redeemed_once_by_who_asked() {
+    let office = Office::with_notes();
+    let id = asked(&office);
+    let given = office.siesta(&["executions", "approve", &id, "--no-run", "--json"]).succeeds().json();
+    assert_eq!((&given["execution"]["approvalStatus"], &given["schemaVersion"]), (&"Approved".into(), &1.into()));
+    assert_eq!(office.provider.count("POST", "/api/notes"), 0);
+
+    // Another request does not fit it, and does not use it up.
+    let mut other = WRITE.to_vec();
+    other[6] = "body={\"text\":\"something else\"}";
+    assert_ne!(office.siesta(&[&other[..], &["--approval", &id]].concat()).code, Some(0));
+    assert_eq!(office.provider.count("POST", "/api/notes"), 0);
+
+    let redeemed = office.siesta(&[&WRITE[..], &["--approval", &id, "--json"]].concat()).succeeds().json();
+    assert_eq!(redeemed["result"]["httpStatus"], 201);
+    let again = office.siesta(&[&WRITE[..], &["--approval", &id]].concat());
+    assert!(![Some(0), Some(9)].contains(&again.code), "{again:?}");
+    assert_eq!(office.provider.count("POST", "/api/notes"), 1);
+}
+
+#[test]
+fn a_function_disabled_meanwhile_blocks_the_approval_and_does_not_burn_it() {
+    let office = Office::with_notes();
+    let id = asked(&office);
+    office.siesta(&["executions", "approve", &id, "--no-run"]).succeeds();
+    office.siesta(&["governance", "set", "rest-api/http_post", "disabled"]).succeeds();
+    let redeem = [&WRITE[..], &["--approval", &id, "--json"]].concat();
+    assert_eq!(office.siesta(&redeem).ends_with(8).json()["reason"], "function_disabled");
+    office.siesta(&["governance", "set", "rest-api/http_post", "confirm"]).succeeds();
+    office.siesta(&redeem).succeeds();
+    assert_eq!(office.provider.count("POST", "/api/notes"), 1);
+}
+
+#[test]
+fn a_rejected_request_is_over() {
+    let office = Office::with_notes();
+    let id = asked(&office);
+    let run = office.siesta(&["executions", "reject", &id, "--reason", "wrong text"]).succeeds();
+    assert_eq!(run.stderr, format!("rejected {id}\n"));
+    office.siesta(&["executions", "approve", &id]).ends_with(7);
+    assert_ne!(office.siesta(&[&WRITE[..], &["--approval", &id]].concat()).code, Some(0));
+    let shown = office.siesta(&["executions", "show", &id, "--json"]).succeeds().json();
+    assert_eq!(
+        (&shown["execution"]["approvalStatus"], &shown["execution"]["status"], &shown["execution"]["resolvedBy"]),
+        (&"Rejected".into(), &"Failed".into(), &"mara".into())
+    );
+    assert_eq!(office.provider.count("POST", "/api/notes"), 0);
+    assert_eq!(office.siesta(&["executions", "list", "--pending"]).succeeds().stdout(), "");
+    // It asks anew, as a new request.
+    assert_ne!(asked(&office), id);
+}
+
+#[test]
+fn nobody_approves_but_a_person_who_may() {
+    let office = Office::with_notes();
+    office.siesta(&["user", "add", "bob"]).succeeds();
+    let id = asked(&office);
+    for (actor, code) in [("agent:helper", "agent_may_not"), ("bob", "not_approver")] {
+        let error =
+            office.siesta(&["executions", "approve", &id, "--actor", actor, "--json"]).ends_with(8).json_error();
+        assert_eq!(error["code"], code);
+    }
+    office.siesta(&["executions", "approve", "0199c0de", "--json"]).ends_with(3);
+    assert_eq!(office.provider.count("POST", "/api/notes"), 0);
+    office.siesta(&["executions", "approve", &id]).succeeds();
+}
+
+#[test]
+fn a_provider_that_fails_is_exit_11_and_its_answer_is_kept() {
+    let office = Office::with_notes();
+    office.provider.fault(Fault { path: "/api/notes".to_owned(), times: 1, ..Fault::default() });
+    let run = office.siesta(&READ).ends_with(11);
+    assert_eq!(run.stdout(), "<html>out of order</html>");
+    assert!(run.stderr.starts_with("warning: the provider answered HTTP 503\n"), "{}", run.stderr);
+    // A failure of the provider is none of the connection: it stays healthy.
+    let listed = office.siesta(&["list", "--json"]).succeeds().json();
+    assert_eq!(listed["connections"][0]["status"], "healthy");
+    let table = office.siesta(&["executions", "list"]).succeeds().stdout();
+    assert!(table.contains("\tFailed\t"), "{table}");
+    office.siesta(&READ).succeeds();
+}
+
+#[test]
+fn an_expired_token_is_renewed_on_the_way_and_a_dead_one_needs_a_new_sign_in() {
+    let office = Office::with_notes();
+    office.provider.expire_access_tokens();
+    office.siesta(&READ).succeeds();
+    office.provider.withdraw_consent();
+    // Found out on the way it is a failure; known beforehand it is a decision.
+    let error = office.siesta(&[&READ[..], &["--json"]].concat()).ends_with(4).json_error();
+    assert_eq!(
+        (&error["code"], &error["cause"]),
+        (&"needs-reauth".into(), &"the provider refused the refresh token (invalid_grant)".into())
+    );
+    let document = office.siesta(&[&READ[..], &["--json"]].concat()).ends_with(4).json();
+    assert_eq!((&document["outcome"], &document["reason"]), (&"deny".into(), &"connection_needs_reauth".into()));
+    let run = office.siesta(&READ).ends_with(4);
+    assert!(run.stderr.contains("hint:  siesta reauth notes"), "{}", run.stderr);
+    assert!(office.siesta(&["list"]).succeeds().stdout().ends_with("\tneeds_reauth\n"));
+    assert_eq!(office.siesta(&["status", "--json"]).succeeds().json()["needsReauth"], json!(["notes"]));
+}
+
+#[test]
+fn arguments_from_a_file_or_stdin_and_an_answer_into_a_new_file() {
+    let office = Office::with_notes();
+    let file = office.write("args.json", "{\"path\":\"notes\"}");
+    let from_file = format!("@{}", file.display());
+    let line = ["call", "notes", "http_get", "--agent", "helper", "--args"];
+    let out = office.path("answer.json");
+    let to_file = [&line[..], &[&from_file, "--out", out.to_str().unwrap()]].concat();
+    let run = office.siesta(&to_file).succeeds();
+    assert_eq!((run.stdout().as_str(), std::fs::read_to_string(&out).unwrap().as_str()), ("", "{\"notes\":[]}"));
+    // Over something that is there: never.
+    office.siesta(&to_file).ends_with(7);
+    office.siesta_with(&[&line[..], &["-"]].concat(), "{\"path\":\"notes\"}").succeeds();
+    for nonsense in ["[]", "{", "{\"path\":1,\"path\":2}"] {
+        office.siesta_with(&[&line[..], &["-"]].concat(), nonsense).ends_with(2);
+    }
+}

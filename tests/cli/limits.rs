@@ -1,0 +1,163 @@
+//! Token limits: set, reached, reported.
+use crate::support::office::Office;
+use serde_json::{Value, json};
+
+const CHAT: [&str; 10] = [
+    "call",
+    "research",
+    "create_chat_completion",
+    "--agent",
+    "helper",
+    "--user",
+    "alice",
+    "--arg",
+    "model=practice-small",
+    "--arg=messages=[{\"role\":\"user\",\"content\":\"good morning\"}]",
+];
+
+/// A call costs 900 tokens; alice has 1,000 a day.
+#[track_caller]
+fn office() -> Office {
+    let office = Office::with_research();
+    office.siesta(&["policy", "set", "helper", "research", "--mode", "read_write", "--step-up", "never"]).succeeds();
+    office.provider.set(|settings| settings.usage = Some((600, 300)));
+    let run = office.siesta(&["limits", "set", "research", "--user", "alice", "--daily", "0.001"]).succeeds();
+    assert_eq!(run.stderr, "limit of user alice on \"research\": daily 0.001 M, weekly not limited\n");
+    office
+}
+
+#[test]
+fn a_limit_that_is_reached_is_exit_10_and_says_when_it_ends() {
+    let office = office();
+    office.siesta(&CHAT).succeeds();
+    // The last call may overshoot; the one after it may not begin.
+    office.siesta(&CHAT).succeeds();
+    office.provider.forget_requests();
+    let run = office.siesta(&CHAT).ends_with(10);
+    assert_eq!(run.stdout(), "");
+    assert!(run.stderr.starts_with("error: denied: ") && run.stderr.contains("1,800"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint:  siesta limits report --connection research\n"), "{}", run.stderr);
+
+    let run = office.siesta(&[&CHAT[..], &["--json"]].concat()).ends_with(10);
+    let document = run.json();
+    assert_eq!((&document["outcome"], &document["reason"]), (&"deny".into(), &"token_limit".into()));
+    problem(&document["problem"]);
+    assert_eq!(run.stderr, "");
+    assert_eq!(office.provider.requests().len(), 0, "nothing left the machine");
+    // Somebody else is not concerned.
+    office.siesta(&["user", "add", "bob"]).succeeds();
+    let other: Vec<&str> = CHAT.iter().map(|word| if *word == "alice" { "bob" } else { word }).collect();
+    office.siesta(&other).succeeds();
+}
+
+/// The members of RFC 9457 and what a program needs to wait.
+#[track_caller]
+fn problem(problem: &Value) {
+    for (member, value) in [
+        ("type", json!("urn:siesta:problem:token-limit")),
+        ("title", json!("token limit reached")),
+        ("status", json!(403)),
+        ("code", json!("token_limit")),
+        ("connection", json!("research")),
+        ("level", json!("user")),
+        ("subject", json!("alice")),
+        ("period", json!("daily")),
+        ("limitTokens", json!(1000)),
+        ("usedTokens", json!(1800)),
+    ] {
+        assert_eq!(problem[member], value, "{member}");
+    }
+    assert!(problem["detail"].is_string());
+    assert!(problem["resetsAt"].as_str().unwrap().ends_with("T00:00:00.000Z"), "{problem}");
+}
+
+#[test]
+fn a_check_says_beforehand_what_would_happen() {
+    let office = office();
+    let check = ["limits", "check", "research", "--user", "alice"];
+    let run = office.siesta(&check).succeeds();
+    assert!(run.stdout().starts_with("research\tuser\talice\tdaily\t0\t1000\t0 %\t"), "{}", run.stdout());
+    assert_eq!(run.stderr, "there is room\n");
+    let record = ["usage", "record", "research", "--user", "alice", "--input", "1500", "--output", "300"];
+    let run = office.siesta(&record).succeeds();
+    assert_eq!(run.stderr, "recorded 1,800 tokens on \"research\"\n");
+    let run = office.siesta(&check).ends_with(10);
+    assert!(run.stderr.contains("1,800"), "{}", run.stderr);
+    let document = office.siesta(&[&check[..], &["--json"]].concat()).ends_with(10).json();
+    assert_eq!((&document["allowed"], &document["limits"][0]["percent"]), (&false.into(), &180.into()));
+    problem(&document["problem"]);
+}
+
+#[test]
+fn usage_with_a_source_is_booked_once() {
+    let office = office();
+    let record = [
+        "usage",
+        "record",
+        "research",
+        "--user",
+        "alice",
+        "--input",
+        "5",
+        "--output",
+        "6",
+        "--source-id",
+        "run-7",
+        "--json",
+    ];
+    let first = office.siesta(&record).succeeds().json();
+    assert_eq!((&first["recorded"], &first["tokens"]), (&true.into(), &11.into()));
+    assert_eq!(office.siesta(&record).succeeds().json()["recorded"], false);
+    let report = office.siesta(&["limits", "report", "--json"]).succeeds().json();
+    assert_eq!(report["limits"][0]["usedTokens"], 11);
+    office.siesta(&["usage", "record", "research", "--input", "5", "--output", "6"]).ends_with(2);
+    office.siesta(&["usage", "record", "research", "--user", "alicia", "--input", "5", "--output", "6"]).ends_with(3);
+    office.siesta(&["usage", "record", "research", "--user", "alice", "--input=-5", "--output", "6"]).ends_with(2);
+}
+
+#[test]
+fn a_report_for_cron_is_silent_until_there_is_something_to_say() {
+    let office = office();
+    let cron = ["limits", "report", "--fail-over", "80", "--only-over", "--quiet"];
+    let quiet = office.siesta(&cron).succeeds();
+    assert_eq!((quiet.stdout().as_str(), quiet.stderr.as_str()), ("", ""));
+    office.siesta(&["usage", "record", "research", "--user", "alice", "--input", "700", "--output", "100"]).succeeds();
+    let over = office.siesta(&cron).ends_with(12);
+    assert!(over.stdout().starts_with("research\tuser\talice\tdaily\t800\t1000\t80 %\t"), "{}", over.stdout());
+    assert_eq!(over.stderr, "");
+    // A finding is no failure of the report: without the threshold it is 0.
+    office.siesta(&["limits", "report"]).succeeds();
+    office.siesta(&["limits", "report", "--fail-over", "81"]).succeeds();
+
+    let document = office.siesta(&["limits", "report", "--fail-over", "80", "--json"]).ends_with(12).json();
+    let line = &document["limits"][0];
+    assert_eq!(
+        (&line["usedTokens"], &line["limitTokens"], &line["leftTokens"]),
+        (&800.into(), &1000.into(), &200.into())
+    );
+    assert!(document["at"].is_string());
+    let csv = office.siesta(&["limits", "report", "-o", "csv"]).succeeds().stdout();
+    assert!(csv.starts_with("connection,level,subject,period,used,limit,percent,resets\n"), "{csv}");
+}
+
+#[test]
+fn a_limit_is_listed_changed_and_unset() {
+    let office = office();
+    let set = office.siesta(&["limits", "set", "research", "--org", "--daily", "1", "--weekly", "0", "--json"]);
+    let set = set.succeeds().json();
+    assert_eq!(
+        (&set["limit"]["daily"], &set["limit"]["weekly"], &set["before"]),
+        (&"1".into(), &"0".into(), &Value::Null)
+    );
+    let cleared =
+        office.siesta(&["limits", "set", "research", "--org", "--weekly", "none", "--json"]).succeeds().json();
+    assert_eq!((&cleared["limit"]["weekly"], &cleared["before"]["weekly"]), (&Value::Null, &"0".into()));
+    assert_eq!(office.siesta(&["limits", "list"]).succeeds().stdout().lines().count(), 2);
+    office.siesta(&["limits", "unset", "research", "--user", "alice"]).succeeds();
+    let list = office.siesta(&["limits", "list", "--json"]).succeeds().json();
+    assert_eq!((list["limits"].as_array().unwrap().len(), &list["limits"][0]["level"]), (1, &"org".into()));
+    office.siesta(&["limits", "unset", "research", "--user", "alice"]).ends_with(3);
+    for wrong in [&["--org"][..], &["--daily", "1"], &["--org", "--daily", "lots"], &["--org", "--daily=-1"]] {
+        office.siesta(&[&["limits", "set", "research"], wrong].concat()).ends_with(2);
+    }
+}

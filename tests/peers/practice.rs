@@ -1,0 +1,150 @@
+//! Every way to sign in, as typed, against the practice provider.
+use crate::desk::Desk;
+use crate::support::provider::{CONFIDENTIAL_CLIENT, CONFIDENTIAL_SECRET, PUBLIC_CLIENT, Provider, browse};
+use serde_json::Value;
+
+const SCOPES: &str = "openid email notes.read";
+
+/// The line that signs in, with what is special about it.
+fn line<'a>(provider: &'a Provider, more: &[&'a str]) -> Vec<&'a str> {
+    let mut line = vec!["add", "oauth2", "notes", "--issuer", &provider.base_url, "--allow-private-network"];
+    line.extend(["--scope", SCOPES]);
+    if !more.contains(&"--client-id") {
+        line.extend(["--client-id", PUBLIC_CLIENT]);
+    }
+    line.extend(more);
+    line
+}
+
+fn begun(run: &crate::support::sandbox::Run) -> (String, String) {
+    let begun = run.json();
+    let text = |name: &str| begun[name].as_str().unwrap().to_owned();
+    (text("pendingConnectionId"), text("authorizationUrl"))
+}
+
+#[test]
+fn a_browser_elsewhere_is_offered_a_tunnel_and_the_sign_in_goes_through_it() {
+    let (desk, provider) = (Desk::new(), Provider::start());
+    let mut running = desk.start(&line(&provider, &["--no-browser"]));
+    let url = running.url();
+    let tunnel = running.until(|line| line.starts_with("ssh -L "));
+    let offers = running.until(|line| line.contains("--paste"));
+    assert!(offers.contains("--device"), "{offers}");
+    let redirect = browse_redirect(&url);
+    let port = redirect.split(':').nth(2).unwrap().split('/').next().unwrap();
+    assert!(tunnel.starts_with(&format!("ssh -L {port}:127.0.0.1:{port} ")), "{tunnel}");
+    assert!(browse(&url, true).body.contains("<h1>Connected</h1>"));
+    let (_, stderr) = running.succeeds();
+    assert!(stderr.contains("connected \"notes\" as ann@practice.example"), "{stderr}");
+    desk.siesta(&["audit", "verify"]).succeeds();
+}
+
+/// The redirect address inside an authorization address.
+fn browse_redirect(url: &str) -> String {
+    let url = url::Url::parse(url).unwrap();
+    url.query_pairs().find(|(name, _)| name == "redirect_uri").unwrap().1.into_owned()
+}
+
+#[test]
+fn a_pasted_address_connects_and_a_bare_code_is_told_what_to_paste() {
+    let (desk, provider) = (Desk::new(), Provider::start());
+    let mut running = desk.start(&line(&provider, &["--paste"]));
+    let end = browse(&running.url(), true).url;
+    assert!(end.starts_with("http://127.0.0.1:") && end.contains("code="), "{end}");
+    running.types(&end);
+    running.succeeds();
+
+    let mut running = desk.start(&["reauth", "notes", "--paste"]);
+    let end = url::Url::parse(&browse(&running.url(), true).url).unwrap();
+    let code = end.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+    running.types(&code);
+    let (exit, _, stderr) = running.end();
+    assert_eq!(exit, 2, "{stderr}");
+    assert!(stderr.contains("hint:  paste the whole address from the browser's address bar: http://127.0.0.1:"));
+    assert!(!stderr.contains(&code));
+
+    // Nothing typed at all is not waited for.
+    let (exit, _, stderr) = desk.start(&["reauth", "notes", "--paste", "-o", "json"]).end();
+    assert_eq!(exit, 2, "{stderr}");
+    assert!(stderr.contains("\"code\":\"input-needed\""), "{stderr}");
+}
+
+#[test]
+fn a_sign_in_is_begun_by_one_command_and_finished_by_another() {
+    let (desk, provider) = (Desk::new(), Provider::start());
+    let secret = desk.sandbox.write("secret.txt", CONFIDENTIAL_SECRET);
+    let confidential = ["--client-id", CONFIDENTIAL_CLIENT, "--client-secret-file", secret.to_str().unwrap()];
+    let more: Vec<&str> = confidential.into_iter().chain(["--begin", "--json"]).collect();
+    let (id, url) = begun(&desk.siesta(&line(&provider, &more)).succeeds());
+    let end = browse(&url, true).url;
+
+    let unknown = ["add", "--finish", "0193c7de-0000-7000-8000-000000000000", &end, "--json"];
+    assert_eq!(desk.siesta(&unknown).ends_with(3).json_error()["code"], "not-found");
+    let bare = ["add", "--finish", &id, "4/0AX4XfWh", "--json"];
+    assert_eq!(desk.siesta(&bare).ends_with(2).json_error()["code"], "not-the-redirect");
+    let finished = desk.siesta(&["add", "--finish", &id, &end, "--json"]).succeeds().json();
+    assert_eq!(finished["connection"]["label"], "notes");
+    assert_eq!(desk.siesta(&["add", "--finish", &id, &end, "--json"]).ends_with(7).json_error()["code"], "conflict");
+    assert_eq!(provider.count("POST", "/token"), 1);
+    assert_eq!(desk.siesta(&["list", "--json"]).json()["connections"].as_array().unwrap().len(), 1);
+
+    // The same for a new sign-in, with the address on stdin; and in words.
+    let words = desk.siesta(&["reauth", "notes", "--begin"]).succeeds();
+    assert!(words.stderr.contains("siesta add --finish "), "{}", words.stderr);
+    let (id, url) = begun(&desk.siesta(&["reauth", "notes", "--begin", "--json"]).succeeds());
+    let end = browse(&url, true).url;
+    let again = desk.sandbox.line(&["add", "--finish", &id]).stdin(format!("{end}\n")).run().succeeds();
+    assert!(again.stderr.contains("authorised again: \"notes\" as ann@practice.example"), "{}", again.stderr);
+}
+
+#[test]
+fn json_lines_say_first_where_to_sign_in_and_then_what_was_connected() {
+    let (desk, provider) = (Desk::new(), Provider::start());
+    let mut running = desk.start(&line(&provider, &["-o", "jsonl"]));
+    browse(&running.url(), true);
+    let (stdout, _) = running.succeeds();
+    let [first, second] = stdout.lines().collect::<Vec<_>>().try_into().unwrap();
+    let (first, second): (Value, Value) = (serde_json::from_str(first).unwrap(), serde_json::from_str(second).unwrap());
+    assert!(first["pendingConnectionId"].is_string() && first["authorizationUrl"].is_string(), "{first}");
+    assert_eq!(second["connection"]["label"], "notes");
+}
+
+#[test]
+fn a_code_typed_on_another_device_connects_or_not_as_decided_there() {
+    let (desk, provider) = (Desk::new(), Provider::start());
+    provider.set(|settings| settings.device_interval = 1);
+    for (allow, exit) in [(false, 4), (true, 0)] {
+        let mut running = desk.start(&line(&provider, &["--device"]));
+        let code = running.until(|line| line.starts_with("and enter the code"));
+        let page = running.until(|line| line.starts_with("or open "));
+        running.until(|line| line.contains("only if you started this sign-in"));
+        let page = browse(page.strip_prefix("or open ").unwrap(), allow);
+        assert!(page.body.contains("Thank you"), "{code} {page:?}");
+        let (ended, _, stderr) = running.end();
+        assert_eq!(ended, exit, "{stderr}");
+    }
+    desk.siesta(&["show", "notes"]).succeeds();
+}
+
+#[test]
+fn a_server_without_a_device_flow_says_so() {
+    let (desk, provider) = (Desk::new(), Provider::start());
+    let (authorize, token) = (provider.url("/authorize"), provider.url("/token"));
+    let line = ["add", "oauth2", "notes", "--authorization-url", &authorize, "--token-url", &token, "--device"];
+    let more = ["--client-id", PUBLIC_CLIENT, "--allow-private-network", "--json"];
+    let refused = desk.siesta(&line.into_iter().chain(more).collect::<Vec<_>>()).ends_with(2).json_error();
+    assert!(refused["message"].as_str().unwrap().contains("another device"), "{refused}");
+}
+
+#[test]
+fn a_no_in_the_browser_is_exit_4_and_the_next_sign_in_works() {
+    let (desk, provider) = (Desk::new(), Provider::start());
+    let mut running = desk.start(&line(&provider, &[]));
+    assert!(browse(&running.url(), false).body.contains("<h1>Not connected</h1>"));
+    let (exit, _, stderr) = running.end();
+    assert_eq!(exit, 4, "{stderr}");
+    assert!(stderr.contains("declined in the browser"), "{stderr}");
+    let mut running = desk.start(&line(&provider, &[]));
+    browse(&running.url(), true);
+    running.succeeds();
+}
