@@ -6,7 +6,9 @@ use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::model::connection::Upstream;
+use crate::model::service::AuthKind;
 use crate::ops::connections::{self, RevokeRequest};
+use crate::ops::services;
 use crate::view::connection::ConnectionView;
 use clap::Args;
 use schemars::JsonSchema;
@@ -64,14 +66,20 @@ pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, args: RevokeArgs) ->
         connection.label, revoked.audit_seq
     );
     ui.done(&document, &words)?;
+    // A signed-in connection is known by its server, one with a key by its service.
+    let named = services::find(&connection.service).map(|service| service.name.as_str());
+    let at = match connection.auth_kind {
+        AuthKind::OAuth2 => connection.provider.as_str(),
+        AuthKind::ApiKey | AuthKind::None => named.unwrap_or(&connection.provider),
+    };
     match revoked.upstream {
         Upstream::Revoked | Upstream::NotAsked => Ok(Exit::Ok),
         Upstream::NotSupported => {
-            ui.warn(&format!("remove the access at {} itself, if it should end there", connection.provider));
+            ui.warn(&format!("remove the access at {at} itself, if it should end there"));
             Ok(Exit::Ok)
         }
         Upstream::Failed => {
-            ui.warn(&format!("remove the access at {} itself: the token may still be alive", connection.provider));
+            ui.warn(&format!("remove the access at {at} itself: the token may still be alive"));
             Ok(Exit::Provider)
         }
     }

@@ -1,0 +1,150 @@
+//! A governed call, and its explanation.
+//!
+//! What must stay true: this is the only place that opens a credential for a provider, and only after the decision said
+//! allow and the attempt is durable. Facts, decision and record are one transaction, so that of two racers one wins; the
+//! request leaves only when that transaction is on disk.
+mod act;
+mod record;
+
+use crate::model::decide::{self, AskReason, Decision, DenyReason, Evaluation};
+use crate::model::execution::StoredResult;
+use crate::model::facts::{Facts, Target};
+use crate::model::id::ExecutionId;
+use crate::model::people::Actor;
+use crate::model::usage::Tokens;
+use crate::ops::{Error, Kind, Result, Siesta, facts, refresh};
+use record::{Recorded, Scene};
+use serde_json::Value;
+
+pub use crate::ops::facts::Asked;
+
+/// A call as it is asked for.
+#[derive(Debug, Clone)]
+pub struct CallRequest {
+    pub asked: Asked,
+    pub conversation: Option<String>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub enum CallOutcome {
+    Done(Box<Finished>),
+    AwaitingApproval { execution: ExecutionId, reason: AskReason, expires_at: Option<crate::model::time::Timestamp> },
+    Denied { reason: Box<DenyReason>, connection: Option<String> },
+}
+
+/// A call that was made.
+#[derive(Debug, Clone)]
+pub struct Finished {
+    pub execution: ExecutionId,
+    pub connection: String,
+    pub result: StoredResult,
+    pub tokens: Option<Tokens>,
+}
+
+impl Finished {
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.result.http_status)
+    }
+}
+
+/// Explains a request without doing anything: the very evaluation a call would obey. `at` is when; none: now.
+pub fn explain(
+    siesta: &Siesta,
+    asked: &Asked,
+    at: Option<crate::model::time::Timestamp>,
+) -> Result<(Facts, Evaluation)> {
+    let now = at.unwrap_or_else(|| siesta.now());
+    let facts = siesta.store.read(|tx| Ok(facts::read(tx, now, asked)))??;
+    let evaluation = decide::decide(&facts);
+    Ok((facts, evaluation))
+}
+
+/// Arguments as they were typed, in the types the function's parameters have. A name typed twice makes a list where the
+/// parameter is one, and is refused elsewhere.
+pub fn typed_arguments(
+    siesta: &Siesta,
+    connection: &str,
+    function: &str,
+    typed: &[(String, String)],
+) -> Result<serde_json::Map<String, Value>> {
+    let service = siesta.store.read(|tx| {
+        let found = crate::ops::find_connection(tx, connection, true);
+        Ok(found.ok().and_then(|connection| crate::catalog::find(&connection.service).ok()))
+    })?;
+    let known = service.and_then(|service| service.function(function));
+    let mut arguments = serde_json::Map::new();
+    for (name, text) in typed {
+        let parameter = known.and_then(|function| function.parameters.iter().find(|p| p.name == *name));
+        let value = match parameter {
+            Some(parameter) => crate::model::request::argument_from_text(parameter, text),
+            None => Value::String(text.clone()),
+        };
+        let is_list = parameter.is_some_and(|p| p.value_type == crate::model::service::ParameterType::Array);
+        match (arguments.get_mut(name), value, is_list) {
+            (None, Value::Array(items), _) => drop(arguments.insert(name.clone(), Value::Array(items))),
+            (None, value, true) => drop(arguments.insert(name.clone(), Value::Array(vec![value]))),
+            (None, value, false) => drop(arguments.insert(name.clone(), value)),
+            (Some(Value::Array(items)), value, true) => items.push(value),
+            (Some(_), _, _) => return Err(Error::invalid(format!("the argument \"{name}\" was given twice"))),
+        }
+    }
+    Ok(arguments)
+}
+
+/// Makes a governed call.
+pub fn call(siesta: &Siesta, request: &CallRequest) -> Result<CallOutcome> {
+    siesta.store.read(|tx| Ok(siesta.may_call_as(tx, &request.asked.agent)))??;
+    run(siesta, request)
+}
+
+/// Decide and record, then act, then record.
+pub(super) fn run(siesta: &Siesta, request: &CallRequest) -> Result<CallOutcome> {
+    renew_first(siesta, request)?;
+    let correlation = siesta.correlation();
+    let decided = siesta.store.write(siesta.now(), |tx| {
+        let actor = siesta.actor(tx)?;
+        let facts = facts::read(tx, siesta.now(), &request.asked)?;
+        let evaluation = decide::decide(&facts);
+        Scene { siesta, tx, actor: &actor, facts: &facts, evaluation: &evaluation, request, correlation }.record()
+    });
+    match decided {
+        Ok(Recorded::Ended(outcome)) => Ok(outcome),
+        Ok(Recorded::Go(attempt)) => act::act(siesta, *attempt),
+        Err(error) => match error.kind {
+            // R27: the attempt could not be written, so nothing is sent.
+            Kind::Disk { .. } | Kind::Busy { .. } => {
+                let reason = Box::new(DenyReason::AuditUnavailable);
+                let said = Error::from(Kind::Denied(reason));
+                let why = error.cause.clone().map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
+                Err(said.because(why))
+            }
+            _ => Err(error),
+        },
+    }
+}
+
+/// Renews a stale access token before anything is consumed: a provider that cannot do so right now must not cost an
+/// approval. A connection that turns out to need a new sign-in is left to the decision, which says so and records it.
+fn renew_first(siesta: &Siesta, request: &CallRequest) -> Result<()> {
+    let (facts, evaluation) = explain(siesta, &request.asked, None)?;
+    let (Decision::Allow, Target::Connection(target)) = (&evaluation.decision, &facts.target) else { return Ok(()) };
+    match refresh::fresh(siesta, &target.connection, None) {
+        Err(error) if !matches!(error.kind, Kind::NeedsReauth { .. } | Kind::Disk { .. } | Kind::Busy { .. }) => {
+            Err(error)
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Siesta {
+    /// An agent that acts for itself may not speak for another.
+    fn may_call_as(&self, tx: &crate::store::ReadTx<'_>, agent: &str) -> Result<()> {
+        match self.actor(tx)? {
+            Actor::Agent(name) if tx.find_agent(agent)?.is_none_or(|found| found.name != name) => {
+                Err(Kind::AgentMayNot.into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
