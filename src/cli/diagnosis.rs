@@ -72,9 +72,11 @@ fn words(finding: &Finding, dir: &Path, now: Timestamp) -> (String, String, Stri
             "siesta audit list        (is the newest row the one you expect? the next change makes the pin again)"
                 .to_owned(),
         ),
-        Finding::PinUnwritable { why } => {
-            said(why.clone(), "a rollback from here on would not be noticed", "siesta store info".to_owned())
-        }
+        Finding::PinUnwritable { path } => said(
+            "the pin cannot be written".to_owned(),
+            "a rollback from here on would not be noticed",
+            format!("chmod u+w {}", quoted(path)),
+        ),
         Finding::NoRecoveryRecipient => said(
             "the store is sealed for one key only".to_owned(),
             "whoever loses that key loses the store; a recovery recipient is given when a store is made",

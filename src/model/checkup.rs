@@ -42,7 +42,7 @@ pub enum Finding {
     },
     PinMissing,
     PinUnwritable {
-        why: String,
+        path: String,
     },
     /// The store opens with one key only.
     NoRecoveryRecipient,

@@ -89,7 +89,7 @@ fn notice(notice: &Notice) -> Finding {
     match notice {
         Notice::Loosened(what) => Finding::Loosened { what: what.clone() },
         Notice::PinMissing => Finding::PinMissing,
-        Notice::PinUnwritable(why) => Finding::PinUnwritable { why: why.clone() },
+        Notice::PinUnwritable(path) => Finding::PinUnwritable { path: path.clone() },
     }
 }
 

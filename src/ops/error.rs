@@ -129,6 +129,7 @@ impl From<store::Error> for Error {
         match error {
             S::NoStore { dir } => Kind::NoStore { dir }.into(),
             S::Exists { dir } => Kind::StoreExists { dir }.into(),
+            S::NotEmpty { .. } => Error::conflict(words),
             S::NoKey { dir } => Kind::NoKey { dir }.into(),
             S::KeyFile { path, why } => Kind::KeyFile { path, why }.into(),
             S::PassphraseNeeded { path, is_new } => Kind::PassphraseNeeded { path, is_new }.into(),
@@ -146,6 +147,10 @@ impl From<store::Error> for Error {
             S::DiskFull => Kind::Disk { what: words }.into(),
             S::Io { doing, source } => Error::from(Kind::Disk { what: doing }).because(source.kind().to_string()),
             // A statement that fails on an authentic database is a bug or damage inside; its text names no values.
+            S::Sql(source) if store::is_damage(&source) => {
+                let what = "what is inside it is not what this program writes".to_owned();
+                Error::from(Kind::Damaged { what })
+            }
             S::Sql(source) => Error::from(Kind::Bug { what: "a statement of the store failed".to_owned() })
                 .because(source.to_string()),
             S::NotFound { noun, name } => Kind::NotFound { noun, name, nearest: None }.into(),

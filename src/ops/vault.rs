@@ -136,7 +136,9 @@ pub fn notices(siesta: &Siesta) -> Vec<String> {
         Notice::PinMissing => "the pin was missing and is made again with the next change; \
                                an older copy put back before now would not have been noticed"
             .to_owned(),
-        Notice::PinUnwritable(why) => format!("{why}; a rollback from here on would not be noticed"),
+        Notice::PinUnwritable(path) => {
+            format!("the pin cannot be written; a rollback from here on would not be noticed: {path}")
+        }
     });
     words.collect()
 }

@@ -60,16 +60,12 @@ impl Engine {
         &self.key
     }
 
-    /// Makes the first base from an empty database that `fill` fills.
+    /// Makes the first base (the caller holds the writer's lock) from an empty database that `fill` fills.
     pub fn create<T>(
         &self,
         recipients: &[String],
         fill: impl FnOnce(&Connection, u32) -> Result<T>,
-    ) -> Result<Committed<T>> {
-        let lock = WriterLock::take(&self.dir.join(LOCK), Duration::ZERO, &self.holder)?;
-        if self.dir.join(BASE).exists() {
-            return Err(Error::Exists { dir: self.dir.clone() });
-        }
+    ) -> Result<(T, u32)> {
         let mut database = Connection::open_in_memory()?;
         settle(&database)?;
         let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -77,7 +73,7 @@ impl Engine {
         let value = fill(&transaction, 1)?;
         transaction.commit()?;
         let seq = self.reseal(&mut database, recipients)?;
-        Ok(Committed { value, seq, lock })
+        Ok((value, seq))
     }
 
     /// Runs `read` on the newest state. Takes no lock: a reader never waits, and never sees half a change.

@@ -9,6 +9,8 @@ pub enum Error {
     NoStore { dir: PathBuf },
     #[error("{} holds a store already", .dir.display())]
     Exists { dir: PathBuf },
+    #[error("{} is not empty, and a store needs a directory of its own", .dir.display())]
+    NotEmpty { dir: PathBuf },
     #[error("no key is recorded for the store in {}", .dir.display())]
     NoKey { dir: PathBuf },
     #[error("the key file {} {why}", .path.display())]
@@ -62,6 +64,24 @@ impl Error {
 
     pub(crate) fn damaged(what: impl Into<String>) -> Error {
         Error::Damaged { what: what.into() }
+    }
+}
+
+/// Whether a failed statement means that the database is not what this program writes: a page that does not fit, a table
+/// or column that is gone, a value that cannot be read.
+pub fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error as E;
+    use rusqlite::ErrorCode;
+    match error {
+        E::FromSqlConversionFailure(..) | E::IntegralValueOutOfRange(..) | E::InvalidColumnType(..) => true,
+        E::InvalidColumnName(_) | E::InvalidColumnIndex(_) | E::Utf8Error(..) => true,
+        E::SqliteFailure(failure, words) => {
+            let is_gone = |text: &String| text.starts_with("no such table") || text.starts_with("no such column");
+            matches!(failure.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+                || words.as_ref().is_some_and(is_gone)
+        }
+        E::SqlInputError { msg, .. } => msg.starts_with("no such table") || msg.starts_with("no such column"),
+        _ => false,
     }
 }
 

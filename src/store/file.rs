@@ -5,7 +5,7 @@
 use crate::store::error::{Error, Result};
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{BufWriter, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 const DIRECTORY_MODE: u32 = 0o700;
@@ -20,15 +20,26 @@ pub fn make_directory(dir: &Path) -> Result<()> {
         .map_err(Error::io(format!("cannot make the directory {}", dir.display())))
 }
 
+/// Takes a directory from everybody but its owner.
+pub fn restrict(dir: &Path) -> Result<()> {
+    std::fs::set_permissions(dir, PermissionsExt::from_mode(DIRECTORY_MODE))
+        .map_err(Error::io(format!("cannot restrict {}", dir.display())))
+}
+
 fn no_follow(options: &mut OpenOptions) -> &mut OpenOptions {
     options.mode(FILE_MODE).custom_flags(libc::O_NOFOLLOW | libc::O_CLOEXEC)
 }
 
-/// Opens a file for reading; none when there is no such file.
+/// Opens a regular file for reading; none when there is no such file. Whatever else is in its place (a link, a pipe that
+/// nobody writes to) is damage, and must not make us wait.
 pub fn open(path: &Path) -> Result<Option<File>> {
-    match no_follow(OpenOptions::new().read(true)).open(path) {
-        Ok(file) => Ok(Some(file)),
+    let flags = libc::O_NOFOLLOW | libc::O_CLOEXEC | libc::O_NONBLOCK;
+    let not_a_file = || Error::damaged(format!("{} is not a regular file", path.display()));
+    match OpenOptions::new().read(true).custom_flags(flags).open(path) {
+        Ok(file) if file.metadata().is_ok_and(|metadata| metadata.is_file()) => Ok(Some(file)),
+        Ok(_) => Err(not_a_file()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.raw_os_error() == Some(libc::ELOOP) => Err(not_a_file()),
         Err(error) => Err(Error::io(format!("cannot open {}", path.display()))(error)),
     }
 }

@@ -7,6 +7,7 @@ use crate::store::file;
 use rustix::fs::{FlockOperation, flock};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -19,14 +20,19 @@ pub struct WriterLock {
 impl WriterLock {
     /// Waits for the lock until the deadline. `holder` says who holds it from now on, for those who wait in vain.
     pub fn take(path: &Path, deadline: Duration, holder: &str) -> Result<WriterLock> {
-        let file = file::open_or_make(path)?;
-        let mut lock = match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => WriterLock { file },
-            Err(rustix::io::Errno::WOULDBLOCK) => WriterLock { file: wait(file, path, deadline)? },
-            Err(error) => return Err(Error::io(format!("cannot lock {}", path.display()))(error.into())),
-        };
-        lock.name(holder);
-        Ok(lock)
+        loop {
+            let file = file::open_or_make(path)?;
+            let mut lock = match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => WriterLock { file },
+                Err(rustix::io::Errno::WOULDBLOCK) => WriterLock { file: wait(file, path, deadline)? },
+                Err(error) => return Err(Error::io(format!("cannot lock {}", path.display()))(error.into())),
+            };
+            // A lock on a file that has been removed meanwhile keeps nobody out.
+            if is_still(path, &lock.file) {
+                lock.name(holder);
+                return Ok(lock);
+            }
+        }
     }
 
     /// Writes down who holds it. A courtesy for people, so a failure is not one of the lock.
@@ -35,6 +41,12 @@ impl WriterLock {
         let _ = self.file.set_len(0);
         let _ = self.file.seek(SeekFrom::Start(0)).and_then(|_| self.file.write_all(text.as_bytes()));
     }
+}
+
+fn is_still(path: &Path, file: &File) -> bool {
+    let identity = |metadata: std::fs::Metadata| (metadata.dev(), metadata.ino());
+    let (there, ours) = (std::fs::symlink_metadata(path).map(identity), file.metadata().map(identity));
+    matches!((there, ours), (Ok(there), Ok(ours)) if there == ours)
 }
 
 /// Waits in the kernel's queue, which is fair, on a thread of its own, because flock has no time-out. When the deadline

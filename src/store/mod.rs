@@ -28,7 +28,7 @@ mod usage;
 
 pub use audit::AuditQuery;
 pub use credentials::Swap;
-pub use error::{Error, Result};
+pub use error::{Error, Result, is_damage};
 pub use executions::ExecutionQuery;
 pub use leftovers::{Beside, beside};
 pub use limits::Reservation;
@@ -43,9 +43,10 @@ use crate::model::organization::Organization;
 use crate::model::people::Actor;
 use crate::model::secret::Secret;
 use crate::model::time::{Timestamp, rfc3339};
-use engine::{BASE, Committed, Engine};
+use engine::{BASE, Committed, Engine, LOCK};
 use jiff::SignedDuration;
 use key::{KeyChoice, KeySource, Undo};
+use lock::WriterLock;
 use seal::Key;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -126,25 +127,28 @@ pub struct Whereabouts {
 impl Store {
     /// Makes a store and its key. Nothing is left behind when it fails, and nothing that exists is overwritten.
     pub fn create(place: Place, new: NewStore) -> Result<Store> {
-        if place.dir.join(BASE).exists() {
-            return Err(Error::Exists { dir: place.dir });
-        }
         let had_dir = place.dir.exists();
+        file::make_directory(&place.dir)?;
+        // Before anything is looked at or written: of two who make a store at once, one must not undo the other's.
+        let lock = WriterLock::take(&place.dir.join(LOCK), Duration::ZERO, &place.holder)?;
+        must_be_empty(&place.dir)?;
+        file::restrict(&place.dir)?;
         let mut made = Vec::new();
         let created = Self::create_files(&place, &new, &mut made);
         if created.is_err() {
             made.into_iter().rev().for_each(Undo::run);
+            // While the lock is still held: whoever waits for it notices that the file is another one by then.
             if !had_dir {
-                let _ = std::fs::remove_file(place.dir.join("store.lock"));
+                let _ = std::fs::remove_file(place.dir.join(LOCK));
                 let _ = std::fs::remove_dir(&place.dir);
             }
         }
+        drop(lock);
         created
     }
 
     fn create_files(place: &Place, new: &NewStore, made: &mut Vec<Undo>) -> Result<Store> {
         let secret = StoreSecret::generate(new.store_id)?;
-        file::make_directory(&place.dir)?;
         let canonical = canonical(&place.dir)?;
         let provided = key::provide(place, &canonical, &new.key, &secret.fingerprint(), &rfc3339(new.now))?;
         made.extend(provided.undo);
@@ -165,7 +169,7 @@ impl Store {
         made.push(Undo::File(place.dir.join(SECRET)));
 
         let engine = Engine::new(&place.dir, key, place.holder.clone());
-        let committed = engine.create(&texts, |database, seq| {
+        let (audit, seq) = engine.create(&texts, |database, seq| {
             let tx = WriteTx::new(database, seq, new.now);
             tx.insert_meta("store_id", new.store_id.to_string().as_bytes())?;
             tx.insert_meta("store_secret", &*secret.secret)?;
@@ -193,15 +197,18 @@ impl Store {
         })?;
         made.push(Undo::File(place.dir.join(BASE)));
         let pin = Pin::new(&place.config_dir, &canonical);
-        pin.write(&secret, &Position { seq: committed.seq, audit: committed.value }, None)?;
-        drop(committed.lock);
+        // A pin of a store that was in this place before and is gone says nothing about this one.
+        pin.remove()?;
+        pin.write(&secret, &Position { seq, audit }, None)?;
         Ok(Store { place: place.clone(), engine, secret, pin, source, notices: Vec::new() })
     }
 
     /// Opens a store: the key, then whether this is the store that is known, not an older one and not another one.
     pub fn open(place: Place) -> Result<Store> {
-        if !place.dir.join(BASE).exists() && !place.dir.join(SECRET).exists() {
-            return Err(Error::NoStore { dir: place.dir });
+        match (place.dir.join(BASE).exists(), place.dir.join(SECRET).exists()) {
+            (false, false) => return Err(Error::NoStore { dir: place.dir }),
+            (false, true) => return Err(Error::damaged(format!("{BASE} is missing from {}", place.dir.display()))),
+            (true, _) => {}
         }
         let canonical = canonical(&place.dir)?;
         let source = key::source(&place, &canonical)?;
@@ -217,9 +224,11 @@ impl Store {
             remembered.as_ref(),
             &pin,
         )?;
-        let mut notices: Vec<Notice> = loosened(&place.dir, source.path()).map(Notice::Loosened).collect();
-        if remembered.is_none() {
-            notices.push(Notice::PinMissing);
+        let mut notices: Vec<Notice> = loosened(&canonical, source.path()).map(Notice::Loosened).collect();
+        match (pin.is_writable(), &remembered) {
+            (false, _) => notices.push(Notice::PinUnwritable(pin.path().display().to_string())),
+            (true, None) => notices.push(Notice::PinMissing),
+            (true, Some(_)) => {}
         }
         let engine = Engine::new(&place.dir, key, place.holder.clone());
         let store = Store { place, engine, secret, pin, source, notices };
@@ -232,6 +241,9 @@ impl Store {
             Error::WrongKey { .. } => Error::damaged(format!("{BASE} was not sealed for this store's key")),
             other => other,
         })?;
+        if version < 1 {
+            return Err(Error::damaged("the database inside is not one of siesta's"));
+        }
         if version < schema::CURRENT {
             store.upgrade(version)?;
         }
@@ -294,7 +306,7 @@ impl Store {
             let pinned = self.pin.read(&self.secret)?;
             self.check_inside(database, seq.saturating_sub(1), pinned.as_ref())?;
             let tx = WriteTx::new(database, seq, not_before_the_newest_row(database, now)?);
-            if pinned.is_none() {
+            if pinned.is_none() && self.pin.is_writable() {
                 tx.append_audit(self.pin_row())?;
             }
             let value = match change(&tx) {
@@ -396,6 +408,17 @@ pub fn loosened(dir: &Path, key: Option<&Path>) -> impl Iterator<Item = String> 
 /// Where the key of a store that need not open is said to be.
 pub fn recorded_source(place: &Place) -> Option<KeySource> {
     key::source(place, &canonical(&place.dir).ok()?).ok()
+}
+
+/// A store is made in a directory of its own. What an earlier attempt left, a lock, may be there.
+fn must_be_empty(dir: &Path) -> Result<()> {
+    let entries = std::fs::read_dir(dir).map_err(Error::io(format!("cannot read {}", dir.display())))?;
+    let others: Vec<_> = entries.flatten().map(|entry| entry.file_name()).filter(|name| name != LOCK).collect();
+    match others.as_slice() {
+        [] => Ok(()),
+        found if found.iter().any(|name| name == BASE || name == SECRET) => Err(Error::Exists { dir: dir.to_owned() }),
+        _ => Err(Error::NotEmpty { dir: dir.to_owned() }),
+    }
 }
 
 fn canonical(dir: &Path) -> Result<PathBuf> {

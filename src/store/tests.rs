@@ -357,3 +357,80 @@ fn a_source_that_fails_is_named_and_no_other_is_tried() {
     key::record(&place(temp.path()), &canonical, &KeySource::Fd(999)).unwrap();
     assert!(matches!(Store::open(place(temp.path())).err(), Some(Error::KeyFile { .. })));
 }
+
+#[test]
+fn of_several_who_make_a_store_at_once_one_wins_and_its_store_opens() {
+    for _ in 0..5 {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path().to_owned();
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                let root = root.clone();
+                std::thread::spawn(move || create_with(&root, KeyChoice::File, place(&root)).is_ok())
+            })
+            .collect();
+        let won = threads.into_iter().map(|thread| thread.join().unwrap()).filter(|won| *won).count();
+        assert_eq!(won, 1);
+        Store::open(place(&root)).unwrap();
+    }
+}
+
+#[test]
+fn a_lost_base_is_damage_and_no_reason_to_make_another_store() {
+    let temp = tempfile::tempdir().unwrap();
+    drop(create(temp.path()));
+    let secret = std::fs::read(place(temp.path()).dir.join(SECRET)).unwrap();
+    std::fs::remove_file(place(temp.path()).dir.join(BASE)).unwrap();
+    assert!(matches!(Store::open(place(temp.path())).err(), Some(Error::Damaged { .. })));
+    let again = create_with(temp.path(), KeyChoice::File, place(temp.path())).err();
+    assert!(matches!(again, Some(Error::Exists { .. })), "{again:?}");
+    assert_eq!(std::fs::read(place(temp.path()).dir.join(SECRET)).unwrap(), secret);
+}
+
+#[test]
+fn a_store_made_where_another_one_was_removed_works() {
+    let temp = tempfile::tempdir().unwrap();
+    let store = create(temp.path());
+    append(&store, "a").unwrap();
+    append(&store, "b").unwrap();
+    std::fs::remove_dir_all(place(temp.path()).dir).unwrap();
+    drop(create(temp.path()));
+    Store::open(place(temp.path())).unwrap();
+}
+
+#[test]
+fn a_store_needs_a_directory_of_its_own() {
+    let temp = tempfile::tempdir().unwrap();
+    let dir = place(temp.path()).dir;
+    std::fs::create_dir_all(&dir).unwrap();
+    std::fs::write(dir.join("letter.txt"), "mine").unwrap();
+    let refused = create_with(temp.path(), KeyChoice::File, place(temp.path())).err();
+    assert!(matches!(refused, Some(Error::NotEmpty { .. })), "{refused:?}");
+    std::fs::remove_file(dir.join("letter.txt")).unwrap();
+    drop(create(temp.path()));
+    assert_eq!(file::loosened(&dir), None, "a directory that was there already is taken from others");
+}
+
+#[test]
+fn what_is_no_regular_file_is_damage_and_keeps_nobody_waiting() {
+    let temp = tempfile::tempdir().unwrap();
+    drop(create(temp.path()));
+    let base = place(temp.path()).dir.join(BASE);
+    let kept = temp.path().join("kept");
+    std::fs::rename(&base, &kept).unwrap();
+    rustix::fs::mkfifoat(rustix::fs::CWD, &base, rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR).unwrap();
+    assert!(matches!(Store::open(place(temp.path())).err(), Some(Error::Damaged { .. })));
+    std::fs::remove_file(&base).unwrap();
+    std::os::unix::fs::symlink(&kept, &base).unwrap();
+    assert!(matches!(Store::open(place(temp.path())).err(), Some(Error::Damaged { .. })));
+}
+
+#[test]
+fn a_store_reached_through_a_link_is_judged_by_what_it_is() {
+    let temp = tempfile::tempdir().unwrap();
+    drop(create(temp.path()));
+    let link = temp.path().join("link");
+    std::os::unix::fs::symlink(place(temp.path()).dir, &link).unwrap();
+    let store = Store::open(Place { dir: link, ..place(temp.path()) }).unwrap();
+    assert!(store.notices().is_empty(), "{:?}", store.notices());
+}

@@ -114,6 +114,22 @@ impl Pin {
         &self.path
     }
 
+    /// Whether a position could be remembered here.
+    pub fn is_writable(&self) -> bool {
+        let made = self.path.parent().is_none_or(|parent| file::make_directory(parent).is_ok());
+        made && file::open_or_make(&self.path).is_ok()
+    }
+
+    /// Forgets everything: for a place where a new store is made.
+    pub fn remove(&self) -> Result<()> {
+        match std::fs::remove_file(&self.path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(Error::io(format!("cannot remove the pin {}", self.path.display()))(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What the pin remembers of this store; none when there is no pin that this store's secret has signed. A pin of
     /// another store in this place is returned too (its id differs), so that a replaced store is noticed.
     pub fn read(&self, secret: &StoreSecret) -> Result<Option<Remembered>> {
