@@ -33,7 +33,8 @@ complete -c siesta -n "__fish_siesta_needs_command" -s o -d 'Print data in this 
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_needs_command" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -46,6 +47,7 @@ complete -c siesta -n "__fish_siesta_needs_command" -s h -l help -d 'Print help 
 complete -c siesta -n "__fish_siesta_needs_command" -s V -l version -d 'Print version'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "init" -d 'Create the store and its key'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "status" -d 'Show where things stand: store, key, actor, and what needs attention'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "doctor" -d 'Look for what is wrong or about to be: key, files, clock, sign-in, audit, cron, connections'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "add" -d 'Connect a service: with a key, or by signing in at any standard server'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "list" -d 'List connections'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "show" -d 'Show a connection: scopes, functions with their mode, policies and limits'
@@ -96,7 +98,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand init" -s o -d 'Print data 
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand init" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -115,7 +118,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand status" -s o -d 'Print dat
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand status" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -125,6 +129,26 @@ complete -c siesta -n "__fish_siesta_using_subcommand status" -l no-input -d 'Ne
 complete -c siesta -n "__fish_siesta_using_subcommand status" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand status" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
 complete -c siesta -n "__fish_siesta_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand add" -l access -d 'Who may use it: private (owner and grants) or shared (everybody, unless granted to some)' -r
 complete -c siesta -n "__fish_siesta_using_subcommand add" -l owner -d 'The user answerable for it; whoever adds it unless given' -r
 complete -c siesta -n "__fish_siesta_using_subcommand add" -l purpose -d 'One line why it exists' -r
@@ -155,7 +179,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand add" -s o -d 'Print data i
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand add" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -189,7 +214,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand list" -s o -d 'Print data 
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -209,7 +235,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand show" -s o -d 'Print data 
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -228,7 +255,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand rename" -s o -d 'Print dat
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand rename" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -251,7 +279,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand reauth" -s o -d 'Print dat
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -276,7 +305,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand refresh" -s o -d 'Print da
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand refresh" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -298,7 +328,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand rotate" -s o -d 'Print dat
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -319,7 +350,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s o -d 'Print dat
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -341,7 +373,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand grant" -s o -d 'Print data
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand grant" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -362,7 +395,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s o -d 'Print da
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -382,7 +416,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand assign" -s o -d 'Print dat
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand assign" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -401,7 +436,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s o -d 'Print d
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -420,7 +456,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_se
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -441,7 +478,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_s
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -460,7 +498,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_s
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -479,7 +518,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_s
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -505,7 +545,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subco
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -525,7 +566,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subco
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -544,7 +586,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subco
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -563,7 +606,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -585,7 +629,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -604,7 +649,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -623,7 +669,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -642,7 +689,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -666,7 +714,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_su
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -685,7 +734,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_su
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -712,7 +762,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand explain" -s o -d 'Print da
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -739,7 +790,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand call" -s o -d 'Print data 
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -758,7 +810,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -785,7 +838,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -805,7 +859,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -825,7 +880,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -846,7 +902,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -866,7 +923,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -885,7 +943,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_see
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -913,7 +972,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -938,7 +998,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -959,7 +1020,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -982,7 +1044,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1008,7 +1071,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1028,7 +1092,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1059,7 +1124,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_sub
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1078,7 +1144,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1108,7 +1175,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_sub
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1127,7 +1195,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_sub
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1146,7 +1215,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1170,7 +1240,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1189,7 +1260,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1208,7 +1280,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1227,7 +1300,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1246,7 +1320,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1270,7 +1345,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1289,7 +1365,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1308,7 +1385,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1327,7 +1405,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1346,7 +1425,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1374,7 +1454,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1393,7 +1474,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1412,7 +1494,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1431,7 +1514,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1450,7 +1534,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1470,7 +1555,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_sub
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1489,7 +1575,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand completions" -s o -d 'Prin
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1508,7 +1595,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand man" -s o -d 'Print data i
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand man" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1527,7 +1615,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand help" -s o -d 'Print data 
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
-tsv\t'Tab-separated values with a header'"
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand help" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"

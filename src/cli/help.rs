@@ -4,19 +4,28 @@
 //! described here changes the words too. The exit codes are printed from the enum.
 use super::error::Error;
 use super::exit::Exit;
+use super::format;
+use super::schema;
 use super::ui::Ui;
 use clap::Args;
 
 /// Print the help of a command, or a page on a topic
 #[derive(Debug, Args)]
-#[command(before_long_help = "Examples:\n  siesta help completions\n  siesta help exit-codes\n  siesta help cron")]
+#[command(
+    before_long_help = "Examples:\n  siesta help completions\n  siesta help exit-codes\n  siesta help json limits report"
+)]
 pub(super) struct HelpArgs {
-    /// A command, or one of: exit-codes, environment, json, cron, oauth, security
+    /// A command, or one of: exit-codes, environment, json, cron, oauth, security; json COMMAND prints a JSON Schema
     #[arg(value_name = "COMMAND|TOPIC")]
     words: Vec<String>,
 }
 
 pub(super) fn run(ui: &mut Ui, args: HelpArgs) -> Result<(), Error> {
+    if let ["json", command @ ..] = args.words.iter().map(String::as_str).collect::<Vec<_>>().as_slice()
+        && !command.is_empty()
+    {
+        return schema_of(ui, &command.join(" "));
+    }
     let mut command = super::command();
     command.build();
     let mut found = &mut command;
@@ -35,6 +44,39 @@ pub(super) fn run(ui: &mut Ui, args: HelpArgs) -> Result<(), Error> {
         };
     }
     ui.styled(&found.render_long_help())
+}
+
+/// The JSON Schema of a command's document.
+fn schema_of(ui: &mut Ui, command: &str) -> Result<(), Error> {
+    let documents = schema::documents();
+    if let Some(document) = documents.iter().find(|document| document.command == command) {
+        return ui.text(&format!("{}\n", format::pretty(&document.schema())));
+    }
+    let names = || documents.iter().map(|document| document.command);
+    let nearest =
+        super::nearest(command, names()).or_else(|| names().find(|name| name.starts_with(&format!("{command} "))));
+    let shown = if super::secret_guard::may_be_shown(command) { command } else { "…" };
+    Err(Error::new(Exit::NotFound, format!("no command \"{shown}\" prints a document")).hint(match nearest {
+        Some(nearest) => format!("siesta help json {nearest}"),
+        None => "siesta help json".to_owned(),
+    }))
+}
+
+/// The commands that have a schema, in lines that fit a terminal.
+fn with_schema() -> String {
+    /// Two columns to the left, and none to spare beyond the eightieth.
+    const WIDTH: usize = 78;
+    let mut lines = vec![String::new()];
+    for document in schema::documents() {
+        let last = lines.len() - 1;
+        let word = format!("{}, ", document.command);
+        match lines[last].len() + word.trim_end().len() <= WIDTH {
+            true => lines[last].push_str(&word),
+            false => lines.push(word),
+        }
+    }
+    let text: String = lines.iter().map(|line| format!("  {}\n", line.trim_end())).collect();
+    text.trim_end_matches([',', '\n']).to_owned()
 }
 
 fn unknown(parent: &clap::Command, word: &str, may_be_topic: bool) -> Error {
@@ -101,7 +143,7 @@ impl Topic {
                 Exit::text_table()
             ),
             Topic::Environment => ENVIRONMENT.to_owned(),
-            Topic::Json => JSON.to_owned(),
+            Topic::Json => format!("{JSON}{}\n", with_schema()),
             Topic::Cron => CRON.to_owned(),
             Topic::Oauth => OAUTH.to_owned(),
             Topic::Security => SECURITY.to_owned(),
@@ -119,7 +161,7 @@ default.
   SIESTA_IDENTITY_FILE      as --identity-file: what opens the store
   SIESTA_STORE_FINGERPRINT  as --expect-fingerprint: refuse any other store
   SIESTA_ACTOR              as --actor: the user, or agent:NAME, that acts
-  SIESTA_OUTPUT             as -o: table, json, jsonl, csv or tsv
+  SIESTA_OUTPUT             as -o: table, json, jsonl, csv, tsv or yaml
   NO_COLOR, CLICOLOR_FORCE  no colour, colour on a pipe too; TERM=dumb: none
   LOGNAME, USER             the actor, when nothing else names one
   BROWSER                   the program that opens a sign-in page
@@ -133,15 +175,21 @@ Directories follow the XDG rules:
   $XDG_DATA_HOME/siesta/default        the store; usually in ~/.local/share
   $XDG_CONFIG_HOME/siesta/config.toml  the config; usually in ~/.config
 
-config.toml knows three keys; any other is refused, so that a misspelled one is
+config.toml knows five keys; any other is refused, so that a misspelled one is
 noticed:
 
   output = \"table\"
   store = \"prod\"
+  proxy = \"http://proxy.example.com:3128\"
+  ca-file = \"company-ca.pem\"
 
   [stores]
   prod = \"/srv/siesta/prod\"
   lab = \"~/lab-store\"
+
+A path counts from the file's directory. The certificates of ca-file are trusted
+beside the system's. Proxies named in variables are not used: whoever sets one
+would choose who carries the traffic.
 ";
 
 const JSON: &str = "\
@@ -149,6 +197,7 @@ JSON and other formats
 
   -o json     one document; --json is the same
   -o jsonl    one document per line
+  -o yaml     the same document as YAML; a command that fails says so in words
   -o csv      values with a header; -o tsv with tabs
   -o table    the default: a table on a terminal, lines with tabs on a pipe
 
@@ -163,6 +212,11 @@ and, under -o json and jsonl, prints one line on stderr:
 
 \"cause\" and \"hint\" are left out when there is nothing to say. Branch on
 \"exit\" or \"code\", never on words.
+
+siesta help json COMMAND prints the JSON Schema (2020-12) of what COMMAND
+prints under -o json. The schema leaves room for the fields of later versions.
+These commands have one:
+
 ";
 
 const CRON: &str = "\
@@ -183,6 +237,8 @@ Things to give explicitly in a job:
   --identity-file FILE   the key; readable by the job's user only
   --actor NAME           who acts; otherwise the job's login name
   --yes                  for commands that ask before they change something
+
+siesta doctor says whether a job can have the key, and what else is in its way.
 
 --quiet leaves out success words, so cron sends mail only when something is
 wrong. Exit code 11 (provider) is worth another try; 4 (needs-reauth) needs a

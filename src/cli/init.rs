@@ -6,6 +6,7 @@ use super::unlock;
 use crate::model::secret::Secret;
 use crate::ops::vault::{self, NewKey, NewVault};
 use clap::{Args, ValueEnum};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Create the store and its key
@@ -63,9 +64,9 @@ fn ask_twice(ui: &mut Ui) -> Result<Secret, Error> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct InitView {
+pub(super) struct InitView {
     path: String,
     key_source: &'static str,
     /// The key's file, where it is in one.

@@ -4,6 +4,8 @@ use super::exit::Exit;
 use super::generate;
 use super::ui::Ui;
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// Print the man page, or write one page per command into a directory
@@ -13,6 +15,12 @@ pub(super) struct ManArgs {
     /// The directory for the pages; it is made when it is missing
     #[arg(value_name = "DIR")]
     directory: Option<PathBuf>,
+}
+
+#[derive(JsonSchema, Serialize)]
+pub(super) struct PagesView {
+    directory: String,
+    pages: usize,
 }
 
 pub(super) fn run(ui: &mut Ui, args: ManArgs) -> Result<(), Error> {
@@ -29,7 +37,7 @@ pub(super) fn run(ui: &mut Ui, args: ManArgs) -> Result<(), Error> {
         std::fs::write(directory.join(name), page).map_err(failed)?;
     }
     ui.done(
-        &serde_json::json!({"directory": directory, "pages": pages.len()}),
+        &PagesView { directory: directory.display().to_string(), pages: pages.len() },
         &format!("wrote {} pages to {}", pages.len(), directory.display()),
     )
 }

@@ -18,6 +18,8 @@ pub mod clock;
 pub mod colour;
 mod completions;
 mod connections;
+mod diagnosis;
+mod doctor;
 pub mod environment;
 pub mod error;
 mod executions;
@@ -31,6 +33,7 @@ pub mod help;
 mod init;
 mod limits;
 mod man;
+mod network;
 mod on_behalf;
 mod out_file;
 mod outcome;
@@ -39,6 +42,7 @@ mod process;
 mod progress;
 mod prompt;
 mod refusal;
+mod schema;
 mod secret_guard;
 pub mod secret_input;
 pub mod settings;
@@ -87,6 +91,7 @@ enum Command {
     // In the order of the grammar.
     Init(init::InitArgs),
     Status(status::StatusArgs),
+    Doctor(doctor::DoctorArgs),
     // Boxed: its flags are several times those of any other command.
     Add(Box<connections::add::AddArgs>),
     List(connections::list::ListArgs),
@@ -135,6 +140,7 @@ impl Command {
         match self {
             Command::Init(args) => init::run(ui, settings, args).map(done),
             Command::Status(args) => status::run(ui, settings, args).map(done),
+            Command::Doctor(args) => doctor::run(ui, settings, args).map(Into::into),
             Command::Add(args) => connections::add::run(ui, settings, *args).map(done),
             Command::List(args) => connections::list::run(ui, settings, args).map(done),
             Command::Show(args) => connections::show::run(ui, settings, args).map(done),

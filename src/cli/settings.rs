@@ -8,6 +8,7 @@ use super::environment::Environment;
 use super::error::Error;
 use super::exit::Exit;
 use super::format::Format;
+use super::network::NetworkSettings;
 use clap::{ArgAction, Args};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use toml::Spanned;
 
 /// The flags every command takes.
 #[derive(Debug, Clone, Default, Args)]
@@ -119,6 +121,8 @@ pub struct Settings {
     pub no_input: bool,
     pub yes: bool,
     pub verbosity: u8,
+    /// How the providers are reached.
+    pub network: NetworkSettings,
     /// Where config.toml is, or would be.
     pub config_file: Option<PathBuf>,
     /// Where the passphrase of the key file is read from, when it is not asked for.
@@ -129,6 +133,10 @@ pub struct Settings {
     pub scratch: PathBuf,
     /// Whether a browser that is opened would be seen by whoever typed the command.
     pub browser_would_be_seen: bool,
+    /// Whether there is a screen, or a program named that shows a page.
+    pub has_display: bool,
+    /// Whether the command was typed over ssh.
+    pub is_remote: bool,
 }
 
 impl Settings {
@@ -139,6 +147,7 @@ impl Settings {
             Some(path) => Config::read(path)?,
             None => Config::default(),
         };
+        let network = network(&config, config_file.as_deref(), environment)?;
         let (store, store_name) = store(args, environment, &config, config_file.as_deref())?;
         let flag = Source::Flag;
         let variable = Source::Variable;
@@ -171,17 +180,31 @@ impl Settings {
             no_input: args.no_input,
             yes: args.yes,
             verbosity: args.verbose,
+            network,
             config_file,
             passphrase_file: args.passphrase_file.clone(),
             credentials_dir: environment.credentials_dir.clone(),
             scratch: environment.scratch.clone(),
             browser_would_be_seen: environment.has_display && !environment.is_remote,
+            has_display: environment.has_display,
+            is_remote: environment.is_remote,
         })
     }
 }
 
 fn first<T, const N: usize>(candidates: [Option<T>; N]) -> Option<T> {
     candidates.into_iter().flatten().next()
+}
+
+fn network(config: &Config, config_file: Option<&Path>, environment: &Environment) -> Result<NetworkSettings, Error> {
+    let Some(path) = config_file else { return Ok(NetworkSettings::default()) };
+    let proxy = config.proxy.as_ref().map(|spanned| spanned.get_ref().as_str());
+    let ca_file = config.ca_file.as_ref().map(|spanned| from_config(spanned.get_ref(), config_file, environment));
+    NetworkSettings::read(proxy, ca_file, &Source::ConfigFile(path.to_owned()), |key, why| {
+        let of_proxy = config.proxy.as_ref().map(|spanned| spanned.span().start).filter(|_| key == "proxy");
+        let start = of_proxy.or(config.ca_file.as_ref().map(|spanned| spanned.span().start)).unwrap_or(0);
+        refused(path, format!("line {}: {key} {why}", line_of(&config.text, start)))
+    })
 }
 
 fn store(
@@ -277,31 +300,40 @@ fn format(
 struct Config {
     output: Option<String>,
     store: Option<PathBuf>,
+    /// Where the values stand is kept: what is wrong with one is known only later.
+    proxy: Option<Spanned<String>>,
+    #[serde(rename = "ca-file")]
+    ca_file: Option<Spanned<PathBuf>>,
+    #[serde(skip)]
+    text: String,
     #[serde(default)]
     stores: BTreeMap<String, PathBuf>,
 }
 
 impl Config {
     fn read(path: &Path) -> Result<Config, Error> {
-        let refused = |cause: String| {
-            Error::usage("config.toml cannot be used")
-                .code("config")
-                .cause(cause)
-                .hint(format!("edit {}", path.display()))
-        };
         match std::fs::read_to_string(path) {
             // toml::de::Error shows the line it stumbled over; one line of it is enough.
-            Ok(text) => toml::from_str(&text).map_err(|error| match error.span() {
-                Some(span) => {
-                    let line = 1 + text[..span.start.min(text.len())].matches('\n').count();
-                    refused(format!("line {line}: {}", error.message()))
-                }
-                None => refused(error.message().to_owned()),
-            }),
+            Ok(text) => match toml::from_str::<Config>(&text) {
+                Ok(config) => Ok(Config { text, ..config }),
+                Err(error) => Err(match error.span() {
+                    Some(span) => refused(path, format!("line {}: {}", line_of(&text, span.start), error.message())),
+                    None => refused(path, error.message().to_owned()),
+                }),
+            },
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Config::default()),
-            Err(error) => Err(refused(error.to_string())),
+            Err(error) => Err(refused(path, error.to_string())),
         }
     }
+}
+
+fn refused(path: &Path, cause: String) -> Error {
+    Error::usage("config.toml cannot be used").code("config").cause(cause).hint(format!("edit {}", path.display()))
+}
+
+/// The line of a place in a text, counted from one.
+fn line_of(text: &str, place: usize) -> usize {
+    1 + text.bytes().take(place).filter(|byte| *byte == b'\n').count()
 }
 
 /// What can be told from a line that was not understood: the shape its error should have.

@@ -8,6 +8,7 @@ use super::ui::Ui;
 use super::unlock;
 use crate::ops::vault;
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::Display;
 
@@ -16,9 +17,9 @@ use std::fmt::Display;
 #[command(before_long_help = "Examples:\n  siesta status\n  siesta status -v --json")]
 pub(super) struct StatusArgs {}
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct StatusView {
+pub(super) struct StatusView {
     organization: String,
     time_zone: String,
     path: String,
@@ -39,7 +40,7 @@ struct StatusView {
     sources: Vec<SourceView>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct SourceView {
     setting: &'static str,
     value: String,
@@ -144,6 +145,8 @@ fn sources(settings: &Settings) -> Vec<SourceView> {
         line("-o", settings.format.value.name(), &settings.format),
     ];
     lines.extend(settings.identity_file.as_ref().map(|s| line("--identity-file", s.value.display(), s)));
+    lines.extend(settings.network.proxy.as_ref().map(|s| line("proxy", &s.value, s)));
+    lines.extend(settings.network.ca_file.as_ref().map(|s| line("ca-file", s.value.display(), s)));
     lines.extend(settings.expect_fingerprint.as_ref().map(|s| line("--expect-fingerprint", &s.value, s)));
     lines
 }

@@ -9,7 +9,7 @@
 //! 7. Nothing is asked unless stdin is a terminal; every question names the flag that answers it.
 //! 8. Nothing from outside is written without `harmless`; no secret is written at all, but by a command that vends.
 //! 9. Colour repeats what a word says; take it away and nothing is lost.
-//! 10. With `-o json` stdout is one document or empty; a closed pipe ends the command with success and silence.
+//! 10. With `-o json` and `-o yaml` stdout is one document or empty; a closed pipe ends the command with success and silence.
 use super::colour::Tone;
 use super::environment::Environment;
 use super::error::Error;
@@ -110,9 +110,9 @@ impl Ui {
         self.manner.format
     }
 
-    /// Whether answers and errors are JSON documents.
+    /// Whether answers are documents for programs: JSON, or the same as YAML.
     pub fn is_json(&self) -> bool {
-        self.manner.format.is_json()
+        self.manner.format.is_document()
     }
 
     pub fn is_quiet(&self) -> bool {
@@ -143,11 +143,14 @@ impl Ui {
 
     // ---- data, to stdout --------------------------------------------------------------------------------------------
 
-    /// A view as a JSON document, whatever the format; in one line where lines are the format.
+    /// A view as a document: YAML where that is the format, else JSON; in one line where lines are the format.
     pub fn document(&mut self, view: &impl Serialize) -> Result<(), Error> {
         let document = format::document(view)?;
-        let text =
-            if self.manner.format == Format::Jsonl { format::line(&document) } else { format::pretty(&document) };
+        let text = match self.manner.format {
+            Format::Jsonl => format::line(&document),
+            Format::Yaml => format::yaml(&document)?,
+            Format::Table | Format::Json | Format::Csv | Format::Tsv => format::pretty(&document),
+        };
         self.out(format!("{text}\n").as_bytes())
     }
 
@@ -169,9 +172,9 @@ impl Ui {
     /// Several of a kind. `view` is what `-o json` prints; the rows are what every other format prints.
     pub fn list<R: Row + Serialize>(&mut self, view: &impl Serialize, rows: &[R]) -> Result<(), Error> {
         match self.manner.format {
-            Format::Json => self.document(view),
+            Format::Json | Format::Yaml => self.document(view),
             Format::Jsonl => rows.iter().try_for_each(|row| self.json_line(row)),
-            _ => {
+            Format::Table | Format::Csv | Format::Tsv => {
                 let cells: Vec<Vec<Cell>> = rows.iter().map(Row::cells).collect();
                 self.table(R::HEADERS, &cells)
             }
@@ -199,7 +202,7 @@ impl Ui {
                 .map_err(|error| Error::new(Exit::Internal, "the rows could not be written").cause(error))
         };
         let bytes = match self.manner.format {
-            Format::Json | Format::Jsonl => return Ok(()),
+            Format::Json | Format::Jsonl | Format::Yaml => return Ok(()),
             Format::Csv => delimited(b',')?,
             Format::Tsv => delimited(b'\t')?,
             Format::Table if rows.is_empty() => Vec::new(),
@@ -260,7 +263,7 @@ impl Ui {
         if error.is_silent() {
             return;
         }
-        if self.is_json() {
+        if self.manner.format.has_json_errors() {
             let line = format::line(&error.to_json());
             return self.err(&line);
         }
@@ -358,6 +361,7 @@ mod tests {
             (Format::Tsv, "name\tdaily\nopenai\t1000\ngemini\t7\n"),
             (Format::Jsonl, "{\"name\":\"openai\",\"daily\":1000}\n{\"name\":\"gemini\",\"daily\":7}\n"),
             (Format::Json, "{\n  \"schemaVersion\": 1,\n  \"total\": 2\n}\n"),
+            (Format::Yaml, "schemaVersion: 1\ntotal: 2\n"),
         ];
         for (format, expected) in shapes {
             let (mut ui, stdout, stderr) = ui(format);
@@ -407,6 +411,13 @@ mod tests {
         ui.error(&Error::new(Exit::Locked, "the key is wrong"));
         assert_eq!(stdout.text(), "");
         assert_eq!(stderr.text(), "{\"error\":{\"code\":\"locked\",\"message\":\"the key is wrong\",\"exit\":5}}\n");
+    }
+
+    #[test]
+    fn an_error_under_yaml_is_text() {
+        let (mut ui, stdout, stderr) = ui(Format::Yaml);
+        ui.error(&Error::new(Exit::Locked, "the key is wrong"));
+        assert_eq!((stdout.text().as_str(), stderr.text().as_str()), ("", "error: the key is wrong\n"));
     }
 
     #[test]

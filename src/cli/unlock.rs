@@ -41,12 +41,22 @@ pub(super) fn place(settings: &Settings, command: &str) -> Result<StorePlace, Er
         passphrase: settings.passphrase_file.as_deref().map(|path| from_file(path, "passphrase")).transpose()?,
         credentials_dir: settings.credentials_dir.clone(),
         holder: format!("siesta {command}"),
+        network: settings.network.network(),
     })
 }
 
-/// Opens the store, and says what the person at the keyboard should know about it. The layer below never asks: it says
-/// that a passphrase is needed, and is called again with one.
+/// Opens the store, and says what the person at the keyboard should know about it.
 pub(super) fn open(ui: &mut Ui, settings: &Settings, command: &str) -> Result<Siesta, Error> {
+    let siesta = open_silently(ui, settings, command)?;
+    for notice in vault::notices(&siesta) {
+        ui.warn(&notice);
+    }
+    Ok(siesta)
+}
+
+/// Opens the store without a word about it: for `doctor`, whose findings these words are. The layer below never asks: it
+/// says that a passphrase is needed, and is called again with one.
+pub(super) fn open_silently(ui: &mut Ui, settings: &Settings, command: &str) -> Result<Siesta, Error> {
     let mut place = place(settings, command)?;
     let actor = &settings.actor.value;
     let siesta = match vault::open(place.clone(), actor, world(settings)) {
@@ -58,15 +68,11 @@ pub(super) fn open(ui: &mut Ui, settings: &Settings, command: &str) -> Result<Si
         }
         other => other,
     };
-    let siesta = siesta.map_err(|error| match (&error.kind, &settings.identity_file) {
+    siesta.map_err(|error| match (&error.kind, &settings.identity_file) {
         (Kind::WrongKey { .. }, Some(file)) => {
             let from = format!("it was read from {} ({})", file.value.display(), file.source);
             Error::from(error).cause(from)
         }
         _ => error.into(),
-    })?;
-    for notice in vault::notices(&siesta) {
-        ui.warn(&notice);
-    }
-    Ok(siesta)
+    })
 }

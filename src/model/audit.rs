@@ -7,6 +7,7 @@ use crate::model::json::{self, JsonError};
 use crate::model::people::Actor;
 use crate::model::time::{Timestamp, rfc3339};
 use crate::model::words::words;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -22,7 +23,7 @@ words! {
 }
 
 /// A property that changed. Credentials never appear: for one, the audit says that it was replaced, not by what.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub struct Change {
     pub property: String,
     pub old: Value,

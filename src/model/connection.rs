@@ -4,6 +4,7 @@ use crate::model::secret::Secret;
 use crate::model::service::AuthKind;
 use crate::model::time::Timestamp;
 use crate::model::words::words;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -29,7 +30,7 @@ words! {
 
 /// A scheme, host and port that the connection's credential may meet. Copied into the connection when the credential is
 /// entered; nothing but a new sign-in changes it, so no edit, import or rule can send a secret elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct Origin {
     pub purpose: OriginPurpose,
     pub origin: String,
@@ -80,7 +81,7 @@ impl Connection {
 }
 
 /// A user or team that may use a connection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "name", rename_all = "camelCase")]
 pub enum Grant {
     User(String),

@@ -2,6 +2,7 @@
 use crate::model::id::{AgentId, ConnectionId, PolicyId};
 use crate::model::time::Timestamp;
 use crate::model::words::words;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -42,7 +43,7 @@ words! {
 }
 
 /// Requests a policy lets through: origin, methods and path patterns (`*` = one segment, `**` = any number).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AllowlistEntry {
     pub base_url: String,
@@ -50,7 +51,7 @@ pub struct AllowlistEntry {
     pub path_patterns: Vec<String>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RateLimits {
     pub max_requests_per_hour: Option<u64>,
@@ -58,7 +59,7 @@ pub struct RateLimits {
     pub max_response_size_bytes: Option<u64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TimeWindow {
     /// 0 = Sunday … 6 = Saturday.

@@ -1,6 +1,7 @@
 //! A service of the catalogue: how it is opened, where it lives, and what it can do.
 use crate::model::governance::Mode;
 use crate::model::words::words;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -62,7 +63,7 @@ words! {
 }
 
 /// One argument of a function.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Parameter {
     pub name: String,

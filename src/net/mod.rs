@@ -13,6 +13,7 @@
 pub mod address;
 mod client;
 mod error;
+mod loopback;
 mod request;
 mod resolve;
 mod response;
@@ -22,6 +23,7 @@ pub(crate) mod test_server;
 pub use address::Reach;
 pub use client::{Net, NetSettings};
 pub use error::Error;
+pub use loopback::can_listen;
 pub use request::{Body, HeaderText, Method, Request};
 pub use resolve::{Resolver, SystemResolver};
 pub use response::Response;

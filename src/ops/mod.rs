@@ -9,6 +9,7 @@ pub mod apps;
 pub mod assignments;
 pub mod audit;
 pub mod calls;
+pub mod checkup;
 pub mod connections;
 mod entry;
 mod error;

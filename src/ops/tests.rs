@@ -96,6 +96,7 @@ impl House {
             passphrase: None,
             credentials_dir: None,
             holder: "test".to_owned(),
+            network: vault::Network::default(),
         }
     }
 
@@ -1240,4 +1241,53 @@ fn a_credential_that_the_provider_echoes_is_masked_in_answer_and_store() {
     let kept = house.plaintext();
     let times = kept.windows(API_KEY.len()).filter(|window| *window == API_KEY.as_bytes()).count();
     assert_eq!(times, 1, "the credential itself and nothing else");
+}
+
+// ---- a checkup ------------------------------------------------------------------------------------------------------
+
+fn found(house: &House, actor: &str) -> Vec<crate::model::checkup::Finding> {
+    let around = checkup::Surroundings { has_display: true, is_remote: false, has_passphrase_file: false };
+    checkup::examine(&house.as_(actor), around, |_| ()).unwrap().findings
+}
+
+#[test]
+fn a_checkup_finds_what_is_wrong_and_changes_nothing() {
+    use crate::model::checkup::Finding;
+    let house = House::new();
+    assert_eq!(found(&house, "carol"), [Finding::NoRecoveryRecipient]);
+    house.model();
+    house.policy(MODEL, DefaultMode::ReadWrite, StepUp::Never);
+    people::set_user_status(&house.carol(), "alice", UserStatus::Disabled).unwrap();
+    let before = house.rows().len();
+    house.later(-10);
+    let findings = found(&house, "alice");
+    assert!(
+        matches!(
+            &findings[..],
+            [
+                Finding::NoRecoveryRecipient,
+                Finding::ClockBehind { .. },
+                Finding::ActorInactive { .. },
+                Finding::NoPurpose { .. }
+            ]
+        ),
+        "{findings:?}"
+    );
+    house.later(10);
+    assert_eq!(house.rows().len(), before);
+}
+
+#[test]
+fn a_shared_connection_whose_writes_nobody_is_asked_about_is_found() {
+    use crate::model::checkup::Finding;
+    let house = House::new();
+    house.notes();
+    let ungated = || found(&house, "carol").iter().any(|finding| matches!(finding, Finding::Ungated { .. }));
+    house.policy(NOTES, DefaultMode::ReadWrite, StepUp::Never);
+    assert!(!ungated(), "the catalogue still asks");
+    let scope = governance::Scope::parse("rest-api/http_delete");
+    governance::set(&house.carol(), &scope, Some(Mode::Enabled)).unwrap();
+    assert!(ungated());
+    house.policy(NOTES, DefaultMode::ReadWrite, StepUp::RiskBased);
+    assert!(!ungated());
 }

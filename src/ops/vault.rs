@@ -7,9 +7,10 @@ use crate::model::people::Actor;
 use crate::model::secret::Secret;
 use crate::net::{Net, NetSettings};
 use crate::ops::{Error, Result, Siesta, World};
-use crate::store::key::KeyChoice;
+use crate::store::key::{KeyChoice, KeySource};
 use crate::store::{self, ExecutionQuery, NewStore, Notice, Place, Recipient, Store, Whereabouts};
 use std::path::PathBuf;
+use url::Url;
 
 /// Where a store is and what the caller knows about it.
 #[derive(Debug, Clone)]
@@ -23,6 +24,23 @@ pub struct StorePlace {
     pub credentials_dir: Option<PathBuf>,
     /// What other writers are told while this process writes.
     pub holder: String,
+    /// How the providers are reached.
+    pub network: Network,
+}
+
+/// The way to the providers, as the configuration names it.
+#[derive(Debug, Clone, Default)]
+pub struct Network {
+    pub proxy: Option<Url>,
+    /// PEM certificates trusted beside the system's.
+    pub extra_ca: Option<Vec<u8>>,
+}
+
+impl Network {
+    fn net(&self) -> Net {
+        let (proxy, extra_ca) = (self.proxy.clone(), self.extra_ca.clone());
+        Net::new(NetSettings { proxy, extra_ca, ..NetSettings::default() })
+    }
 }
 
 impl From<StorePlace> for Place {
@@ -84,6 +102,7 @@ pub fn init(place: StorePlace, new: NewVault, world: World) -> Result<Siesta> {
         return Err(Error::invalid("the recovery recipient is not an age recipient (age1…)"));
     }
     let organization = Organization::new(world.ids.next(), new.organization);
+    let net = place.network.net();
     let store = Store::create(
         place.into(),
         NewStore {
@@ -96,13 +115,19 @@ pub fn init(place: StorePlace, new: NewVault, world: World) -> Result<Siesta> {
             correlation: CorrelationId(world.ids.next()),
         },
     )?;
-    Ok(Siesta { store, net: Net::new(NetSettings::default()), world, stated: Actor::User(new.owner) })
+    Ok(Siesta { store, net, world, stated: Actor::User(new.owner) })
 }
 
 /// Opens a store. `actor` is who acts, as stated; it is looked up when it matters.
 pub fn open(place: StorePlace, actor: &str, world: World) -> Result<Siesta> {
+    let net = place.network.net();
     let store = Store::open(place.into())?;
-    Ok(Siesta { store, net: Net::new(NetSettings::default()), world, stated: Actor::parse(actor) })
+    Ok(Siesta { store, net, world, stated: Actor::parse(actor) })
+}
+
+/// Where the key of this place's store is said to be, whether the store opens or not.
+pub(super) fn recorded_key(place: &StorePlace) -> Option<KeySource> {
+    store::recorded_source(&place.clone().into())
 }
 
 /// What the person at the keyboard should know, although the store opened.

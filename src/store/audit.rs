@@ -48,7 +48,7 @@ impl ReadTx<'_> {
         Ok(newest.unwrap_or_else(Head::genesis))
     }
 
-    pub(super) fn find_newest_audit_time(&self) -> Result<Option<Timestamp>> {
+    pub fn find_newest_audit_time(&self) -> Result<Option<Timestamp>> {
         self.one("SELECT time FROM audit ORDER BY seq DESC LIMIT 1", [], |row| row.instant("time"))
     }
 

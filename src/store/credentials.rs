@@ -50,6 +50,12 @@ impl ReadTx<'_> {
         })
     }
 
+    /// Whether the credential can be renewed without a person, without opening it.
+    pub fn has_refresh_token(&self, connection: ConnectionId) -> Result<bool> {
+        let sql = "SELECT 1 FROM credentials WHERE connection = ?1 AND refresh_token IS NOT NULL";
+        Ok(self.one(sql, [connection.to_string()], |_| Ok(()))?.is_some())
+    }
+
     /// When the access token of a connection expires, without opening the credential.
     pub fn find_expiry(&self, connection: ConnectionId) -> Result<Option<crate::model::time::Timestamp>> {
         let sql = "SELECT expires_at FROM credentials WHERE connection = ?1";

@@ -13,6 +13,7 @@ mod executions;
 mod file;
 mod governance;
 pub mod key;
+mod leftovers;
 mod limits;
 mod lock;
 mod organization;
@@ -29,6 +30,7 @@ pub use audit::AuditQuery;
 pub use credentials::Swap;
 pub use error::{Error, Result, is_damage};
 pub use executions::ExecutionQuery;
+pub use leftovers::{Beside, beside};
 pub use limits::Reservation;
 pub use organization::Recipient;
 pub use seal::is_recipient;
@@ -222,11 +224,7 @@ impl Store {
             remembered.as_ref(),
             &pin,
         )?;
-        let mut notices: Vec<Notice> = Vec::new();
-        let own = [canonical.clone(), canonical.join(BASE), canonical.join(SECRET)];
-        for path in own.iter().map(PathBuf::as_path).chain(source.path()) {
-            notices.extend(file::loosened(path).map(Notice::Loosened));
-        }
+        let mut notices: Vec<Notice> = loosened(&canonical, source.path()).map(Notice::Loosened).collect();
         match (pin.is_writable(), &remembered) {
             (false, _) => notices.push(Notice::PinUnwritable(pin.path().display().to_string())),
             (true, None) => notices.push(Notice::PinMissing),
@@ -399,6 +397,17 @@ fn not_before_the_newest_row(database: &rusqlite::Connection, now: Timestamp) ->
     let newest = ReadTx::new(database).find_newest_audit_time()?;
     let limit = now.checked_add(MOST_WAITING).unwrap_or(now);
     Ok(newest.filter(|newest| *newest > now && *newest <= limit).unwrap_or(now))
+}
+
+/// What is wrong with the permissions of the store's files, and of the key's where it is one.
+pub fn loosened(dir: &Path, key: Option<&Path>) -> impl Iterator<Item = String> {
+    let own = [dir.to_owned(), dir.join(BASE), dir.join(SECRET)];
+    own.into_iter().chain(key.map(Path::to_owned)).filter_map(|path| file::loosened(&path))
+}
+
+/// Where the key of a store that need not open is said to be.
+pub fn recorded_source(place: &Place) -> Option<KeySource> {
+    key::source(place, &canonical(&place.dir).ok()?).ok()
 }
 
 /// A store is made in a directory of its own. What an earlier attempt left, a lock, may be there.

@@ -1,9 +1,10 @@
 //! The organization's OAuth clients. Of the secret, only whether there is one.
 use crate::model::connection::OAuthApp;
 use crate::view::instant;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AppView {
     pub provider: String,

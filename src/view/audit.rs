@@ -1,10 +1,11 @@
 //! Rows of the audit.
 use crate::model::audit::{AuditRow, Change, Proof, Verdict};
 use crate::view::instant;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A row. Its hash is SHA-256 over the RFC 8785 form of the other members, `connection` and `prevHash` included.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditRowView {
     pub seq: i64,

@@ -4,10 +4,11 @@ use crate::model::policy::{AllowlistEntry, DefaultMode, Flow, Policy, RateLimits
 use crate::model::service::AuthKind;
 use crate::model::time::Timestamp;
 use crate::view::{instant, maybe_instant};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionView {
     pub id: String,
@@ -66,7 +67,7 @@ impl ConnectionView {
 }
 
 /// A policy. Empty parts are there, as `[]` or `null`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PolicyView {
     pub id: String,
@@ -102,18 +103,18 @@ impl PolicyView {
     }
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 pub struct ConnectionsView {
     pub connections: Vec<ConnectionView>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 pub struct OneConnectionView {
     pub connection: ConnectionView,
 }
 
 /// The first line of a sign-in under `-o jsonl`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PendingView {
     pub pending_connection_id: String,

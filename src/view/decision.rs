@@ -7,11 +7,12 @@ use crate::model::service::FunctionKind;
 use crate::view::limit::ProblemView;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 /// The answer of `call`: the outcome, why, and what the provider said.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OutcomeView {
     pub outcome: Verdict,
@@ -26,7 +27,7 @@ pub struct OutcomeView {
 }
 
 /// A provider's answer: JSON as a value, other text as text, anything else in base64.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResultView {
     pub http_status: u16,
@@ -49,7 +50,7 @@ impl ResultView {
 }
 
 /// An evaluation, rule by rule.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExplanationView {
     pub outcome: Verdict,
@@ -63,13 +64,13 @@ pub struct ExplanationView {
     pub steps: Vec<StepView>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 pub struct RequestView {
     pub method: String,
     pub url: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 pub struct StepView {
     pub rule: Rule,
     pub title: &'static str,

@@ -2,10 +2,11 @@
 use crate::model::execution::{ApprovalStatus, Execution, ExecutionStatus, StoredBody};
 use crate::view::decision::ResultView;
 use crate::view::{instant, maybe_instant};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExecutionView {
     pub id: String,
@@ -70,4 +71,9 @@ impl ExecutionView {
             correlation_id: e.correlation.to_string(),
         }
     }
+}
+
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+pub struct OneExecutionView {
+    pub execution: ExecutionView,
 }

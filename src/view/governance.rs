@@ -1,9 +1,10 @@
 //! Functions and their effective modes.
 use crate::model::governance::{EffectiveMode, Mode, ModeSource};
 use crate::model::service::FunctionKind;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FunctionModeView {
     pub function: String,

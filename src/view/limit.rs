@@ -1,10 +1,11 @@
 //! Token limits, how they stand, and the refusal a limit gives (RFC 9457).
 use crate::model::limit::{Level, Limit, Millions, Period, Refusal, Standing};
 use crate::view::instant;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A limit. `null` is "no explicit limit", `"0"` is "blocked"; values are decimal millions as they were typed.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LimitView {
     pub id: String,
@@ -39,7 +40,7 @@ impl LimitView {
     }
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StandingView {
     pub connection: String,
@@ -78,7 +79,7 @@ impl StandingView {
 }
 
 /// A refusal in the members of RFC 9457, with what a program needs to wait or to ask for more.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProblemView {
     #[serde(rename = "type")]
@@ -118,8 +119,18 @@ impl ProblemView {
     }
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 pub struct ReportView {
     pub at: String,
     pub limits: Vec<StandingView>,
+}
+
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+pub struct LimitsView {
+    pub limits: Vec<LimitView>,
+}
+
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+pub struct OneLimitView {
+    pub limit: LimitView,
 }

@@ -4,6 +4,7 @@
 //! What must stay true: nothing here can hold a secret. A view is built from nouns that do not carry one.
 pub mod app;
 pub mod audit;
+pub mod checkup;
 pub mod connection;
 pub mod decision;
 pub mod execution;

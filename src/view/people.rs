@@ -1,9 +1,10 @@
 //! Users, teams and agents.
 use crate::model::people::{Agent, AgentKind, AgentStatus, Role, Team, User, UserStatus};
 use crate::view::instant;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UserView {
     pub name: String,
@@ -18,7 +19,7 @@ impl UserView {
     }
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TeamView {
     pub name: String,
@@ -38,7 +39,7 @@ impl TeamView {
     }
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AgentView {
     pub id: String,
@@ -62,4 +63,34 @@ impl AgentView {
             created_at: instant(agent.created_at),
         }
     }
+}
+
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+pub struct OneUserView {
+    pub user: UserView,
+}
+
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+pub struct UsersView {
+    pub users: Vec<UserView>,
+}
+
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+pub struct OneTeamView {
+    pub team: TeamView,
+}
+
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+pub struct TeamsView {
+    pub teams: Vec<TeamView>,
+}
+
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+pub struct OneAgentView {
+    pub agent: AgentView,
+}
+
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+pub struct AgentsView {
+    pub agents: Vec<AgentView>,
 }

@@ -1,9 +1,10 @@
 //! Services of the catalogue.
 use crate::model::governance::Mode;
 use crate::model::service::{AuthKind, Function, FunctionKind, Parameter, Service};
+use schemars::JsonSchema;
 use serde::Serialize;
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceView {
     pub id: String,
@@ -18,7 +19,7 @@ pub struct ServiceView {
     pub functions: Vec<FunctionView>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FunctionView {
     pub name: String,

@@ -50,7 +50,10 @@ fn a_policy_is_set_shown_and_says_what_it_was() {
     let office = Office::with_research();
     let set = ["policy", "set", "helper", "research", "--mode", "read_write", "--step-up", "never"];
     let run = office.siesta(&set).succeeds();
-    assert_eq!(run.stderr, "helper on \"research\": read_only, step-up risk_based, broker → read_write, step-up never, broker\n");
+    assert_eq!(
+        run.stderr,
+        "helper on \"research\": read_only, step-up risk_based, broker → read_write, step-up never, broker\n"
+    );
     let document = office.siesta(&[&set[..6], &["--json"]].concat()).succeeds().json();
     assert_eq!((&document["before"]["version"], &document["policy"]["stepUpApproval"]), (&2.into(), &"never".into()));
     let list = office.siesta(&["policy", "list", "--json"]).succeeds().json();

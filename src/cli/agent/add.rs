@@ -6,9 +6,8 @@ use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::model::people::{AgentKind, AgentStatus};
 use crate::ops::agents::{self, NewAgent};
-use crate::view::people::AgentView;
+use crate::view::people::{AgentView, OneAgentView};
 use clap::Args;
-use serde_json::json;
 
 /// Add an agent; it is active unless told otherwise
 #[derive(Debug, Args)]
@@ -53,7 +52,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: AddArgs) -> Result<(),
         connections: args.connections.clone(),
     };
     let agent = agents::add(&siesta, new)?;
-    ui.done(&json!({"agent": AgentView::new(&agent)}), &format!("added {} \"{}\"", agent.kind, agent.name))?;
+    ui.done(&OneAgentView { agent: AgentView::new(&agent) }, &format!("added {} \"{}\"", agent.kind, agent.name))?;
     if args.connections.is_empty() && ui.stdout_is_terminal() && !ui.is_json() {
         ui.hint(&format!("siesta assign CONNECTION {}", quoted(&agent.name)));
     }

@@ -5,9 +5,8 @@ use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::model::people::AgentStatus;
 use crate::ops::agents;
-use crate::view::people::AgentView;
+use crate::view::people::{AgentView, OneAgentView};
 use clap::Args;
-use serde_json::json;
 
 /// Disable an agent: every call of it is denied
 #[derive(Debug, Args)]
@@ -21,5 +20,5 @@ pub(super) struct DisableArgs {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: DisableArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "agent disable")?;
     let agent = agents::set_status(&siesta, &args.agent, AgentStatus::Disabled)?;
-    ui.done(&json!({"agent": AgentView::new(&agent)}), &format!("disabled agent \"{}\"", agent.name))
+    ui.done(&OneAgentView { agent: AgentView::new(&agent) }, &format!("disabled agent \"{}\"", agent.name))
 }

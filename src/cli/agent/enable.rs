@@ -5,9 +5,8 @@ use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::model::people::AgentStatus;
 use crate::ops::agents;
-use crate::view::people::AgentView;
+use crate::view::people::{AgentView, OneAgentView};
 use clap::Args;
-use serde_json::json;
 
 /// Make an agent active
 #[derive(Debug, Args)]
@@ -21,5 +20,5 @@ pub(super) struct EnableArgs {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: EnableArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "agent enable")?;
     let agent = agents::set_status(&siesta, &args.agent, AgentStatus::Active)?;
-    ui.done(&json!({"agent": AgentView::new(&agent)}), &format!("enabled agent \"{}\"", agent.name))
+    ui.done(&OneAgentView { agent: AgentView::new(&agent) }, &format!("enabled agent \"{}\"", agent.name))
 }

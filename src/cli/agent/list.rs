@@ -5,9 +5,8 @@ use crate::cli::table::{Cell, Row};
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::ops::agents;
-use crate::view::people::AgentView;
+use crate::view::people::{AgentView, AgentsView};
 use clap::Args;
-use serde_json::json;
 
 /// List agents
 #[derive(Debug, Args)]
@@ -30,5 +29,5 @@ impl Row for AgentView {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: ListArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "agent list")?;
     let agents: Vec<AgentView> = agents::list(&siesta)?.iter().map(AgentView::new).collect();
-    ui.list(&json!({"agents": agents}), &agents)
+    ui.list(&AgentsView { agents: agents.clone() }, &agents)
 }

@@ -7,7 +7,17 @@ mod list;
 use super::error::Error;
 use super::settings::Settings;
 use super::ui::Ui;
+use crate::cli::schema::{self, Document};
+use crate::view::people::{AgentsView, OneAgentView};
 use clap::{Args, Subcommand};
+
+/// What its commands print under `-o json`.
+pub(super) const DOCUMENTS: &[Document] = &[
+    schema::of::<OneAgentView>("agent add"),
+    schema::of::<AgentsView>("agent list"),
+    schema::of::<OneAgentView>("agent enable"),
+    schema::of::<OneAgentView>("agent disable"),
+];
 
 /// Manage agents: whatever acts
 #[derive(Debug, Args)]

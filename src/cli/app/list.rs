@@ -7,6 +7,7 @@ use crate::cli::unlock;
 use crate::ops::apps;
 use crate::view::app::AppView;
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// List the organization's OAuth clients
@@ -14,8 +15,8 @@ use serde::Serialize;
 #[command(before_long_help = "Examples:\n  siesta app list")]
 pub(super) struct ListArgs {}
 
-#[derive(Serialize)]
-struct AppsView {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct AppsView {
     apps: Vec<AppView>,
 }
 

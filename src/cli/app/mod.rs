@@ -6,7 +6,15 @@ mod set;
 use super::error::Error;
 use super::settings::Settings;
 use super::ui::Ui;
+use crate::cli::schema::{self, Document};
 use clap::{Args, Subcommand};
+
+/// What its commands print under `-o json`.
+pub(super) const DOCUMENTS: &[Document] = &[
+    schema::of::<set::AppSetView>("app set"),
+    schema::of::<list::AppsView>("app list"),
+    schema::of::<remove::RemovedView>("app remove"),
+];
 
 /// Manage the organization's own OAuth clients
 #[derive(Debug, Args)]

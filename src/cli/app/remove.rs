@@ -6,7 +6,8 @@ use crate::cli::unlock;
 use crate::model::connection::DEFAULT_APP_LABEL;
 use crate::ops::apps;
 use clap::Args;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// Remove the organization's OAuth client at a provider; connections keep theirs
 #[derive(Debug, Args)]
@@ -17,9 +18,14 @@ pub(super) struct RemoveArgs {
     provider: String,
 }
 
+#[derive(JsonSchema, Serialize)]
+pub(super) struct RemovedView {
+    removed: String,
+}
+
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RemoveArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "app remove")?;
     ui.confirm_or_stop(&format!("remove the OAuth client of {}?", args.provider))?;
     apps::remove(&siesta, &args.provider, DEFAULT_APP_LABEL)?;
-    ui.done(&json!({"removed": args.provider}), &format!("removed the OAuth client of {}", args.provider))
+    ui.done(&RemovedView { removed: args.provider.clone() }, &format!("removed the OAuth client of {}", args.provider))
 }

@@ -8,6 +8,7 @@ use crate::model::connection::DEFAULT_APP_LABEL;
 use crate::ops::apps::{self, NewApp};
 use crate::view::app::AppView;
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Set the organization's OAuth client at a provider
@@ -28,8 +29,8 @@ pub(super) struct SetArgs {
     redirect_port: Option<u16>,
 }
 
-#[derive(Serialize)]
-struct AppSetView {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct AppSetView {
     app: AppView,
     created: bool,
 }

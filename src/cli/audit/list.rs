@@ -11,6 +11,7 @@ use crate::model::time::Timestamp;
 use crate::ops::audit::{self, Listing};
 use crate::view::audit::AuditRowView;
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// List audit rows, the newest first
@@ -60,8 +61,9 @@ struct Line {
     time: Timestamp,
 }
 
-#[derive(Serialize)]
-struct AuditView<'a> {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct AuditView<'a> {
+    #[schemars(with = "Vec<AuditRowView>")]
     rows: &'a [Line],
 }
 

@@ -6,7 +6,12 @@ use super::error::Error;
 use super::exit::Exit;
 use super::settings::Settings;
 use super::ui::Ui;
+use crate::cli::schema::{self, Document};
 use clap::{Args, Subcommand};
+
+/// What its commands print under `-o json`.
+pub(super) const DOCUMENTS: &[Document] =
+    &[schema::of::<list::AuditView<'_>>("audit list"), schema::of::<verify::VerifyView>("audit verify")];
 
 /// Manage the tamper-evident audit
 #[derive(Debug, Args)]

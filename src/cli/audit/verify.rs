@@ -8,6 +8,7 @@ use crate::model::audit::Break;
 use crate::ops::audit;
 use crate::view::audit::AuditRowView;
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Verify the audit's hash chain from its first row
@@ -15,9 +16,9 @@ use serde::Serialize;
 #[command(before_long_help = "Examples:\n  siesta audit verify\n  siesta audit verify --json")]
 pub(super) struct VerifyArgs {}
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct VerifyView {
+pub(super) struct VerifyView {
     verified: bool,
     rows: i64,
     head: HeadView,
@@ -27,13 +28,13 @@ struct VerifyView {
     without_outcome: Vec<AuditRowView>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct HeadView {
     seq: i64,
     hash: String,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct BreakView {
     seq: i64,
     what: String,

@@ -5,6 +5,7 @@ use crate::cli::ui::Ui;
 use crate::ops::services;
 use crate::view::service::ServiceView;
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// List the services that can be connected
@@ -12,8 +13,8 @@ use serde::Serialize;
 #[command(before_long_help = "Examples:\n  siesta catalog list\n  siesta catalog list --json")]
 pub(super) struct ListArgs {}
 
-#[derive(Serialize)]
-struct ServicesView<'a> {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct ServicesView<'a> {
     services: &'a [ServiceView],
 }
 

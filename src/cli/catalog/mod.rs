@@ -4,7 +4,12 @@ mod show;
 
 use super::error::Error;
 use super::ui::Ui;
+use crate::cli::schema::{self, Document};
 use clap::{Args, Subcommand};
+
+/// What its commands print under `-o json`.
+pub(super) const DOCUMENTS: &[Document] =
+    &[schema::of::<list::ServicesView<'_>>("catalog list"), schema::of::<show::ShowView>("catalog show")];
 
 /// Manage the catalogue of services and their functions
 #[derive(Debug, Args)]

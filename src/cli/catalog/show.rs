@@ -6,6 +6,7 @@ use crate::model::service::AuthKind;
 use crate::ops::services;
 use crate::view::service::ServiceView;
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Show a service: how it is connected and what it can do
@@ -17,8 +18,8 @@ pub(super) struct ShowArgs {
     service: String,
 }
 
-#[derive(Serialize)]
-struct ShowView {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct ShowView {
     service: ServiceView,
 }
 

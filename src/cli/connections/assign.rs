@@ -9,6 +9,7 @@ use crate::model::policy::Flow;
 use crate::ops::assignments;
 use crate::view::connection::PolicyView;
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Let an agent use a connection: read-only until its policy says otherwise
@@ -26,8 +27,8 @@ pub(in crate::cli) struct AssignArgs {
     allowed_models: Option<Vec<Flow>>,
 }
 
-#[derive(Serialize)]
-struct AssignView {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct AssignView {
     policy: PolicyView,
     /// False: it was assigned already, and nothing changed.
     assigned: bool,

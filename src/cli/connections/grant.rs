@@ -6,7 +6,8 @@ use crate::cli::unlock;
 use crate::model::connection::Grant;
 use crate::ops::connections;
 use clap::Args;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// Let a user or team use a connection
 #[derive(Debug, Args)]
@@ -17,6 +18,15 @@ pub(in crate::cli) struct GrantArgs {
     connection: String,
     #[command(flatten)]
     to: super::GranteeArgs,
+}
+
+/// The answer of grant and of ungrant.
+#[derive(JsonSchema, Serialize)]
+pub(in crate::cli) struct GrantedView {
+    /// False: it was so before.
+    pub changed: bool,
+    pub connection: String,
+    pub grant: Grant,
 }
 
 pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, args: GrantArgs) -> Result<(), Error> {
@@ -32,5 +42,5 @@ fn say(ui: &mut Ui, args: &GrantArgs, grant: &Grant, changed: bool) -> Result<()
         true => format!("\"{name}\" may use \"{}\"", args.connection),
         false => format!("nothing changed for \"{name}\" on \"{}\"", args.connection),
     };
-    ui.done(&json!({"changed": changed, "connection": args.connection, "grant": grant}), &words)
+    ui.done(&GrantedView { changed, connection: args.connection.clone(), grant: grant.clone() }, &words)
 }

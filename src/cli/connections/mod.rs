@@ -13,11 +13,28 @@ mod sign_in;
 pub(super) mod unassign;
 pub(super) mod ungrant;
 
+use crate::cli::schema::{self, Document};
 use crate::model::connection::{Access, Grant};
 use crate::model::policy::Flow;
 use crate::ops::connections::{KeyVerified, Listed};
-use crate::view::connection::{ConnectionView, OneConnectionView};
+use crate::view::connection::{ConnectionView, ConnectionsView, OneConnectionView};
 use clap::Args;
+
+/// What its commands print under `-o json`.
+pub(super) const DOCUMENTS: &[Document] = &[
+    schema::of::<OneConnectionView>("add"),
+    schema::of::<ConnectionsView>("list"),
+    schema::of::<show::ShowView>("show"),
+    schema::of::<OneConnectionView>("rename"),
+    schema::of::<OneConnectionView>("reauth"),
+    schema::of::<OneConnectionView>("rotate"),
+    schema::of::<refresh::RefreshView>("refresh"),
+    schema::of::<revoke::RevokeView>("revoke"),
+    schema::of::<grant::GrantedView>("grant"),
+    schema::of::<grant::GrantedView>("ungrant"),
+    schema::of::<assign::AssignView>("assign"),
+    schema::of::<unassign::UnassignView>("unassign"),
+];
 
 /// Whom a grant is for: one of two.
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ use crate::cli::{span, unlock};
 use crate::model::time::rfc3339;
 use crate::ops::connections::{self, RefreshOutcome, RefreshRequest, Refreshed};
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -28,12 +29,12 @@ pub(in crate::cli) struct RefreshArgs {
     within: Option<Duration>,
 }
 
-#[derive(Serialize)]
-struct RefreshView {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct RefreshView {
     connections: Vec<RefreshRow>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct RefreshRow {
     id: String,

@@ -11,6 +11,7 @@ use crate::ops::connections::{self, RevokeRequest};
 use crate::ops::services;
 use crate::view::connection::ConnectionView;
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Revoke a connection: the provider first, then the credential is destroyed
@@ -25,9 +26,9 @@ pub(in crate::cli) struct RevokeArgs {
     local_only: bool,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct RevokeView {
+pub(super) struct RevokeView {
     connection: ConnectionView,
     audit_id: i64,
     upstream: Upstream,

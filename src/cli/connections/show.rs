@@ -13,6 +13,7 @@ use crate::view::connection::ConnectionView;
 use crate::view::governance::FunctionModeView;
 use crate::view::limit::LimitView;
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Show a connection: scopes, functions with their mode, policies and limits
@@ -24,9 +25,9 @@ pub(in crate::cli) struct ShowArgs {
     connection: String,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ShowView {
+pub(super) struct ShowView {
     connection: ConnectionView,
     service_enabled: bool,
     missing_scopes: Vec<String>,

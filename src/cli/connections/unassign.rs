@@ -6,6 +6,7 @@ use crate::cli::unlock;
 use crate::ops::assignments;
 use crate::view::connection::PolicyView;
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Take a connection from an agent
@@ -20,8 +21,8 @@ pub(in crate::cli) struct UnassignArgs {
     agent: String,
 }
 
-#[derive(Serialize)]
-struct UnassignView {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct UnassignView {
     policy: PolicyView,
 }
 

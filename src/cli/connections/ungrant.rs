@@ -1,4 +1,5 @@
 //! `siesta ungrant`
+use super::grant::GrantedView;
 use crate::cli::error::Error;
 use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
@@ -7,7 +8,6 @@ use crate::model::connection::Grant;
 use crate::ops::Kind;
 use crate::ops::connections;
 use clap::Args;
-use serde_json::json;
 
 /// Take a grant back from a user or team
 #[derive(Debug, Args)]
@@ -41,5 +41,5 @@ fn say(ui: &mut Ui, args: &UngrantArgs, grant: &Grant, changed: bool) -> Result<
         true => format!("\"{name}\" may no longer use \"{}\"", args.connection),
         false => format!("nothing changed for \"{name}\" on \"{}\"", args.connection),
     };
-    ui.done(&json!({"changed": changed, "connection": args.connection, "grant": grant}), &words)
+    ui.done(&GrantedView { changed, connection: args.connection.clone(), grant: grant.clone() }, &words)
 }

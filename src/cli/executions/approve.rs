@@ -7,9 +7,8 @@ use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::ops::approvals;
-use crate::view::execution::ExecutionView;
+use crate::view::execution::{ExecutionView, OneExecutionView};
 use clap::Args;
-use serde_json::json;
 use std::path::PathBuf;
 
 /// Approve a request that waits, and run it once
@@ -36,7 +35,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ApproveArgs) -> Result
     let words = format!("approved {} for \"{}\"", execution.id, execution.agent_name);
     match outcome {
         None => {
-            ui.done(&json!({"execution": ExecutionView::new(&execution)}), &words)?;
+            ui.done(&OneExecutionView { execution: ExecutionView::new(&execution) }, &words)?;
             Ok(Exit::Ok)
         }
         Some(outcome) => {

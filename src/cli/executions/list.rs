@@ -11,6 +11,7 @@ use crate::model::time::Timestamp;
 use crate::ops::approvals::{self, Listing};
 use crate::view::execution::ExecutionView;
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// List executions, the newest first
@@ -41,8 +42,9 @@ struct Line {
     resolved_at: Option<Timestamp>,
 }
 
-#[derive(Serialize)]
-struct ExecutionsView<'a> {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct ExecutionsView<'a> {
+    #[schemars(with = "Vec<ExecutionView>")]
     executions: &'a [Line],
 }
 

@@ -9,7 +9,19 @@ use super::error::Error;
 use super::exit::Exit;
 use super::settings::Settings;
 use super::ui::Ui;
+use crate::cli::schema::{self, Document};
+use crate::view::decision::OutcomeView;
+use crate::view::execution::OneExecutionView;
 use clap::{Args, Subcommand};
+
+/// What its commands print under `-o json`.
+pub(super) const DOCUMENTS: &[Document] = &[
+    schema::of::<list::ExecutionsView<'_>>("executions list"),
+    schema::of::<OneExecutionView>("executions show"),
+    schema::of::<schema::Either<OutcomeView, OneExecutionView>>("executions approve"),
+    schema::of::<OneExecutionView>("executions reject"),
+    schema::of::<OutcomeView>("executions run"),
+];
 
 /// Manage executions and the approvals they wait for
 #[derive(Debug, Args)]

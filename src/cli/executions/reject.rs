@@ -5,9 +5,8 @@ use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::ops::approvals;
-use crate::view::execution::ExecutionView;
+use crate::view::execution::{ExecutionView, OneExecutionView};
 use clap::Args;
-use serde_json::json;
 
 /// Reject a request that waits
 #[derive(Debug, Args)]
@@ -24,6 +23,6 @@ pub(super) struct RejectArgs {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RejectArgs) -> Result<Exit, Error> {
     let siesta = unlock::open(ui, settings, "executions reject")?;
     let execution = approvals::reject(&siesta, &args.id, &args.reason)?;
-    ui.done(&json!({"execution": ExecutionView::new(&execution)}), &format!("rejected {}", execution.id))?;
+    ui.done(&OneExecutionView { execution: ExecutionView::new(&execution) }, &format!("rejected {}", execution.id))?;
     Ok(Exit::Ok)
 }

@@ -7,9 +7,8 @@ use crate::cli::table::Cell;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::ops::approvals;
-use crate::view::execution::ExecutionView;
+use crate::view::execution::{ExecutionView, OneExecutionView};
 use clap::Args;
-use serde::Serialize;
 use serde_json::Value;
 
 /// Show an execution: destination first, then arguments and result
@@ -23,15 +22,10 @@ pub(super) struct ShowArgs {
     id: String,
 }
 
-#[derive(Serialize)]
-struct ShowView {
-    execution: ExecutionView,
-}
-
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ShowArgs) -> Result<Exit, Error> {
     let siesta = unlock::open(ui, settings, "executions show")?;
     let execution = approvals::show(&siesta, &args.id)?;
-    let document = ShowView { execution: ExecutionView::new(&execution) };
+    let document = OneExecutionView { execution: ExecutionView::new(&execution) };
     let view = &document.execution;
     let mut fields = vec![
         ("destination", Cell::text(format!("{} {}", view.method, view.url))),

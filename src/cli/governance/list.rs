@@ -9,6 +9,7 @@ use crate::model::governance::Mode;
 use crate::ops::governance::{self, FunctionMode};
 use crate::view::governance::FunctionModeView;
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// List every function with its effective mode and the record that decided it
@@ -20,7 +21,7 @@ pub(super) struct ListArgs {
     service: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Line {
     service: String,
@@ -29,8 +30,8 @@ struct Line {
     function: FunctionModeView,
 }
 
-#[derive(Serialize)]
-struct GovernanceView<'a> {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct GovernanceView<'a> {
     functions: &'a [Line],
 }
 

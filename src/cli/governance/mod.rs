@@ -6,7 +6,15 @@ mod unset;
 use super::error::Error;
 use super::settings::Settings;
 use super::ui::Ui;
+use crate::cli::schema::{self, Document};
 use clap::{Args, Subcommand};
+
+/// What its commands print under `-o json`.
+pub(super) const DOCUMENTS: &[Document] = &[
+    schema::of::<list::GovernanceView<'_>>("governance list"),
+    schema::of::<set::ChangedView>("governance set"),
+    schema::of::<set::ChangedView>("governance unset"),
+];
 
 /// Manage what may be done: the mode of services and functions
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ use crate::cli::unlock;
 use crate::model::governance::Mode;
 use crate::ops::governance::{self, Changed, Scope};
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Set the mode of a service or a function
@@ -25,7 +26,7 @@ fn parse_mode(text: &str) -> Result<Mode, String> {
     Mode::from_typed(text).ok_or_else(|| "enabled, confirm or disabled".to_owned())
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(super) struct ChangedView {
     target: String,
     before: String,

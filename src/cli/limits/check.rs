@@ -9,6 +9,7 @@ use crate::cli::unlock;
 use crate::ops::limits::{self, OnAccount};
 use crate::view::limit::{ProblemView, StandingView};
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Check whether a call would be let through; exit code 10 when not
@@ -32,8 +33,8 @@ pub(super) struct CheckArgs {
     tokens: Option<u64>,
 }
 
-#[derive(Serialize)]
-struct CheckView {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct CheckView {
     allowed: bool,
     limits: Vec<StandingView>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -7,9 +7,8 @@ use crate::cli::table::{Cell, Row};
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::ops::limits;
-use crate::view::limit::LimitView;
+use crate::view::limit::{LimitView, LimitsView};
 use clap::Args;
-use serde_json::json;
 
 /// List token limits as they are set
 #[derive(Debug, Args)]
@@ -32,6 +31,6 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ListArgs) -> Result<Ex
     let siesta = unlock::open(ui, settings, "limits list")?;
     let listed = limits::list(&siesta, args.connection.as_deref())?;
     let lines: Vec<LimitView> = listed.iter().map(|(limit, connection)| LimitView::new(limit, connection)).collect();
-    ui.list(&json!({"limits": lines}), &lines)?;
+    ui.list(&LimitsView { limits: lines.clone() }, &lines)?;
     Ok(Exit::Ok)
 }

@@ -10,9 +10,20 @@ use super::exit::Exit;
 use super::settings::Settings;
 use super::table::Cell;
 use super::ui::Ui;
+use crate::cli::schema::{self, Document};
 use crate::ops::limits::Subject;
 use crate::view::limit::{LimitView, StandingView};
+use crate::view::limit::{LimitsView, OneLimitView, ReportView};
 use clap::{Args, Subcommand};
+
+/// What its commands print under `-o json`.
+pub(super) const DOCUMENTS: &[Document] = &[
+    schema::of::<set::LimitSetView>("limits set"),
+    schema::of::<LimitsView>("limits list"),
+    schema::of::<OneLimitView>("limits unset"),
+    schema::of::<check::CheckView>("limits check"),
+    schema::of::<ReportView>("limits report"),
+];
 
 /// Manage token limits of model connections
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ use crate::model::limit::{Limit, Millions};
 use crate::ops::limits::{self, Field, LimitChange};
 use crate::view::limit::LimitView;
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Set a token limit, in decimal millions of tokens
@@ -42,8 +43,8 @@ fn parse_field(text: &str) -> Result<Field, String> {
     }
 }
 
-#[derive(Serialize)]
-struct LimitSetView {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct LimitSetView {
     before: Option<LimitView>,
     limit: LimitView,
 }

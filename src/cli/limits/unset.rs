@@ -6,9 +6,8 @@ use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::ops::limits;
-use crate::view::limit::LimitView;
+use crate::view::limit::{LimitView, OneLimitView};
 use clap::Args;
-use serde_json::json;
 
 /// Remove a token limit; recorded usage stays
 #[derive(Debug, Args)]
@@ -24,6 +23,6 @@ pub(super) struct UnsetArgs {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: UnsetArgs) -> Result<Exit, Error> {
     let siesta = unlock::open(ui, settings, "limits unset")?;
     let limit = limits::unset(&siesta, &args.connection, &args.subject.subject())?;
-    ui.done(&json!({"limit": LimitView::new(&limit, &args.connection)}), "removed the limit")?;
+    ui.done(&OneLimitView { limit: LimitView::new(&limit, &args.connection) }, "removed the limit")?;
     Ok(Exit::Ok)
 }

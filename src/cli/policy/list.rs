@@ -7,6 +7,7 @@ use crate::cli::unlock;
 use crate::ops::assignments;
 use crate::view::connection::PolicyView;
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// List policies: which agent may use which connection, and how
@@ -14,7 +15,7 @@ use serde::Serialize;
 #[command(before_long_help = "Examples:\n  siesta policy list\n  siesta policy list --json")]
 pub(super) struct ListArgs {}
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Line {
     connection: String,
@@ -22,8 +23,8 @@ struct Line {
     policy: PolicyView,
 }
 
-#[derive(Serialize)]
-struct PoliciesView<'a> {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct PoliciesView<'a> {
     policies: &'a [Line],
 }
 

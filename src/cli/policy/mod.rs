@@ -5,7 +5,12 @@ mod set;
 use super::error::Error;
 use super::settings::Settings;
 use super::ui::Ui;
+use crate::cli::schema::{self, Document};
 use clap::{Args, Subcommand};
+
+/// What its commands print under `-o json`.
+pub(super) const DOCUMENTS: &[Document] =
+    &[schema::of::<set::PolicySetView>("policy set"), schema::of::<list::PoliciesView<'_>>("policy list")];
 
 /// Manage how an agent may use a connection
 #[derive(Debug, Args)]

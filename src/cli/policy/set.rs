@@ -8,6 +8,7 @@ use crate::model::policy::{DefaultMode, Flow, StepUp};
 use crate::ops::assignments::{self, PolicyChange};
 use crate::view::connection::PolicyView;
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Set how an agent may use a connection; the first one assigns it
@@ -39,8 +40,8 @@ fn parse_step_up(text: &str) -> Result<StepUp, String> {
     StepUp::parse(text).ok_or_else(|| "always, risk_based or never".to_owned())
 }
 
-#[derive(Serialize)]
-struct PolicySetView {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct PolicySetView {
     before: Option<PolicyView>,
     policy: PolicyView,
 }

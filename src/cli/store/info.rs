@@ -7,6 +7,7 @@ use crate::cli::unlock;
 use crate::model::time::rfc3339;
 use crate::ops::vault;
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Show where the store is, what it is sealed for and how large it is
@@ -14,9 +15,9 @@ use serde::Serialize;
 #[command(before_long_help = "Examples:\n  siesta store info\n  siesta store info --json")]
 pub(super) struct InfoArgs {}
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct InfoView {
+pub(super) struct InfoView {
     path: String,
     store_id: String,
     fingerprint: String,
@@ -30,7 +31,7 @@ struct InfoView {
     audit_rows: i64,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct RecipientView {
     recipient: String,
@@ -38,7 +39,7 @@ struct RecipientView {
     added_at: String,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct FileView {
     name: String,

@@ -4,7 +4,11 @@ mod info;
 use super::error::Error;
 use super::settings::Settings;
 use super::ui::Ui;
+use crate::cli::schema::{self, Document};
 use clap::{Args, Subcommand};
+
+/// What its commands print under `-o json`.
+pub(super) const DOCUMENTS: &[Document] = &[schema::of::<info::InfoView>("store info")];
 
 /// Manage the encrypted store
 #[derive(Debug, Args)]

@@ -4,9 +4,8 @@ use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::ops::people;
-use crate::view::people::TeamView;
+use crate::view::people::{OneTeamView, TeamView};
 use clap::Args;
-use serde_json::json;
 
 /// Add a team
 #[derive(Debug, Args)]
@@ -23,5 +22,5 @@ pub(super) struct AddArgs {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: AddArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "team add")?;
     let team = people::add_team(&siesta, &args.name, &args.description)?;
-    ui.done(&json!({"team": TeamView::new(&team)}), &format!("added team \"{}\"", team.name))
+    ui.done(&OneTeamView { team: TeamView::new(&team) }, &format!("added team \"{}\"", team.name))
 }

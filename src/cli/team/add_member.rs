@@ -4,9 +4,8 @@ use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::ops::people;
-use crate::view::people::TeamView;
+use crate::view::people::{OneTeamView, TeamView};
 use clap::Args;
-use serde_json::json;
 
 /// Put a user into a team
 #[derive(Debug, Args)]
@@ -24,5 +23,5 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: AddMemberArgs) -> Resu
     let siesta = unlock::open(ui, settings, "team add-member")?;
     let team = people::set_membership(&siesta, &args.team, &args.user, true)?;
     let words = format!("\"{}\" is in team \"{}\"", args.user, team.name);
-    ui.done(&json!({"team": TeamView::new(&team)}), &words)
+    ui.done(&OneTeamView { team: TeamView::new(&team) }, &words)
 }

@@ -5,9 +5,8 @@ use crate::cli::table::{Cell, Row};
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::ops::people;
-use crate::view::people::TeamView;
+use crate::view::people::{TeamView, TeamsView};
 use clap::Args;
-use serde_json::json;
 
 /// List teams and their members
 #[derive(Debug, Args)]
@@ -25,5 +24,5 @@ impl Row for TeamView {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: ListArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "team list")?;
     let teams: Vec<TeamView> = people::list_teams(&siesta)?.iter().map(TeamView::new).collect();
-    ui.list(&json!({"teams": teams}), &teams)
+    ui.list(&TeamsView { teams: teams.clone() }, &teams)
 }

@@ -7,7 +7,17 @@ mod remove_member;
 use super::error::Error;
 use super::settings::Settings;
 use super::ui::Ui;
+use crate::cli::schema::{self, Document};
+use crate::view::people::{OneTeamView, TeamsView};
 use clap::{Args, Subcommand};
+
+/// What its commands print under `-o json`.
+pub(super) const DOCUMENTS: &[Document] = &[
+    schema::of::<OneTeamView>("team add"),
+    schema::of::<TeamsView>("team list"),
+    schema::of::<OneTeamView>("team add-member"),
+    schema::of::<OneTeamView>("team remove-member"),
+];
 
 /// Manage teams and their members
 #[derive(Debug, Args)]

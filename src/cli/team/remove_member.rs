@@ -4,9 +4,8 @@ use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::ops::people;
-use crate::view::people::TeamView;
+use crate::view::people::{OneTeamView, TeamView};
 use clap::Args;
-use serde_json::json;
 
 /// Take a user out of a team
 #[derive(Debug, Args)]
@@ -24,5 +23,5 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RemoveMemberArgs) -> R
     let siesta = unlock::open(ui, settings, "team remove-member")?;
     let team = people::set_membership(&siesta, &args.team, &args.user, false)?;
     let words = format!("\"{}\" is not in team \"{}\"", args.user, team.name);
-    ui.done(&json!({"team": TeamView::new(&team)}), &words)
+    ui.done(&OneTeamView { team: TeamView::new(&team) }, &words)
 }

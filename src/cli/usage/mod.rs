@@ -4,7 +4,11 @@ mod record;
 use super::error::Error;
 use super::settings::Settings;
 use super::ui::Ui;
+use crate::cli::schema::{self, Document};
 use clap::{Args, Subcommand};
+
+/// What its commands print under `-o json`.
+pub(super) const DOCUMENTS: &[Document] = &[schema::of::<record::RecordView>("usage record")];
 
 /// Manage recorded token usage
 #[derive(Debug, Args)]

@@ -8,7 +8,8 @@ use crate::model::time::{Timestamp, rfc3339};
 use crate::model::usage::Tokens;
 use crate::ops::usage::{self, NewUsage};
 use clap::Args;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// Record tokens that were spent elsewhere
 #[derive(Debug, Args)]
@@ -53,6 +54,19 @@ pub(super) struct RecordArgs {
     at: Option<Timestamp>,
 }
 
+#[derive(JsonSchema, Serialize)]
+pub(super) struct RecordView {
+    /// False: its source id was recorded before, and nothing changed.
+    recorded: bool,
+    time: String,
+    user: Option<String>,
+    team: Option<String>,
+    agent: Option<String>,
+    model: Option<String>,
+    /// What counts against limits.
+    tokens: u64,
+}
+
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RecordArgs) -> Result<(), Error> {
     if args.user.is_none() && args.agent.is_none() {
         return Err(Error::usage("usage belongs to a user or an agent").hint("--user USER, or --agent AGENT"));
@@ -80,7 +94,14 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RecordArgs) -> Result<
         true => format!("recorded {} tokens on \"{}\"", grouped(tokens), args.connection),
         false => "this source id was recorded before; nothing changed".to_owned(),
     };
-    let view = json!({"recorded": is_new, "time": rfc3339(record.time), "user": record.user, "team": record.team,
-        "agent": record.agent, "model": record.model, "tokens": tokens});
+    let view = RecordView {
+        recorded: is_new,
+        time: rfc3339(record.time),
+        user: record.user,
+        team: record.team,
+        agent: record.agent,
+        model: record.model,
+        tokens,
+    };
     ui.done(&view, &words)
 }

@@ -5,9 +5,8 @@ use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::model::people::Role;
 use crate::ops::people;
-use crate::view::people::UserView;
+use crate::view::people::{OneUserView, UserView};
 use clap::Args;
-use serde_json::json;
 
 /// Add a user
 #[derive(Debug, Args)]
@@ -28,5 +27,5 @@ fn parse_role(text: &str) -> Result<Role, String> {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: AddArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "user add")?;
     let user = people::add_user(&siesta, &args.name, args.role)?;
-    ui.done(&json!({"user": UserView::new(&user)}), &format!("added user \"{}\" ({})", user.name, user.role))
+    ui.done(&OneUserView { user: UserView::new(&user) }, &format!("added user \"{}\" ({})", user.name, user.role))
 }

@@ -5,9 +5,8 @@ use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::model::people::UserStatus;
 use crate::ops::people;
-use crate::view::people::UserView;
+use crate::view::people::{OneUserView, UserView};
 use clap::Args;
-use serde_json::json;
 
 /// Disable a user: nothing is allowed on their behalf any more
 #[derive(Debug, Args)]
@@ -21,5 +20,5 @@ pub(super) struct DisableArgs {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: DisableArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "user disable")?;
     let user = people::set_user_status(&siesta, &args.name, UserStatus::Disabled)?;
-    ui.done(&json!({"user": UserView::new(&user)}), &format!("disabled user \"{}\"", user.name))
+    ui.done(&OneUserView { user: UserView::new(&user) }, &format!("disabled user \"{}\"", user.name))
 }

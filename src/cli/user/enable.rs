@@ -5,9 +5,8 @@ use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::model::people::UserStatus;
 use crate::ops::people;
-use crate::view::people::UserView;
+use crate::view::people::{OneUserView, UserView};
 use clap::Args;
-use serde_json::json;
 
 /// Enable a user again
 #[derive(Debug, Args)]
@@ -21,5 +20,5 @@ pub(super) struct EnableArgs {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: EnableArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "user enable")?;
     let user = people::set_user_status(&siesta, &args.name, UserStatus::Active)?;
-    ui.done(&json!({"user": UserView::new(&user)}), &format!("enabled user \"{}\"", user.name))
+    ui.done(&OneUserView { user: UserView::new(&user) }, &format!("enabled user \"{}\"", user.name))
 }

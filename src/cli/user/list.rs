@@ -5,9 +5,8 @@ use crate::cli::table::{Cell, Row};
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::ops::people;
-use crate::view::people::UserView;
+use crate::view::people::{UserView, UsersView};
 use clap::Args;
-use serde_json::json;
 
 /// List users
 #[derive(Debug, Args)]
@@ -26,5 +25,5 @@ impl Row for UserView {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: ListArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "user list")?;
     let users: Vec<UserView> = people::list_users(&siesta)?.iter().map(UserView::new).collect();
-    ui.list(&json!({"users": users}), &users)
+    ui.list(&UsersView { users: users.clone() }, &users)
 }

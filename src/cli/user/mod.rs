@@ -7,7 +7,17 @@ mod list;
 use super::error::Error;
 use super::settings::Settings;
 use super::ui::Ui;
+use crate::cli::schema::{self, Document};
+use crate::view::people::{OneUserView, UsersView};
 use clap::{Args, Subcommand};
+
+/// What its commands print under `-o json`.
+pub(super) const DOCUMENTS: &[Document] = &[
+    schema::of::<OneUserView>("user add"),
+    schema::of::<UsersView>("user list"),
+    schema::of::<OneUserView>("user enable"),
+    schema::of::<OneUserView>("user disable"),
+];
 
 /// Manage users
 #[derive(Debug, Args)]

@@ -1,0 +1,289 @@
+//! What a checkup looks at and what it may find: the rules of `siesta doctor`, over values alone.
+//!
+//! What must stay true: a finding is a value with what is needed to name it; how bad it is follows from what it is, and
+//! the words and the next command are a front end's. Nothing here repairs anything.
+use crate::model::connection::{Access, Connection, Status};
+use crate::model::people::UserStatus;
+use crate::model::time::Timestamp;
+use crate::model::words::words;
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+
+words! {
+    /// What is looked at, in this order.
+    Check {
+        Store => "store",
+        Key => "key",
+        Permissions => "permissions",
+        Pin => "pin",
+        Recipients => "recipients",
+        Clock => "clock",
+        Browser => "browser",
+        CallbackPort => "callback_port",
+        Leftovers => "leftovers",
+        Audit => "audit",
+        Actor => "actor",
+        Cron => "cron",
+        Connections => "connections",
+    }
+}
+
+words! {
+    /// How bad a finding is. A note is how things are here; it asks for nothing.
+    Severity { Note => "note", Warning => "warning", Problem => "problem" }
+}
+
+/// Something a checkup found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// A file or directory can be reached by others, in these words.
+    Loosened {
+        what: String,
+    },
+    PinMissing,
+    PinUnwritable {
+        path: String,
+    },
+    /// The store opens with one key only.
+    NoRecoveryRecipient,
+    /// The clock stands before the newest row of the audit.
+    ClockBehind {
+        newest: Timestamp,
+        by: SignedDuration,
+    },
+    /// The clock is in a year in which this program cannot be running.
+    ClockImplausible {
+        year: i16,
+    },
+    NoBrowser {
+        is_remote: bool,
+    },
+    NoCallbackPort {
+        why: String,
+    },
+    /// A file in the store's directory that no living process has use for.
+    Leftover {
+        name: String,
+        kind: LeftoverKind,
+    },
+    AuditBroken {
+        seq: i64,
+    },
+    AuditWithoutOutcome {
+        seq: i64,
+    },
+    ActorInactive {
+        actor: String,
+        why: String,
+    },
+    /// A job without a terminal and without a session bus cannot have the key.
+    CronCannotOpen {
+        source: &'static str,
+    },
+    NeedsReauth {
+        label: String,
+    },
+    Expires {
+        label: String,
+        at: Timestamp,
+        is_over: bool,
+    },
+    NoPurpose {
+        label: String,
+    },
+    Unused {
+        label: String,
+        last_ok_at: Option<Timestamp>,
+    },
+    OwnerGone {
+        label: String,
+        owner: String,
+        is_known: bool,
+    },
+    /// Everybody's agents may do these without anybody being asked.
+    Ungated {
+        label: String,
+        agents: Vec<String>,
+        functions: Vec<String>,
+    },
+}
+
+/// What kind of thing was left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftoverKind {
+    /// A lock of something that is no more.
+    Lock,
+    /// Half of a file that was being replaced.
+    HalfWritten,
+    /// The store as it was before an upgrade that did not end.
+    BeforeUpgrade,
+}
+
+impl Finding {
+    pub fn check(&self) -> Check {
+        match self {
+            Finding::Loosened { .. } => Check::Permissions,
+            Finding::PinMissing | Finding::PinUnwritable { .. } => Check::Pin,
+            Finding::NoRecoveryRecipient => Check::Recipients,
+            Finding::ClockBehind { .. } | Finding::ClockImplausible { .. } => Check::Clock,
+            Finding::NoBrowser { .. } => Check::Browser,
+            Finding::NoCallbackPort { .. } => Check::CallbackPort,
+            Finding::Leftover { .. } => Check::Leftovers,
+            Finding::AuditBroken { .. } | Finding::AuditWithoutOutcome { .. } => Check::Audit,
+            Finding::ActorInactive { .. } => Check::Actor,
+            Finding::CronCannotOpen { .. } => Check::Cron,
+            Finding::NeedsReauth { .. }
+            | Finding::Expires { .. }
+            | Finding::NoPurpose { .. }
+            | Finding::Unused { .. }
+            | Finding::OwnerGone { .. }
+            | Finding::Ungated { .. } => Check::Connections,
+        }
+    }
+
+    pub fn severity(&self) -> Severity {
+        match self {
+            // A server without a screen is as it should be: signing in works there with --device and --no-browser.
+            Finding::NoBrowser { .. } => Severity::Note,
+            Finding::PinMissing
+            | Finding::PinUnwritable { .. }
+            | Finding::NoRecoveryRecipient
+            | Finding::Leftover { .. }
+            | Finding::AuditWithoutOutcome { .. }
+            | Finding::CronCannotOpen { .. }
+            | Finding::NoPurpose { .. }
+            | Finding::Unused { .. }
+            | Finding::Ungated { .. } => Severity::Warning,
+            Finding::Expires { is_over, .. } => {
+                if *is_over {
+                    Severity::Problem
+                } else {
+                    Severity::Warning
+                }
+            }
+            Finding::Loosened { .. }
+            | Finding::ClockBehind { .. }
+            | Finding::ClockImplausible { .. }
+            | Finding::NoCallbackPort { .. }
+            | Finding::AuditBroken { .. }
+            | Finding::ActorInactive { .. }
+            | Finding::NeedsReauth { .. }
+            | Finding::OwnerGone { .. } => Severity::Problem,
+        }
+    }
+}
+
+/// Clocks of two machines that share a store differ by seconds, and rows wait for each other for less than a minute.
+const TOLERATED_LAG: SignedDuration = SignedDuration::from_mins(5);
+
+/// The program did not exist before, and a certificate that is valid after has not been issued.
+const PLAUSIBLE_YEARS: std::ops::RangeInclusive<i16> = 2025..=2100;
+
+/// The clock, against itself and against what was written down last.
+pub fn clock(now: Timestamp, newest_row: Option<Timestamp>) -> Vec<Finding> {
+    let year = now.to_zoned(TimeZone::UTC).year();
+    let implausible = (!PLAUSIBLE_YEARS.contains(&year)).then_some(Finding::ClockImplausible { year });
+    let behind = newest_row.and_then(|newest| {
+        let by = newest.duration_since(now);
+        (by > TOLERATED_LAG).then_some(Finding::ClockBehind { newest, by })
+    });
+    implausible.into_iter().chain(behind).collect()
+}
+
+/// A store that is sealed for one recipient is lost with that one's key.
+pub fn recipients(count: usize) -> Option<Finding> {
+    (count < 2).then_some(Finding::NoRecoveryRecipient)
+}
+
+/// Whether a page that is opened here would be seen.
+pub fn browser(has_display: bool, is_remote: bool) -> Option<Finding> {
+    (!has_display || is_remote).then_some(Finding::NoBrowser { is_remote })
+}
+
+/// Whether a job can have the key from this source. A passphrase in a file needs nobody to type it.
+pub fn cron(source: &'static str, has_passphrase_file: bool) -> Option<Finding> {
+    let needs_a_person = match source {
+        "keyring" => true,
+        "passphrase" => !has_passphrase_file,
+        _ => false,
+    };
+    needs_a_person.then_some(Finding::CronCannotOpen { source })
+}
+
+/// Whether a file of the store's directory is of no use any more. `is_held`: a living process has it or, for what a
+/// writer writes, the writer's lock. `is_of_known`: for a lock of one connection, whether there is such a connection.
+pub fn leftover(name: &str, is_held: bool, is_of_known: bool) -> Option<Finding> {
+    let is_version = |digits: &str| !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
+    let kind = match name.rsplit_once('.') {
+        // The writer's own lock stays for the next writer.
+        Some(("store", "lock")) => return None,
+        Some((_, "lock")) if is_of_known => return None,
+        Some((_, "lock")) => LeftoverKind::Lock,
+        Some((_, "tmp")) => LeftoverKind::HalfWritten,
+        Some((_, version)) if version.strip_prefix('v').is_some_and(is_version) => LeftoverKind::BeforeUpgrade,
+        _ => return None,
+    };
+    (!is_held).then(|| Finding::Leftover { name: name.to_owned(), kind })
+}
+
+/// What the rules on one connection look at.
+#[derive(Debug, Clone)]
+pub struct ConnectionFacts<'a> {
+    pub connection: &'a Connection,
+    pub expires_at: Option<Timestamp>,
+    /// Whether what opens it can be renewed without a person.
+    pub can_be_refreshed: bool,
+    /// None: there is no such user.
+    pub owner: Option<UserStatus>,
+    /// Functions that change something and that an override of the organization lets through unasked.
+    pub open_writes: Vec<String>,
+    /// Agents whose active policy reads and writes and never asks.
+    pub unasked_agents: Vec<String>,
+}
+
+/// A week is enough to find the person who has to sign in again.
+const EXPIRY_WARNING: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// A quarter: what runs once a quarter is still in use.
+const UNUSED_AFTER: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// Everything that is to be said about one connection.
+pub fn connection(facts: &ConnectionFacts<'_>, now: Timestamp) -> Vec<Finding> {
+    let c = facts.connection;
+    if c.status == Status::Revoked {
+        return Vec::new();
+    }
+    let label = || c.label.clone();
+    let mut found = Vec::new();
+    if c.status == Status::NeedsReauth {
+        found.push(Finding::NeedsReauth { label: label() });
+    }
+    if let Some(at) = facts.expires_at.filter(|_| !facts.can_be_refreshed && c.status == Status::Healthy)
+        && at.duration_since(now) <= EXPIRY_WARNING
+    {
+        found.push(Finding::Expires { label: label(), at, is_over: at <= now });
+    }
+    if c.purpose.trim().is_empty() {
+        found.push(Finding::NoPurpose { label: label() });
+    }
+    // A connection that is younger than that cannot have been idle for so long.
+    if now.duration_since(c.last_ok_at.unwrap_or(c.created_at).max(c.created_at)) > UNUSED_AFTER {
+        found.push(Finding::Unused { label: label(), last_ok_at: c.last_ok_at });
+    }
+    if facts.owner != Some(UserStatus::Active) {
+        let is_known = facts.owner.is_some();
+        found.push(Finding::OwnerGone { label: label(), owner: c.owner.clone(), is_known });
+    }
+    if c.access == Access::Shared && !facts.open_writes.is_empty() && !facts.unasked_agents.is_empty() {
+        found.push(Finding::Ungated {
+            label: label(),
+            agents: facts.unasked_agents.clone(),
+            functions: facts.open_writes.clone(),
+        });
+    }
+    found
+}
+
+#[cfg(test)]
+#[path = "checkup_tests.rs"]
+mod tests;

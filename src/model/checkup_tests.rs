@@ -1,0 +1,171 @@
+use super::*;
+use crate::model::id::ConnectionId;
+use crate::model::service::AuthKind;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn now() -> Timestamp {
+    at("2026-11-21T12:00:00Z")
+}
+
+#[test]
+fn a_clock_may_lag_a_little_and_not_by_more() {
+    assert_eq!(clock(now(), None), []);
+    assert_eq!(clock(now(), Some(at("2026-11-21T12:05:00Z"))), []);
+    assert_eq!(clock(now(), Some(at("2020-01-01T00:00:00Z"))), []);
+    let newest = at("2026-11-21T12:05:01Z");
+    assert_eq!(clock(now(), Some(newest)), [Finding::ClockBehind { newest, by: SignedDuration::from_secs(301) }]);
+}
+
+#[test]
+fn a_clock_in_another_age_is_named() {
+    assert_eq!(clock(at("1970-01-01T00:00:00Z"), None), [Finding::ClockImplausible { year: 1970 }]);
+    assert_eq!(clock(at("2101-01-01T00:00:00Z"), None), [Finding::ClockImplausible { year: 2101 }]);
+}
+
+#[test]
+fn one_recipient_is_one_too_few() {
+    assert_eq!(recipients(1), Some(Finding::NoRecoveryRecipient));
+    assert_eq!(recipients(2), None);
+}
+
+#[test]
+fn a_browser_needs_a_screen_on_this_desk() {
+    assert_eq!(browser(true, false), None);
+    assert_eq!(browser(true, true), Some(Finding::NoBrowser { is_remote: true }));
+    assert_eq!(browser(false, false), Some(Finding::NoBrowser { is_remote: false }));
+    assert_eq!(browser(false, false).unwrap().severity(), Severity::Note);
+}
+
+#[test]
+fn a_job_has_no_bus_and_nobody_who_types() {
+    for source in ["file", "command", "credential", "fd"] {
+        assert_eq!(cron(source, false), None, "{source}");
+    }
+    assert!(cron("keyring", true).is_some());
+    assert!(cron("passphrase", false).is_some());
+    assert_eq!(cron("passphrase", true), None);
+}
+
+#[test]
+fn a_file_nobody_holds_is_a_leftover() {
+    let kind = |name: &str, held: bool, living: bool| match leftover(name, held, living) {
+        Some(Finding::Leftover { kind, .. }) => Some(kind),
+        _ => None,
+    };
+    assert_eq!(kind("store.age.tmp", false, false), Some(LeftoverKind::HalfWritten));
+    assert_eq!(kind("store.age.tmp", true, false), None, "a writer is at it");
+    assert_eq!(kind("store.age.v1", false, false), Some(LeftoverKind::BeforeUpgrade));
+    assert_eq!(kind("refresh-1.lock", false, false), Some(LeftoverKind::Lock));
+    assert_eq!(kind("refresh-1.lock", false, true), None, "the next refresh will want it");
+    assert_eq!(kind("refresh-1.lock", true, false), None);
+    for name in ["store.lock", "store.age", "store.secret", "notes.vim", "store.age.v", "README"] {
+        assert_eq!(kind(name, false, false), None, "{name}");
+    }
+}
+
+fn sales() -> Connection {
+    Connection {
+        id: ConnectionId(uuid::Uuid::from_u128(1)),
+        service: "rest-api".to_owned(),
+        provider: "notes.example".to_owned(),
+        label: "sales".to_owned(),
+        status: Status::Healthy,
+        access: Access::Shared,
+        owner: "mara".to_owned(),
+        purpose: "the notes of the sales team".to_owned(),
+        singleton: false,
+        auth_kind: AuthKind::OAuth2,
+        base_url: "https://notes.example".to_owned(),
+        requested_scopes: Vec::new(),
+        granted_scopes: Vec::new(),
+        origins: Vec::new(),
+        client: None,
+        sign_in: None,
+        allow_private_network: false,
+        metadata: serde_json::Map::new(),
+        created_at: at("2026-11-01T00:00:00Z"),
+        updated_at: at("2026-11-01T00:00:00Z"),
+        last_ok_at: None,
+        last_error: None,
+    }
+}
+
+fn facts(connection: &Connection) -> ConnectionFacts<'_> {
+    ConnectionFacts {
+        connection,
+        expires_at: None,
+        can_be_refreshed: false,
+        owner: Some(UserStatus::Active),
+        open_writes: Vec::new(),
+        unasked_agents: Vec::new(),
+    }
+}
+
+#[test]
+fn a_connection_in_order_has_nothing_to_say() {
+    assert_eq!(connection(&facts(&sales()), now()), []);
+}
+
+#[test]
+fn a_revoked_connection_is_left_in_peace() {
+    let c = Connection { status: Status::Revoked, purpose: String::new(), ..sales() };
+    assert_eq!(connection(&ConnectionFacts { owner: None, ..facts(&c) }, now()), []);
+}
+
+#[test]
+fn an_expiry_counts_when_nothing_renews_it() {
+    let c = sales();
+    let expiring = |text: &str, can_be_refreshed| {
+        connection(&ConnectionFacts { expires_at: Some(at(text)), can_be_refreshed, ..facts(&c) }, now())
+    };
+    assert_eq!(expiring("2026-11-22T00:00:00Z", true), []);
+    assert_eq!(expiring("2026-11-28T12:00:01Z", false), []);
+    let soon = expiring("2026-11-28T12:00:00Z", false);
+    assert!(matches!(soon[..], [Finding::Expires { is_over: false, .. }]), "{soon:?}");
+    let over = expiring("2026-11-21T11:00:00Z", false);
+    assert_eq!((over.len(), over[0].severity()), (1, Severity::Problem));
+}
+
+#[test]
+fn what_was_not_used_for_ninety_days_is_named_once_it_is_old_enough() {
+    let long_ago = at("2026-08-01T00:00:00Z");
+    let old = Connection { created_at: long_ago, ..sales() };
+    assert_eq!(connection(&facts(&old), now()), [Finding::Unused { label: "sales".to_owned(), last_ok_at: None }]);
+    let used = Connection { last_ok_at: Some(at("2026-11-20T00:00:00Z")), ..old.clone() };
+    assert_eq!(connection(&facts(&used), now()), []);
+    let idle = Connection { last_ok_at: Some(at("2026-08-02T00:00:00Z")), ..old };
+    assert_eq!(connection(&facts(&idle), now()).len(), 1);
+}
+
+#[test]
+fn purpose_status_and_owner_are_each_a_finding() {
+    let c = Connection { status: Status::NeedsReauth, purpose: " ".to_owned(), ..sales() };
+    let found = connection(&ConnectionFacts { owner: Some(UserStatus::Disabled), ..facts(&c) }, now());
+    let label = || "sales".to_owned();
+    assert_eq!(
+        found,
+        [
+            Finding::NeedsReauth { label: label() },
+            Finding::NoPurpose { label: label() },
+            Finding::OwnerGone { label: label(), owner: "mara".to_owned(), is_known: true },
+        ]
+    );
+}
+
+#[test]
+fn writes_are_ungated_only_where_both_gates_are_open_and_everybody_may_enter() {
+    let shared = sales();
+    let private = Connection { access: Access::Private, ..sales() };
+    let found = |c: &Connection, writes: &[&str], agents: &[&str]| {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let facts = ConnectionFacts { open_writes: words(writes), unasked_agents: words(agents), ..facts(c) };
+        connection(&facts, now()).len()
+    };
+    assert_eq!(found(&shared, &["delete_note"], &["desk"]), 1);
+    assert_eq!(found(&shared, &[], &["desk"]), 0);
+    assert_eq!(found(&shared, &["delete_note"], &[]), 0);
+    assert_eq!(found(&private, &["delete_note"], &["desk"]), 0);
+}

@@ -1,0 +1,144 @@
+//! The facts of a checkup, read in one go; the rules on them are in [`crate::model::checkup`].
+//!
+//! What must stay true: a checkup changes nothing, and a store that does not open is looked at from outside as far as
+//! that goes: that is when a checkup is wanted most.
+use crate::model::audit::Break;
+use crate::model::checkup::{self, ConnectionFacts, Finding};
+use crate::model::connection::Connection;
+use crate::model::governance::{self, Mode, ModeSource};
+use crate::model::id::ConnectionId;
+use crate::model::policy::{DefaultMode, PolicyStatus, StepUp};
+use crate::model::time::Timestamp;
+use crate::ops::vault::{StorePlace, recorded_key};
+use crate::ops::{Result, Siesta, audit};
+use crate::store::{self, Notice, ReadTx};
+use std::path::Path;
+
+/// What only a front end knows about where it runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings {
+    /// Whether a browser could show itself on this desk.
+    pub has_display: bool,
+    /// Whether the command was typed on another desk.
+    pub is_remote: bool,
+    /// Whether the key's passphrase is read from a file.
+    pub has_passphrase_file: bool,
+}
+
+/// What a checkup saw, and what it found.
+#[derive(Debug, Clone)]
+pub struct Checkup {
+    /// Where the key is: the source's word, and the place. None: nothing is recorded.
+    pub key: Option<(&'static str, String)>,
+    pub actor: Option<String>,
+    pub audit_rows: Option<i64>,
+    pub findings: Vec<Finding>,
+}
+
+/// Looks at an open store. `progress` is told how many rows of the audit have been looked at.
+pub fn examine(siesta: &Siesta, around: Surroundings, progress: impl FnMut(i64)) -> Result<Checkup> {
+    let place = siesta.store.whereabouts();
+    let mut found: Vec<Finding> = siesta.store.notices().iter().map(notice).collect();
+    let now = siesta.now();
+    let (recipients, newest, connections) = siesta
+        .store
+        .read(|tx| Ok((tx.list_recipients()?.len(), tx.find_newest_audit_time()?, tx.list_connections()?)))?;
+    let known: Vec<ConnectionId> = connections.iter().map(|connection| connection.id).collect();
+    found.extend(checkup::recipients(recipients));
+    found.extend(checkup::clock(now, newest));
+    found.extend(surroundings(around, Some(place.key.word())));
+    found.extend(leftovers(&place.dir, Some(&known)));
+    let verified = audit::verify(siesta, progress)?;
+    found.extend(verified.broken.as_ref().map(|broken| match broken {
+        Break::Altered { seq } | Break::Unlinked { seq } | Break::Gap { seq, .. } => Finding::AuditBroken { seq: *seq },
+    }));
+    found.extend(verified.without_outcome.iter().map(|row| Finding::AuditWithoutOutcome { seq: row.seq }));
+    let actor = siesta.stated.to_string();
+    if let Err(error) = siesta.store.read(|tx| Ok(siesta.actor(tx)))? {
+        found.push(Finding::ActorInactive { actor: actor.clone(), why: error.to_string() });
+    }
+    let of_connections = siesta.store.read(|tx| {
+        let findings = |connection: &Connection| connection_findings(tx, connection, now);
+        connections.iter().map(findings).collect::<store::Result<Vec<_>>>()
+    })?;
+    found.extend(of_connections.into_iter().flatten());
+    found.sort_by_key(Finding::check);
+    Ok(Checkup {
+        key: Some((place.key.word(), place.key.place())),
+        actor: Some(actor),
+        audit_rows: Some(verified.rows),
+        findings: found,
+    })
+}
+
+/// Looks at a store that did not open, from outside.
+pub fn examine_closed(place: &StorePlace, around: Surroundings, now: Timestamp) -> Checkup {
+    let key = recorded_key(place);
+    let mut found: Vec<Finding> = store::loosened(&place.dir, key.as_ref().and_then(|key| key.path()))
+        .map(|what| Finding::Loosened { what })
+        .collect();
+    found.extend(checkup::clock(now, None));
+    found.extend(surroundings(around, key.as_ref().map(|key| key.word())));
+    found.extend(leftovers(&place.dir, None));
+    found.sort_by_key(Finding::check);
+    let key = key.map(|key| (key.word(), key.place()));
+    Checkup { key, actor: None, audit_rows: None, findings: found }
+}
+
+fn notice(notice: &Notice) -> Finding {
+    match notice {
+        Notice::Loosened(what) => Finding::Loosened { what: what.clone() },
+        Notice::PinMissing => Finding::PinMissing,
+        Notice::PinUnwritable(path) => Finding::PinUnwritable { path: path.clone() },
+    }
+}
+
+fn surroundings(around: Surroundings, key: Option<&'static str>) -> Vec<Finding> {
+    let browser = checkup::browser(around.has_display, around.is_remote);
+    let port = crate::net::can_listen().err().map(|error| Finding::NoCallbackPort { why: error.kind().to_string() });
+    let cron = key.and_then(|key| checkup::cron(key, around.has_passphrase_file));
+    browser.into_iter().chain(port).chain(cron).collect()
+}
+
+/// `known`: the connections that a lock may be for, the revoked ones too, whose lock is never removed because somebody
+/// may be waiting for it; none when the store could not tell.
+fn leftovers(dir: &Path, known: Option<&[ConnectionId]>) -> Vec<Finding> {
+    let is_of_known =
+        |name: &str| known.is_none_or(|known| known.iter().any(|id| name == format!("refresh-{id}.lock")));
+    store::beside(dir)
+        .iter()
+        .filter_map(|file| checkup::leftover(&file.name, file.is_held, is_of_known(&file.name)))
+        .collect()
+}
+
+fn connection_findings(tx: &ReadTx<'_>, connection: &Connection, now: Timestamp) -> store::Result<Vec<Finding>> {
+    let mut open_writes = Vec::new();
+    // A service that the catalogue no longer knows can do nothing; a service that is switched off neither.
+    if let Ok(service) = crate::catalog::find(&connection.service)
+        && tx.find_type_policy(&service.id)?.unwrap_or(true)
+    {
+        let overrides = tx.list_overrides(&service.id)?;
+        let settings = tx.list_settings(connection.id)?;
+        for function in service.functions.iter().filter(|function| !function.kind.is_harmless()) {
+            let (own, set) = (overrides.get(&function.name).copied(), settings.get(&function.name).copied());
+            let effective = governance::effective(function.default_mode(), own, set);
+            if effective.mode == Mode::Enabled && effective.source == ModeSource::Override {
+                open_writes.push(function.name.clone());
+            }
+        }
+    }
+    let unasked = tx.list_policies_of(connection.id)?.into_iter().filter(|policy| {
+        policy.status == PolicyStatus::Active
+            && policy.default_mode == DefaultMode::ReadWrite
+            && policy.step_up == StepUp::Never
+    });
+    let facts = ConnectionFacts {
+        connection,
+        expires_at: tx.find_expiry(connection.id)?,
+        can_be_refreshed: tx.has_refresh_token(connection.id)?,
+        owner: tx.find_user(&connection.owner)?.map(|user| user.status),
+        open_writes,
+        unasked_agents: unasked.map(|policy| policy.agent_name).collect(),
+    };
+    Ok(checkup::connection(&facts, now))
+}
