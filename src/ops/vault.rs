@@ -7,7 +7,8 @@ use crate::model::people::Actor;
 use crate::model::secret::Secret;
 use crate::net::{Net, NetSettings};
 use crate::ops::{Error, Result, Siesta, World};
-use crate::store::key::{KeyChoice, KeySource};
+pub use crate::store::key::KeyChoice as NewKey;
+use crate::store::key::KeySource;
 use crate::store::{self, ExecutionQuery, NewStore, Notice, Place, Recipient, Store, Whereabouts};
 use std::path::PathBuf;
 use url::Url;
@@ -66,32 +67,6 @@ pub struct NewVault {
     pub recovery_recipient: Option<String>,
 }
 
-/// Where the key of a new store is to be.
-#[derive(Debug, Clone)]
-pub enum NewKey {
-    File,
-    /// A file under a passphrase.
-    Passphrase,
-    Keyring,
-    /// The last three deliver an identity that exists already.
-    Command(String),
-    Credential(String),
-    Fd(u32),
-}
-
-impl From<NewKey> for KeyChoice {
-    fn from(key: NewKey) -> KeyChoice {
-        match key {
-            NewKey::File => KeyChoice::File,
-            NewKey::Passphrase => KeyChoice::Passphrase,
-            NewKey::Keyring => KeyChoice::Keyring,
-            NewKey::Command(line) => KeyChoice::Command(line),
-            NewKey::Credential(name) => KeyChoice::Credential(name),
-            NewKey::Fd(number) => KeyChoice::Fd(number),
-        }
-    }
-}
-
 /// Makes a store and its key.
 pub fn init(place: StorePlace, new: NewVault, world: World) -> Result<Siesta> {
     label::check_actor_name(&new.owner)
@@ -109,7 +84,7 @@ pub fn init(place: StorePlace, new: NewVault, world: World) -> Result<Siesta> {
             store_id: world.ids.next(),
             organization,
             owner: new.owner.clone(),
-            key: new.key.into(),
+            key: new.key,
             recovery_recipient: new.recovery_recipient,
             now: world.clock.now(),
             correlation: CorrelationId(world.ids.next()),
@@ -196,7 +171,8 @@ pub fn status(siesta: &Siesta) -> Result<Standing> {
 pub struct StoreFacts {
     pub whereabouts: Whereabouts,
     pub recipients: Vec<Recipient>,
-    pub audit_rows: i64,
+    /// How many rows each noun has.
+    pub rows: Vec<(&'static str, u64)>,
 }
 
 pub fn info(siesta: &Siesta) -> Result<StoreFacts> {
@@ -204,7 +180,7 @@ pub fn info(siesta: &Siesta) -> Result<StoreFacts> {
         Ok(StoreFacts {
             whereabouts: siesta.store.whereabouts(),
             recipients: tx.list_recipients()?,
-            audit_rows: tx.audit_head()?.seq,
+            rows: tx.count_rows()?,
         })
     })?)
 }

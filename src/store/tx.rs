@@ -1,6 +1,7 @@
 //! Transactions. Typed methods per noun are in the file of the noun; here is what they have in common.
 use crate::model::time::{Timestamp, to_millisecond};
 use crate::store::error::{Error, Result};
+use crate::store::row::Columns;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use std::cell::Cell;
 use std::ops::Deref;
@@ -60,6 +61,15 @@ impl<'db> ReadTx<'db> {
             }
         }
         Ok(())
+    }
+
+    /// How many rows the tables of the nouns have.
+    pub fn count_rows(&self) -> Result<Vec<(&'static str, u64)>> {
+        const NOUNS: [&str; 9] =
+            ["connections", "agents", "users", "teams", "policies", "limits", "usage", "executions", "audit"];
+        let count =
+            |table: &str| self.one(&format!("SELECT count(*) AS rows FROM {table}"), [], |row| row.count("rows"));
+        NOUNS.iter().map(|noun| Ok((*noun, count(noun)?.unwrap_or(0)))).collect()
     }
 
     /// A value of the store about itself.

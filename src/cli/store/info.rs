@@ -9,6 +9,7 @@ use crate::ops::vault;
 use clap::Args;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Show where the store is, what it is sealed for and how large it is
 #[derive(Debug, Args)]
@@ -26,9 +27,10 @@ pub(super) struct InfoView {
     key_place: String,
     pin_path: String,
     recipients: Vec<RecipientView>,
-    files: Vec<FileView>,
-    size_bytes: u64,
-    audit_rows: i64,
+    /// Bytes, by file.
+    sizes: BTreeMap<String, u64>,
+    /// How many there are, by noun.
+    rows: BTreeMap<String, u64>,
 }
 
 #[derive(JsonSchema, Serialize)]
@@ -37,13 +39,6 @@ struct RecipientView {
     recipient: String,
     name: String,
     added_at: String,
-}
-
-#[derive(JsonSchema, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FileView {
-    name: String,
-    size_bytes: u64,
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: InfoArgs) -> Result<(), Error> {
@@ -67,9 +62,8 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: InfoArgs) -> Result<(
                 added_at: rfc3339(r.added_at),
             })
             .collect(),
-        files: place.files.iter().map(|(name, size)| FileView { name: name.clone(), size_bytes: *size }).collect(),
-        size_bytes: place.files.iter().map(|(_, size)| size).sum(),
-        audit_rows: facts.audit_rows,
+        sizes: place.files.iter().cloned().collect(),
+        rows: facts.rows.iter().map(|(noun, rows)| ((*noun).to_owned(), *rows)).collect(),
     };
     let mut fields = vec![
         ("path", Cell::text(view.path.as_str())),
@@ -77,8 +71,11 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: InfoArgs) -> Result<(
         ("fingerprint", Cell::text(view.fingerprint.as_str())),
         ("key", Cell::text(format!("{} {}", view.key_source, view.key_place))),
         ("pin", Cell::text(view.pin_path.as_str())),
-        ("size", Cell::figure(format!("{} bytes", view.size_bytes))),
-        ("audit rows", Cell::number(view.audit_rows)),
+        ("size", Cell::figure(format!("{} bytes", view.sizes.values().sum::<u64>()))),
+        (
+            "rows",
+            Cell::text(facts.rows.iter().map(|(noun, rows)| format!("{rows} {noun}")).collect::<Vec<_>>().join(", ")),
+        ),
     ];
     fields.extend(view.recipients.iter().map(|r| ("sealed for", Cell::text(format!("{} ({})", r.recipient, r.name)))));
     ui.record(&view, &fields)
