@@ -5,6 +5,7 @@
 use super::error::Error;
 use super::exit::Exit;
 use crate::model::decide::DenyReason;
+use crate::model::governance::FreezeScope;
 use crate::ops;
 
 /// The code of "there is no store": the one situation that bare `siesta` takes for a beginning.
@@ -37,6 +38,13 @@ pub(super) fn hint_of(reason: &DenyReason, connection: &str, agent: &str) -> Opt
     let connection = quoted(connection);
     Some(match reason {
         DenyReason::ConnectionNotFound => "siesta list".to_owned(),
+        DenyReason::Frozen { scope: FreezeScope::All, .. } => {
+            "siesta unfreeze --all        (when it is safe again)".to_owned()
+        }
+        DenyReason::Frozen { scope: FreezeScope::Agent, .. } => format!("siesta unfreeze --agent {}", quoted(agent)),
+        DenyReason::Frozen { scope: FreezeScope::Connection, .. } => {
+            format!("siesta unfreeze --connection {connection}")
+        }
         DenyReason::AgentNotActive => "siesta agent list".to_owned(),
         DenyReason::UserUnknown => "siesta user list".to_owned(),
         DenyReason::TeamUnknown => "siesta team list".to_owned(),

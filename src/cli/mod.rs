@@ -26,6 +26,7 @@ mod executions;
 pub mod exit;
 mod explain;
 pub mod format;
+mod freeze;
 pub mod generate;
 mod governance;
 pub mod harmless;
@@ -52,6 +53,7 @@ mod store;
 pub mod table;
 mod team;
 pub mod ui;
+mod unfreeze;
 mod unlock;
 mod usage;
 mod user;
@@ -110,6 +112,8 @@ enum Command {
     Governance(governance::GovernanceArgs),
     Policy(policy::PolicyArgs),
     Explain(explain::ExplainArgs),
+    Freeze(freeze::FreezeArgs),
+    Unfreeze(unfreeze::UnfreezeArgs),
     Call(call::CallArgs),
     Executions(executions::ExecutionsArgs),
     Limits(limits::LimitsArgs),
@@ -156,6 +160,8 @@ impl Command {
             Command::App(args) => app::run(ui, settings, args).map(done),
             Command::Governance(args) => governance::run(ui, settings, args).map(done),
             Command::Policy(args) => policy::run(ui, settings, args).map(done),
+            Command::Freeze(args) => freeze::run(ui, settings, args).map(done),
+            Command::Unfreeze(args) => unfreeze::run(ui, settings, args).map(done),
             Command::Explain(args) => explain::run(ui, settings, args).map(done),
             Command::Call(args) => call::run(ui, settings, args).map(Into::into),
             Command::Executions(args) => executions::run(ui, settings, args).map(Into::into),

@@ -33,6 +33,8 @@ const ALONE: &[Document] = &[
     of::<super::status::StatusView>("status"),
     of::<CheckupView>("doctor"),
     of::<ExplanationView>("explain"),
+    of::<super::freeze::FreezeView>("freeze"),
+    of::<super::unfreeze::UnfreezeView>("unfreeze"),
     of::<OutcomeView>("call"),
     of::<super::man::PagesView>("man"),
 ];

@@ -1,7 +1,7 @@
 //! The facts of one request: everything [`decide`](crate::model::decide::decide) looks at, read in one go beforehand.
 use crate::model::connection::{Connection, Grant};
 use crate::model::execution::Execution;
-use crate::model::governance::Mode;
+use crate::model::governance::{Freeze, Mode};
 use crate::model::id::ExecutionId;
 use crate::model::limit::Standing;
 use crate::model::organization::Organization;
@@ -67,6 +67,8 @@ pub enum Brought {
 pub struct Facts {
     pub at: Timestamp,
     pub organization: Organization,
+    /// Every stop that is in force.
+    pub freezes: Vec<Freeze>,
     pub agent: Named<Agent>,
     pub user: Option<Named<User>>,
     /// The teams of the named user, or, where none is named, of the agent's owner.

@@ -1,5 +1,6 @@
 //! Modes: what an organization and a connection say about a function, and how the two add up (R10).
 use crate::model::service::FunctionKind;
+use crate::model::time::Timestamp;
 use crate::model::words::words;
 
 words! {
@@ -54,6 +55,22 @@ words! {
         /// No function fits: the strictest mode of the service's functions that are not reads.
         Strictest => "strictest",
     }
+}
+
+words! {
+    /// What a freeze stops.
+    FreezeScope { All => "all", Agent => "agent", Connection => "connection" }
+}
+
+/// A stop: nothing in its scope is allowed until it is lifted (R0).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Freeze {
+    pub scope: FreezeScope,
+    /// The id of the agent or connection; empty for all.
+    pub subject: String,
+    pub since: Timestamp,
+    pub by: String,
+    pub reason: String,
 }
 
 /// A function's mode after every record has had its say, and the record that decided it.

@@ -87,6 +87,7 @@ pub(super) fn read(tx: &ReadTx<'_>, now: Timestamp, asked: &Asked) -> Result<Fac
     Ok(Facts {
         at: now,
         organization,
+        freezes: tx.list_freezes()?,
         agent: Named { name: asked.agent.clone(), found: agent },
         user,
         teams,

@@ -14,6 +14,7 @@ pub mod connections;
 mod entry;
 mod error;
 mod facts;
+pub mod freezes;
 pub mod governance;
 pub mod limits;
 pub mod people;

@@ -1,5 +1,5 @@
 //! Type policies, function overrides and the connections' own settings.
-use crate::model::governance::Mode;
+use crate::model::governance::{Freeze, FreezeScope, Mode};
 use crate::model::id::ConnectionId;
 use crate::model::people::Actor;
 use crate::store::error::Result;
@@ -11,6 +11,19 @@ impl ReadTx<'_> {
     /// Whether a service is enabled; one that nobody has switched is.
     pub fn find_type_policy(&self, service: &str) -> Result<Option<bool>> {
         self.one("SELECT enabled FROM type_policies WHERE service = ?1", [service], |row| row.get(0))
+    }
+
+    /// Every stop that is in force.
+    pub fn list_freezes(&self) -> Result<Vec<Freeze>> {
+        self.all("SELECT * FROM freezes ORDER BY scope, subject", [], |row| {
+            Ok(Freeze {
+                scope: row.word("scope", FreezeScope::parse)?,
+                subject: row.text("subject")?,
+                since: row.instant("since")?,
+                by: row.text("set_by")?,
+                reason: row.text("reason")?,
+            })
+        })
     }
 
     /// The organization's modes for a service, by function.
@@ -36,6 +49,19 @@ impl WriteTx<'_> {
             (service, enabled, by.to_string(), millis(self.now())),
         )
         .map(drop)
+    }
+
+    pub fn upsert_freeze(&self, freeze: &Freeze) -> Result<()> {
+        self.run(
+            "INSERT OR REPLACE INTO freezes (scope, subject, since, set_by, reason) VALUES (?1, ?2, ?3, ?4, ?5)",
+            (freeze.scope.as_str(), &freeze.subject, millis(freeze.since), &freeze.by, &freeze.reason),
+        )
+        .map(drop)
+    }
+
+    /// Whether there was one.
+    pub fn delete_freeze(&self, scope: FreezeScope, subject: &str) -> Result<bool> {
+        Ok(self.run("DELETE FROM freezes WHERE scope = ?1 AND subject = ?2", (scope.as_str(), subject))? > 0)
     }
 
     pub fn delete_type_policy(&self, service: &str) -> Result<bool> {

@@ -63,6 +63,12 @@ CREATE TABLE type_policies (
   service TEXT PRIMARY KEY, enabled INTEGER NOT NULL, set_by TEXT NOT NULL, set_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- The subject is '' for all, else the id of the agent or connection.
+CREATE TABLE freezes (
+  scope TEXT NOT NULL, subject TEXT NOT NULL, since INTEGER NOT NULL, set_by TEXT NOT NULL, reason TEXT NOT NULL,
+  PRIMARY KEY (scope, subject)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE function_overrides (
   service TEXT NOT NULL, function TEXT NOT NULL, mode TEXT NOT NULL, set_by TEXT NOT NULL, set_at INTEGER NOT NULL,
   PRIMARY KEY (service, function)

@@ -113,6 +113,8 @@ fn every_answer_is_what_its_schema_says() {
     day.run("policy set", "other research --mode custom");
     day.run("policy list", "");
     day.run("unassign", "research other");
+    day.run("freeze", "--agent other --reason drill");
+    day.run("unfreeze", "--agent other");
     day.run("list", "--all");
     day.run("show", "research");
     day.run("ungrant", "research --team sales");

@@ -1,7 +1,26 @@
-//! R1 and R2: who asks, and on whose behalf.
+//! R0–R2: is anything stopped, who asks, and on whose behalf.
 use crate::model::decide::DenyReason;
-use crate::model::facts::Facts;
+use crate::model::facts::{Facts, Target};
+use crate::model::governance::{Freeze, FreezeScope};
 use crate::model::people::{AgentStatus, UserStatus};
+
+/// R0: a stop of everything, of the agent or of the connection comes before all else.
+pub(super) fn nothing_is_frozen(facts: &Facts) -> Result<String, DenyReason> {
+    let agent = facts.agent.found.as_ref().map(|agent| agent.id.to_string());
+    let connection = match &facts.target {
+        Target::Connection(target) => Some(target.connection.id.to_string()),
+        Target::Missing { .. } | Target::NotSingleton { .. } => None,
+    };
+    let stops = |freeze: &&Freeze| match freeze.scope {
+        FreezeScope::All => true,
+        FreezeScope::Agent => agent.as_ref() == Some(&freeze.subject),
+        FreezeScope::Connection => connection.as_ref() == Some(&freeze.subject),
+    };
+    match facts.freezes.iter().find(stops) {
+        Some(freeze) => Err(DenyReason::Frozen { scope: freeze.scope, reason: freeze.reason.clone() }),
+        None => Ok("no stop is in force here".to_owned()),
+    }
+}
 
 pub(super) fn agent_is_active(facts: &Facts) -> Result<String, DenyReason> {
     match &facts.agent.found {

@@ -22,7 +22,7 @@ use crate::model::words::words;
 words! {
     /// The rules, by their number in the specification of decisions.
     Rule {
-        R1 => "R1", R2 => "R2", R3 => "R3", R4 => "R4", R5 => "R5", R6 => "R6", R7 => "R7", R8 => "R8", R8a => "R8a",
+        R0 => "R0", R1 => "R1", R2 => "R2", R3 => "R3", R4 => "R4", R5 => "R5", R6 => "R6", R7 => "R7", R8 => "R8", R8a => "R8a",
         R9 => "R9", R10 => "R10", R13 => "R13", R15 => "R15", R19 => "R19", R20 => "R20", R23 => "R23", R24 => "R24",
         R25 => "R25",
     }
@@ -32,6 +32,7 @@ impl Rule {
     /// What the rule is about, in a few words.
     pub fn title(self) -> &'static str {
         match self {
+            Rule::R0 => "nothing is frozen",
             Rule::R1 => "agent is active",
             Rule::R2 => "user and team are known",
             Rule::R3 => "connection exists",
@@ -139,6 +140,7 @@ pub fn decide(facts: &Facts) -> Evaluation {
 }
 
 fn ladder(facts: &Facts, trail: &mut Trail) -> Result<Decision, Stop> {
+    trail.check(Rule::R0, identity::nothing_is_frozen(facts))?;
     trail.check(Rule::R1, identity::agent_is_active(facts))?;
     trail.check(Rule::R2, identity::user_and_team_are_known(facts))?;
     trail.check(Rule::R3, target::exists(&facts.target))?;

@@ -1,4 +1,5 @@
 //! Reasons as values: what the table, the JSON, the audit row and the message all show.
+use crate::model::governance::FreezeScope;
 use crate::model::limit::{Period, Refusal, RefusalCause};
 use std::fmt;
 
@@ -34,6 +35,11 @@ impl AskReason {
 /// Why a request is refused.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DenyReason {
+    /// The organization, the agent or the connection is frozen (R0).
+    Frozen {
+        scope: FreezeScope,
+        reason: String,
+    },
     AgentNotActive,
     UserUnknown,
     TeamUnknown,
@@ -76,6 +82,7 @@ pub enum DenyReason {
 impl DenyReason {
     pub fn code(&self) -> &'static str {
         match self {
+            DenyReason::Frozen { .. } => "frozen",
             DenyReason::AgentNotActive => "agent_not_active",
             DenyReason::UserUnknown => "user_unknown",
             DenyReason::TeamUnknown => "team_unknown",
@@ -116,6 +123,8 @@ impl DenyReason {
 impl fmt::Display for DenyReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            DenyReason::Frozen { scope: FreezeScope::All, reason } => write!(f, "everything is frozen: {reason}"),
+            DenyReason::Frozen { scope, reason } => write!(f, "the {scope} is frozen: {reason}"),
             DenyReason::AgentNotActive => f.write_str("the agent is unknown or not active"),
             DenyReason::UserUnknown => f.write_str("the user is unknown or disabled"),
             DenyReason::TeamUnknown => f.write_str("the team is unknown, or the user is not in it"),

@@ -222,6 +222,7 @@ fn facts(who: &str, user: &str, at: &str) -> Facts {
         standings: Vec::new(),
         waiting: 0,
         waiting_prints: Vec::new(),
+        freezes: Vec::new(),
     }
 }
 
@@ -1022,5 +1023,32 @@ if status != ApprovalStatus::Approved && decide(&facts).mapped.is_some() {
             let again = request::canonical(&draft(&once.request.url));
             prop_assert_eq!(again.map(|c| c.request.url), Ok(once.request.url));
         }
+    }
+}
+
+#[test]
+fn a_freeze_comes_before_everything_and_stops_only_its_scope() {
+    use crate::model::governance::{Freeze, FreezeScope};
+    let base = || facts("desk", "carol", "jr").function("search_issues", json!({}));
+    let frozen = |scope: FreezeScope, subject: String| {
+        let mut f = base();
+        let since = f.at;
+        f.freezes.push(Freeze { scope, subject, since, by: "user:carol".to_owned(), reason: "drill".to_owned() });
+        decide(&f)
+    };
+    let agent = base().agent.found.unwrap().id.to_string();
+    let connection = target(&mut base()).connection.id.to_string();
+    for (scope, subject) in [
+        (FreezeScope::All, String::new()),
+        (FreezeScope::Agent, agent.clone()),
+        (FreezeScope::Connection, connection.clone()),
+    ] {
+        let evaluation = frozen(scope, subject);
+        assert!(matches!(evaluation.decision, Decision::Deny(DenyReason::Frozen { .. })), "{scope}");
+        assert_eq!(evaluation.steps[0].rule, Rule::R0);
+    }
+    for (scope, subject) in [(FreezeScope::Agent, connection), (FreezeScope::Connection, agent)] {
+        let evaluation = frozen(scope, subject);
+        assert!(!matches!(evaluation.decision, Decision::Deny(DenyReason::Frozen { .. })), "{scope}");
     }
 }
