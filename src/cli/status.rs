@@ -31,6 +31,8 @@ pub(super) struct StatusView {
     actor_trouble: Option<String>,
     connections: usize,
     needs_reauth: Vec<String>,
+    /// What is stopped by `siesta freeze`.
+    frozen: Vec<String>,
     agents: usize,
     users: usize,
     limits: usize,
@@ -63,6 +65,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: StatusArgs) -> Result
         actor_trouble: standing.actor_trouble.clone(),
         connections: standing.connections,
         needs_reauth: standing.needs_reauth.clone(),
+        frozen: standing.frozen.clone(),
         agents: standing.agents,
         users: standing.users,
         limits: standing.limits,
@@ -91,6 +94,13 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: StatusArgs) -> Result
             match view.needs_reauth.as_slice() {
                 [] => Cell::state("none", Tone::Good),
                 labels => Cell::state(labels.join(", "), Tone::Bad),
+            },
+        ),
+        (
+            "frozen",
+            match view.frozen.as_slice() {
+                [] => Cell::state("none", Tone::Good),
+                names => Cell::state(names.join(", "), Tone::Bad),
             },
         ),
         ("agents", Cell::number(i64::try_from(view.agents).unwrap_or(i64::MAX))),

@@ -9,7 +9,7 @@ use crate::net::{Net, NetSettings};
 use crate::ops::{Error, Result, Siesta, World};
 pub use crate::store::key::KeyChoice as NewKey;
 use crate::store::key::KeySource;
-use crate::store::{self, ExecutionQuery, NewStore, Notice, Place, Recipient, Store, Whereabouts};
+use crate::store::{self, ExecutionQuery, NewStore, Notice, Place, ReadTx, Recipient, Store, Whereabouts};
 use std::path::PathBuf;
 use url::Url;
 
@@ -129,6 +129,8 @@ pub struct Standing {
     pub actor_trouble: Option<String>,
     pub connections: usize,
     pub needs_reauth: Vec<String>,
+    /// What is stopped: `all`, or the name of an agent or a connection.
+    pub frozen: Vec<String>,
     pub agents: usize,
     pub users: usize,
     pub limits: usize,
@@ -157,6 +159,7 @@ pub fn status(siesta: &Siesta) -> Result<Standing> {
             actor_trouble: trouble,
             connections: living.len(),
             needs_reauth: living.iter().filter(|c| c.status == Status::NeedsReauth).map(|c| c.label.clone()).collect(),
+            frozen: frozen(tx)?,
             agents: tx.list_agents()?.len(),
             users: tx.list_users()?.len(),
             limits: tx.list_limits()?.len(),
@@ -164,6 +167,20 @@ pub fn status(siesta: &Siesta) -> Result<Standing> {
             audit_rows: tx.audit_head()?.seq,
         })
     })?)
+}
+
+/// The names of what is stopped.
+fn frozen(tx: &ReadTx<'_>) -> store::Result<Vec<String>> {
+    let (agents, connections) = (tx.list_agents()?, tx.list_connections()?);
+    let named = tx.list_freezes()?.into_iter().map(|freeze| {
+        let agent = agents.iter().find(|agent| agent.id.to_string() == freeze.subject).map(|agent| &agent.name);
+        let connection = connections.iter().find(|c| c.id.to_string() == freeze.subject).map(|c| &c.label);
+        match agent.or(connection) {
+            Some(name) => format!("{} {name}", freeze.scope),
+            None => freeze.scope.to_string(),
+        }
+    });
+    Ok(named.collect())
 }
 
 /// The store itself.

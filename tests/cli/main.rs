@@ -7,6 +7,7 @@ mod calls;
 mod command_line;
 mod connections;
 mod doctor;
+mod freezes;
 mod generated;
 mod governance;
 mod help;
