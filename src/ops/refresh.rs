@@ -108,9 +108,10 @@ pub(super) fn renewed(siesta: &Siesta, connection: &Connection, when: When, pace
     // Still good for a while: a provider in trouble is no reason to fail a call.
     let is_usable = !matches!(when, When::Version(_)) && tokens.expires_at.is_none_or(|at| at > siesta.now());
     let Some(refresh_token) = &tokens.refresh_token else {
-        return match is_usable {
-            true => Ok(current),
-            false => {
+        // One refusal does not end a token whose life is not over (model.md, "Connection states").
+        return match tokens.expires_at.is_some_and(|at| at <= siesta.now()) {
+            false => Ok(current),
+            true => {
                 let why = "the access token has expired and there is no refresh token";
                 demote(siesta, connection, current.version, "no_refresh_token", why)
             }

@@ -990,6 +990,18 @@ fn a_refused_refresh_needs_a_new_sign_in_and_a_failed_one_changes_nothing() {
 }
 
 #[test]
+fn one_refusal_does_not_end_a_token_that_cannot_be_renewed() {
+    let house = House::new();
+    house.provider.set(|settings| settings.issue_refresh_token = false);
+    house.notes();
+    house.provider.expire_access_tokens();
+    assert_eq!(done(calls::call(&house.carol(), &read_notes())).result.http_status, 401);
+    assert_eq!(house.connection(NOTES).status, Status::Healthy);
+    house.later(61);
+    assert_eq!(denied(calls::call(&house.carol(), &read_notes())), DenyReason::ConnectionNeedsReauth);
+}
+
+#[test]
 fn a_refresh_that_fails_for_now_does_not_burn_the_approval() {
     let house = House::new();
     house.provider.set(|settings| settings.token_lifetime = 600);
