@@ -245,3 +245,42 @@ fn arguments_from_a_file_or_stdin_and_an_answer_into_a_new_file() {
         office.siesta_with(&[&line[..], &["-"]].concat(), nonsense).ends_with(2);
     }
 }
+
+#[test]
+fn an_answer_has_its_file_before_the_call_is_made() {
+    let office = Office::with_notes();
+    office.write("there.json", "mine");
+    office.provider.forget_requests();
+    let refused = office.siesta(&[&READ[..], &["--out", "there.json"]].concat()).ends_with(7);
+    assert!(refused.stderr.contains("nothing was sent"), "{}", refused.stderr);
+    assert_eq!(office.provider.requests().len(), 0);
+    assert_eq!(std::fs::read_to_string(office.path("there.json")).unwrap(), "mine");
+    office.siesta(&[&READ[..], &["--out", "new.json"]].concat()).succeeds();
+    assert_eq!(std::fs::read_to_string(office.path("new.json")).unwrap(), "{\"notes\":[]}");
+    office.siesta(&["governance", "set", "rest-api/http_get", "disabled"]).succeeds();
+    office.siesta(&[&READ[..], &["--out", "denied.json"]].concat()).ends_with(8);
+    assert!(!office.path("denied.json").exists(), "no answer, no file");
+}
+
+#[test]
+fn an_approval_that_was_not_used_can_be_taken_back() {
+    let office = Office::with_notes();
+    let id = asked(&office);
+    office.siesta(&["executions", "approve", &id, "--no-run"]).succeeds();
+    let taken = office.siesta(&["executions", "reject", &id, "--reason", "changed my mind", "--json"]).succeeds();
+    assert_eq!(taken.json()["execution"]["approvalStatus"], "Cancelled");
+    let redeemed = office.siesta(&[&WRITE[..], &["--approval", &id, "--json"]].concat()).ends_with(8);
+    assert_eq!(redeemed.json()["reason"], "approval_cancelled");
+}
+
+#[test]
+fn an_address_that_may_not_be_reached_is_a_denial_like_any_other() {
+    let office = Office::new();
+    // A name, so that only its resolution tells where it leads.
+    let add = ["add", "rest-api", "inside", "--base-url", "https://localhost:9", "--no-secret", "--no-verify"];
+    office.siesta(&add).succeeds();
+    office.siesta(&["agent", "add", "helper", "--assign", "inside"]).succeeds();
+    let line = ["call", "inside", "http_get", "--arg", "path=x", "--agent", "helper", "--json"];
+    let denied = office.siesta(&line).ends_with(8).json();
+    assert_eq!((&denied["outcome"], &denied["reason"]), (&"deny".into(), &"ssrf_blocked".into()));
+}
