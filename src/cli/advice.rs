@@ -88,7 +88,9 @@ fn advise(kind: ops::Kind) -> Error {
         K::PassphraseNeeded { .. } => {
             say(Exit::Locked).code("passphrase-needed").hint("--passphrase-file FILE, or run it in a terminal")
         }
-        K::WrongPassphrase { .. } => say(Exit::Locked).code("wrong-passphrase"),
+        K::WrongPassphrase { .. } => {
+            say(Exit::Locked).code("wrong-passphrase").hint("repeat the command with the right passphrase")
+        }
         K::KeySource { word, .. } => say(Exit::Locked).code("key-source").hint(match word {
             "keyring" => "unlock the keyring, or: siesta --identity-file FILE …        (a copy of the key)",
             _ => "siesta --identity-file FILE …        (a copy of the key)",
@@ -116,7 +118,7 @@ fn advise(kind: ops::Kind) -> Error {
         K::Busy { .. } => {
             say(Exit::Conflict).code("locked").hint("wait for the other process, then repeat the command")
         }
-        K::Disk { .. } => say(Exit::Failure).code("disk"),
+        K::Disk { .. } => say(Exit::Failure).code("disk").hint("siesta doctor"),
         K::NotFound { noun, nearest, .. } => {
             let said = say(Exit::NotFound);
             match (nearest, noun) {
@@ -184,7 +186,10 @@ fn advise(kind: ops::Kind) -> Error {
         K::AddressBlocked { .. } => say(Exit::Denied)
             .code("ssrf_blocked")
             .hint("--allow-private-network        (only for a service inside your own network)"),
-        K::Provider { .. } => say(Exit::Provider),
+        K::Provider { may_have_arrived, .. } => say(Exit::Provider).hint(match may_have_arrived {
+            true => "it may have been carried out: look at the provider, then repeat the command",
+            false => "repeat the command when the provider answers",
+        }),
         K::Bug { .. } => say(Exit::Internal).hint("report it with the output of the same command and -vv"),
     }
 }
@@ -199,5 +204,14 @@ mod tests {
         assert_eq!(quoted("Google Drive"), "'Google Drive'");
         assert_eq!(quoted("it's"), "'it'\\''s'");
         assert_eq!(quoted("$(x)"), "'$(x)'");
+    }
+
+    #[test]
+    fn what_may_have_been_carried_out_is_not_simply_repeated() {
+        let hint = |may_have_arrived| {
+            advise(ops::Kind::Provider { what: "no answer".to_owned(), may_have_arrived }).hint.clone().unwrap()
+        };
+        assert!(hint(true).contains("look at the provider"));
+        assert!(!hint(false).contains("look at"));
     }
 }
