@@ -11,7 +11,7 @@ mod advice;
 mod agent;
 mod app;
 mod audit;
-mod browser;
+pub mod browser;
 mod call;
 mod catalog;
 pub mod clock;
@@ -57,6 +57,7 @@ mod unfreeze;
 mod unlock;
 mod usage;
 mod user;
+mod withheld;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -193,6 +194,7 @@ pub fn command() -> clap::Command {
 /// The program: arguments in, one exit code out.
 pub fn main() -> ExitCode {
     process::keep_memory_private();
+    process::keep_descriptors_private();
     process::note_panics();
     process::end_cleanly_on_interrupt();
     let environment = Environment::of_this_process();

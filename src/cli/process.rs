@@ -1,7 +1,7 @@
 //! What the process promises the machine it runs on: no memory image on disk, a terminal left as it was found, and a
 //! bug that says so without saying more.
 //!
-//! What must stay true: [`keep_memory_private`] runs before anything reads a secret; Ctrl-C at a prompt without echo
+//! What must stay true: [`keep_memory_private`] and [`keep_descriptors_private`] run before anything reads a secret; Ctrl-C at a prompt without echo
 //! gives the echo back; a panic's own words are never printed, because they may quote the value that caused it.
 use super::error::Error;
 use super::exit::Exit;
@@ -21,6 +21,15 @@ pub(super) fn keep_memory_private() {
     );
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
+/// No descriptor that whoever started us left open goes on to a child: it may be the one that delivers a key.
+///
+/// Those that we open are closed at `exec` already. The three standard ones are each child's own matter.
+pub(super) fn keep_descriptors_private() {
+    /// Behind stdin, stdout and stderr.
+    const FIRST: i32 = 3;
+    close_fds::set_fds_cloexec(FIRST, &[]);
 }
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);

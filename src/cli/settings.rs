@@ -3,6 +3,7 @@
 //! What must stay true: flag beats environment beats config file beats default, and every value remembers which of
 //! them won, because "why does it use that store?" is the first question of every support request. No default shows up
 //! in the help, where it would print a path of the machine that made the man pages.
+use super::browser::Opener;
 use super::colour::ColorChoice;
 use super::environment::Environment;
 use super::error::Error;
@@ -137,6 +138,10 @@ pub struct Settings {
     pub has_display: bool,
     /// Whether the command was typed over ssh.
     pub is_remote: bool,
+    /// How the person's browser is started.
+    pub opener: Opener,
+    /// Variables that no child gets.
+    pub withheld: Vec<OsString>,
 }
 
 impl Settings {
@@ -188,6 +193,8 @@ impl Settings {
             browser_would_be_seen: environment.has_display && !environment.is_remote,
             has_display: environment.has_display,
             is_remote: environment.is_remote,
+            opener: environment.opener.clone(),
+            withheld: environment.withheld.clone(),
         })
     }
 }

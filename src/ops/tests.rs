@@ -95,6 +95,7 @@ impl House {
             expected_fingerprint: None,
             passphrase: None,
             credentials_dir: None,
+            withheld: Vec::new(),
             holder: "test".to_owned(),
             network: vault::Network::default(),
         }

@@ -10,6 +10,7 @@ use crate::ops::{Error, Result, Siesta, World};
 pub use crate::store::key::KeyChoice as NewKey;
 use crate::store::key::KeySource;
 use crate::store::{self, ExecutionQuery, NewStore, Notice, Place, ReadTx, Recipient, Store, Whereabouts};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use url::Url;
 
@@ -23,6 +24,8 @@ pub struct StorePlace {
     pub passphrase: Option<Secret>,
     /// Where systemd has put this unit's credentials.
     pub credentials_dir: Option<PathBuf>,
+    /// Variables that the command which prints the key does not get.
+    pub withheld: Vec<OsString>,
     /// What other writers are told while this process writes.
     pub holder: String,
     /// How the providers are reached.
@@ -53,6 +56,7 @@ impl From<StorePlace> for Place {
             expected_fingerprint: place.expected_fingerprint,
             passphrase: place.passphrase,
             credentials_dir: place.credentials_dir,
+            withheld: place.withheld,
             holder: place.holder,
         }
     }

@@ -48,6 +48,7 @@ use jiff::SignedDuration;
 use key::{KeyChoice, KeySource, Undo};
 use lock::WriterLock;
 use seal::Key;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use trust::{Pin, Position, Remembered, StoreSecret};
@@ -75,6 +76,8 @@ pub struct Place {
     pub passphrase: Option<Secret>,
     /// Where systemd has put this unit's credentials.
     pub credentials_dir: Option<PathBuf>,
+    /// Variables that the command which prints the key does not get.
+    pub withheld: Vec<OsString>,
     /// What other writers are told while this process writes: the command, without its arguments.
     pub holder: String,
 }

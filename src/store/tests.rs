@@ -14,6 +14,7 @@ fn place(temp: &Path) -> Place {
         expected_fingerprint: None,
         passphrase: None,
         credentials_dir: None,
+        withheld: Vec::new(),
         holder: "siesta test".to_owned(),
     }
 }

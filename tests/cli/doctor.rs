@@ -50,7 +50,7 @@ fn a_store_in_order_is_exit_0_and_silence_on_stdout() {
 fn one_key_alone_is_a_finding_with_its_next_command() {
     let sandbox = Sandbox::new();
     sandbox.siesta(&["init"]).succeeds();
-    let run = sandbox.line(&["doctor"]).env("BROWSER", "w3m").run().ends_with(12);
+    let run = sandbox.line(&["doctor"]).env("BROWSER", "firefox").run().ends_with(12);
     let line = run.stdout();
     let cells: Vec<&str> = line.trim_end().split('\t').collect();
     assert_eq!(cells[..3], ["warning", "recipients", "the store is sealed for one key only"], "{line}");

@@ -4,6 +4,7 @@
 mod audit;
 mod bad_input;
 mod calls;
+mod children;
 mod command_line;
 mod connections;
 mod doctor;

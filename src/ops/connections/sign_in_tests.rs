@@ -57,6 +57,7 @@ fn place(home: &std::path::Path) -> StorePlace {
         expected_fingerprint: None,
         passphrase: None,
         credentials_dir: None,
+        withheld: Vec::new(),
         holder: "a test".to_owned(),
         network: crate::ops::vault::Network::default(),
     }

@@ -2,6 +2,7 @@ pub mod office;
 pub mod peer;
 pub mod provider;
 pub mod sandbox;
+pub mod terminal;
 
 use std::path::{Path, PathBuf};
 
