@@ -42,7 +42,7 @@ complete -c siesta -n "__fish_siesta_needs_command" -l json -d 'Print data as JS
 complete -c siesta -n "__fish_siesta_needs_command" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_needs_command" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_needs_command" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_needs_command" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_needs_command" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_needs_command" -s V -l version -d 'Print version'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "init" -d 'Create the store and its key'
@@ -109,7 +109,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand init" -l json -d 'Print da
 complete -c siesta -n "__fish_siesta_using_subcommand init" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand init" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand init" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand init" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand init" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand status" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand status" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -129,7 +129,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand status" -l json -d 'Print 
 complete -c siesta -n "__fish_siesta_using_subcommand status" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand status" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand status" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand status" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand status" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -149,7 +149,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l json -d 'Print 
 complete -c siesta -n "__fish_siesta_using_subcommand doctor" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand doctor" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand doctor" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand add" -l access -d 'Who may use it: private (owner and grants) or shared (everybody, unless granted to some)' -r
 complete -c siesta -n "__fish_siesta_using_subcommand add" -l owner -d 'The user answerable for it; whoever adds it unless given' -r
@@ -200,7 +200,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand add" -l json -d 'Print dat
 complete -c siesta -n "__fish_siesta_using_subcommand add" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand add" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand add" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand add" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand add" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand add" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand list" -l service -d 'Only connections to this service' -r
 complete -c siesta -n "__fish_siesta_using_subcommand list" -l provider -d 'Only connections at this provider' -r
@@ -226,7 +226,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand list" -l json -d 'Print da
 complete -c siesta -n "__fish_siesta_using_subcommand list" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand list" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -246,7 +246,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand show" -l json -d 'Print da
 complete -c siesta -n "__fish_siesta_using_subcommand show" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand show" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand show" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand rename" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand rename" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -266,7 +266,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand rename" -l json -d 'Print 
 complete -c siesta -n "__fish_siesta_using_subcommand rename" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand rename" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand rename" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand rename" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand rename" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand rename" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l scope -d 'Ask for these scopes instead of the earlier ones; may be repeated' -r
 complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l add-scope -d 'Ask for this scope in addition to the earlier ones; may be repeated' -r
@@ -295,7 +295,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l json -d 'Print 
 complete -c siesta -n "__fish_siesta_using_subcommand reauth" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand reauth" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand reauth" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand reauth" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand reauth" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand reauth" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand refresh" -l within -d 'Only those whose token runs out within this time' -r
 complete -c siesta -n "__fish_siesta_using_subcommand refresh" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
@@ -317,7 +317,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand refresh" -l json -d 'Print
 complete -c siesta -n "__fish_siesta_using_subcommand refresh" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand refresh" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand refresh" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand refresh" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand refresh" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand refresh" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l secret-file -d 'Read the secret from a file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l secret-fd -d 'Read the secret from an open file descriptor' -r
@@ -341,7 +341,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l json -d 'Print 
 complete -c siesta -n "__fish_siesta_using_subcommand rotate" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand rotate" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand rotate" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand rotate" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand rotate" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand rotate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -362,7 +362,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l json -d 'Print 
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand grant" -l user -d 'This user' -r
 complete -c siesta -n "__fish_siesta_using_subcommand grant" -l team -d 'Every member of this team' -r
@@ -384,7 +384,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand grant" -l json -d 'Print d
 complete -c siesta -n "__fish_siesta_using_subcommand grant" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand grant" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand grant" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand grant" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand grant" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand grant" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l user -d 'This user' -r
 complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l team -d 'Every member of this team' -r
@@ -406,7 +406,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l json -d 'Print
 complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand ungrant" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand assign" -l allowed-models -d 'What the agent may have: broker (siesta makes the call), vend (it gets a short-lived token)' -r
 complete -c siesta -n "__fish_siesta_using_subcommand assign" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
@@ -427,7 +427,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand assign" -l json -d 'Print 
 complete -c siesta -n "__fish_siesta_using_subcommand assign" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand assign" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand assign" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand assign" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand assign" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand assign" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -447,7 +447,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l json -d 'Prin
 complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -467,7 +467,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_se
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List the services that can be connected'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Show a service: how it is connected and what it can do'
@@ -489,7 +489,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_s
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -509,7 +509,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_s
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -529,7 +529,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_s
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -f -a "set" -d 'Set the organization\'s OAuth client at a provider'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_subcommand_from set list remove" -f -a "list" -d 'List the organization\'s OAuth clients'
@@ -557,7 +557,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subco
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -577,7 +577,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subco
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -597,7 +597,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subco
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -617,7 +617,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -f -a "list" -d 'List every function with its effective mode and the record that decided it'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -f -a "set" -d 'Set the mode of a service or a function'
@@ -640,7 +640,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -660,7 +660,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -680,7 +680,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -700,7 +700,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -f -a "set" -d 'Set how an agent may use a connection; the first one assigns it'
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and not __fish_seen_subcommand_from set list" -f -a "list" -d 'List policies: which agent may use which connection, and how'
@@ -725,7 +725,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -745,7 +745,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -l connection -d 'Label, id, or service of a singleton' -r
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -l arg -d 'An argument, as NAME=VALUE; may be repeated' -r
@@ -773,7 +773,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand explain" -l json -d 'Print
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand explain" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand freeze" -l agent -d 'This agent' -r
 complete -c siesta -n "__fish_siesta_using_subcommand freeze" -l connection -d 'This connection' -r
@@ -797,7 +797,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand freeze" -l json -d 'Print 
 complete -c siesta -n "__fish_siesta_using_subcommand freeze" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand freeze" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand freeze" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand freeze" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand freeze" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand freeze" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand unfreeze" -l agent -d 'This agent' -r
 complete -c siesta -n "__fish_siesta_using_subcommand unfreeze" -l connection -d 'This connection' -r
@@ -820,7 +820,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand unfreeze" -l json -d 'Prin
 complete -c siesta -n "__fish_siesta_using_subcommand unfreeze" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand unfreeze" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand unfreeze" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand unfreeze" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand unfreeze" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand unfreeze" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l arg -d 'An argument, as NAME=VALUE; may be repeated' -r
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l args -d 'All arguments as a JSON object: @FILE, or - for standard input' -r
@@ -848,7 +848,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand call" -l json -d 'Print da
 complete -c siesta -n "__fish_siesta_using_subcommand call" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand call" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand call" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand call" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand call" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -868,7 +868,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -f -a "list" -d 'List executions, the newest first'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -f -a "show" -d 'Show an execution: destination first, then arguments and result'
@@ -897,7 +897,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -917,7 +917,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l out -d 'Write the answer to a new file instead of standard output' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
@@ -939,7 +939,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l reason -d 'Why, for whoever asked' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
@@ -960,7 +960,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from reject" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l out -d 'Write the answer to a new file instead of standard output' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
@@ -981,7 +981,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1001,7 +1001,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -f -a "set" -d 'Set a token limit, in decimal millions of tokens'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -f -a "unset" -d 'Remove a token limit; recorded usage stays'
@@ -1034,7 +1034,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l user -d 'This user' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l team -d 'This team, its members counted together' -r
@@ -1058,7 +1058,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1078,7 +1078,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l user -d 'The user who would spend' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l team -d 'The team whose budget would be used' -r
@@ -1102,7 +1102,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l connection -d 'Only limits of this connection' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l user -d 'Only this user' -r
@@ -1130,7 +1130,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1150,7 +1150,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -f -a "record" -d 'Record tokens that were spent elsewhere'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l user -d 'The user who spent them' -r
@@ -1182,7 +1182,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1202,7 +1202,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -f -a "list" -d 'List audit rows, the newest first'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -f -a "verify" -d 'Verify the audit\'s hash chain from its first row'
@@ -1233,7 +1233,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1253,7 +1253,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1273,7 +1273,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_
 complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -f -a "add" -d 'Add a user'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -f -a "list" -d 'List users'
@@ -1298,7 +1298,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1318,7 +1318,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1338,7 +1338,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1358,7 +1358,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1378,7 +1378,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -f -a "add" -d 'Add a team'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -f -a "list" -d 'List teams and their members'
@@ -1403,7 +1403,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1423,7 +1423,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1443,7 +1443,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1463,7 +1463,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1483,7 +1483,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -f -a "add" -d 'Add an agent; it is active unless told otherwise'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -f -a "list" -d 'List agents'
@@ -1512,7 +1512,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1532,7 +1532,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1552,7 +1552,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1572,7 +1572,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1592,7 +1592,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen
 complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info" -f -a "info" -d 'Show where the store is, what it is sealed for and how large it is'
 complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
@@ -1613,7 +1613,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from info" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1633,7 +1633,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand completions" -l json -d 'P
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand completions" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand completions" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand man" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand man" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1653,7 +1653,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand man" -l json -d 'Print dat
 complete -c siesta -n "__fish_siesta_using_subcommand man" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand man" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand man" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand man" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand man" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand help" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand help" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1673,5 +1673,5 @@ complete -c siesta -n "__fish_siesta_using_subcommand help" -l json -d 'Print da
 complete -c siesta -n "__fish_siesta_using_subcommand help" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand help" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand help" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand help" -s v -l verbose -d 'Say more about what is being done; -vv says more still'
+complete -c siesta -n "__fish_siesta_using_subcommand help" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'

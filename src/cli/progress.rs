@@ -57,7 +57,8 @@ impl Ui {
     }
 
     fn draw_target(&self) -> ProgressDrawTarget {
-        if self.manner.stderr_is_terminal && !self.manner.quiet {
+        // Words that tell of each request would break into the bar.
+        if self.manner.stderr_is_terminal && !self.manner.quiet && self.manner.verbosity < 2 {
             ProgressDrawTarget::stderr()
         } else {
             ProgressDrawTarget::hidden()

@@ -68,7 +68,7 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "WHEN", value_enum)]
     pub color: Option<ColorChoice>,
 
-    /// Say more about what is being done; -vv says more still
+    /// Say more on stderr: what was opened; -vv each request, -vvv where it went
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
 }

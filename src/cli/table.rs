@@ -233,7 +233,7 @@ pub(super) fn for_pipe(rows: &[Vec<Cell>]) -> String {
 /// Values separated by `delimiter` under a header, quoted where the format needs it.
 pub(super) fn delimited(headers: &[&str], rows: &[Vec<Cell>], delimiter: u8) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
-    writer.write_record(headers.iter().map(|header| header.to_lowercase().replace(' ', "_")))?;
+    writer.write_record(headers.iter().map(|header| header.to_lowercase().replace([' ', '-'], "_")))?;
     for row in rows {
         writer.write_record(row.iter().map(Cell::exact))?;
     }

@@ -19,9 +19,11 @@ use super::harmless::harmless_lines;
 use super::settings::{Glimpse, Settings};
 use super::table::{self, Cell, Row, Screen};
 use crate::model::time::Timestamp;
+use crate::model::witness::{Came, Event, Nobody, Witness};
 use dialoguer::console::Term;
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// For a stream that is no terminal and for one that does not tell its width.
 pub(super) const USUAL_WIDTH: usize = 80;
@@ -43,9 +45,12 @@ pub(super) struct Manner {
     pub now: Timestamp,
 }
 
+/// Where words go, shared with who tells of requests while a command runs.
+type Words = Arc<Mutex<Box<dyn Write + Send>>>;
+
 pub struct Ui {
     stdout: Box<dyn Write + Send>,
-    stderr: Box<dyn Write + Send>,
+    stderr: Words,
     pub(super) manner: Manner,
 }
 
@@ -67,7 +72,7 @@ impl Ui {
             width: Term::stdout().size_checked().map_or(USUAL_WIDTH, |(_, columns)| usize::from(columns)),
             now,
         };
-        Ui { stdout: Box::new(io::stdout()), stderr: Box::new(io::stderr()), manner }
+        Ui { stdout: Box::new(io::stdout()), stderr: words(Box::new(io::stderr())), manner }
     }
 
     /// The same voice, once it is known what was meant.
@@ -103,7 +108,7 @@ impl Ui {
             width: USUAL_WIDTH,
             now,
         };
-        Ui { stdout, stderr, manner }
+        Ui { stdout, stderr: words(stderr), manner }
     }
 
     pub fn format(&self) -> Format {
@@ -246,6 +251,16 @@ impl Ui {
         }
     }
 
+    /// Who tells of requests, as far as that was asked for: with -vv each request, with -vvv also where it went.
+    pub(super) fn witness(&self) -> Arc<dyn Witness> {
+        match self.manner.verbosity {
+            0 | 1 => Arc::new(Nobody),
+            verbosity => {
+                Arc::new(Narrator { words: Arc::clone(&self.stderr), verbosity, paints: self.manner.paints_stderr })
+            }
+        }
+    }
+
     /// Something is not as it should be, and the command goes on.
     pub fn warn(&mut self, words: &str) {
         self.labelled("warning: ", Tone::Waiting, &harmless_lines(words));
@@ -287,16 +302,54 @@ impl Ui {
         Ok(self.stdout.flush()?)
     }
 
-    /// Words nobody can hear any more are not worth an error of their own.
     fn err(&mut self, line: &str) {
-        let _ = self.stderr.write_all(format!("{line}\n").as_bytes());
-        let _ = self.stderr.flush();
+        write_line(&self.stderr, line);
     }
 
     /// Help and version come from clap with its own styles.
     pub(super) fn styled(&mut self, text: &clap::builder::StyledStr) -> Result<(), Error> {
         let text = if self.manner.paints_stdout { text.ansi().to_string() } else { text.to_string() };
         self.out(text.as_bytes())
+    }
+}
+
+fn words(stderr: Box<dyn Write + Send>) -> Words {
+    Arc::new(Mutex::new(stderr))
+}
+
+/// Words nobody can hear any more are not worth an error of their own.
+fn write_line(words: &Words, line: &str) {
+    // Whoever panicked while writing has at worst left half a line.
+    let mut words = words.lock().unwrap_or_else(PoisonError::into_inner);
+    let _ = words.write_all(format!("{line}\n").as_bytes());
+    let _ = words.flush();
+}
+
+/// Says what is being done while it is done.
+struct Narrator {
+    words: Words,
+    verbosity: u8,
+    paints: bool,
+}
+
+impl Witness for Narrator {
+    fn note(&self, event: &Event<'_>) {
+        let line = match event {
+            Event::Resolved { .. } if self.verbosity < 3 => return,
+            Event::Resolved { host, addresses } => {
+                let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+                format!("{host} is at {}", addresses.join(", "))
+            }
+            Event::Requested { method, origin, came, took } => {
+                let size = |bytes: usize| if self.verbosity < 3 { String::new() } else { format!(", {bytes} bytes") };
+                let came = match came {
+                    Came::Answer { status, bytes } => format!("HTTP {status}{}", size(*bytes)),
+                    Came::Nothing { why } => format!("no answer ({why})"),
+                };
+                format!("{method} {origin}: {came} after {} ms", took.as_millis())
+            }
+        };
+        write_line(&self.words, &Tone::Quiet.paint(&harmless_lines(&line), self.paints));
     }
 }
 

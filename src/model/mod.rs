@@ -20,4 +20,5 @@ pub mod secret;
 pub mod service;
 pub mod time;
 pub mod usage;
+pub mod witness;
 mod words;

@@ -102,7 +102,12 @@ impl House {
     }
 
     fn world(&self) -> World {
-        World { clock: self.clock.clone(), ids: self.ids.clone(), scratch: self.temp.path().to_owned() }
+        World {
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            scratch: self.temp.path().to_owned(),
+            witness: Arc::new(crate::model::witness::Nobody),
+        }
     }
 
     fn as_(&self, actor: &str) -> Siesta {

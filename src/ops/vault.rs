@@ -12,6 +12,7 @@ use crate::store::key::KeySource;
 use crate::store::{self, ExecutionQuery, NewStore, Notice, Place, ReadTx, Recipient, Store, Whereabouts};
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
 use url::Url;
 
 /// Where a store is and what the caller knows about it.
@@ -41,9 +42,9 @@ pub struct Network {
 }
 
 impl Network {
-    fn net(&self) -> Net {
+    fn net(&self, world: &World) -> Net {
         let (proxy, extra_ca) = (self.proxy.clone(), self.extra_ca.clone());
-        Net::new(NetSettings { proxy, extra_ca, ..NetSettings::default() })
+        Net::new(NetSettings { proxy, extra_ca, witness: Arc::clone(&world.witness), ..NetSettings::default() })
     }
 }
 
@@ -81,7 +82,7 @@ pub fn init(place: StorePlace, new: NewVault, world: World) -> Result<Siesta> {
         return Err(Error::invalid("the recovery recipient is not an age recipient (age1…)"));
     }
     let organization = Organization::new(world.ids.next(), new.organization);
-    let net = place.network.net();
+    let net = place.network.net(&world);
     let store = Store::create(
         place.into(),
         NewStore {
@@ -99,9 +100,14 @@ pub fn init(place: StorePlace, new: NewVault, world: World) -> Result<Siesta> {
 
 /// Opens a store. `actor` is who acts, as stated; it is looked up when it matters.
 pub fn open(place: StorePlace, actor: &str, world: World) -> Result<Siesta> {
-    let net = place.network.net();
+    let net = place.network.net(&world);
     let store = Store::open(place.into())?;
     Ok(Siesta { store, net, world, stated: Actor::parse(actor) })
+}
+
+/// Where the key of an open store came from.
+pub fn key_of(siesta: &Siesta) -> &KeySource {
+    siesta.store.key_source()
 }
 
 /// Where the key of this place's store is said to be, whether the store opens or not.

@@ -384,6 +384,11 @@ impl Store {
         }
     }
 
+    /// Where the key came from.
+    pub fn key_source(&self) -> &KeySource {
+        &self.source
+    }
+
     /// A path beside the store for a lock of another kind than the writer's (one per connection, for refreshes).
     pub fn lock_for(&self, name: &str, deadline: Duration) -> Result<NamedLock> {
         let path = self.place.dir.join(format!("{name}.lock"));

@@ -121,8 +121,18 @@ fn signed_in_with(browser: Option<&str>, prepare: impl Fn(&Sandbox)) -> (Office,
         office.set("BROWSER", browser);
     }
     let base = office.provider.base_url.clone();
-    let line =
-        ["add", "oauth2", "notes", "--issuer", &base, "--base-url", &base, "--allow-private-network", "--timeout", "30s"];
+    let line = [
+        "add",
+        "oauth2",
+        "notes",
+        "--issuer",
+        &base,
+        "--base-url",
+        &base,
+        "--allow-private-network",
+        "--timeout",
+        "30s",
+    ];
     // Wide, so that the address is not broken.
     let mut terminal = office.in_terminal_of(1000, &line, &[]);
     terminal.shows("waiting for the browser");
@@ -199,7 +209,8 @@ fn without_a_terminal_no_browser_is_opened() {
     office.add_notes(&[], Button::Allow).0.succeeds();
     office.siesta(&["revoke", "notes", "--yes"]).succeeds();
     let base = office.provider.base_url.clone();
-    let line = ["add", "oauth2", "notes", "--issuer", &base, "--allow-private-network", "--no-input", "--timeout", "20ms"];
+    let line =
+        ["add", "oauth2", "notes", "--issuer", &base, "--allow-private-network", "--no-input", "--timeout", "20ms"];
     let left = office.in_terminal(&line).finish().ends_with(4);
     assert!(left.screen.contains("ssh -L") || left.screen.contains("http"), "{}", left.screen);
     assert!(!office.path("witness").exists());

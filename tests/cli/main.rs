@@ -8,6 +8,7 @@ mod children;
 mod command_line;
 mod connections;
 mod doctor;
+mod every_command;
 mod freezes;
 mod generated;
 mod governance;

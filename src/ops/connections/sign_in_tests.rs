@@ -77,6 +77,7 @@ impl Desk {
             clock: Arc::<HandClock>::clone(&clock),
             ids: Arc::new(CountingIds(Mutex::new(1))),
             scratch: home.path().to_owned(),
+            witness: Arc::new(crate::model::witness::Nobody),
         };
         let siesta = vault::init(place(home.path()), new, world).unwrap();
         Desk { siesta, provider: Provider::start(), clock, home }

@@ -1,3 +1,4 @@
+pub mod day;
 pub mod office;
 pub mod peer;
 pub mod provider;

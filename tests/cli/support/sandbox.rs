@@ -88,7 +88,8 @@ impl Sandbox {
     pub fn line(&self, args: &[&str]) -> Line {
         let mut command = Command::new(env!("CARGO_BIN_EXE_siesta"));
         command.env_clear().envs(&self.environment).current_dir(self.home()).args(args);
-        Line { command, stdin: None, deadline: DEADLINE, said: format!("siesta {}", args.join(" ")) }
+        let said = format!("siesta {}", args.join(" "));
+        Line { command, stdin: None, deadline: DEADLINE, closes_stdout: false, said }
     }
 }
 
@@ -96,10 +97,23 @@ pub struct Line {
     command: Command,
     stdin: Option<Vec<u8>>,
     deadline: Duration,
+    closes_stdout: bool,
     said: String,
 }
 
 impl Line {
+    pub fn arg(mut self, arg: &str) -> Line {
+        self.command.arg(arg);
+        self.said = format!("{} {arg}", self.said);
+        self
+    }
+
+    /// As under `| head -c0`: whoever was to read has gone before the first word.
+    pub fn with_closed_stdout(mut self) -> Line {
+        self.closes_stdout = true;
+        self
+    }
+
     pub fn env(mut self, variable: &str, value: impl Into<OsString>) -> Line {
         self.command.env(variable, value.into());
         self
@@ -129,13 +143,20 @@ impl Line {
     pub fn start(mut self) -> Running {
         let stdin = if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() };
         self.command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
+        if self.closes_stdout {
+            let (reader, writer) = std::io::pipe().unwrap();
+            drop(reader);
+            self.command.stdout(writer);
+        }
         let mut child = self.command.spawn().unwrap();
         if let (Some(bytes), Some(mut pipe)) = (self.stdin, child.stdin.take()) {
             // On a thread, because a child that writes before it reads would wait for us for ever; and a child that
             // ends without reading is its own decision.
             thread::spawn(move || pipe.write_all(&bytes));
         }
-        let stdout = Heard::from(child.stdout.take().unwrap());
+        let stdout = child.stdout.take().map_or_else(|| Heard::from(std::io::empty()), Heard::from);
+        // A writer that is kept here would be one more that could still write.
+        drop(self.command);
         let stderr = Heard::from(child.stderr.take().unwrap());
         Running { child, said: self.said, deadline: self.deadline, stdout, stderr }
     }

@@ -93,8 +93,7 @@ impl Sandbox {
         let name = pair.master.tty_name().unwrap();
         let line = File::options().read(true).write(true).custom_flags(libc::O_NOCTTY).open(name).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
-        let seen =
-            Arc::new((Mutex::new(Seen { screen: vt100_of(ROWS, columns), bytes: Vec::new() }), Condvar::new()));
+        let seen = Arc::new((Mutex::new(Seen { screen: vt100_of(ROWS, columns), bytes: Vec::new() }), Condvar::new()));
         let (mut reader, reading) = (pair.master.try_clone_reader().unwrap(), Arc::clone(&seen));
         std::thread::spawn(move || {
             let mut piece = [0; 4096];
@@ -170,7 +169,14 @@ impl Terminal {
         let seen = self.seen.0.lock().unwrap();
         let bytes = String::from_utf8_lossy(&seen.bytes).trim_end_matches(END).to_owned();
         let screen = seen.screen.screen();
-        Left { code, screen: screen.contents(), bytes, shows_cursor: !screen.hide_cursor(), echoes, said: self.said.clone() }
+        Left {
+            code,
+            screen: screen.contents(),
+            bytes,
+            shows_cursor: !screen.hide_cursor(),
+            echoes,
+            said: self.said.clone(),
+        }
     }
 
     fn until(&self, come: impl Fn(&Seen) -> bool) -> bool {
