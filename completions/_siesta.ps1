@@ -131,6 +131,7 @@ Register-ArgumentCompleter -Native -CommandName 'siesta' -ScriptBlock {
             [CompletionResult]::new('--actor', '--actor', [CompletionResultType]::ParameterName, 'Act as this user, or as agent:NAME')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print data in this format')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour: on a terminal, always or never')
+            [CompletionResult]::new('--fix', '--fix', [CompletionResultType]::ParameterName, 'Put right what needs nobody''s word: permissions, what was left behind, a missing pin')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print data as JSON, as -o json does')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Leave out words about success')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Leave out words about success')

@@ -1265,7 +1265,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__doctor)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --fix --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -145,6 +145,7 @@ yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l fix -d 'Put right what needs nobody\'s word: permissions, what was left behind, a missing pin'
 complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l json -d 'Print data as JSON, as -o json does'
 complete -c siesta -n "__fish_siesta_using_subcommand doctor" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand doctor" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'

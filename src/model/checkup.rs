@@ -1,13 +1,15 @@
 //! What a checkup looks at and what it may find: the rules of `siesta doctor`, over values alone.
 //!
 //! What must stay true: a finding is a value with what is needed to name it; how bad it is follows from what it is, and
-//! the words and the next command are a front end's. Nothing here repairs anything.
+//! the words and the next command are a front end's. Nothing here repairs anything: what could be
+//! repaired without anybody's word is a value too.
 use crate::model::connection::{Access, Connection, Status};
 use crate::model::people::UserStatus;
 use crate::model::time::Timestamp;
 use crate::model::words::words;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use std::path::PathBuf;
 
 words! {
     /// What is looked at, in this order.
@@ -39,6 +41,9 @@ pub enum Finding {
     /// A file or directory can be reached by others, in these words.
     Loosened {
         what: String,
+        path: PathBuf,
+        /// The mode that would be right; none where it belongs to somebody else.
+        wanted: Option<u32>,
     },
     PinMissing,
     PinUnwritable {
@@ -60,6 +65,11 @@ pub enum Finding {
     },
     NoCallbackPort {
         why: String,
+    },
+    /// A client of the organization may only be sent back to this port, and somebody else listens there.
+    FixedPortTaken {
+        port: u16,
+        provider: String,
     },
     /// A file in the store's directory that no living process has use for.
     Leftover {
@@ -127,7 +137,7 @@ impl Finding {
             Finding::NoRecoveryRecipient => Check::Recipients,
             Finding::ClockBehind { .. } | Finding::ClockImplausible { .. } => Check::Clock,
             Finding::NoBrowser { .. } => Check::Browser,
-            Finding::NoCallbackPort { .. } => Check::CallbackPort,
+            Finding::NoCallbackPort { .. } | Finding::FixedPortTaken { .. } => Check::CallbackPort,
             Finding::Leftover { .. } => Check::Leftovers,
             Finding::AuditBroken { .. } | Finding::AuditWithoutOutcome { .. } => Check::Audit,
             Finding::ActorInactive { .. } => Check::Actor,
@@ -151,6 +161,7 @@ impl Finding {
             | Finding::Leftover { .. }
             | Finding::AuditWithoutOutcome { .. }
             | Finding::CronCannotOpen { .. }
+            | Finding::FixedPortTaken { .. }
             | Finding::NoPurpose { .. }
             | Finding::Unused { .. }
             | Finding::Ungated { .. } => Severity::Warning,
@@ -169,6 +180,51 @@ impl Finding {
             | Finding::ActorInactive { .. }
             | Finding::NeedsReauth { .. }
             | Finding::OwnerGone { .. } => Severity::Problem,
+        }
+    }
+}
+
+/// What puts a finding right without anybody's word: nothing is lost by it, and nobody could want it otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Repair {
+    /// Take a file or directory from everybody but its owner.
+    Restrict { path: PathBuf, mode: u32 },
+    /// Let the owner write there.
+    LetOwnerWrite { path: PathBuf },
+    /// Remove a lock that is nobody's, or half of a file.
+    RemoveLeftover { name: String },
+    /// Remember how far the store has come.
+    MakePin,
+}
+
+impl Finding {
+    /// None: a person has to decide, or to do it.
+    pub fn repair(&self) -> Option<Repair> {
+        match self {
+            Finding::Loosened { path, wanted, .. } => wanted.map(|mode| Repair::Restrict { path: path.clone(), mode }),
+            Finding::PinUnwritable { path } => Some(Repair::LetOwnerWrite { path: path.into() }),
+            Finding::PinMissing => Some(Repair::MakePin),
+            Finding::Leftover { name, kind: LeftoverKind::Lock | LeftoverKind::HalfWritten } => {
+                Some(Repair::RemoveLeftover { name: name.clone() })
+            }
+            // The store as it was before an upgrade may be the only copy that somebody wants back.
+            Finding::Leftover { kind: LeftoverKind::BeforeUpgrade, .. }
+            | Finding::NoRecoveryRecipient
+            | Finding::ClockBehind { .. }
+            | Finding::ClockImplausible { .. }
+            | Finding::NoBrowser { .. }
+            | Finding::NoCallbackPort { .. }
+            | Finding::FixedPortTaken { .. }
+            | Finding::AuditBroken { .. }
+            | Finding::AuditWithoutOutcome { .. }
+            | Finding::ActorInactive { .. }
+            | Finding::CronCannotOpen { .. }
+            | Finding::NeedsReauth { .. }
+            | Finding::Expires { .. }
+            | Finding::NoPurpose { .. }
+            | Finding::Unused { .. }
+            | Finding::OwnerGone { .. }
+            | Finding::Ungated { .. } => None,
         }
     }
 }

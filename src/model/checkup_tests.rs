@@ -169,3 +169,15 @@ fn writes_are_ungated_only_where_both_gates_are_open_and_everybody_may_enter() {
     assert_eq!(found(&shared, &["delete_note"], &[]), 0);
     assert_eq!(found(&private, &["delete_note"], &["desk"]), 0);
 }
+
+#[test]
+fn only_what_nobody_could_want_otherwise_is_repaired_unasked() {
+    let loosened = |wanted| Finding::Loosened { what: "x".to_owned(), path: "/x".into(), wanted };
+    assert_eq!(loosened(Some(0o700)).repair(), Some(Repair::Restrict { path: "/x".into(), mode: 0o700 }));
+    assert_eq!(loosened(None).repair(), None, "it belongs to somebody else");
+    let leftover = |kind| Finding::Leftover { name: "n".to_owned(), kind }.repair();
+    assert_eq!(leftover(LeftoverKind::Lock), Some(Repair::RemoveLeftover { name: "n".to_owned() }));
+    assert_eq!(leftover(LeftoverKind::BeforeUpgrade), None, "it may be the copy that somebody wants back");
+    assert_eq!(Finding::PinMissing.repair(), Some(Repair::MakePin));
+    assert_eq!(Finding::AuditBroken { seq: 1 }.repair(), None);
+}

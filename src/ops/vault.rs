@@ -118,7 +118,7 @@ pub(super) fn recorded_key(place: &StorePlace) -> Option<KeySource> {
 /// What the person at the keyboard should know, although the store opened.
 pub fn notices(siesta: &Siesta) -> Vec<String> {
     let words = siesta.store.notices().iter().map(|notice| match notice {
-        Notice::Loosened(what) => format!("{what}; only its owner should"),
+        Notice::Loosened(loose) => format!("{}; only its owner should", loose.what),
         Notice::PinMissing => "the pin was missing and is made again with the next change; \
                                an older copy put back before now would not have been noticed"
             .to_owned(),

@@ -19,6 +19,7 @@ mod lock;
 mod organization;
 mod people;
 mod policies;
+mod repair;
 mod row;
 mod schema;
 mod seal;
@@ -30,9 +31,11 @@ pub use audit::AuditQuery;
 pub use credentials::Swap;
 pub use error::{Error, Result, is_damage};
 pub use executions::ExecutionQuery;
+pub use file::Loose;
 pub use leftovers::{Beside, beside};
 pub use limits::Reservation;
 pub use organization::Recipient;
+pub use repair::{let_owner_write, remove_leftover, restrict};
 pub use seal::is_recipient;
 pub use tx::{ReadTx, WriteTx};
 pub use usage::UsageScope;
@@ -96,7 +99,7 @@ pub struct Store {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
     /// A file or directory can be reached by others.
-    Loosened(String),
+    Loosened(Loose),
     /// The pin was missing and has been made again: a rollback before now would not have been noticed.
     PinMissing,
     /// The pin could not be written.
@@ -227,12 +230,7 @@ impl Store {
             remembered.as_ref(),
             &pin,
         )?;
-        let mut notices: Vec<Notice> = loosened(&canonical, source.path()).map(Notice::Loosened).collect();
-        match (pin.is_writable(), &remembered) {
-            (false, _) => notices.push(Notice::PinUnwritable(pin.path().display().to_string())),
-            (true, None) => notices.push(Notice::PinMissing),
-            (true, Some(_)) => {}
-        }
+        let notices = notices(&place, &canonical, &source, &pin, remembered.as_ref());
         let engine = Engine::new(&place.dir, key, place.holder.clone());
         let store = Store { place, engine, secret, pin, source, notices };
         let version = store.engine.read(|database, seq| {
@@ -359,8 +357,23 @@ impl Store {
         seal::open(self.engine.key(), sealed, &path).unwrap().to_vec()
     }
 
+    /// Makes the pin again when it is missing, with a row in the audit; nothing where another process was faster.
+    pub fn make_pin(&self, now: Timestamp) -> Result<()> {
+        match self.write(now, |_| Ok::<(), Error>(())) {
+            // No row was due, because there was a pin.
+            Err(Error::Unaudited) => Ok(()),
+            other => other,
+        }
+    }
+
     pub fn notices(&self) -> &[Notice] {
         &self.notices
+    }
+
+    /// The same as it is now.
+    pub fn notices_now(&self) -> Result<Vec<Notice>> {
+        let remembered = self.pin.read(&self.secret)?;
+        Ok(notices(&self.place, &canonical(&self.place.dir)?, &self.source, &self.pin, remembered.as_ref()))
     }
 
     pub fn whereabouts(&self) -> Whereabouts {
@@ -407,10 +420,34 @@ fn not_before_the_newest_row(database: &rusqlite::Connection, now: Timestamp) ->
     Ok(newest.filter(|newest| *newest > now && *newest <= limit).unwrap_or(now))
 }
 
-/// What is wrong with the permissions of the store's files, and of the key's where it is one.
-pub fn loosened(dir: &Path, key: Option<&Path>) -> impl Iterator<Item = String> {
+fn notices(
+    place: &Place,
+    canonical: &Path,
+    source: &KeySource,
+    pin: &Pin,
+    remembered: Option<&Remembered>,
+) -> Vec<Notice> {
+    let mut found: Vec<Notice> = loosened(canonical, source.path(), &place.config_dir).map(Notice::Loosened).collect();
+    match (pin.is_writable(), remembered) {
+        (false, _) => found.push(Notice::PinUnwritable(pin.path().display().to_string())),
+        (true, None) => found.push(Notice::PinMissing),
+        (true, Some(_)) => {}
+    }
+    found
+}
+
+/// What is wrong with the permissions of the store's files, of the key's where it is one, and of the configuration, which
+/// says where the key is read from and who carries the traffic.
+pub fn loosened(dir: &Path, key: Option<&Path>, config_dir: &Path) -> impl Iterator<Item = Loose> {
     let own = [dir.to_owned(), dir.join(BASE), dir.join(SECRET)];
-    own.into_iter().chain(key.map(Path::to_owned)).filter_map(|path| file::loosened(&path))
+    // A key may be kept elsewhere and linked to: what counts is the file it is in.
+    let key = key.map(|path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()));
+    let shared = ["", "config.toml", "keys", "pins", "identities"].map(|name| match name {
+        "" => config_dir.to_owned(),
+        name => config_dir.join(name),
+    });
+    let own = own.into_iter().chain(key).filter_map(|path| file::loosened(&path));
+    own.chain(shared.into_iter().filter_map(|path| file::changeable(&path)))
 }
 
 /// Where the key of a store that need not open is said to be.

@@ -151,7 +151,7 @@ fn loosened_permissions_are_reported() {
     let base = place(temp.path()).dir.join(BASE);
     std::fs::set_permissions(&base, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
     let store = Store::open(place(temp.path())).unwrap();
-    assert!(matches!(store.notices(), [Notice::Loosened(text)] if text.contains(BASE)));
+    assert!(matches!(store.notices(), [Notice::Loosened(loose)] if loose.what.contains(BASE)));
 }
 
 #[test]

@@ -93,6 +93,66 @@ impl Sandbox {
     }
 }
 
+/// The program as run by somebody whom permissions bind: tests run as root would otherwise find every door open.
+pub struct Somebody<'a> {
+    sandbox: &'a Sandbox,
+    /// What makes one somebody else, and the program.
+    before: Vec<OsString>,
+}
+
+impl Sandbox {
+    /// Gives the home to somebody without privileges where we have them; `None`, with a word, where that cannot be done.
+    pub fn as_somebody(&self) -> Option<Somebody<'_>> {
+        let binary = env!("CARGO_BIN_EXE_siesta");
+        if !rustix::process::getuid().is_root() {
+            return Some(Somebody { sandbox: self, before: vec![binary.into()] });
+        }
+        let setpriv = super::peer::peer("setpriv")?;
+        // The tree may be below a home that only root may enter.
+        let copy = self.path("siesta-copy");
+        std::fs::copy(binary, &copy).unwrap();
+        let mut waiting = vec![self.path("")];
+        while let Some(path) = waiting.pop() {
+            std::os::unix::fs::lchown(&path, Some(NOBODY), Some(NOBODY)).unwrap();
+            if path.symlink_metadata().unwrap().is_dir() {
+                waiting.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            }
+        }
+        let user = [format!("--reuid={NOBODY}"), format!("--regid={NOBODY}"), "--clear-groups".to_owned()];
+        let before = [setpriv.into()].into_iter().chain(user.map(OsString::from)).chain([copy.into()]).collect();
+        Some(Somebody { sandbox: self, before })
+    }
+}
+
+/// The account that owns nothing.
+const NOBODY: u32 = 65534;
+
+impl Somebody<'_> {
+    fn command(&self, before: &[&str], args: &[&str]) -> Command {
+        let words: Vec<OsString> = before
+            .iter()
+            .map(OsString::from)
+            .chain(self.before.iter().cloned())
+            .chain(args.iter().map(OsString::from))
+            .collect();
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).env_clear().envs(&self.sandbox.environment).current_dir(self.sandbox.home());
+        command
+    }
+
+    #[track_caller]
+    pub fn siesta(&self, args: &[&str]) -> Run {
+        let said = format!("siesta {}", args.join(" "));
+        let command = self.command(&[], args);
+        Line { command, stdin: None, deadline: DEADLINE, closes_stdout: false, said }.run()
+    }
+
+    /// Through a shell that ends with `exec "$@"`, for descriptors.
+    pub fn through_shell(&self, script: &str, args: &[&str]) -> std::process::Output {
+        self.command(&["bash", "--norc", "-c", script, "bash"], args).output().unwrap()
+    }
+}
+
 pub struct Line {
     command: Command,
     stdin: Option<Vec<u8>>,
