@@ -7,6 +7,7 @@ use super::colour::Tone;
 use super::diagnosis;
 use super::error::Error;
 use super::exit::Exit;
+use super::format::Format;
 use super::settings::Settings;
 use super::table::{Cell, Row};
 use super::ui::Ui;
@@ -31,11 +32,7 @@ impl Row for FindingView {
 
     fn cells(&self) -> Vec<Cell> {
         vec![
-            match self.severity {
-                Severity::Note => Cell::state(self.severity.as_str(), Tone::Quiet),
-                Severity::Warning => Cell::state(self.severity.as_str(), Tone::Waiting),
-                Severity::Problem => Cell::state(self.severity.as_str(), Tone::Bad),
-            },
+            Cell::state(self.severity.as_str(), tone(self.severity)),
             Cell::text(self.check.as_str()),
             Cell::text(self.what.as_str()),
             Cell::maybe_text(self.why.as_deref()),
@@ -56,7 +53,9 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: DoctorArgs) -> Result<
     }
     let view = view(ui, settings, &looked, fixed);
     // Cron sends mail about whatever is printed; nothing found is nothing to print, but a program gets its document.
-    if !view.findings.is_empty() || ui.is_json() {
+    if ui.format() == Format::Table && ui.stdout_is_terminal() {
+        view.findings.iter().try_for_each(|finding| tell(ui, finding))?;
+    } else if !view.findings.is_empty() || ui.is_json() {
         ui.list(&view, &view.findings)?;
     }
     let worst = view.findings.iter().map(|finding| finding.severity).max();
@@ -68,6 +67,21 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: DoctorArgs) -> Result<
         (None, Some(Severity::Warning | Severity::Problem)) => Exit::Findings,
         (None, Some(Severity::Note) | None) => Exit::Ok,
     })
+}
+
+/// A finding as a message: on a terminal of 80 columns the next command would be cut out of a table.
+fn tell(ui: &mut Ui, finding: &FindingView) -> Result<(), Error> {
+    let lines = [("", Some(&finding.what)), ("why:", finding.why.as_ref()), ("next:", finding.next.as_ref())];
+    let lines: Vec<(&str, &str)> = lines.into_iter().filter_map(|(head, line)| Some((head, line?.as_str()))).collect();
+    ui.finding(finding.severity.as_str(), tone(finding.severity), &lines)
+}
+
+fn tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Note => Tone::Quiet,
+        Severity::Warning => Tone::Waiting,
+        Severity::Problem => Tone::Bad,
+    }
 }
 
 /// What was seen, and the store it was seen in; or why that did not open.

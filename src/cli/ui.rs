@@ -15,7 +15,7 @@ use super::environment::Environment;
 use super::error::Error;
 use super::exit::Exit;
 use super::format::{self, Format};
-use super::harmless::harmless_lines;
+use super::harmless::{harmless, harmless_lines};
 use super::settings::{Glimpse, Settings};
 use super::table::{self, Cell, Row, Screen};
 use crate::model::time::Timestamp;
@@ -24,6 +24,7 @@ use dialoguer::console::Term;
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
+use unicode_width::UnicodeWidthStr;
 
 /// For a stream that is no terminal and for one that does not tell its width.
 pub(super) const USUAL_WIDTH: usize = 80;
@@ -217,6 +218,26 @@ impl Ui {
             Format::Table => table::for_pipe(rows).into_bytes(),
         };
         self.out(&bytes)
+    }
+
+    /// A finding for a person at a terminal, in the form of a message: every word of it, which a table would cut.
+    pub(super) fn finding(&mut self, label: &str, tone: Tone, lines: &[(&str, &str)]) -> Result<(), Error> {
+        const INDENT: usize = 9;
+        let mut text = String::new();
+        for (place, (head, line)) in lines.iter().enumerate() {
+            let head = if place == 0 { format!("{label}: ") } else { format!("  {head:<7}") };
+            let room = self.manner.width.saturating_sub(head.width().max(INDENT));
+            let tone = if place == 0 { tone } else { Tone::Advice };
+            for (part, line) in table::folded(&harmless(line), room).iter().enumerate() {
+                match part {
+                    0 => text.push_str(&tone.paint(&head, self.manner.paints_stdout)),
+                    _ => text.push_str(&" ".repeat(INDENT)),
+                }
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        self.out(text.as_bytes())
     }
 
     /// Text of ours, as it is: help, a man page, a line for a person under `-o table`.

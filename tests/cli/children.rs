@@ -134,7 +134,7 @@ fn signed_in_with(browser: Option<&str>, prepare: impl Fn(&Sandbox)) -> (Office,
         "30s",
     ];
     // Wide, so that the address is not broken.
-    let mut terminal = office.in_terminal_of(1000, &line, &[]);
+    let mut terminal = office.screen(1000).start(&line);
     terminal.shows("waiting for the browser");
     let screen = terminal.screen();
     let address = screen.lines().find(|line| line.starts_with("http")).unwrap().trim().to_owned();

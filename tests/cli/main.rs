@@ -23,4 +23,5 @@ mod schema;
 mod secrets;
 mod store;
 mod support;
+mod terminal;
 mod yaml;

@@ -2,6 +2,7 @@
 use super::sandbox::Sandbox;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::termios::{LocalModes, tcgetattr};
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -39,6 +40,8 @@ pub struct Left {
     /// What the screen shows, line by line, without blanks at the ends.
     pub screen: String,
     pub bytes: String,
+    /// Lines that were too long for it, whole.
+    pub wrapped: Vec<String>,
     pub shows_cursor: bool,
     pub echoes: bool,
     said: String,
@@ -66,34 +69,69 @@ impl Left {
     }
 }
 
+/// A terminal before a program runs in it.
+pub struct Screen<'a> {
+    sandbox: &'a Sandbox,
+    columns: u16,
+    more: Vec<(String, OsString)>,
+    /// Whether stderr goes nowhere.
+    is_without_words: bool,
+}
+
 impl Sandbox {
     /// Starts the program in a terminal of 80 columns.
     pub fn in_terminal(&self, args: &[&str]) -> Terminal {
-        self.in_terminal_of(80, args, &[])
+        self.screen(80).start(args)
     }
 
-    /// Starts the program in a terminal of so many columns, with more variables.
-    pub fn in_terminal_of(&self, columns: u16, args: &[&str], more: &[(&str, &str)]) -> Terminal {
+    /// A terminal of so many columns.
+    pub fn screen(&self, columns: u16) -> Screen<'_> {
+        Screen { sandbox: self, columns, more: Vec::new(), is_without_words: false }
+    }
+}
+
+impl Screen<'_> {
+    pub fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.more.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Only data is shown, as under `2>/dev/null`.
+    pub fn without_words(mut self) -> Self {
+        self.is_without_words = true;
+        self
+    }
+
+    pub fn start(self, args: &[&str]) -> Terminal {
         // Tall enough that nothing of an answer scrolls away.
         const ROWS: u16 = 500;
         let pair = native_pty_system()
-            .openpty(PtySize { rows: ROWS, cols: columns, pixel_width: 0, pixel_height: 0 })
+            .openpty(PtySize { rows: ROWS, cols: self.columns, pixel_width: 0, pixel_height: 0 })
             .unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_siesta"));
+        let binary = env!("CARGO_BIN_EXE_siesta");
+        let mut command = match self.is_without_words {
+            false => CommandBuilder::new(binary),
+            true => {
+                let mut command = CommandBuilder::new("sh");
+                command.args(["-c", "exec \"$0\" \"$@\" 2>/dev/null", binary]);
+                command
+            }
+        };
         command.env_clear();
         command.env("TERM", "xterm-256color");
-        for (name, value) in self.environment() {
+        for (name, value) in self.sandbox.environment() {
             command.env(name, value);
         }
-        for (name, value) in more {
+        for (name, value) in self.more {
             command.env(name, value);
         }
-        command.cwd(self.home());
+        command.cwd(self.sandbox.home());
         command.args(args);
         let name = pair.master.tty_name().unwrap();
         let line = File::options().read(true).write(true).custom_flags(libc::O_NOCTTY).open(name).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
-        let seen = Arc::new((Mutex::new(Seen { screen: vt100_of(ROWS, columns), bytes: Vec::new() }), Condvar::new()));
+        let screen = vt100_of(ROWS, self.columns);
+        let seen = Arc::new((Mutex::new(Seen { screen, bytes: Vec::new() }), Condvar::new()));
         let (mut reader, reading) = (pair.master.try_clone_reader().unwrap(), Arc::clone(&seen));
         std::thread::spawn(move || {
             let mut piece = [0; 4096];
@@ -169,10 +207,12 @@ impl Terminal {
         let seen = self.seen.0.lock().unwrap();
         let bytes = String::from_utf8_lossy(&seen.bytes).trim_end_matches(END).to_owned();
         let screen = seen.screen.screen();
+        let wrapped = wrapped(screen);
         Left {
             code,
             screen: screen.contents(),
             bytes,
+            wrapped,
             shows_cursor: !screen.hide_cursor(),
             echoes,
             said: self.said.clone(),
@@ -190,4 +230,17 @@ impl Terminal {
         let _ = self.child.kill();
         panic!("`{}` {why}; the screen shows\n{}", self.said, self.screen());
     }
+}
+
+/// The lines that the terminal had to break, put together again.
+fn wrapped(screen: &vt100::Screen) -> Vec<String> {
+    let rows: Vec<String> = screen.rows(0, screen.size().1.get()).collect();
+    let goes_on = |row: usize| screen.row_wrapped(u16::try_from(row).unwrap());
+    let begins = (0..rows.len()).filter(|row| goes_on(*row) && (*row == 0 || !goes_on(row - 1)));
+    begins
+        .map(|begin| {
+            let end = (begin..rows.len()).find(|row| !goes_on(*row)).unwrap();
+            rows[begin..=end].concat()
+        })
+        .collect()
 }
