@@ -36,6 +36,9 @@ pub struct Environment {
     pub opener: Opener,
     /// Variables that no child gets.
     pub withheld: Vec<OsString>,
+    /// For the canary: the opening of a secret that ends in a panic. No build for people knows it.
+    #[cfg(debug_assertions)]
+    pub panic_at_secret: Option<u64>,
 }
 
 impl Environment {
@@ -75,6 +78,8 @@ impl Environment {
                 path: given("PATH"),
                 withheld: names().filter(|(name, value)| withheld::from_browser(name, value)).map(own_name).collect(),
             },
+            #[cfg(debug_assertions)]
+            panic_at_secret: text("PANIC_AT_SECRET").and_then(|number| number.parse().ok()),
             withheld: names().filter(|(name, _)| withheld::from_every_child(name)).map(own_name).collect(),
         }
     }

@@ -196,8 +196,12 @@ pub fn main() -> ExitCode {
     process::keep_memory_private();
     process::keep_descriptors_private();
     process::note_panics();
-    process::end_cleanly_on_interrupt();
     let environment = Environment::of_this_process();
+    process::end_cleanly_on_interrupt(environment.is_dumb_terminal);
+    #[cfg(debug_assertions)]
+    if let Some(number) = environment.panic_at_secret {
+        crate::model::forced_panic::at(number);
+    }
     let args: Vec<OsString> = std::env::args_os().collect();
     let mut ui = Ui::for_line(Glimpse::of(&args, &environment), &environment, SystemClock.now());
     match process::catching_bugs(|| run(&mut ui, &args, &environment)) {

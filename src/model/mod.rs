@@ -7,6 +7,8 @@ pub mod credential;
 pub mod decide;
 pub mod execution;
 pub mod facts;
+#[cfg(debug_assertions)]
+pub mod forced_panic;
 pub mod governance;
 pub mod id;
 pub mod json;

@@ -4,7 +4,7 @@ use crate::support::provider::{Button, Fault, PUBLIC_CLIENT, browse};
 use crate::support::sandbox::{Running, Sandbox};
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// No connection came of it, and nothing waits for an answer any more.
 #[track_caller]

@@ -1,4 +1,5 @@
 pub mod day;
+pub mod front;
 pub mod office;
 pub mod peer;
 pub mod provider;

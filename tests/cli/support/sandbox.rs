@@ -89,7 +89,7 @@ impl Sandbox {
         let mut command = Command::new(env!("CARGO_BIN_EXE_siesta"));
         command.env_clear().envs(&self.environment).current_dir(self.home()).args(args);
         let said = format!("siesta {}", args.join(" "));
-        Line { command, stdin: None, deadline: DEADLINE, closes_stdout: false, said }
+        Line { command, stdin: None, deadline: DEADLINE, closes_stdout: false, stdin_from: None, said }
     }
 }
 
@@ -144,7 +144,7 @@ impl Somebody<'_> {
     pub fn siesta(&self, args: &[&str]) -> Run {
         let said = format!("siesta {}", args.join(" "));
         let command = self.command(&[], args);
-        Line { command, stdin: None, deadline: DEADLINE, closes_stdout: false, said }.run()
+        Line { command, stdin: None, deadline: DEADLINE, closes_stdout: false, stdin_from: None, said }.run()
     }
 
     /// Through a shell that ends with `exec "$@"`, for descriptors.
@@ -158,6 +158,7 @@ pub struct Line {
     stdin: Option<Vec<u8>>,
     deadline: Duration,
     closes_stdout: bool,
+    stdin_from: Option<std::io::PipeReader>,
     said: String,
 }
 
@@ -165,6 +166,12 @@ impl Line {
     pub fn arg(mut self, arg: &str) -> Line {
         self.command.arg(arg);
         self.said = format!("{} {arg}", self.said);
+        self
+    }
+
+    /// Stdin from a pipe that the test writes into while the program runs.
+    pub fn stdin_from(mut self, reader: std::io::PipeReader) -> Line {
+        self.stdin_from = Some(reader);
         self
     }
 
@@ -203,6 +210,9 @@ impl Line {
     pub fn start(mut self) -> Running {
         let stdin = if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() };
         self.command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
+        if let Some(reader) = self.stdin_from.take() {
+            self.command.stdin(reader);
+        }
         if self.closes_stdout {
             let (reader, writer) = std::io::pipe().unwrap();
             drop(reader);

@@ -44,6 +44,8 @@ pub struct Left {
     pub wrapped: Vec<String>,
     pub shows_cursor: bool,
     pub echoes: bool,
+    /// Whether what is typed next stands at the beginning of a line.
+    pub begins_a_line: bool,
     said: String,
 }
 
@@ -59,12 +61,7 @@ impl Left {
     pub fn leaves_the_terminal_in_order(self) -> Left {
         assert!(self.shows_cursor, "`{}` left without a cursor:\n{}", self.said, self.screen);
         assert!(self.echoes, "`{}` left without echo:\n{}", self.said, self.screen);
-        assert!(
-            self.bytes.is_empty() || self.bytes.ends_with('\n'),
-            "`{}` left in the middle of a line: {:?}",
-            self.said,
-            self.bytes
-        );
+        assert!(self.begins_a_line, "`{}` left in the middle of a line:\n{}", self.said, self.screen);
         self
     }
 }
@@ -163,6 +160,19 @@ impl Terminal {
         self
     }
 
+    /// Waits until something is so that the screen does not show, such as the echo being off.
+    #[track_caller]
+    pub fn becomes(&mut self, what: &str, is_so: impl Fn(&Terminal) -> bool) -> &mut Terminal {
+        let begun = std::time::Instant::now();
+        while !is_so(self) {
+            if begun.elapsed() > DEADLINE {
+                self.give_up(&format!("did not become {what}"));
+            }
+            std::thread::yield_now();
+        }
+        self
+    }
+
     pub fn types(&mut self, keys: &str) -> &mut Terminal {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
@@ -176,14 +186,6 @@ impl Terminal {
     /// Whether what is typed now would be seen.
     pub fn echoes(&self) -> bool {
         tcgetattr(&self.line).unwrap().local_modes.contains(LocalModes::ECHO)
-    }
-
-    pub fn shows_cursor(&self) -> bool {
-        !self.seen.0.lock().unwrap().screen.screen().hide_cursor()
-    }
-
-    pub fn process_id(&self) -> u32 {
-        self.child.process_id().unwrap()
     }
 
     /// Waits for the end of the program.
@@ -215,6 +217,7 @@ impl Terminal {
             wrapped,
             shows_cursor: !screen.hide_cursor(),
             echoes,
+            begins_a_line: screen.cursor_position().1 == 0,
             said: self.said.clone(),
         }
     }
