@@ -91,10 +91,13 @@ fn secrets(provider: &Provider, identity: &Path) -> BTreeSet<String> {
     secrets
 }
 
+/// Files and what was in them at some moment.
+type Contents = BTreeSet<(PathBuf, Vec<u8>)>;
+
 /// Reads what lies in the directories for temporary files, as long as it lives.
 struct Watch {
     is_over: Arc<AtomicBool>,
-    thread: Option<JoinHandle<BTreeSet<(PathBuf, Vec<u8>)>>>,
+    thread: Option<JoinHandle<Contents>>,
 }
 
 impl Watch {
@@ -102,7 +105,7 @@ impl Watch {
         let is_over = Arc::new(AtomicBool::new(false));
         let over = Arc::clone(&is_over);
         let thread = std::thread::spawn(move || {
-            let mut seen = BTreeSet::new();
+            let mut seen = Contents::new();
             while !over.load(Ordering::SeqCst) {
                 for file in directories.iter().flat_map(|directory| files_below(directory, "")) {
                     if let Ok(bytes) = std::fs::read(&file) {
@@ -269,7 +272,8 @@ fn every_way_to_sign_in_tells_no_secret() {
         move |more: &[&str]| -> Vec<String> {
             let api = format!("{base}/api");
             let line = ["add", "oauth2", way, "--issuer", &base, "--base-url", &api, "--allow-private-network", "-vvv"];
-            line.iter().chain(more).map(|word| (*word).to_owned()).collect()
+            let scope = ["--scope", "openid email notes.read notes.write"];
+            line.iter().chain(&scope).chain(more).map(|word| (*word).to_owned()).collect()
         }
     };
     let line = |words: Vec<String>| office.line(&words.iter().map(String::as_str).collect::<Vec<_>>());
@@ -311,8 +315,8 @@ fn every_way_to_sign_in_tells_no_secret() {
     // The tokens are known to the provider once they are used.
     office.siesta(&["agent", "add", "helper", "--assign", "device"]).succeeds();
     let call = office.siesta(&["call", "device", "http_get", "--arg", "path=notes", "--agent", "helper", "-vvv"]);
-    ears.hear("call", call);
-    ears.hear("refresh", office.siesta(&["refresh", "--all", "-vvv"])).succeeds();
+    ears.hear("call", call).succeeds();
+    ears.hear("refresh", office.siesta(&["refresh", "device", "pasted", "-vvv"])).succeeds();
     watch.end(&mut ears);
     ears.read_files(&office, &office.identity());
     let mut secrets = secrets(provider, &office.identity());
