@@ -164,7 +164,7 @@ default.
   SIESTA_OUTPUT             as -o: table, json, jsonl, csv, tsv or yaml
   NO_COLOR, CLICOLOR_FORCE  no colour, colour on a pipe too; TERM=dumb: none
   LOGNAME, USER             the actor, when nothing else names one
-  BROWSER                   the program that opens a sign-in page
+  BROWSER                   what opens a sign-in page; never a text browser
   DISPLAY, WAYLAND_DISPLAY  whether there is a screen to open it on
   SSH_CONNECTION            no browser is opened at the far end of a line
   CREDENTIALS_DIRECTORY     set by systemd: where a key kept as a credential is
@@ -238,7 +238,8 @@ Things to give explicitly in a job:
   --actor NAME           who acts; otherwise the job's login name
   --yes                  for commands that ask before they change something
 
-siesta doctor says whether a job can have the key, and what else is in its way.
+siesta doctor says whether a job can have the key, and what else is in its way;
+with --fix it puts right what needs nobody's word.
 
 --quiet leaves out success words, so cron sends mail only when something is
 wrong. Exit code 11 (provider) is worth another try; 4 (needs-reauth) needs a
@@ -289,6 +290,10 @@ else happens.
 
   printf %s \"$KEY\" | siesta … --secret-stdin
   siesta … --secret-fd 3 3< key.txt
+
+The browser, and the command that prints the key, get no open file of this
+program and none of its variables; the browser gets no variable that holds a
+credential either.
 
 The process makes no core dump and refuses a debugger of the same user. Secrets
 are wiped from memory after use, and no message, log or error holds one. Text

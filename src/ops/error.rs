@@ -55,7 +55,7 @@ pub enum Kind {
     NotFound { noun: &'static str, name: String, nearest: Option<String> },
     #[error("\"{name}\" means several {noun}")]
     Ambiguous { noun: &'static str, name: String, labels: Vec<String> },
-    #[error("a {noun} \"{name}\" exists already")]
+    #[error("{} {noun} \"{name}\" exists already", crate::model::label::article(.noun))]
     Taken { noun: &'static str, name: String },
     #[error("{what}")]
     Invalid { what: String },

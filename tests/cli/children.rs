@@ -13,7 +13,7 @@ const WITNESS: &str = r#"#!/bin/sh
 {
   for argument; do printf 'argument %s\n' "$argument"; done
   env | sed 's/^/variable /'
-  printf 'group %s of %s\n' "$(ps -o pgid= -p $$ | tr -d ' ')" "$$"
+  printf 'group %s of %s\n' "$(cut -d' ' -f5 /proc/$$/stat)" "$$"
   sed -n 's/.* \([0-9]*\) -> /descriptor \1 /p' "$HOME/descriptors"
 } > "$HOME/witness.tmp"
 mv "$HOME/witness.tmp" "$HOME/witness"
