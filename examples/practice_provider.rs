@@ -299,6 +299,11 @@ impl Provider {
         refresh || world.grant_of(token).is_some()
     }
 
+    /// How many consents have not ended.
+    pub fn living_grants(&self) -> usize {
+        self.shared.world.lock().unwrap().grants.iter().filter(|grant| grant.alive).count()
+    }
+
     pub fn stop(&mut self) {
         let Some(thread) = self.thread.take() else { return };
         self.shared.stopping.store(true, Ordering::SeqCst);

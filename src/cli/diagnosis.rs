@@ -36,6 +36,7 @@ pub(super) fn unopened(error: &Error) -> FindingView {
 fn connection(finding: &Finding) -> Option<&str> {
     match finding {
         Finding::NeedsReauth { label }
+        | Finding::RevocationOpen { label, .. }
         | Finding::Expires { label, .. }
         | Finding::NoPurpose { label }
         | Finding::Unused { label, .. }
@@ -142,6 +143,11 @@ fn words(finding: &Finding, dir: &Path, now: Timestamp) -> (String, String, Stri
             format!("connection \"{label}\" needs to be authorised again"),
             "no call through it works until then",
             format!("siesta reauth {}", quoted(label)),
+        ),
+        Finding::RevocationOpen { label, until } => said(
+            format!("connection \"{label}\" is revoked here, and perhaps still alive at its provider"),
+            "the provider could not be brought to it; what is kept to ask it again is destroyed after a day",
+            format!("siesta revoke {} --retry        (until {})", quoted(label), rfc3339(*until)),
         ),
         Finding::Expires { label, at, is_over } => said(
             format!("connection \"{label}\" {} {}", if *is_over { "expired" } else { "expires" }, relative(*at, now)),

@@ -83,6 +83,11 @@ pub enum Finding {
     NeedsReauth {
         label: String,
     },
+    /// Revoked here, while its provider could not be brought to it and can still be asked again.
+    RevocationOpen {
+        label: String,
+        until: Timestamp,
+    },
     Expires {
         label: String,
         at: Timestamp,
@@ -133,6 +138,7 @@ impl Finding {
             Finding::ActorInactive { .. } => Check::Actor,
             Finding::CronCannotOpen { .. } => Check::Cron,
             Finding::NeedsReauth { .. }
+            | Finding::RevocationOpen { .. }
             | Finding::Expires { .. }
             | Finding::NoPurpose { .. }
             | Finding::Unused { .. }
@@ -168,6 +174,7 @@ impl Finding {
             | Finding::AuditBroken { .. }
             | Finding::ActorInactive { .. }
             | Finding::NeedsReauth { .. }
+            | Finding::RevocationOpen { .. }
             | Finding::OwnerGone { .. } => Severity::Problem,
         }
     }
@@ -233,6 +240,8 @@ pub struct ConnectionFacts<'a> {
     pub expires_at: Option<Timestamp>,
     /// Whether what opens it can be renewed without a person.
     pub can_be_refreshed: bool,
+    /// Until when the tokens of a revocation that failed upstream are kept.
+    pub kept_until: Option<Timestamp>,
     /// None: there is no such user.
     pub owner: Option<UserStatus>,
     /// Functions that change something and that an override of the organization lets through unasked.
@@ -250,10 +259,10 @@ const UNUSED_AFTER: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// Everything that is to be said about one connection.
 pub fn connection(facts: &ConnectionFacts<'_>, now: Timestamp) -> Vec<Finding> {
     let c = facts.connection;
-    if c.status == Status::Revoked {
-        return Vec::new();
-    }
     let label = || c.label.clone();
+    if c.status == Status::Revoked {
+        return facts.kept_until.map(|until| Finding::RevocationOpen { label: label(), until }).into_iter().collect();
+    }
     let mut found = Vec::new();
     if c.status == Status::NeedsReauth {
         found.push(Finding::NeedsReauth { label: label() });

@@ -44,7 +44,7 @@ pub use discovery::discover;
 pub use doorman::Outcome;
 pub use error::{Denial, DenialKind, Error};
 pub use id_token::{Identity, IdentityWanted, identify};
-pub use loopback::{Listener, LoopbackHost, RedirectRule, unheard_redirect};
+pub use loopback::{Listener, unheard_redirect};
 pub use pace::{Pace, SystemPace};
 pub use paste::paste;
 pub use random::{Random, SystemRandom};

@@ -135,6 +135,7 @@ fn connection_findings(tx: &ReadTx<'_>, connection: &Connection, now: Timestamp)
     let facts = ConnectionFacts {
         connection,
         expires_at: tx.find_expiry(connection.id)?,
+        kept_until: tx.find_kept_until(connection.id)?,
         can_be_refreshed: tx.has_refresh_token(connection.id)?,
         owner: tx.find_user(&connection.owner)?.map(|user| user.status),
         open_writes,

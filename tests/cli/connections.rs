@@ -369,6 +369,43 @@ fn revoke_that_the_provider_did_not_hear_is_exit_11_and_never_called_revoked() {
 }
 
 #[test]
+fn revoke_keeps_the_tokens_for_a_retry_where_the_provider_was_not_reached() {
+    let office = Office::with_notes();
+    office.provider.fault(Fault { path: "/revoke".to_owned(), times: 2, ..Fault::default() });
+    let kept = office.siesta(&["revoke", "notes", "--yes", "--keep-for-retry"]).ends_with(11);
+    assert!(kept.stderr.contains("opens nothing any more and is kept for --retry until 2"), "{}", kept.stderr);
+    assert!(kept.stderr.contains("siesta revoke notes --retry"), "{}", kept.stderr);
+    let call = ["call", "notes", "http_get", "--arg", "path=notes", "--agent", "helper"];
+    let calls = office.provider.count("GET", "/api/notes");
+    assert_ne!(office.siesta(&call).code, Some(0));
+    assert_eq!(office.provider.count("GET", "/api/notes"), calls, "a kept token was used");
+    assert_ne!(office.siesta(&["refresh", "notes"]).code, Some(0));
+
+    assert_eq!(office.siesta(&["list"]).succeeds().stdout(), "");
+    assert!(office.siesta(&["list", "--all"]).succeeds().stdout().ends_with("\trevoked, not at the provider\n"));
+    let shown = office.siesta(&["show", "notes", "--json"]).succeeds().json();
+    assert!(shown["connection"]["keptForRetryUntil"].is_string(), "{shown}");
+    assert!(office.siesta(&["show", "notes"]).succeeds().stdout().contains("to revoke again until"));
+    let doctor = office.siesta(&["doctor"]).ends_with(12);
+    assert!(doctor.stdout().contains("siesta revoke notes --retry"), "{}", doctor.stdout());
+
+    // Without --retry it is revoked already; the retry may fail as well, and then succeeds once.
+    let again = office.siesta(&["revoke", "notes", "--yes", "--json"]).ends_with(7).json_error();
+    assert!(again["hint"].as_str().unwrap().contains("siesta revoke notes --retry"), "{again}");
+    let failed = office.siesta(&["revoke", "notes", "--retry", "--json"]).ends_with(11).json();
+    assert_eq!(failed["upstream"], "failed");
+    assert!(failed["connection"]["keptForRetryUntil"].is_string(), "{failed}");
+    let done = office.siesta(&["revoke", "notes", "--retry", "--json"]).succeeds().json();
+    assert_eq!((&done["upstream"], &done["connection"]["keptForRetryUntil"]), (&"revoked".into(), &Value::Null));
+    let nothing = office.siesta(&["revoke", "notes", "--retry"]).ends_with(7);
+    assert!(nothing.stderr.contains("nothing of connection \"notes\" was kept"), "{}", nothing.stderr);
+    for wrong in [&["--keep-for-retry", "--retry"][..], &["--keep-for-retry", "--local-only"]] {
+        office.siesta(&[&["revoke", "notes"], wrong].concat()).ends_with(2);
+    }
+    office.siesta(&["audit", "verify"]).succeeds();
+}
+
+#[test]
 fn revoke_asks_and_without_anybody_to_ask_nothing_happens() {
     let office = Office::with_research();
     let error = office.siesta(&["revoke", "research", "--json"]).ends_with(2).json_error();

@@ -98,6 +98,72 @@ fn a_sign_in_is_begun_by_one_command_and_finished_by_another() {
 }
 
 #[test]
+fn the_redirect_is_the_one_that_is_registered_for_the_client() {
+    let (desk, provider) = (Desk::new(), Provider::start());
+    let app = |more: &[&str]| {
+        let line = ["app", "set", &provider.base_url, "--client-id", PUBLIC_CLIENT];
+        desk.siesta(&[&line[..], more].concat()).succeeds();
+    };
+    let sign_in = |verb: &[&str]| {
+        let mut running = desk.start(verb);
+        let url = running.url();
+        let page = browse(&url, true);
+        assert!(page.body.contains("<h1>Connected</h1>"), "{page:?}");
+        running.succeeds();
+        browse_redirect(&url)
+    };
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let add = ["add", "oauth2", "notes", "--issuer", &provider.base_url, "--allow-private-network", "--scope", SCOPES];
+    app(&["--redirect-host", "localhost"]);
+    let redirect = sign_in(&add);
+    assert!(redirect.starts_with("http://localhost:") && redirect.ends_with("/callback"), "{redirect}");
+    app(&["--redirect-host", "localhost", "--redirect-port", &port, "--redirect-path", "/auth/back"]);
+    assert_eq!(sign_in(&["reauth", "notes"]), format!("http://localhost:{port}/auth/back"));
+    assert!(desk.siesta(&["app", "list"]).succeeds().stdout().contains(&format!("http://localhost:{port}/auth/back")));
+    app(&["--redirect-path", "any"]);
+    let (one, two) = (sign_in(&["reauth", "notes"]), sign_in(&["reauth", "notes"]));
+    let random = |redirect: &str| redirect.rsplit('/').next().unwrap().to_owned();
+    assert!(one.starts_with("http://127.0.0.1:") && random(&one).len() == 22 && random(&one) != random(&two), "{one}");
+    // Pasted, the address is built by the same rule.
+    app(&["--redirect-host", "localhost"]);
+    let mut running = desk.start(&["reauth", "notes", "--paste"]);
+    let url = running.url();
+    assert!(browse_redirect(&url).starts_with("http://localhost:"), "{url}");
+    running.types(&browse(&url, true).url);
+    running.succeeds();
+    let line = ["app", "set", &provider.base_url, "--client-id", PUBLIC_CLIENT];
+    for wrong in [["--redirect-host", "example.com"], ["--redirect-port", "0"], ["--redirect-path", "/a b"]] {
+        desk.siesta(&[&line[..], &wrong].concat()).ends_with(2);
+    }
+}
+
+#[test]
+fn a_port_that_somebody_else_holds_is_not_shared_and_the_ways_out_are_named() {
+    let (desk, provider) = (Desk::new(), Provider::start());
+    let line = ["add", "oauth2", "notes", "--issuer", &provider.base_url, "--allow-private-network", "--json"];
+    let refused = |host: &str, port: u16| {
+        let port = port.to_string();
+        let app = ["app", "set", &provider.base_url, "--client-id", PUBLIC_CLIENT, "--redirect-host", host];
+        desk.siesta(&[&app[..], &["--redirect-port", &port]].concat()).succeeds();
+        desk.siesta(&line).ends_with(7).json_error()
+    };
+    // Whoever has [::1] would receive the code, because a browser takes whichever of the two answers.
+    let six = std::net::TcpListener::bind("[::1]:0").unwrap();
+    let error = refused("localhost", six.local_addr().unwrap().port());
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("on [::1] too") || message.contains("is used by"), "{error}");
+    let four = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let error = refused("127.0.0.1", four.local_addr().unwrap().port());
+    let hint = error["hint"].as_str().unwrap();
+    assert!(hint.contains("--callback-port") && hint.contains("--paste"), "{error}");
+    #[cfg(target_os = "linux")]
+    assert!(error["message"].as_str().unwrap().ends_with(&format!("(process {})", std::process::id())), "{error}");
+    assert_eq!(provider.count("GET", "/authorize"), 0);
+    // Nobody's way is barred on a port of one's own choice, nor by pasting.
+    assert_eq!(desk.siesta(&[&line[..], &["--begin"]].concat()).succeeds().code, Some(0));
+}
+
+#[test]
 fn json_lines_say_first_where_to_sign_in_and_then_what_was_connected() {
     let (desk, provider) = (Desk::new(), Provider::start());
     let mut running = desk.start(&line(&provider, &["-o", "jsonl"]));

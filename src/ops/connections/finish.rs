@@ -234,7 +234,7 @@ fn store_new(
             .change("baseUrl", (), connection.base_url.clone());
         tx.append_audit(entry.row())?;
         let policies = assign_new(siesta, tx, &actor, &connection, wanted)?;
-        Ok(Listed { connection, policies, expires_at })
+        Ok(Listed { connection, policies, expires_at, kept_until: None })
     })?;
     Ok(Finished { listed, account: account(&metadata), missing_scopes, no_refresh_token, again: false })
 }
@@ -285,7 +285,7 @@ fn store_again(
             .change("credential", "replaced", "new");
         tx.append_audit(entry.row())?;
         let policies = tx.list_policies_of(connection.id)?;
-        let listed = Listed { connection, policies, expires_at: tokens.expires_at };
+        let listed = Listed { connection, policies, expires_at: tokens.expires_at, kept_until: None };
         Ok((listed, tokens.refresh_token.is_none()))
     })?;
     let account = account(&listed.connection.metadata);
