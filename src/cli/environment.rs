@@ -3,6 +3,7 @@
 //! What must stay true: the environment is read in this file only, once. A second reader elsewhere would not be seen by
 //! the tests, which put an [`Environment`] together by hand, nor by `siesta help environment`, which a test compares
 //! with the names in this file.
+use super::browser::{self, Opener};
 use etcetera::BaseStrategy;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -26,6 +27,8 @@ pub struct Environment {
     pub credentials_dir: Option<PathBuf>,
     /// Where a private directory may be made for the time of a sign-in.
     pub scratch: PathBuf,
+    /// The browsers that were named, without those that show text only.
+    pub browsers: Vec<Opener>,
     /// Whether a browser could show itself to whoever typed the command.
     pub has_display: bool,
     /// Whether the command was typed over ssh: a browser here would open on another desk.
@@ -36,6 +39,7 @@ impl Environment {
     pub fn of_this_process() -> Environment {
         let given = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let text = |name: &str| given(name).map(|value| value.to_string_lossy().into_owned());
+        let browsers = browser::named(&text("BROWSER").unwrap_or_default());
         // Fails only where even the user database knows no home; the settings that need a directory then say so.
         let directories = etcetera::choose_base_strategy().ok();
         Environment {
@@ -58,8 +62,10 @@ impl Environment {
                 .or_else(|| given("TMPDIR").map(PathBuf::from))
                 .unwrap_or_else(|| PathBuf::from("/tmp")),
             has_display: cfg!(target_os = "macos")
-                || ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"].into_iter().any(|name| given(name).is_some()),
-            is_remote: given("SSH_CONNECTION").is_some() && given("BROWSER").is_none(),
+                || !browsers.is_empty()
+                || ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(|name| given(name).is_some()),
+            is_remote: given("SSH_CONNECTION").is_some() && browsers.is_empty(),
+            browsers,
         }
     }
 }

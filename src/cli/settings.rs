@@ -3,6 +3,7 @@
 //! What must stay true: flag beats environment beats config file beats default, and every value remembers which of
 //! them won, because "why does it use that store?" is the first question of every support request. No default shows up
 //! in the help, where it would print a path of the machine that made the man pages.
+use super::browser::Opener;
 use super::colour::ColorChoice;
 use super::environment::Environment;
 use super::error::Error;
@@ -133,6 +134,8 @@ pub struct Settings {
     pub scratch: PathBuf,
     /// Whether a browser that is opened would be seen by whoever typed the command.
     pub browser_would_be_seen: bool,
+    /// The browsers that were named in the environment; none: the usual ones.
+    pub browsers: Vec<Opener>,
     /// Whether there is a screen, or a program named that shows a page.
     pub has_display: bool,
     /// Whether the command was typed over ssh.
@@ -186,6 +189,7 @@ impl Settings {
             credentials_dir: environment.credentials_dir.clone(),
             scratch: environment.scratch.clone(),
             browser_would_be_seen: environment.has_display && !environment.is_remote,
+            browsers: environment.browsers.clone(),
             has_display: environment.has_display,
             is_remote: environment.is_remote,
         })

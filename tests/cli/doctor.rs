@@ -50,7 +50,7 @@ fn a_store_in_order_is_exit_0_and_silence_on_stdout() {
 fn one_key_alone_is_a_finding_with_its_next_command() {
     let sandbox = Sandbox::new();
     sandbox.siesta(&["init"]).succeeds();
-    let run = sandbox.line(&["doctor"]).env("BROWSER", "w3m").run().ends_with(12);
+    let run = sandbox.line(&["doctor"]).env("BROWSER", "firefox").run().ends_with(12);
     let line = run.stdout();
     let cells: Vec<&str> = line.trim_end().split('\t').collect();
     assert_eq!(cells[..3], ["warning", "recipients", "the store is sealed for one key only"], "{line}");
@@ -66,6 +66,11 @@ fn a_note_alone_is_exit_0() {
     sandbox.set("DISPLAY", ":0");
     sandbox.set("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22");
     assert_eq!(found(&sandbox.siesta(&["doctor", "--json"]).succeeds()), ["browser"]);
+    // A text browser shows no provider's page; any other one that is named, the person wants.
+    sandbox.set("BROWSER", "w3m:/usr/bin/lynx");
+    assert_eq!(found(&sandbox.siesta(&["doctor", "--json"]).succeeds()), ["browser"]);
+    sandbox.set("BROWSER", "firefox");
+    assert_eq!(found(&sandbox.siesta(&["doctor", "--json"]).succeeds()), [""; 0]);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Every way to sign in, as typed, against the practice provider.
 use crate::desk::Desk;
+use crate::support::peer::peer;
 use crate::support::provider::{CONFIDENTIAL_CLIENT, CONFIDENTIAL_SECRET, PUBLIC_CLIENT, Provider, browse};
 use serde_json::Value;
+use std::path::Path;
 
 const SCOPES: &str = "openid email notes.read";
 
@@ -37,6 +39,62 @@ fn a_browser_elsewhere_is_offered_a_tunnel_and_the_sign_in_goes_through_it() {
     let (_, stderr) = running.succeeds();
     assert!(stderr.contains("connected \"notes\" as ann@practice.example"), "{stderr}");
     desk.siesta(&["audit", "verify"]).succeeds();
+}
+
+/// Rule 19: CVE-2025-6514 was an authorization address that reached a shell.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_browser_gets_the_address_as_one_argument_and_nothing_of_the_terminal() {
+    use std::os::unix::fs::PermissionsExt;
+    let Some(script) = peer("script") else { return };
+    let (desk, provider) = (Desk::new(), Provider::start());
+    let browser = desk.sandbox.write(
+        "browser.sh",
+        "#!/bin/sh\nexec 3> \"$HOME/opened.part\"\nprintf '%s\\n' $# \"$1\" >&3\n\
+         for fd in 0 1 2; do to=$(readlink /proc/$$/fd/$fd); printf '%s\\n' \"$to\" >&3; done\ncut -d' ' -f5 /proc/$$/stat >&3\necho $$ >&3\n\
+         mv \"$HOME/opened.part\" \"$HOME/opened\"\n",
+    );
+    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let authorize = provider.url("/authorize?x=$(touch $HOME/pwned);`touch $HOME/pwned`&y=';touch $HOME/pwned;'");
+    let token = provider.url("/token");
+    let line = ["add", "oauth2", "notes", "--authorization-url", &authorize, "--token-url", &token];
+    let more = ["--client-id", PUBLIC_CLIENT, "--allow-private-network"];
+    let mut running = desk.start_on_terminal(&script, &[&line[..], &more].concat(), &[("BROWSER", &browser)]);
+    let printed = running.until_said(|line| line.starts_with("http"));
+    let opened = desk.sandbox.path("opened");
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while !opened.exists() && std::time::Instant::now() < end {
+        std::thread::yield_now();
+    }
+    let seen = std::fs::read_to_string(opened).unwrap();
+    let [count, address, input, output, errors, group, process] = seen.lines().collect::<Vec<_>>().try_into().unwrap();
+    assert_eq!((count, address), ("1", printed.as_str()));
+    assert_eq!((input, output, errors), ("/dev/null", "/dev/null", "/dev/null"));
+    assert_eq!(group, process, "it leads a process group of its own, so Ctrl-C here does not reach it");
+    assert!(!desk.sandbox.path("pwned").exists());
+    assert!(browse(&printed, true).body.contains("<h1>Connected</h1>"));
+    running.succeeds();
+}
+
+/// Rule 21, and rule 20 where nobody would see a browser.
+#[test]
+fn without_a_terminal_or_over_ssh_no_browser_is_opened() {
+    let (desk, provider) = (Desk::new(), Provider::start());
+    let never = desk.sandbox.path("never");
+    let opener = desk.sandbox.write("bin/xdg-open", format!("#!/bin/sh\ntouch {}\n", never.display()));
+    std::fs::set_permissions(&opener, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let (display, ssh) = (Path::new(":0"), Path::new("192.0.2.1 1 192.0.2.2 22"));
+    for variables in [&[("BROWSER", opener.as_path())][..], &[("DISPLAY", display), ("SSH_CONNECTION", ssh)]] {
+        let mut running = desk.start_with(&line(&provider, &["--timeout", "60s"]), variables);
+        let url = running.url();
+        if variables.len() == 2 {
+            running.until(|line| line.starts_with("ssh -L "));
+        }
+        browse(&url, true);
+        running.succeeds();
+        desk.siesta(&["revoke", "notes", "--yes"]).succeeds();
+    }
+    assert!(!never.exists());
 }
 
 /// The redirect address inside an authorization address.
