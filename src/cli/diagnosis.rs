@@ -47,6 +47,7 @@ fn connection(finding: &Finding) -> Option<&str> {
         | Finding::PinUnwritable { .. }
         | Finding::NoRecoveryRecipient
         | Finding::ClockBehind { .. }
+        | Finding::ClockSkewed { .. }
         | Finding::ClockImplausible { .. }
         | Finding::NoBrowser { .. }
         | Finding::NoCallbackPort { .. }
@@ -87,6 +88,15 @@ fn words(finding: &Finding, dir: &Path, now: Timestamp) -> (String, String, Stri
             format!("the clock is {} min behind the newest row of the audit", by.as_mins()),
             "time windows, limits and expiries follow the clock",
             format!("date        (the newest row is of {})", rfc3339(*newest)),
+        ),
+        Finding::ClockSkewed { by, seen_at } => said(
+            format!(
+                "the clock is {} s {} a provider's",
+                by.as_secs().unsigned_abs(),
+                if by.is_positive() { "behind" } else { "ahead of" }
+            ),
+            "tokens seem to live for longer or shorter than they do",
+            format!("date        (seen {}; the next refresh looks again)", relative(*seen_at, now)),
         ),
         Finding::ClockImplausible { year } => said(
             format!("the clock is in the year {year}"),

@@ -51,6 +51,11 @@ pub enum Finding {
         newest: Timestamp,
         by: SignedDuration,
     },
+    /// A provider's clock was ahead of ours by this much, or behind.
+    ClockSkewed {
+        by: SignedDuration,
+        seen_at: Timestamp,
+    },
     /// The clock is in a year in which this program cannot be running.
     ClockImplausible {
         year: i16,
@@ -130,7 +135,9 @@ impl Finding {
             Finding::Loosened { .. } => Check::Permissions,
             Finding::PinMissing | Finding::PinUnwritable { .. } => Check::Pin,
             Finding::NoRecoveryRecipient => Check::Recipients,
-            Finding::ClockBehind { .. } | Finding::ClockImplausible { .. } => Check::Clock,
+            Finding::ClockBehind { .. } | Finding::ClockSkewed { .. } | Finding::ClockImplausible { .. } => {
+                Check::Clock
+            }
             Finding::NoBrowser { .. } => Check::Browser,
             Finding::NoCallbackPort { .. } => Check::CallbackPort,
             Finding::Leftover { .. } => Check::Leftovers,
@@ -157,6 +164,7 @@ impl Finding {
             | Finding::Leftover { .. }
             | Finding::AuditWithoutOutcome { .. }
             | Finding::CronCannotOpen { .. }
+            | Finding::ClockSkewed { .. }
             | Finding::NoPurpose { .. }
             | Finding::Unused { .. }
             | Finding::Ungated { .. } => Severity::Warning,
@@ -195,6 +203,20 @@ pub fn clock(now: Timestamp, newest_row: Option<Timestamp>) -> Vec<Finding> {
         (by > TOLERATED_LAG).then_some(Finding::ClockBehind { newest, by })
     });
     implausible.into_iter().chain(behind).collect()
+}
+
+/// Beyond this, an expiry that a provider counts from its own clock comes as a surprise (oauth.md, rule 29).
+const TOLERATED_SKEW_S: i64 = 60;
+
+/// The part of a difference between a provider's clock and ours that is worth a word.
+pub fn worrying_skew(theirs: Timestamp, ours: Timestamp) -> Option<i64> {
+    let seconds = theirs.as_second().saturating_sub(ours.as_second());
+    (seconds.saturating_abs() > TOLERATED_SKEW_S).then_some(seconds)
+}
+
+/// What a provider's clock said.
+pub fn skew(noted: Option<(i64, Timestamp)>) -> Option<Finding> {
+    noted.map(|(seconds, seen_at)| Finding::ClockSkewed { by: SignedDuration::from_secs(seconds), seen_at })
 }
 
 /// A store that is sealed for one recipient is lost with that one's key.

@@ -126,6 +126,17 @@ fn a_revocation_that_the_provider_has_not_carried_out_is_a_problem() {
 }
 
 #[test]
+fn a_providers_clock_counts_from_a_minute_on() {
+    let (ours, later) = (at("2026-11-21T12:00:00Z"), |seconds: i64| now() + SignedDuration::from_secs(seconds));
+    assert_eq!(ours, now());
+    assert_eq!((worrying_skew(later(60), ours), worrying_skew(later(-60), ours)), (None, None));
+    assert_eq!((worrying_skew(later(61), ours), worrying_skew(later(-61), ours)), (Some(61), Some(-61)));
+    assert_eq!(skew(None), None);
+    let found = skew(Some((-61, now()))).unwrap();
+    assert_eq!((found.check(), found.severity()), (Check::Clock, Severity::Warning));
+}
+
+#[test]
 fn an_expiry_counts_when_nothing_renews_it() {
     let c = sales();
     let expiring = |text: &str, can_be_refreshed| {

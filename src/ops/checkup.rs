@@ -40,12 +40,14 @@ pub fn examine(siesta: &Siesta, around: Surroundings, progress: impl FnMut(i64))
     let place = siesta.store.whereabouts();
     let mut found: Vec<Finding> = siesta.store.notices().iter().map(notice).collect();
     let now = siesta.now();
-    let (recipients, newest, connections) = siesta
-        .store
-        .read(|tx| Ok((tx.list_recipients()?.len(), tx.find_newest_audit_time()?, tx.list_connections()?)))?;
+    let (recipients, newest, skew, connections) = siesta.store.read(|tx| {
+        let recipients = tx.list_recipients()?.len();
+        Ok((recipients, tx.find_newest_audit_time()?, tx.find_clock_skew()?, tx.list_connections()?))
+    })?;
     let known: Vec<ConnectionId> = connections.iter().map(|connection| connection.id).collect();
     found.extend(checkup::recipients(recipients));
     found.extend(checkup::clock(now, newest));
+    found.extend(checkup::skew(skew));
     found.extend(surroundings(around, Some(place.key.word())));
     found.extend(leftovers(&place.dir, Some(&known)));
     let verified = audit::verify(siesta, progress)?;

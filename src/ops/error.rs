@@ -85,7 +85,7 @@ pub enum Kind {
     NoClient { provider: String },
     #[error("the sign-in did not succeed: {why}")]
     SignIn { why: String },
-    #[error("the sign-in did not succeed: it was {was}, another account than {before}")]
+    #[error("the sign-in did not succeed: it was {was}, not {before}")]
     OtherAccount { was: String, before: String },
     #[error("{what}")]
     NotTheRedirect { what: String, redirect_uri: String },

@@ -144,6 +144,45 @@ fn the_previous_token_is_kept_only_for_a_provider_with_a_reuse_window() {
     assert_eq!((bodies.len(), &bodies[3]), (4, &bodies[1]), "the previous token again");
 }
 
+#[test]
+fn when_only_the_previous_token_works_it_is_the_one_that_is_kept() {
+    for rotates in [false, true] {
+        let (desk, notes) = desk();
+        desk.provider.set(|settings| settings.reuse_window = true);
+        let mut connection = notes.listed.connection.clone();
+        connection.sign_in.as_mut().unwrap()["reuseWindow"] = true.into();
+        let renew = || renewed(&desk.siesta, &connection, When::Stale, &FastPace::default()).unwrap();
+        desk.clock.advance(3700);
+        renew();
+        let worked = desk.tokens(&notes).previous_refresh_token.unwrap();
+        // The newer one is refused, for example because its grant never reached every server of the provider.
+        desk.provider.set(|settings| settings.rotate = rotates);
+        desk.clock.advance(3700);
+        fault(&desk, refused("invalid_grant"));
+        renew();
+        let kept = desk.tokens(&notes);
+        let place = if rotates { &kept.previous_refresh_token } else { &kept.refresh_token };
+        assert!(place.as_ref().unwrap().matches(&worked), "rotates: {rotates}");
+    }
+}
+
+#[test]
+fn the_providers_clock_is_compared_with_ours_at_every_answer() {
+    let (desk, notes) = desk();
+    let noted = || desk.siesta.store.read(|tx| tx.find_clock_skew()).unwrap().map(|(seconds, _)| seconds);
+    let renew = |seconds| {
+        desk.provider.set(|settings| settings.clock_off = seconds);
+        let version = get(&desk, &notes).version;
+        renewed(&desk.siesta, &notes.listed.connection, When::Version(version), &FastPace::default()).unwrap();
+        noted()
+    };
+    assert_eq!(noted(), None);
+    let ahead = renew(300).unwrap();
+    assert!((295..=305).contains(&ahead), "{ahead}");
+    assert!(renew(-300).unwrap() < -290);
+    assert_eq!(renew(0), None);
+}
+
 /// Makes every write of the store fail until it has been slept so often.
 struct FullDisk {
     obstacle: std::path::PathBuf,

@@ -288,7 +288,7 @@ fn reauth_with_another_account_is_refused_unless_that_is_meant() {
     });
     let (run, page) = office.line(&["reauth", "notes"]).sign_in(Button::Allow);
     let run = run.ends_with(4);
-    let error = "it was bob@practice.example, another account than ann@practice.example\n";
+    let error = "it was bob@practice.example, not ann@practice.example\n";
     assert!(run.stderr.contains(error) && !page.body.contains("Connected"), "{}", run.stderr);
     assert!(run.stderr.contains("--allow-account-change"), "{}", run.stderr);
     let call = ["call", "notes", "http_get", "--arg", "path=notes", "--agent", "helper"];
@@ -403,6 +403,25 @@ fn revoke_keeps_the_tokens_for_a_retry_where_the_provider_was_not_reached() {
         office.siesta(&[&["revoke", "notes"], wrong].concat()).ends_with(2);
     }
     office.siesta(&["audit", "verify"]).succeeds();
+}
+
+#[test]
+fn revoke_warns_beforehand_of_what_else_may_end_with_it() {
+    let office = Office::with_notes();
+    let again = |name: &str| {
+        let base = &office.provider.base_url;
+        let line = ["add", "oauth2", name, "--issuer", base, "--allow-private-network", "--scope", "openid email"];
+        office.line(&line).sign_in(Button::Allow).0.succeeds();
+    };
+    again("same");
+    office.provider.set(|settings| settings.subject = "practice-user-2".to_owned());
+    again("other");
+    // Before the question, so before anything is done.
+    let asked = office.siesta(&["revoke", "notes"]).ends_with(2);
+    assert!(asked.stderr.contains("may end \"same\" too") && !asked.stderr.contains("other"), "{}", asked.stderr);
+    let local = office.siesta(&["revoke", "notes", "--local-only", "--yes"]).succeeds();
+    assert!(!local.stderr.contains("may end"), "{}", local.stderr);
+    assert!(!office.siesta(&["revoke", "same", "--yes"]).succeeds().stderr.contains("may end"));
 }
 
 #[test]

@@ -74,6 +74,19 @@ fn a_note_alone_is_exit_0() {
 }
 
 #[test]
+fn a_clock_that_differs_from_a_providers_is_found() {
+    let office = crate::support::office::Office::new();
+    office.provider.set(|settings| settings.clock_off = 600);
+    office.set_client();
+    office.add_notes(&[], crate::support::provider::Button::Allow).0.succeeds();
+    let run = office.siesta(&["doctor"]).ends_with(12);
+    let line = run.stdout().lines().find(|line| line.contains("\tclock\t")).unwrap().to_owned();
+    let (before, after) = ("warning\tclock\tthe clock is ", " s behind a provider's\t");
+    let seconds: i64 = line.strip_prefix(before).and_then(|rest| rest.split_once(after)).unwrap().0.parse().unwrap();
+    assert!((590..=610).contains(&seconds), "{line}");
+}
+
+#[test]
 fn open_doors_and_things_left_behind_are_found() {
     let sandbox = in_order();
     std::fs::set_permissions(store(&sandbox), Permissions::from_mode(0o755)).unwrap();

@@ -42,7 +42,7 @@ impl Desk {
         self.run(Command::new(script), &["-qefc", &line, "/dev/null"], variables)
     }
 
-    fn run(&self, mut command: Command, args: &[&str], variables: &[(&str, &Path)]) -> Watched {
+    pub fn run(&self, mut command: Command, args: &[&str], variables: &[(&str, &Path)]) -> Watched {
         command.env_clear().envs(self.sandbox.environment()).current_dir(self.sandbox.home()).args(args);
         command.envs(variables.iter().map(|(name, path)| (name, path.as_os_str())));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

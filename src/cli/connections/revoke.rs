@@ -49,6 +49,11 @@ pub(super) struct RevokeView {
 /// Asks first, because it cannot be taken back.
 fn first(ui: &mut Ui, siesta: &Siesta, args: &RevokeArgs) -> Result<Revoked, Error> {
     let connection = connections::show(siesta, &args.connection)?.listed.connection;
+    let alike = connections::signed_in_alike(siesta, &connection)?;
+    if !alike.is_empty() && !args.local_only {
+        let labels = alike.iter().map(|label| format!("\"{label}\"")).collect::<Vec<_>>().join(", ");
+        ui.warn(&format!("the provider may end {labels} too: the same account signed in there with the same client"));
+    }
     ui.confirm_or_stop(&format!("revoke \"{}\" and destroy its credential?", connection.label))?;
     let request = RevokeRequest { local_only: args.local_only, keep_for_retry: args.keep_for_retry };
     let spinner = ui.spinner("asking the provider");

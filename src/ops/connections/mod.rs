@@ -16,7 +16,7 @@ pub use finish::{Finished, finish_add, finish_pasted};
 pub use key::{KeyVerified, NewKeyConnection, add_with_key, rotate};
 pub use pending::{PendingAdd, Way};
 pub use refresh::{RefreshOutcome, RefreshRequest, Refreshed, refresh};
-pub use revoke::{RevokeRequest, Revoked, retry as retry_revoke, revoke};
+pub use revoke::{RevokeRequest, Revoked, retry as retry_revoke, revoke, signed_in_alike};
 pub use sign_in::{Endpoints, NewSignIn, Reauth, begin_add, begin_reauth};
 
 use crate::model::connection::{Access, Connection, Grant, Origin, OriginPurpose, Status};

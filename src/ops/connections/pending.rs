@@ -154,10 +154,13 @@ pub(super) fn begin(siesta: &Siesta, plan: Plan) -> Result<PendingAdd> {
         lifetime: SIGN_IN_LIFETIME,
     };
     let begun = oauth::begin(&server, &client, &asked, &mut random)?;
+    let authorization_url = match server.par_url {
+        Some(_) => oauth::push(&siesta.net, reach, &server, &client, &begun.authorization_url)?,
+        None => begun.authorization_url,
+    };
     let id = PendingId(siesta.world.ids.next());
     let started = Started { id, pending: begun.pending, server, client, reach, purpose };
     keep(siesta, &started)?;
-    let authorization_url = begun.authorization_url;
     Ok(PendingAdd { id, host: host_and_port(&authorization_url), authorization_url, arrival, started })
 }
 

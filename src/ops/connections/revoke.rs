@@ -105,6 +105,23 @@ pub fn revoke(siesta: &Siesta, typed: &str, request: &RevokeRequest) -> Result<R
     })
 }
 
+/// The other living connections that one account signed in to with one client: with many providers a revocation ends
+/// them as well (oauth.md, rule 33).
+pub fn signed_in_alike(siesta: &Siesta, connection: &Connection) -> Result<Vec<String>> {
+    let account = |c: &Connection| c.metadata.get("accountId").cloned();
+    let is_alike = |c: &Connection| {
+        c.id != connection.id
+            && c.status != Status::Revoked
+            && c.provider == connection.provider
+            && c.client.as_ref().map(|client| &client.client_id)
+                == connection.client.as_ref().map(|client| &client.client_id)
+            && account(c).is_some()
+            && account(c) == account(connection)
+    };
+    let all = siesta.store.read(|tx| tx.list_connections())?;
+    Ok(all.into_iter().filter(is_alike).map(|c| c.label).collect())
+}
+
 /// Asks the provider again to revoke what an earlier revocation kept; destroys it when that succeeded. `local_only`:
 /// destroys it without asking.
 pub fn retry(siesta: &Siesta, typed: &str, local_only: bool) -> Result<Revoked> {

@@ -211,6 +211,7 @@ fn named_server(issuer: Option<String>, endpoints: &Endpoints, with_secret: bool
         token_url: parse_url(&endpoints.token, "token URL")?,
         revocation_url: maybe(&endpoints.revocation, "revocation URL")?,
         device_url: maybe(&endpoints.device, "device authorization URL")?,
+        par_url: None,
         iss_announced: false,
         token_auth: if with_secret { ClientAuth::Basic } else { ClientAuth::None },
         scope_separator: " ".to_owned(),
