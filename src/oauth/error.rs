@@ -162,3 +162,33 @@ fn named(holder: &Option<Holder>) -> String {
 fn appended(description: &Option<String>) -> String {
     description.as_ref().map(|text| format!(" ({text})")).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rule 11: each of the codes that a redirect may carry is a situation of its own.
+    #[test]
+    fn every_code_of_a_refusal_has_its_own_sentence() {
+        let codes = [
+            "access_denied",
+            "invalid_request",
+            "invalid_scope",
+            "unauthorized_client",
+            "unsupported_response_type",
+            "server_error",
+            "temporarily_unavailable",
+            "login_required",
+            "interaction_required",
+            "consent_required",
+        ];
+        let kinds: Vec<DenialKind> = codes.iter().map(|code| DenialKind::of(code)).collect();
+        for (place, kind) in kinds.iter().enumerate() {
+            assert!(!matches!(kind, DenialKind::Other(_)), "{}", codes[place]);
+            assert_ne!(kind.sentence(), codes[place]);
+            assert!(kinds[place + 1..].iter().all(|other| other.sentence() != kind.sentence()), "{}", codes[place]);
+        }
+        assert_eq!(kinds[0], DenialKind::Declined);
+        assert_eq!(DenialKind::of("Access_Denied"), DenialKind::Other("Access_Denied".to_owned()));
+    }
+}

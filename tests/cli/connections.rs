@@ -405,6 +405,22 @@ fn revoke_keeps_the_tokens_for_a_retry_where_the_provider_was_not_reached() {
     office.siesta(&["audit", "verify"]).succeeds();
 }
 
+/// Rule 24: a connection that dies with its access token is not made without saying so.
+#[test]
+fn a_sign_in_without_a_refresh_token_and_with_fewer_scopes_says_so() {
+    let office = Office::new();
+    office.set_client();
+    office.provider.set(|settings| {
+        settings.issue_refresh_token = false;
+        settings.grant_scopes = Some(vec!["openid".to_owned(), "notes.read".to_owned()]);
+    });
+    let strict = office.add_notes(&["--require-scopes"], Button::Allow).0.ends_with(4);
+    assert!(strict.stderr.contains("not granted: email notes.write"), "{}", strict.stderr);
+    let run = office.add_notes(&[], Button::Allow).0.succeeds();
+    assert!(run.stderr.contains("gave no refresh token: a new sign-in is needed when the access token expires at 2"));
+    assert!(run.stderr.contains("not granted: email notes.write"), "{}", run.stderr);
+}
+
 #[test]
 fn revoke_warns_beforehand_of_what_else_may_end_with_it() {
     let office = Office::with_notes();

@@ -360,6 +360,24 @@ fn an_account_that_cannot_be_told_is_not_taken_for_the_same() {
     assert_eq!((allowed.account, allowed.listed.connection.metadata.len()), (None, 0));
 }
 
+/// Rule 23: people may untick scopes.
+#[test]
+fn fewer_scopes_than_asked_for_are_named_or_refused() {
+    let desk = Desk::new();
+    let granted = vec!["openid".to_owned(), "email".to_owned()];
+    desk.provider.set(|settings| settings.grant_scopes = Some(granted.clone()));
+    let strict = NewSignIn { require_scopes: true, ..desk.new_sign_in(Way::Paste) };
+    let pending = desk.begin(strict);
+    let refused = finish_pasted(&desk.siesta, &pending.id.to_string(), &desk.redirect(&pending, true)).unwrap_err();
+    assert!(refused.to_string().contains("not granted: notes.read"), "{refused}");
+    assert_eq!(desk.provider.living_grants(), 0, "what is not kept does not stay alive");
+    let partial = desk.connected();
+    assert_eq!(partial.missing_scopes, ["notes.read"]);
+    assert_eq!(partial.listed.connection.granted_scopes, granted);
+    assert_eq!(partial.listed.connection.requested_scopes.len(), 3);
+    assert_eq!(show(&desk.siesta, "notes").unwrap().missing_scopes, ["notes.read"]);
+}
+
 #[test]
 fn an_id_token_of_another_sign_in_connects_nothing() {
     let desk = Desk::new();
