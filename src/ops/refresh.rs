@@ -48,12 +48,12 @@ pub(super) fn client_of(connection: &Connection, server: &Server, tokens: &OAuth
     Client { id, secret: tokens.client_secret.clone(), auth }
 }
 
-/// The tokens of an answer, with what it leaves out kept from before: a refresh without a refresh token keeps the old.
+/// The tokens of an answer, with the client's secret kept from before.
 pub(super) fn tokens_from(answer: &TokenAnswer, now: Timestamp, before: Option<&OAuthTokens>) -> OAuthTokens {
     let life = answer.expires_in.and_then(|seconds| i64::try_from(seconds).ok());
     OAuthTokens {
         access_token: answer.access_token.clone(),
-        refresh_token: answer.refresh_token.clone().or_else(|| before.and_then(|b| b.refresh_token.clone())),
+        refresh_token: answer.refresh_token.clone(),
         previous_refresh_token: None,
         expires_at: life.and_then(|seconds| now.checked_add(seconds.seconds()).ok()),
         client_secret: before.and_then(|b| b.client_secret.clone()),
@@ -232,7 +232,7 @@ impl Attempt<'_> {
         match &answer.refresh_token {
             // Until the new one has worked once, the one that did is worth having.
             Some(_) => tokens.previous_refresh_token = self.server.reuse_window.then(|| used.clone()),
-            // Not the newest one, if it was the one before that worked.
+            // The old one stays, and of two the one that worked.
             None => tokens.refresh_token = Some(used.clone()),
         }
         let skew = Skew::of(answer, self.siesta.now());
