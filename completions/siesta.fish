@@ -359,6 +359,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l color -d 'Use c
 always\t''
 never\t''"
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l local-only -d 'Do not ask the provider; the credential stays alive there'
+complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l keep-for-retry -d 'If the provider cannot be reached, keep the tokens sealed for 24 h, for --retry; they open nothing meanwhile'
+complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l retry -d 'Ask the provider again to revoke what --keep-for-retry kept; with --local-only: destroy it without asking'
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l json -d 'Print data as JSON, as -o json does'
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand revoke" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
@@ -538,7 +540,9 @@ complete -c siesta -n "__fish_siesta_using_subcommand app; and not __fish_seen_s
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l client-id -d 'The client id the provider gave at registration' -r
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l client-secret-file -d 'Read the client secret from a file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l client-secret-fd -d 'Read the client secret from an open file descriptor' -r
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l redirect-host -d 'The host of the registered redirect: 127.0.0.1, or localhost where the provider wants the name' -r
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l redirect-port -d 'The loopback port that is registered as the redirect; any port unless given' -r
+complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l redirect-path -d 'The path of the registered redirect; /callback unless given, any: a new one for every sign-in' -r
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand app; and __fish_seen_subcommand_from set" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F

@@ -16,12 +16,17 @@ use url::Url;
 #[cfg(target_os = "macos")]
 const OPENERS: [&[&str]; 1] = [&["open"]];
 #[cfg(not(target_os = "macos"))]
-const OPENERS: [&[&str]; 4] =
-    [&["xdg-open"], &["gio", "open"], &["rundll32.exe", "url.dll,FileProtocolHandler"], &["x-www-browser"]];
+const OPENERS: [&[&str]; 5] = [
+    &["xdg-open"],
+    &["gio", "open"],
+    &["wslview"],
+    &["rundll32.exe", "url.dll,FileProtocolHandler"],
+    &["x-www-browser"],
+];
 
 /// Browsers that draw in a terminal.
-const TEXT_BROWSERS: [&str; 9] =
-    ["w3m", "lynx", "links", "links2", "elinks", "browsh", "carbonyl", "chawan", "www-browser"];
+const TEXT_BROWSERS: [&str; 10] =
+    ["w3m", "lynx", "links", "links2", "elinks", "browsh", "carbonyl", "chawan", "netrik", "www-browser"];
 
 /// How the person's browser is started.
 #[derive(Debug, Clone, Default)]

@@ -53,6 +53,7 @@ pub(super) fn unopened(error: &Error) -> FindingView {
 fn connection(finding: &Finding) -> Option<&str> {
     match finding {
         Finding::NeedsReauth { label }
+        | Finding::RevocationOpen { label, .. }
         | Finding::Expires { label, .. }
         | Finding::NoPurpose { label }
         | Finding::Unused { label, .. }
@@ -63,6 +64,7 @@ fn connection(finding: &Finding) -> Option<&str> {
         | Finding::PinUnwritable { .. }
         | Finding::NoRecoveryRecipient
         | Finding::ClockBehind { .. }
+        | Finding::ClockSkewed { .. }
         | Finding::ClockImplausible { .. }
         | Finding::NoBrowser { .. }
         | Finding::NoCallbackPort { .. }
@@ -106,6 +108,15 @@ fn words(finding: &Finding, dir: &Path, now: Timestamp) -> (String, String, Stri
             format!("the clock is {} min behind the newest row of the audit", by.as_mins()),
             "time windows, limits and expiries follow the clock",
             format!("date        (the newest row is of {})", rfc3339(*newest)),
+        ),
+        Finding::ClockSkewed { by, seen_at } => said(
+            format!(
+                "the clock is {} s {} a provider's",
+                by.as_secs().unsigned_abs(),
+                if by.is_positive() { "behind" } else { "ahead of" }
+            ),
+            "tokens seem to live for longer or shorter than they do",
+            format!("date        (seen {}; the next refresh looks again)", relative(*seen_at, now)),
         ),
         Finding::ClockImplausible { year } => said(
             format!("the clock is in the year {year}"),
@@ -167,6 +178,11 @@ fn words(finding: &Finding, dir: &Path, now: Timestamp) -> (String, String, Stri
             format!("connection \"{label}\" needs to be authorised again"),
             "no call through it works until then",
             format!("siesta reauth {}", quoted(label)),
+        ),
+        Finding::RevocationOpen { label, until } => said(
+            format!("connection \"{label}\" is revoked here, and perhaps still alive at its provider"),
+            "the provider could not be brought to it; what is kept to ask it again is destroyed after a day",
+            format!("siesta revoke {} --retry        (until {})", quoted(label), rfc3339(*until)),
         ),
         Finding::Expires { label, at, is_over } => said(
             format!("connection \"{label}\" {} {}", if *is_over { "expired" } else { "expires" }, relative(*at, now)),

@@ -270,6 +270,22 @@ that leads one from another machine back here. Other ways in:
   --device               type a code on another device, where the server offers
                          that; enter it only if you started the sign-in yourself
 
+The provider sends the browser back to the redirect that is registered there.
+Unless told otherwise that is http://127.0.0.1:PORT/callback on any port; where
+it has registered another one, say so once:
+
+  siesta app set PROVIDER --client-id ID --redirect-host localhost
+
+and --redirect-port and --redirect-path, where those are fixed as well.
+
+With the name localhost the port is held on 127.0.0.1 and on [::1], or the
+sign-in does not begin: whoever had the other one could receive the code.
+
+A revocation asks the provider first. Where it cannot be reached the exit code
+is 11 and the credential is destroyed here all the same; revoke
+--keep-for-retry keeps the tokens sealed for 24 hours, opening nothing, so that
+revoke --retry can ask again.
+
 Your password for the service is typed at the service and is never seen here.
 What is kept is the tokens the service gave, sealed in the store.
 ";

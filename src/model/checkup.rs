@@ -56,6 +56,11 @@ pub enum Finding {
         newest: Timestamp,
         by: SignedDuration,
     },
+    /// A provider's clock was ahead of ours by this much, or behind.
+    ClockSkewed {
+        by: SignedDuration,
+        seen_at: Timestamp,
+    },
     /// The clock is in a year in which this program cannot be running.
     ClockImplausible {
         year: i16,
@@ -92,6 +97,11 @@ pub enum Finding {
     },
     NeedsReauth {
         label: String,
+    },
+    /// Revoked here, while its provider could not be brought to it and can still be asked again.
+    RevocationOpen {
+        label: String,
+        until: Timestamp,
     },
     Expires {
         label: String,
@@ -135,7 +145,9 @@ impl Finding {
             Finding::Loosened { .. } => Check::Permissions,
             Finding::PinMissing | Finding::PinUnwritable { .. } => Check::Pin,
             Finding::NoRecoveryRecipient => Check::Recipients,
-            Finding::ClockBehind { .. } | Finding::ClockImplausible { .. } => Check::Clock,
+            Finding::ClockBehind { .. } | Finding::ClockSkewed { .. } | Finding::ClockImplausible { .. } => {
+                Check::Clock
+            }
             Finding::NoBrowser { .. } => Check::Browser,
             Finding::NoCallbackPort { .. } | Finding::FixedPortTaken { .. } => Check::CallbackPort,
             Finding::Leftover { .. } => Check::Leftovers,
@@ -143,6 +155,7 @@ impl Finding {
             Finding::ActorInactive { .. } => Check::Actor,
             Finding::CronCannotOpen { .. } => Check::Cron,
             Finding::NeedsReauth { .. }
+            | Finding::RevocationOpen { .. }
             | Finding::Expires { .. }
             | Finding::NoPurpose { .. }
             | Finding::Unused { .. }
@@ -162,6 +175,7 @@ impl Finding {
             | Finding::AuditWithoutOutcome { .. }
             | Finding::CronCannotOpen { .. }
             | Finding::FixedPortTaken { .. }
+            | Finding::ClockSkewed { .. }
             | Finding::NoPurpose { .. }
             | Finding::Unused { .. }
             | Finding::Ungated { .. } => Severity::Warning,
@@ -179,6 +193,7 @@ impl Finding {
             | Finding::AuditBroken { .. }
             | Finding::ActorInactive { .. }
             | Finding::NeedsReauth { .. }
+            | Finding::RevocationOpen { .. }
             | Finding::OwnerGone { .. } => Severity::Problem,
         }
     }
@@ -215,6 +230,8 @@ impl Finding {
             | Finding::NoBrowser { .. }
             | Finding::NoCallbackPort { .. }
             | Finding::FixedPortTaken { .. }
+            | Finding::ClockSkewed { .. }
+            | Finding::RevocationOpen { .. }
             | Finding::AuditBroken { .. }
             | Finding::AuditWithoutOutcome { .. }
             | Finding::ActorInactive { .. }
@@ -244,6 +261,20 @@ pub fn clock(now: Timestamp, newest_row: Option<Timestamp>) -> Vec<Finding> {
         (by > TOLERATED_LAG).then_some(Finding::ClockBehind { newest, by })
     });
     implausible.into_iter().chain(behind).collect()
+}
+
+/// Beyond this, an expiry that a provider counts from its own clock comes as a surprise (oauth.md, rule 29).
+const TOLERATED_SKEW_S: i64 = 60;
+
+/// The part of a difference between a provider's clock and ours that is worth a word.
+pub fn worrying_skew(theirs: Timestamp, ours: Timestamp) -> Option<i64> {
+    let seconds = theirs.as_second().saturating_sub(ours.as_second());
+    (seconds.saturating_abs() > TOLERATED_SKEW_S).then_some(seconds)
+}
+
+/// What a provider's clock said.
+pub fn skew(noted: Option<(i64, Timestamp)>) -> Option<Finding> {
+    noted.map(|(seconds, seen_at)| Finding::ClockSkewed { by: SignedDuration::from_secs(seconds), seen_at })
 }
 
 /// A store that is sealed for one recipient is lost with that one's key.
@@ -289,6 +320,8 @@ pub struct ConnectionFacts<'a> {
     pub expires_at: Option<Timestamp>,
     /// Whether what opens it can be renewed without a person.
     pub can_be_refreshed: bool,
+    /// Until when the tokens of a revocation that failed upstream are kept.
+    pub kept_until: Option<Timestamp>,
     /// None: there is no such user.
     pub owner: Option<UserStatus>,
     /// Functions that change something and that an override of the organization lets through unasked.
@@ -306,10 +339,10 @@ const UNUSED_AFTER: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// Everything that is to be said about one connection.
 pub fn connection(facts: &ConnectionFacts<'_>, now: Timestamp) -> Vec<Finding> {
     let c = facts.connection;
-    if c.status == Status::Revoked {
-        return Vec::new();
-    }
     let label = || c.label.clone();
+    if c.status == Status::Revoked {
+        return facts.kept_until.map(|until| Finding::RevocationOpen { label: label(), until }).into_iter().collect();
+    }
     let mut found = Vec::new();
     if c.status == Status::NeedsReauth {
         found.push(Finding::NeedsReauth { label: label() });

@@ -17,6 +17,7 @@ pub mod limit;
 pub mod organization;
 pub mod people;
 pub mod policy;
+pub mod redirect;
 pub mod request;
 pub mod secret;
 pub mod service;

@@ -40,12 +40,14 @@ pub fn examine(siesta: &Siesta, around: Surroundings, progress: impl FnMut(i64))
     let place = siesta.store.whereabouts();
     let mut found: Vec<Finding> = siesta.store.notices_now()?.iter().map(notice).collect();
     let now = siesta.now();
-    let (recipients, newest, connections) = siesta
-        .store
-        .read(|tx| Ok((tx.list_recipients()?.len(), tx.find_newest_audit_time()?, tx.list_connections()?)))?;
+    let (recipients, newest, skew, connections) = siesta.store.read(|tx| {
+        let recipients = tx.list_recipients()?.len();
+        Ok((recipients, tx.find_newest_audit_time()?, tx.find_clock_skew()?, tx.list_connections()?))
+    })?;
     let known: Vec<ConnectionId> = connections.iter().map(|connection| connection.id).collect();
     found.extend(checkup::recipients(recipients));
     found.extend(checkup::clock(now, newest));
+    found.extend(checkup::skew(skew));
     found.extend(surroundings(around, Some(place.key.word())));
     found.extend(fixed_ports(siesta)?);
     found.extend(leftovers(&place.dir, Some(&known)));
@@ -125,7 +127,7 @@ fn surroundings(around: Surroundings, key: Option<&'static str>) -> Vec<Finding>
 /// The ports that sign-ins with the organization's own clients must come back on.
 fn fixed_ports(siesta: &Siesta) -> Result<Vec<Finding>> {
     let apps = siesta.store.read(|tx| tx.list_apps())?;
-    let fixed = apps.into_iter().filter_map(|app| Some((app.redirect_port?, app.provider)));
+    let fixed = apps.into_iter().filter_map(|app| Some((app.redirect.port?, app.provider)));
     let taken = fixed.filter(|(port, _)| crate::net::can_listen(Some(*port)).is_err());
     Ok(taken.map(|(port, provider)| Finding::FixedPortTaken { port, provider }).collect())
 }
@@ -165,6 +167,7 @@ fn connection_findings(tx: &ReadTx<'_>, connection: &Connection, now: Timestamp)
     let facts = ConnectionFacts {
         connection,
         expires_at: tx.find_expiry(connection.id)?,
+        kept_until: tx.find_kept_until(connection.id)?,
         can_be_refreshed: tx.has_refresh_token(connection.id)?,
         owner: tx.find_user(&connection.owner)?.map(|user| user.status),
         open_writes,

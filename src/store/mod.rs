@@ -12,6 +12,7 @@ mod error;
 mod executions;
 mod file;
 mod governance;
+mod kept;
 pub mod key;
 mod leftovers;
 mod limits;
@@ -306,7 +307,11 @@ impl Store {
             // Under the lock nobody else moves store or pin, so neither can be ahead of the other by chance.
             let pinned = self.pin.read(&self.secret)?;
             self.check_inside(database, seq.saturating_sub(1), pinned.as_ref())?;
-            let tx = WriteTx::new(database, seq, not_before_the_newest_row(database, now)?);
+            let now = not_before_the_newest_row(database, now)?;
+            // A transaction of its own in the same change: its rows must not stand in for the one that `change` owes.
+            let correlation = CorrelationId(self.secret.store_id);
+            WriteTx::new(database, seq, now).destroy_what_was_kept_too_long(correlation)?;
+            let tx = WriteTx::new(database, seq, now);
             if pinned.is_none() && self.pin.is_writable() {
                 tx.append_audit(self.pin_row())?;
             }

@@ -71,6 +71,30 @@ fn a_new_store_opens_and_holds_its_organization_and_owner() {
 }
 
 #[test]
+fn a_store_of_an_older_program_is_brought_up_to_date_and_keeps_what_it_held() {
+    let temp = tempfile::tempdir().unwrap();
+    let store = create(temp.path());
+    let older = store.engine.write(WRITER_DEADLINE, |database, seq| {
+        database.execute_batch(
+            "DROP TABLE kept_for_retry; ALTER TABLE apps DROP COLUMN redirect_host;
+             ALTER TABLE apps DROP COLUMN redirect_path; PRAGMA user_version = 1;
+             INSERT INTO apps VALUES ('id.example', 'default', 'client', NULL, 8123, 0, 0);",
+        )?;
+        Ok(Position { seq, audit: ReadTx::new(database).audit_head()? })
+    });
+    drop(older.unwrap());
+    drop(store);
+    let store = Store::open(place(temp.path())).unwrap();
+    let apps = store.read(|tx| tx.list_apps()).unwrap();
+    assert_eq!(apps[0].redirect.to_string(), "http://127.0.0.1:8123/callback");
+    append(&store, "a").unwrap();
+    assert_eq!(store.read(|tx| tx.list_kept()).unwrap(), []);
+    // The copy made before is gone, so no old credential survives in it.
+    let names = std::fs::read_dir(place(temp.path()).dir).unwrap().map(|file| file.unwrap().file_name());
+    assert!(names.into_iter().all(|name| !name.to_string_lossy().contains(".v1")));
+}
+
+#[test]
 fn every_commit_adds_one_to_the_sequence() {
     let temp = tempfile::tempdir().unwrap();
     let store = create(temp.path());

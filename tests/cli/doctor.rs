@@ -67,6 +67,24 @@ fn a_note_alone_is_exit_0() {
     sandbox.set("DISPLAY", ":0");
     sandbox.set("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22");
     assert_eq!(found(&sandbox.siesta(&["doctor", "--json"]).succeeds()), ["browser"]);
+    // A text browser shows no provider's page; any other one that is named, the person wants.
+    sandbox.set("BROWSER", "w3m:/usr/bin/lynx");
+    assert_eq!(found(&sandbox.siesta(&["doctor", "--json"]).succeeds()), ["browser"]);
+    sandbox.set("BROWSER", "firefox");
+    assert_eq!(found(&sandbox.siesta(&["doctor", "--json"]).succeeds()), [""; 0]);
+}
+
+#[test]
+fn a_clock_that_differs_from_a_providers_is_found() {
+    let office = crate::support::office::Office::new();
+    office.provider.set(|settings| settings.clock_off = 600);
+    office.set_client();
+    office.add_notes(&[], crate::support::provider::Button::Allow).0.succeeds();
+    let run = office.siesta(&["doctor"]).ends_with(12);
+    let line = run.stdout().lines().find(|line| line.contains("\tclock\t")).unwrap().to_owned();
+    let (before, after) = ("warning\tclock\tthe clock is ", " s behind a provider's\t");
+    let seconds: i64 = line.strip_prefix(before).and_then(|rest| rest.split_once(after)).unwrap().0.parse().unwrap();
+    assert!((590..=610).contains(&seconds), "{line}");
 }
 
 #[test]
