@@ -41,6 +41,7 @@ pub(super) fn place(settings: &Settings, command: &str) -> Result<StorePlace, Er
         passphrase: settings.passphrase_file.as_deref().map(|path| from_file(path, "passphrase")).transpose()?,
         credentials_dir: settings.credentials_dir.clone(),
         holder: format!("siesta {command}"),
+        index: settings.index_place(),
         network: settings.network.network(),
     })
 }

@@ -96,6 +96,7 @@ impl House {
             passphrase: None,
             credentials_dir: None,
             holder: "test".to_owned(),
+            index: None,
             network: vault::Network::default(),
         }
     }

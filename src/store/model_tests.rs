@@ -514,6 +514,7 @@ fn place(temp: &Path) -> Place {
         passphrase: None,
         credentials_dir: None,
         holder: "test".to_owned(),
+        index: None,
     }
 }
 

@@ -15,6 +15,7 @@ fn place(temp: &Path) -> Place {
         passphrase: None,
         credentials_dir: None,
         holder: "siesta test".to_owned(),
+        index: None,
     }
 }
 

@@ -58,6 +58,7 @@ fn place(home: &std::path::Path) -> StorePlace {
         passphrase: None,
         credentials_dir: None,
         holder: "a test".to_owned(),
+        index: None,
         network: crate::ops::vault::Network::default(),
     }
 }
