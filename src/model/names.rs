@@ -24,11 +24,17 @@ pub struct Names {
 }
 
 /// As they are written.
-#[derive(Serialize, Deserialize)]
-struct Text<N> {
+#[derive(Serialize)]
+struct Text<'n> {
     version: u32,
     #[serde(flatten)]
-    names: N,
+    names: &'n Names,
+}
+
+/// Read on its own: taken apart together with the names, these would be copied on the way, and a prompt waits for them.
+#[derive(Deserialize)]
+struct Head {
+    version: u32,
 }
 
 /// A connection as people name it. The service is there so that its functions can be completed.
@@ -68,8 +74,8 @@ impl Names {
     /// What a text written by [`Names::to_text`] holds. Entries that are no names are left out; a text of another form
     /// holds nothing.
     pub fn from_text(text: &[u8]) -> Option<Names> {
-        let text: Text<Names> = serde_json::from_slice(text).ok()?;
-        let mut names = Some(text).filter(|text| text.version == VERSION)?.names;
+        serde_json::from_slice(text).ok().filter(|head: &Head| head.version == VERSION)?;
+        let mut names: Names = serde_json::from_slice(text).ok()?;
         let is_name = |name: &String| label::check_name(name).is_ok();
         names.connections.retain(|connection| is_name(&connection.label) && is_name(&connection.service));
         for list in [&mut names.agents, &mut names.users, &mut names.teams] {

@@ -86,9 +86,9 @@ pub fn candidates(wanted: Wanted, typed: &str, connection: Option<&str>, names: 
 /// Labels; ids only for who has begun to type one.
 fn connections(typed: &str, names: &Names) -> Vec<Candidate> {
     let labels = names.connections.iter().map(|c| Candidate::new(&c.label, &c.service));
-    let ids = names.connections.iter().map(|c| Candidate::new(c.id.to_string(), &c.label));
-    let begun = ids.filter(|id| !typed.is_empty() && id.word.starts_with(typed));
-    labels.chain(begun).collect()
+    let ids = names.connections.iter().filter(|_| !typed.is_empty());
+    let ids = ids.map(|c| Candidate::new(c.id.to_string(), &c.label));
+    labels.chain(ids.filter(|id| id.word.starts_with(typed))).collect()
 }
 
 fn catalogue() -> &'static [Service] {

@@ -69,7 +69,7 @@ fn types(zsh: &Path, shell: &str, rc: &str, lines: &[(&str, &str)]) {
 }
 
 /// What both shells must do alike: each label reaches the command as it is, however the word was begun.
-const ALIKE: [(&str, &str); 18] = [
+const ALIKE: [(&str, &str); 20] = [
     ("siesta show pl<TAB>", "show|plain"),
     ("siesta show my<TAB>", "show|my notes"),
     ("siesta show my\\ n<TAB>", "show|my notes"),
@@ -89,6 +89,8 @@ const ALIKE: [(&str, &str); 18] = [
         "siesta --store ./data/siesta/default --json show it<TAB>",
         "--store|./data/siesta/default|--json|show|it's $(touch x)",
     ),
+    ("siesta --actor agent:bi<TAB> list", "--actor|agent:big bot|list"),
+    ("siesta governance set rest-api/http_ge<TAB> confirm", "governance|set|rest-api/http_get|confirm"),
     ("siesta compl<TAB> zs<TAB>", "completions|zsh"),
     ("siesta show pl<TAB>--no-inp<TAB>", "show|plain|--no-input"),
 ];

@@ -3,6 +3,7 @@
 //! What must stay true: the line is walked by the definition that will parse it, and a line that is half typed, wrong or
 //! hostile has an answer too: at worst that nothing is known about this place.
 use super::kind::{self, Kind};
+use crate::ops::completion::Wanted;
 use clap::{Arg, ArgAction, Command};
 
 /// A place where a name can stand.
@@ -132,7 +133,6 @@ impl<'c> Walk<'c> {
     }
 
     fn note(&mut self, arg: &Arg, value: &str) {
-        use crate::ops::completion::Wanted;
         match kind::of(self.command, arg) {
             Some(Kind::Name(Wanted::Connection)) => self.said.connection = Some(value.to_owned()),
             Some(Kind::Store) => self.said.store = Some(value.to_owned()),
@@ -168,7 +168,6 @@ fn takes_many(arg: &Arg) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::completion::Wanted;
 
     fn at(line: &str) -> Option<Place> {
         let root = crate::cli::command();
