@@ -1680,3 +1680,33 @@ complete -c siesta -n "__fish_siesta_using_subcommand help" -l no-input -d 'Neve
 complete -c siesta -n "__fish_siesta_using_subcommand help" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand help" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'
+
+# Names of the store: asks the program what can stand under the cursor. Where no name stands, and where the program is
+# not there, what is above completes commands and flags.
+function __fish_siesta_ask
+    set -l before (commandline -opc)
+    set -l current (commandline -ct)
+    printf '%s\0' $before "$current" | command siesta __complete words 2>/dev/null
+end
+
+function __fish_siesta_at_name
+    string match -q names (__fish_siesta_ask)[1]
+end
+
+function __fish_siesta_names
+    set -l answer (__fish_siesta_ask)
+    string join \n $answer[2..-1]
+end
+
+complete -c siesta -n __fish_siesta_at_name -f -a '(__fish_siesta_names)'
+complete -c siesta -n __fish_siesta_at_name -l actor -x -a '(__fish_siesta_names)'
+complete -c siesta -n __fish_siesta_at_name -l agent -x -a '(__fish_siesta_names)'
+complete -c siesta -n __fish_siesta_at_name -l approval -x -a '(__fish_siesta_names)'
+complete -c siesta -n __fish_siesta_at_name -l assign -x -a '(__fish_siesta_names)'
+complete -c siesta -n __fish_siesta_at_name -l by -x -a '(__fish_siesta_names)'
+complete -c siesta -n __fish_siesta_at_name -l connection -x -a '(__fish_siesta_names)'
+complete -c siesta -n __fish_siesta_at_name -l owner -x -a '(__fish_siesta_names)'
+complete -c siesta -n __fish_siesta_at_name -l service -x -a '(__fish_siesta_names)'
+complete -c siesta -n __fish_siesta_at_name -l store -x -a '(__fish_siesta_names)'
+complete -c siesta -n __fish_siesta_at_name -l team -x -a '(__fish_siesta_names)'
+complete -c siesta -n __fish_siesta_at_name -l user -x -a '(__fish_siesta_names)'

@@ -24,6 +24,9 @@ pub struct Environment {
     pub home: Option<PathBuf>,
     pub config_dir: Option<PathBuf>,
     pub data_dir: Option<PathBuf>,
+    pub cache_dir: Option<PathBuf>,
+    /// Whether names are kept for completion: on or off.
+    pub completion_index: Option<String>,
     /// Where systemd has put this unit's credentials.
     pub credentials_dir: Option<PathBuf>,
     /// Where a private directory may be made for the time of a sign-in.
@@ -63,6 +66,8 @@ impl Environment {
             home: directories.as_ref().map(|directories| directories.home_dir().to_owned()),
             config_dir: directories.as_ref().map(|directories| directories.config_dir()),
             data_dir: directories.as_ref().map(|directories| directories.data_dir()),
+            cache_dir: directories.as_ref().map(|directories| directories.cache_dir()),
+            completion_index: text("SIESTA_COMPLETION_INDEX"),
             credentials_dir: given("CREDENTIALS_DIRECTORY").map(PathBuf::from),
             scratch: given("XDG_RUNTIME_DIR")
                 .map(PathBuf::from)

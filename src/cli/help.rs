@@ -162,6 +162,7 @@ default.
   SIESTA_STORE_FINGERPRINT  as --expect-fingerprint: refuse any other store
   SIESTA_ACTOR              as --actor: the user, or agent:NAME, that acts
   SIESTA_OUTPUT             as -o: table, json, jsonl, csv, tsv or yaml
+  SIESTA_COMPLETION_INDEX   on or off, as completion-index in config.toml
   NO_COLOR, CLICOLOR_FORCE  no colour, colour on a pipe too; TERM=dumb: none
   LOGNAME, USER             the actor, when nothing else names one
   BROWSER                   what opens a sign-in page; never a text browser
@@ -174,14 +175,16 @@ Directories follow the XDG rules:
 
   $XDG_DATA_HOME/siesta/default        the store; usually in ~/.local/share
   $XDG_CONFIG_HOME/siesta/config.toml  the config; usually in ~/.config
+  $XDG_CACHE_HOME/siesta/names         names for completion; usually in ~/.cache
 
-config.toml knows five keys; any other is refused, so that a misspelled one is
+config.toml knows six keys; any other is refused, so that a misspelled one is
 noticed:
 
   output = \"table\"
   store = \"prod\"
   proxy = \"http://proxy.example.com:3128\"
   ca-file = \"company-ca.pem\"
+  completion-index = false
 
   [stores]
   prod = \"/srv/siesta/prod\"
@@ -189,7 +192,8 @@ noticed:
 
 A path counts from the file's directory. The certificates of ca-file are trusted
 beside the system's. Proxies named in variables are not used: whoever sets one
-would choose who carries the traffic.
+would choose who carries the traffic. completion-index = false keeps no names
+for the shell to complete (siesta help security).
 ";
 
 const JSON: &str = "\
@@ -315,6 +319,13 @@ The process makes no core dump and refuses a debugger of the same user. Secrets
 are wiped from memory after use, and no message, log or error holds one. Text
 that came from outside is shown with control, bidi and invisible characters
 made visible.
+
+One thing of the store is not sealed: the names that the shell completes. They
+are in $XDG_CACHE_HOME/siesta/names, one file per store, mode 0600: labels, ids
+and services of the living connections; names of agents, users and teams; ids
+of the executions that wait. Nothing else, and never a secret. With
+completion-index = false in config.toml, or SIESTA_COMPLETION_INDEX=off, none
+are kept, and a store's file goes away when the store is next opened.
 
 Names of actors are statements, not proofs: whoever can open the store can act
 as anyone in it.

@@ -16,6 +16,7 @@ mod call;
 mod catalog;
 pub mod clock;
 pub mod colour;
+mod complete;
 mod completions;
 mod connections;
 mod diagnosis;
@@ -203,6 +204,10 @@ pub fn main() -> ExitCode {
         crate::model::forced_panic::at(number);
     }
     let args: Vec<OsString> = std::env::args_os().collect();
+    // Before the line is looked at for secrets and understood: this one is about another line, and always succeeds.
+    if complete::answered(&args, &environment) {
+        return done(());
+    }
     let mut ui = Ui::for_line(Glimpse::of(&args, &environment), &environment, SystemClock.now());
     match process::catching_bugs(|| run(&mut ui, &args, &environment)) {
         Ok(code) => code,

@@ -10,6 +10,7 @@ use super::error::Error;
 use super::exit::Exit;
 use super::format::Format;
 use super::network::NetworkSettings;
+use crate::ops::completion::IndexPlace;
 use clap::{ArgAction, Args};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -124,6 +125,10 @@ pub struct Settings {
     pub verbosity: u8,
     /// How the providers are reached.
     pub network: NetworkSettings,
+    /// Whether the store's names are kept beside it, for a shell to complete.
+    pub completion_index: Setting<bool>,
+    /// Where what can be made again is kept.
+    pub cache_dir: Option<PathBuf>,
     /// Where config.toml is, or would be.
     pub config_file: Option<PathBuf>,
     /// Where the passphrase of the key file is read from, when it is not asked for.
@@ -186,6 +191,8 @@ impl Settings {
             yes: args.yes,
             verbosity: args.verbose,
             network,
+            completion_index: completion_index(environment, &config, config_file.as_deref())?,
+            cache_dir: cache_dir(environment),
             config_file,
             passphrase_file: args.passphrase_file.clone(),
             credentials_dir: environment.credentials_dir.clone(),
@@ -197,6 +204,65 @@ impl Settings {
             withheld: environment.withheld.clone(),
         })
     }
+}
+
+/// What a shell's completion needs to know of the settings.
+pub struct Whereto {
+    pub store: PathBuf,
+    pub cache_dir: PathBuf,
+    pub completion_index: bool,
+    /// The names that config.toml gives to stores.
+    pub stores: Vec<String>,
+}
+
+impl Whereto {
+    /// As [`Settings::resolve`] would have it; none where that refuses.
+    pub fn resolve(store_flag: Option<PathBuf>, environment: &Environment) -> Option<Whereto> {
+        let config_file = environment.config_dir.as_ref().map(|dir| dir.join("siesta").join("config.toml"));
+        let config = config_file.as_deref().map(Config::read).transpose().ok()?.unwrap_or_default();
+        let args = GlobalArgs { store: store_flag, ..GlobalArgs::default() };
+        Some(Whereto {
+            store: store(&args, environment, &config, config_file.as_deref()).ok()?.0.value,
+            cache_dir: cache_dir(environment)?,
+            completion_index: completion_index(environment, &config, config_file.as_deref()).ok()?.value,
+            stores: config.stores.keys().cloned().collect(),
+        })
+    }
+}
+
+impl Settings {
+    /// Where the names of stores are kept; none where no directory for them is known.
+    pub fn index_place(&self) -> Option<IndexPlace> {
+        self.cache_dir.as_deref().map(|dir| index_place(dir, self.completion_index.value))
+    }
+}
+
+pub fn index_place(cache_dir: &Path, wanted: bool) -> IndexPlace {
+    IndexPlace { dir: cache_dir.join("names"), wanted }
+}
+
+fn cache_dir(environment: &Environment) -> Option<PathBuf> {
+    environment.cache_dir.as_ref().map(|dir| dir.join("siesta"))
+}
+
+fn completion_index(
+    environment: &Environment,
+    config: &Config,
+    config_file: Option<&Path>,
+) -> Result<Setting<bool>, Error> {
+    const VARIABLE: &str = "SIESTA_COMPLETION_INDEX";
+    match environment.completion_index.as_deref() {
+        Some("on" | "true" | "1") => return Ok(Setting::new(true, Source::Variable(VARIABLE))),
+        Some("off" | "false" | "0") => return Ok(Setting::new(false, Source::Variable(VARIABLE))),
+        // Whoever misspells "off" wants it off, and would not notice.
+        Some(_) => return Err(Error::usage(format!("{VARIABLE} is on or off")).hint(format!("{VARIABLE}=off"))),
+        None => {}
+    }
+    let in_config = config.completion_index.zip(config_file);
+    Ok(match in_config {
+        Some((wanted, path)) => Setting::new(wanted, Source::ConfigFile(path.to_owned())),
+        None => Setting::new(true, Source::Default),
+    })
 }
 
 fn first<T, const N: usize>(candidates: [Option<T>; N]) -> Option<T> {
@@ -311,6 +377,8 @@ struct Config {
     proxy: Option<Spanned<String>>,
     #[serde(rename = "ca-file")]
     ca_file: Option<Spanned<PathBuf>>,
+    #[serde(rename = "completion-index")]
+    completion_index: Option<bool>,
     #[serde(skip)]
     text: String,
     #[serde(default)]

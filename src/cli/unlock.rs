@@ -47,6 +47,7 @@ pub(super) fn place(settings: &Settings, command: &str) -> Result<StorePlace, Er
         credentials_dir: settings.credentials_dir.clone(),
         withheld: settings.withheld.clone(),
         holder: format!("siesta {command}"),
+        index: settings.index_place(),
         network: settings.network.network(),
     })
 }

@@ -14,6 +14,7 @@ pub mod id;
 pub mod json;
 pub mod label;
 pub mod limit;
+pub mod names;
 pub mod organization;
 pub mod people;
 pub mod policy;

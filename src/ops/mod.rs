@@ -10,6 +10,7 @@ pub mod assignments;
 pub mod audit;
 pub mod calls;
 pub mod checkup;
+pub mod completion;
 pub mod connections;
 mod entry;
 mod error;

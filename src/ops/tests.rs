@@ -98,6 +98,7 @@ impl House {
             credentials_dir: None,
             withheld: Vec::new(),
             holder: "test".to_owned(),
+            index: None,
             network: vault::Network::default(),
         }
     }

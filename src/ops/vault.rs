@@ -7,6 +7,7 @@ use crate::model::people::Actor;
 use crate::model::secret::Secret;
 use crate::net::{Net, NetSettings};
 use crate::ops::{Error, Result, Siesta, World};
+pub use crate::store::IndexPlace;
 pub use crate::store::key::KeyChoice as NewKey;
 use crate::store::key::KeySource;
 use crate::store::{self, ExecutionQuery, NewStore, Notice, Place, ReadTx, Recipient, Store, Whereabouts};
@@ -29,6 +30,8 @@ pub struct StorePlace {
     pub withheld: Vec<OsString>,
     /// What other writers are told while this process writes.
     pub holder: String,
+    /// Where the names are kept that a shell completes; none: nowhere.
+    pub index: Option<IndexPlace>,
     /// How the providers are reached.
     pub network: Network,
 }
@@ -59,6 +62,7 @@ impl From<StorePlace> for Place {
             credentials_dir: place.credentials_dir,
             withheld: place.withheld,
             holder: place.holder,
+            index: place.index,
         }
     }
 }

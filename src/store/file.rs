@@ -59,11 +59,15 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
+/// Makes a file that must not exist yet, for writing.
+pub fn make_new(path: &Path) -> std::io::Result<File> {
+    no_follow(OpenOptions::new().write(true).create_new(true)).open(path)
+}
+
 /// Writes a file that must not exist yet, durably.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
     let doing = format!("cannot write {}", path.display());
-    let mut file =
-        no_follow(OpenOptions::new().write(true).create_new(true)).open(path).map_err(Error::io(doing.clone()))?;
+    let mut file = make_new(path).map_err(Error::io(doing.clone()))?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
     if let Err(error) = written {
         let _ = std::fs::remove_file(path);
@@ -92,8 +96,7 @@ fn write_beside(beside: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> std::i
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let file = no_follow(OpenOptions::new().write(true).create_new(true)).open(beside)?;
-    let mut writer = BufWriter::with_capacity(256 * 1024, file);
+    let mut writer = BufWriter::with_capacity(256 * 1024, make_new(beside)?);
     fill(&mut writer)?;
     writer.flush()?;
     writer.get_ref().sync_all()

@@ -12,11 +12,13 @@ mod error;
 mod executions;
 mod file;
 mod governance;
+mod index;
 mod kept;
 pub mod key;
 mod leftovers;
 mod limits;
 mod lock;
+mod names;
 mod organization;
 mod people;
 mod policies;
@@ -33,6 +35,7 @@ pub use credentials::Swap;
 pub use error::{Error, Result, is_damage};
 pub use executions::ExecutionQuery;
 pub use file::Loose;
+pub use index::{IndexPlace, read as read_index};
 pub use leftovers::{Beside, beside};
 pub use limits::Reservation;
 pub use organization::Recipient;
@@ -43,11 +46,13 @@ pub use usage::UsageScope;
 
 use crate::model::audit::{Change, NewAuditRow, Proof};
 use crate::model::id::CorrelationId;
+use crate::model::names::Names;
 use crate::model::organization::Organization;
 use crate::model::people::Actor;
 use crate::model::secret::Secret;
 use crate::model::time::{Timestamp, rfc3339};
 use engine::{BASE, Committed, Engine, LOCK};
+use index::Index;
 use jiff::SignedDuration;
 use key::{KeyChoice, KeySource, Undo};
 use lock::WriterLock;
@@ -84,6 +89,8 @@ pub struct Place {
     pub withheld: Vec<OsString>,
     /// What other writers are told while this process writes: the command, without its arguments.
     pub holder: String,
+    /// Where the names are kept that a shell completes; none: nowhere.
+    pub index: Option<IndexPlace>,
 }
 
 /// An open store.
@@ -93,6 +100,7 @@ pub struct Store {
     secret: StoreSecret,
     pin: Pin,
     source: KeySource,
+    index: Option<Index>,
     notices: Vec<Notice>,
 }
 
@@ -207,7 +215,11 @@ impl Store {
         // A pin of a store that was in this place before and is gone says nothing about this one.
         pin.remove()?;
         pin.write(&secret, &Position { seq, audit }, None)?;
-        Ok(Store { place: place.clone(), engine, secret, pin, source, notices: Vec::new() })
+        let index = place.index.as_ref().map(|place| Index::new(place, &canonical));
+        let store = Store { place: place.clone(), engine, secret, pin, source, index, notices: Vec::new() };
+        // This is also what takes away the names of a store that was in this place before.
+        store.keep_names(Some(Names { users: vec![new.owner.clone()], ..Names::default() }));
+        Ok(store)
     }
 
     /// Opens a store: the key, then whether this is the store that is known, not an older one and not another one.
@@ -233,10 +245,19 @@ impl Store {
         )?;
         let notices = notices(&place, &canonical, &source, &pin, remembered.as_ref());
         let engine = Engine::new(&place.dir, key, place.holder.clone());
-        let store = Store { place, engine, secret, pin, source, notices };
+        let index = place.index.as_ref().map(|place| Index::new(place, &canonical));
+        // Looked at before the database is: names of a later state under this time are made again, the reverse never.
+        let outdated = index.as_ref().and_then(|index| index.outdated(&place.dir.join(BASE)));
+        let store = Store { place, engine, secret, pin, source, index, notices };
         let version = store.engine.read(|database, seq| {
             store.check_inside(database, seq, remembered.as_ref())?;
-            schema::version(database)
+            let version = schema::version(database)?;
+            if let (Some(index), Some(of)) = (&store.index, outdated)
+                && let Ok(names) = ReadTx::new(database).names(index::instant(of))
+            {
+                index.keep(names, of);
+            }
+            Ok(version)
         });
         // The secret opened with this key, so a base that does not is not a matter of the wrong key.
         let version = version.map_err(|error| match error {
@@ -323,9 +344,11 @@ impl Store {
                 }
             };
             tx.must_be_audited()?;
-            Ok((value, tx.audit_head()?))
+            // Now, because the database is sealed and gone afterwards.
+            let names = self.index.as_ref().filter(|index| index.is_wanted()).and_then(|_| tx.names(tx.now()).ok());
+            Ok((value, tx.audit_head()?, names))
         });
-        let Committed { value: (value, audit), seq, lock } = match (outcome, refused) {
+        let Committed { value: (value, audit, names), seq, lock } = match (outcome, refused) {
             (_, Some(error)) => return Err(error),
             (Err(error), None) => return Err(error.into()),
             (Ok(committed), None) => committed,
@@ -334,8 +357,16 @@ impl Store {
         // Read again under the lock: the slot to overwrite is the older one as it is now.
         let before = self.pin.read(&self.secret).ok().flatten();
         let _ = self.pin.write(&self.secret, &Position { seq, audit }, before.as_ref());
+        self.keep_names(names);
         drop(lock);
         Ok(value)
+    }
+
+    /// Keeps what a shell completes. The caller holds the writer's lock, so the base is the one the names are of.
+    fn keep_names(&self, names: Option<Names>) {
+        if let (Some(index), Some(names)) = (self.index.as_ref().filter(|index| index.is_wanted()), names) {
+            index.keep_of(names, &self.place.dir.join(BASE));
+        }
     }
 
     fn pin_row(&self) -> NewAuditRow {

@@ -515,6 +515,7 @@ fn place(temp: &Path) -> Place {
         credentials_dir: None,
         withheld: Vec::new(),
         holder: "test".to_owned(),
+        index: None,
     }
 }
 

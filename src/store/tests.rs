@@ -16,6 +16,7 @@ fn place(temp: &Path) -> Place {
         credentials_dir: None,
         withheld: Vec::new(),
         holder: "siesta test".to_owned(),
+        index: None,
     }
 }
 

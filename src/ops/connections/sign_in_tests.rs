@@ -59,6 +59,7 @@ fn place(home: &std::path::Path) -> StorePlace {
         credentials_dir: None,
         withheld: Vec::new(),
         holder: "a test".to_owned(),
+        index: None,
         network: crate::ops::vault::Network::default(),
     }
 }

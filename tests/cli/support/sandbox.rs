@@ -86,9 +86,14 @@ impl Sandbox {
 
     /// A run that needs more than arguments.
     pub fn line(&self, args: &[&str]) -> Line {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_siesta"));
+        Line { said: format!("siesta {}", args.join(" ")), ..self.other(Path::new(env!("CARGO_BIN_EXE_siesta")), args) }
+    }
+
+    /// A run of another program on this machine.
+    pub fn other(&self, program: &Path, args: &[&str]) -> Line {
+        let mut command = Command::new(program);
         command.env_clear().envs(&self.environment).current_dir(self.home()).args(args);
-        let said = format!("siesta {}", args.join(" "));
+        let said = program.display().to_string();
         Line { command, stdin: None, deadline: DEADLINE, closes_stdout: false, stdin_from: None, said }
     }
 }
