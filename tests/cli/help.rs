@@ -1,6 +1,6 @@
 //! The help is prose someone edited, and its examples are commands that work.
 use crate::support::office::Office;
-use crate::support::provider::API_KEY;
+use crate::support::provider::{API_KEY, Fault};
 use siesta::cli::help::Topic;
 use std::process::Command;
 
@@ -154,7 +154,12 @@ fn here(office: &Office, example: &str) -> String {
         office.siesta(&["rename", "research", "OpenAI"]).succeeds();
     }
     // Where a person is asked, the answer is yes.
-    if ["siesta revoke notes", "siesta app remove auth.example.com"].contains(&line.as_str()) {
+    let asks = ["siesta revoke notes", "siesta revoke notes --keep-for-retry", "siesta app remove auth.example.com"];
+    if line == "siesta revoke notes --retry" {
+        office.provider.fault(Fault { path: "/revoke".to_owned(), status: 503, ..Fault::default() });
+        office.siesta(&["revoke", "notes", "--keep-for-retry", "--yes"]).ends_with(11);
+    }
+    if asks.contains(&line.as_str()) {
         line.push_str(" --yes");
     }
     // What is added is there already, under the name of the example.
