@@ -86,6 +86,12 @@ pub fn replace(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> std::io::
     sync_parent(path)
 }
 
+/// Puts a file that is durable already in the place of another one.
+pub fn rename(from: &Path, to: &Path) -> Result<()> {
+    std::fs::rename(from, to).map_err(Error::io(format!("cannot write {}", to.display())))?;
+    sync_parent(to)
+}
+
 fn write_beside(beside: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>) -> std::io::Result<()> {
     // What a killed process left is removed rather than truncated: it might be a link.
     match std::fs::remove_file(beside) {
@@ -99,7 +105,8 @@ fn write_beside(beside: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> std::i
     writer.get_ref().sync_all()
 }
 
-fn sync_parent(path: &Path) -> Result<()> {
+/// Makes the names in a file's directory durable.
+pub fn sync_parent(path: &Path) -> Result<()> {
     let parent = path.parent().unwrap_or(Path::new("."));
     File::open(parent)
         .and_then(|dir| dir.sync_all())

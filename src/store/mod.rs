@@ -43,7 +43,7 @@ use crate::model::organization::Organization;
 use crate::model::people::Actor;
 use crate::model::secret::Secret;
 use crate::model::time::{Timestamp, rfc3339};
-use engine::{BASE, Committed, Engine, LOCK};
+use engine::{BASE, Committed, Durable, Engine, LOCK};
 use jiff::SignedDuration;
 use key::{KeyChoice, KeySource, Undo};
 use lock::WriterLock;
@@ -168,7 +168,7 @@ impl Store {
         file::replace(&place.dir.join(SECRET), |w| std::io::Write::write_all(w, &sealed))?;
         made.push(Undo::File(place.dir.join(SECRET)));
 
-        let engine = Engine::new(&place.dir, key, place.holder.clone());
+        let engine = Engine::new(&place.dir, key, secret.clone(), place.holder.clone());
         let (audit, seq) = engine.create(&texts, |database, seq| {
             let tx = WriteTx::new(database, seq, new.now);
             tx.insert_meta("store_id", new.store_id.to_string().as_bytes())?;
@@ -230,7 +230,7 @@ impl Store {
             (true, None) => notices.push(Notice::PinMissing),
             (true, Some(_)) => {}
         }
-        let engine = Engine::new(&place.dir, key, place.holder.clone());
+        let engine = Engine::new(&place.dir, key, secret.clone(), place.holder.clone());
         let store = Store { place, engine, secret, pin, source, notices };
         let version = store.engine.read(|database, seq| {
             store.check_inside(database, seq, remembered.as_ref())?;
@@ -250,19 +250,16 @@ impl Store {
         Ok(store)
     }
 
-    /// Brings an older store up to date, after keeping the old base beside it.
+    /// Brings an older store up to date. The old base is kept beside the new one until the next opening goes well.
     fn upgrade(&self, from: i64) -> Result<()> {
-        let base = self.place.dir.join(BASE);
-        let bytes = file::read(&base)?.ok_or_else(|| Error::NoStore { dir: self.place.dir.clone() })?;
         let kept = self.place.dir.join(format!("{BASE}.v{from}"));
-        file::replace(&kept, |w| std::io::Write::write_all(w, &bytes))?;
-        let committed = self.engine.write(WRITER_DEADLINE, |database, seq| {
+        let committed = self.engine.upgrade(WRITER_DEADLINE, &kept, |database, seq| {
             schema::migrate(database)?;
             Ok(Position { seq, audit: ReadTx::new(database).audit_head()? })
         })?;
         self.pin.write(&self.secret, &committed.value, self.pin.read(&self.secret)?.as_ref())?;
         drop(committed.lock);
-        std::fs::remove_file(&kept).map_err(Error::io(format!("cannot remove {}", kept.display())))
+        Ok(())
     }
 
     /// The database must hold the same secret as `store.secret`, and must not be older than the pin.
@@ -317,12 +314,14 @@ impl Store {
                 }
             };
             tx.must_be_audited()?;
-            Ok((value, tx.audit_head()?))
+            let durable = if tx.erases() { Durable::Folded } else { Durable::Appended };
+            Ok(((value, tx.audit_head()?), durable))
         });
         let Committed { value: (value, audit), seq, lock } = match (outcome, refused) {
-            (_, Some(error)) => return Err(error),
-            (Err(error), None) => return Err(error.into()),
-            (Ok(committed), None) => committed,
+            (Err(Error::Unaudited), Some(error)) => return Err(error),
+            // Also when the change refused: what it was told by SQLite is less than what went wrong on disk.
+            (Err(error), _) => return Err(error.into()),
+            (Ok(committed), _) => committed,
         };
         // A pin that lags is accepted at the next opening; one that leads would lock people out.
         // Read again under the lock: the slot to overwrite is the older one as it is now.
@@ -351,6 +350,7 @@ impl Store {
     #[cfg(test)]
     #[allow(clippy::unwrap_used)]
     pub fn plaintext(&self) -> Vec<u8> {
+        self.engine.compact(WRITER_DEADLINE, &mut |_, _| {}).unwrap();
         let path = self.place.dir.join(BASE);
         let sealed = file::open(&path).unwrap().unwrap();
         seal::open(self.engine.key(), sealed, &path).unwrap().to_vec()

@@ -192,15 +192,26 @@ fn a_spoilt_file_is_damage_and_stays_as_it_is() {
     }
 }
 
+/// The files of a directory.
+fn copy_of(dir: &Path) -> Vec<(std::ffi::OsString, Vec<u8>)> {
+    let entries = std::fs::read_dir(dir).unwrap();
+    entries.flatten().map(|entry| (entry.file_name(), std::fs::read(entry.path()).unwrap())).collect()
+}
+
+/// Makes a directory what it was.
+fn put_back(files: &[(std::ffi::OsString, Vec<u8>)], dir: &Path) {
+    std::fs::read_dir(dir).unwrap().for_each(|entry| std::fs::remove_file(entry.unwrap().path()).unwrap());
+    files.iter().for_each(|(name, bytes)| std::fs::write(dir.join(name), bytes).unwrap());
+}
+
 #[test]
 fn an_older_copy_put_back_is_noticed() {
     let temp = tempfile::tempdir().unwrap();
     let store = create(temp.path());
     append(&store, "first").unwrap();
-    let base = place(temp.path()).dir.join(BASE);
-    let older = std::fs::read(&base).unwrap();
+    let older = copy_of(&place(temp.path()).dir);
     append(&store, "second").unwrap();
-    std::fs::write(&base, &older).unwrap();
+    put_back(&older, &place(temp.path()).dir);
     assert!(matches!(Store::open(place(temp.path())).err(), Some(Error::RolledBack { .. })));
     assert!(append(&store, "third").is_err(), "a process that is already running must not build on it either");
 }
