@@ -116,6 +116,8 @@ pub struct NewStore {
 #[derive(Debug, Clone)]
 pub struct Whereabouts {
     pub dir: PathBuf,
+    /// The age file in it.
+    pub base: PathBuf,
     pub key: KeySource,
     pub pin: PathBuf,
     pub fingerprint: String,
@@ -331,6 +333,11 @@ impl Store {
         Ok(value)
     }
 
+    /// Folds everything into the base, which is then the whole store. Others may go on meanwhile.
+    pub fn compact(&self, progress: &mut dyn FnMut(u32, u32)) -> Result<()> {
+        self.engine.compact(WRITER_DEADLINE, progress)
+    }
+
     fn pin_row(&self) -> NewAuditRow {
         NewAuditRow {
             actor: Actor::System,
@@ -350,7 +357,7 @@ impl Store {
     #[cfg(test)]
     #[allow(clippy::unwrap_used)]
     pub fn plaintext(&self) -> Vec<u8> {
-        self.engine.compact(WRITER_DEADLINE, &mut |_, _| {}).unwrap();
+        self.compact(&mut |_, _| {}).unwrap();
         let path = self.place.dir.join(BASE);
         let sealed = file::open(&path).unwrap().unwrap();
         seal::open(self.engine.key(), sealed, &path).unwrap().to_vec()
@@ -373,6 +380,7 @@ impl Store {
         files.sort();
         Whereabouts {
             dir: self.place.dir.clone(),
+            base: self.place.dir.join(BASE),
             key: self.source.clone(),
             pin: self.pin.path().to_owned(),
             fingerprint: self.secret.fingerprint(),
