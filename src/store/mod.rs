@@ -5,6 +5,8 @@
 //! forward only after the change is durable.
 mod apps;
 mod audit;
+#[cfg(feature = "bench")]
+pub mod bench;
 mod connections;
 mod credentials;
 mod engine;

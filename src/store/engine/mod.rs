@@ -21,7 +21,7 @@ use crate::store::lock::WriterLock;
 use crate::store::schema;
 use crate::store::seal::{self, Key};
 use crate::store::trust::StoreSecret;
-use fold::Due;
+use fold::{Due, Limits};
 use names::FOLD_LOCK;
 use pages::{Commit, Pages};
 use rusqlite::{Connection, TransactionBehavior};
@@ -35,6 +35,7 @@ pub struct Engine {
     key: Arc<Key>,
     secret: Arc<StoreSecret>,
     holder: String,
+    limits: Limits,
     /// The state this process has open, for the next use.
     open: RefCell<Option<Opened>>,
 }
@@ -76,10 +77,17 @@ impl Engine {
     pub fn new(dir: &Path, key: Key, secret: StoreSecret, holder: String) -> Engine {
         vfs::wipe_freed_memory();
         let (key, secret) = (Arc::new(key), Arc::new(secret));
-        Engine { dir: dir.to_owned(), key, secret, holder, open: RefCell::new(None) }
+        Engine { dir: dir.to_owned(), key, secret, holder, limits: Limits::USUAL, open: RefCell::new(None) }
     }
 
+    /// Folds as often as a test needs it.
     #[cfg(test)]
+    pub fn set_limits(&mut self, frames: u32, delta_floor: u64) {
+        self.limits = Limits { frames, delta_floor, ..Limits::USUAL };
+        self.open.take();
+    }
+
+    #[cfg(any(test, feature = "bench"))]
     pub fn key(&self) -> &Key {
         &self.key
     }
@@ -204,7 +212,7 @@ impl Engine {
         if let Some(opened) = self.open.borrow_mut().take() {
             return Ok(opened);
         }
-        let pages = Pages::open(&self.dir, Arc::clone(&self.key), Arc::clone(&self.secret))?;
+        let pages = Pages::open(&self.dir, Arc::clone(&self.key), Arc::clone(&self.secret), self.limits)?;
         let pages = Arc::new(Mutex::new(pages));
         let handle: vfs::Handle = pages.clone();
         let opened = vfs::open(handle).and_then(|database| {
@@ -275,3 +283,6 @@ fn recipients(database: &Connection) -> Result<Vec<String>> {
     let rows = statement.query_map([], |row| row.get(0))?;
     Ok(rows.collect::<std::result::Result<_, _>>()?)
 }
+
+#[cfg(test)]
+mod tests;
