@@ -6,6 +6,7 @@ mod bad_input;
 mod calls;
 mod command_line;
 mod connections;
+mod crash;
 mod doctor;
 mod freezes;
 mod generated;
