@@ -1,6 +1,6 @@
 //! What the benchmark of the store measures: the same statements over this store's engine and over a database that
 //! SQLite or SQLCipher keeps itself. Only in a build with the feature `bench`, which no release has.
-use crate::model::audit::{AuditRow, Change, Head, NewAuditRow, Proof, Verifier};
+use crate::model::audit::{Change, NewAuditRow, Proof};
 use crate::model::connection::{Access, Connection as Noun, Status};
 use crate::model::credential::Opens;
 use crate::model::id::{ConnectionId, CorrelationId};
@@ -266,14 +266,9 @@ fn read(tx: &ReadTx<'_>, operation: Operation) -> Result<u64> {
             tx.sum_usage(id(50), UsageScope::Pool, window)
         }
         Operation::Verify => {
-            let mut verifier = Verifier::default();
-            let mut broken = None;
-            tx.walk_audit(|row: AuditRow| {
-                broken = verifier.take(&row).err();
-                broken.is_none()
-            })?;
+            let (head, broken) = tx.verify_audit(|_| ())?;
             match broken {
-                None => Ok(u64::try_from(tx.audit_head().unwrap_or_else(|_| Head::genesis()).seq).unwrap_or(0)),
+                None => Ok(u64::try_from(head.seq).unwrap_or(0)),
                 Some(_) => Err(Error::damaged("the chain is broken")),
             }
         }
