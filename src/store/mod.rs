@@ -14,13 +14,17 @@ mod error;
 mod executions;
 mod file;
 mod governance;
+mod index;
+mod kept;
 pub mod key;
 mod leftovers;
 mod limits;
 mod lock;
+mod names;
 mod organization;
 mod people;
 mod policies;
+mod repair;
 mod row;
 mod schema;
 mod seal;
@@ -32,24 +36,30 @@ pub use audit::AuditQuery;
 pub use credentials::Swap;
 pub use error::{Error, Result, is_damage};
 pub use executions::ExecutionQuery;
+pub use file::Loose;
+pub use index::{IndexPlace, read as read_index};
 pub use leftovers::{Beside, beside};
 pub use limits::Reservation;
 pub use organization::Recipient;
+pub use repair::{let_owner_write, remove_leftover, restrict};
 pub use seal::is_recipient;
 pub use tx::{ReadTx, WriteTx};
 pub use usage::UsageScope;
 
 use crate::model::audit::{Change, NewAuditRow, Proof};
 use crate::model::id::CorrelationId;
+use crate::model::names::Names;
 use crate::model::organization::Organization;
 use crate::model::people::Actor;
 use crate::model::secret::Secret;
 use crate::model::time::{Timestamp, rfc3339};
 use engine::{BASE, Committed, Durable, Engine, LOCK};
+use index::{Index, Upkeep};
 use jiff::SignedDuration;
 use key::{KeyChoice, KeySource, Undo};
 use lock::WriterLock;
 use seal::Key;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use trust::{Pin, Position, Remembered, StoreSecret};
@@ -77,8 +87,12 @@ pub struct Place {
     pub passphrase: Option<Secret>,
     /// Where systemd has put this unit's credentials.
     pub credentials_dir: Option<PathBuf>,
+    /// Variables that the command which prints the key does not get.
+    pub withheld: Vec<OsString>,
     /// What other writers are told while this process writes: the command, without its arguments.
     pub holder: String,
+    /// Where the names are kept that a shell completes; none: nowhere.
+    pub index: Option<IndexPlace>,
 }
 
 /// An open store.
@@ -88,6 +102,7 @@ pub struct Store {
     secret: StoreSecret,
     pin: Pin,
     source: KeySource,
+    index: Option<Index>,
     notices: Vec<Notice>,
 }
 
@@ -95,7 +110,7 @@ pub struct Store {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
     /// A file or directory can be reached by others.
-    Loosened(String),
+    Loosened(Loose),
     /// The pin was missing and has been made again: a rollback before now would not have been noticed.
     PinMissing,
     /// The pin could not be written.
@@ -204,7 +219,11 @@ impl Store {
         // A pin of a store that was in this place before and is gone says nothing about this one.
         pin.remove()?;
         pin.write(&secret, &Position { seq, audit }, None)?;
-        Ok(Store { place: place.clone(), engine, secret, pin, source, notices: Vec::new() })
+        let index = place.index.as_ref().map(|place| Index::new(place, &canonical));
+        let store = Store { place: place.clone(), engine, secret, pin, source, index, notices: Vec::new() };
+        // This is also what takes away the names of a store that was in this place before.
+        store.keep_names(Upkeep::Write(Names { users: vec![new.owner.clone()], ..Names::default() }));
+        Ok(store)
     }
 
     /// Opens a store: the key, then whether this is the store that is known, not an older one and not another one.
@@ -228,17 +247,21 @@ impl Store {
             remembered.as_ref(),
             &pin,
         )?;
-        let mut notices: Vec<Notice> = loosened(&canonical, source.path()).map(Notice::Loosened).collect();
-        match (pin.is_writable(), &remembered) {
-            (false, _) => notices.push(Notice::PinUnwritable(pin.path().display().to_string())),
-            (true, None) => notices.push(Notice::PinMissing),
-            (true, Some(_)) => {}
-        }
+        let notices = notices(&place, &canonical, &source, &pin, remembered.as_ref());
         let engine = Engine::new(&place.dir, key, secret.clone(), place.holder.clone());
-        let store = Store { place, engine, secret, pin, source, notices };
+        let index = place.index.as_ref().map(|place| Index::new(place, &canonical));
+        // Looked at before the database is: names of a later state under this time are made again, the reverse never.
+        let outdated = index.as_ref().and_then(|index| index.outdated(&place.dir));
+        let store = Store { place, engine, secret, pin, source, index, notices };
         let version = store.engine.read(|database, seq| {
             store.check_inside(database, seq, remembered.as_ref())?;
-            schema::version(database)
+            let version = schema::version(database)?;
+            if let (Some(index), Some(of)) = (&store.index, outdated)
+                && let Ok(names) = ReadTx::new(database).names(index::instant(of))
+            {
+                index.keep(names, of);
+            }
+            Ok(version)
         });
         // The secret opened with this key, so a base that does not is not a matter of the wrong key.
         let version = version.map_err(|error| match error {
@@ -306,7 +329,12 @@ impl Store {
             // Under the lock nobody else moves store or pin, so neither can be ahead of the other by chance.
             let pinned = self.pin.read(&self.secret)?;
             self.check_inside(database, seq.saturating_sub(1), pinned.as_ref())?;
-            let tx = WriteTx::new(database, seq, not_before_the_newest_row(database, now)?);
+            let now = not_before_the_newest_row(database, now)?;
+            // A transaction of its own in the same change: its rows must not stand in for the one that `change` owes.
+            let correlation = CorrelationId(self.secret.store_id);
+            let before = WriteTx::new(database, seq, now);
+            before.destroy_what_was_kept_too_long(correlation)?;
+            let tx = WriteTx::new(database, seq, now);
             if pinned.is_none() && self.pin.is_writable() {
                 tx.append_audit(self.pin_row())?;
             }
@@ -318,10 +346,11 @@ impl Store {
                 }
             };
             tx.must_be_audited()?;
-            let durable = if tx.erases() { Durable::Folded } else { Durable::Appended };
-            Ok(((value, tx.audit_head()?), durable))
+            let durable = if tx.erases() || before.erases() { Durable::Folded } else { Durable::Appended };
+            let names = self.index.as_ref().map_or(Upkeep::Nothing, |index| index.after(&tx, &self.place.dir));
+            Ok(((value, tx.audit_head()?, names), durable))
         });
-        let Committed { value: (value, audit), seq, lock } = match (outcome, refused) {
+        let Committed { value: (value, audit, names), seq, lock } = match (outcome, refused) {
             (Err(Error::Unaudited), Some(error)) => return Err(error),
             // Also when the change refused: what it was told by SQLite is less than what went wrong on disk.
             (Err(error), _) => return Err(error.into()),
@@ -331,6 +360,7 @@ impl Store {
         // Read again under the lock: the slot to overwrite is the older one as it is now.
         let before = self.pin.read(&self.secret).ok().flatten();
         let _ = self.pin.write(&self.secret, &Position { seq, audit }, before.as_ref());
+        self.keep_names(names);
         drop(lock);
         Ok(value)
     }
@@ -338,6 +368,13 @@ impl Store {
     /// Folds everything into the base, which is then the whole store. Others may go on meanwhile.
     pub fn compact(&self, progress: &mut dyn FnMut(u32, u32)) -> Result<()> {
         self.engine.compact(WRITER_DEADLINE, progress)
+    }
+
+    /// Keeps what a shell completes. The caller holds the writer's lock, so the files are those the names are of.
+    fn keep_names(&self, upkeep: Upkeep) {
+        if let Some(index) = &self.index {
+            index.keep_up(upkeep, &self.place.dir);
+        }
     }
 
     fn pin_row(&self) -> NewAuditRow {
@@ -365,8 +402,23 @@ impl Store {
         seal::open(self.engine.key(), sealed, &path).unwrap().to_vec()
     }
 
+    /// Makes the pin again when it is missing, with a row in the audit; nothing where another process was faster.
+    pub fn make_pin(&self, now: Timestamp) -> Result<()> {
+        match self.write(now, |_| Ok::<(), Error>(())) {
+            // No row was due, because there was a pin.
+            Err(Error::Unaudited) => Ok(()),
+            other => other,
+        }
+    }
+
     pub fn notices(&self) -> &[Notice] {
         &self.notices
+    }
+
+    /// The same as it is now.
+    pub fn notices_now(&self) -> Result<Vec<Notice>> {
+        let remembered = self.pin.read(&self.secret)?;
+        Ok(notices(&self.place, &canonical(&self.place.dir)?, &self.source, &self.pin, remembered.as_ref()))
     }
 
     pub fn whereabouts(&self) -> Whereabouts {
@@ -391,6 +443,11 @@ impl Store {
         }
     }
 
+    /// Where the key came from.
+    pub fn key_source(&self) -> &KeySource {
+        &self.source
+    }
+
     /// A path beside the store for a lock of another kind than the writer's (one per connection, for refreshes).
     pub fn lock_for(&self, name: &str, deadline: Duration) -> Result<NamedLock> {
         let path = self.place.dir.join(format!("{name}.lock"));
@@ -409,10 +466,34 @@ fn not_before_the_newest_row(database: &rusqlite::Connection, now: Timestamp) ->
     Ok(newest.filter(|newest| *newest > now && *newest <= limit).unwrap_or(now))
 }
 
-/// What is wrong with the permissions of the store's files, and of the key's where it is one.
-pub fn loosened(dir: &Path, key: Option<&Path>) -> impl Iterator<Item = String> {
+fn notices(
+    place: &Place,
+    canonical: &Path,
+    source: &KeySource,
+    pin: &Pin,
+    remembered: Option<&Remembered>,
+) -> Vec<Notice> {
+    let mut found: Vec<Notice> = loosened(canonical, source.path(), &place.config_dir).map(Notice::Loosened).collect();
+    match (pin.is_writable(), remembered) {
+        (false, _) => found.push(Notice::PinUnwritable(pin.path().display().to_string())),
+        (true, None) => found.push(Notice::PinMissing),
+        (true, Some(_)) => {}
+    }
+    found
+}
+
+/// What is wrong with the permissions of the store's files, of the key's where it is one, and of the configuration, which
+/// says where the key is read from and who carries the traffic.
+pub fn loosened(dir: &Path, key: Option<&Path>, config_dir: &Path) -> impl Iterator<Item = Loose> {
     let own = [dir.to_owned(), dir.join(BASE), dir.join(SECRET)];
-    own.into_iter().chain(key.map(Path::to_owned)).filter_map(|path| file::loosened(&path))
+    // A key may be kept elsewhere and linked to: what counts is the file it is in.
+    let key = key.map(|path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()));
+    let shared = ["", "config.toml", "keys", "pins", "identities"].map(|name| match name {
+        "" => config_dir.to_owned(),
+        name => config_dir.join(name),
+    });
+    let own = own.into_iter().chain(key).filter_map(|path| file::loosened(&path));
+    own.chain(shared.into_iter().filter_map(|path| file::changeable(&path)))
 }
 
 /// Where the key of a store that need not open is said to be.

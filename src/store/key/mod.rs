@@ -164,7 +164,7 @@ pub fn load(source: &KeySource, place: &Place) -> Result<Key> {
             unwrap(path, &bytes, place.passphrase.as_ref())?
         }
         KeySource::Keyring(account) => keyring::get(account)?,
-        KeySource::Command(line) => command::output(line).map_err(unusable)?,
+        KeySource::Command(line) => command::output(line, &place.withheld).map_err(unusable)?,
         KeySource::Credential(name) => {
             let missing = "no credentials directory was handed over (systemd sets CREDENTIALS_DIRECTORY)";
             let dir = place.credentials_dir.as_ref().ok_or_else(|| unusable(missing.to_owned()))?;
