@@ -98,6 +98,9 @@ fn advise(kind: ops::Kind) -> Error {
         K::WrongKey { .. } => say(Exit::Locked).code("wrong-key").hint("siesta --identity-file FILE …"),
         K::Damaged { .. } => say(Exit::Damaged).hint("put back a copy of the store's directory; nothing was changed"),
         K::Newer { .. } => say(Exit::Damaged).code("newer-store").hint("use a newer siesta"),
+        K::NetworkFileSystem { .. } => say(Exit::Failure)
+            .code("network-file-system")
+            .hint("siesta init --store DIR        (a directory on a disk of this machine)"),
         K::Untrusted { fingerprint } => say(Exit::Damaged)
             .code("untrusted")
             .cause(format!("its fingerprint is {fingerprint}"))

@@ -33,6 +33,12 @@ impl Progress {
         self.0.set_message(harmless(words).into_owned());
     }
 
+    /// For work that says itself how far it is, and of how much.
+    pub fn reach(&self, position: u64, total: u64) {
+        self.0.set_length(total);
+        self.0.set_position(position);
+    }
+
     pub fn advance(&self, by: u64) {
         self.0.inc(by);
     }

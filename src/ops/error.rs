@@ -41,6 +41,8 @@ pub enum Kind {
     Damaged { what: String },
     #[error("{what}")]
     Newer { what: String },
+    #[error("{what}")]
+    NetworkFileSystem { what: String },
     #[error("nothing on this machine says that this store is yours")]
     Untrusted { fingerprint: String },
     #[error("this is not the store that was expected: {what}")]
@@ -141,7 +143,8 @@ impl From<store::Error> for Error {
             }
             S::WrongKey { dir } => Kind::WrongKey { dir }.into(),
             S::Damaged { what } => Kind::Damaged { what }.into(),
-            S::Newer { .. } => Kind::Newer { what: words }.into(),
+            S::Newer { .. } | S::NewerFormat { .. } => Kind::Newer { what: words }.into(),
+            S::NetworkFileSystem { .. } => Kind::NetworkFileSystem { what: words }.into(),
             S::Untrusted { fingerprint } => Kind::Untrusted { fingerprint }.into(),
             S::Replaced { what, pin } => Kind::Replaced { what, pin }.into(),
             S::RolledBack { what, pin } => Kind::RolledBack { what, pin }.into(),

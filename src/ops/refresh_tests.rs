@@ -290,7 +290,8 @@ fn a_refusal_of_a_token_that_was_replaced_meanwhile_ends_nothing() {
 fn a_store_that_cannot_be_written_spends_no_refresh_token() {
     let (desk, notes) = desk();
     desk.clock.advance(3700);
-    let obstacle = desk.home.path().join("store/store.age.tmp");
+    let obstacle = desk.home.path().join("store/store.lock");
+    std::fs::remove_file(&obstacle).unwrap();
     std::fs::create_dir(&obstacle).unwrap();
     let failed = refresh(&desk, &notes, &FastPace::default()).unwrap_err();
     assert!(!matches!(failed.kind, Kind::NeedsReauth { .. } | Kind::Provider { .. }), "{failed}");
@@ -330,7 +331,7 @@ fn with_full_disk(naps_until_room: Option<usize>) -> (Desk, Finished, Result<Cre
     let (desk, notes) = desk();
     desk.clock.advance(3700);
     fault(&desk, Fault { only_delay: true, delay_ms: 300, ..Fault::default() });
-    let obstacle = desk.home.path().join("store/store.age.tmp");
+    let obstacle = desk.home.path().join("store/store.lock");
     let pace = FullDisk { obstacle: obstacle.clone(), naps_until_room, time: FastPace::default() };
     let (siesta, connection) = (desk.another(), notes.listed.connection.clone());
     let running = std::thread::spawn(move || renewed(&siesta, &connection, When::Stale, &pace));
@@ -338,6 +339,7 @@ fn with_full_disk(naps_until_room: Option<usize>) -> (Desk, Finished, Result<Cre
         assert!(!running.is_finished(), "no refresh was due");
         std::thread::yield_now();
     }
+    std::fs::remove_file(&obstacle).unwrap();
     std::fs::create_dir(obstacle).unwrap();
     let ended = running.join().unwrap();
     (desk, notes, ended)
@@ -356,7 +358,7 @@ fn a_rotated_token_that_is_lost_is_said_to_be() {
     let (desk, notes, ended) = with_full_disk(None);
     let lost = ended.unwrap_err();
     assert!(matches!(&lost.kind, Kind::RefreshLost { label } if label == "notes"), "{lost}");
-    std::fs::remove_dir(desk.home.path().join("store/store.age.tmp")).unwrap();
+    std::fs::remove_dir(desk.home.path().join("store/store.lock")).unwrap();
     // And the next use finds out for itself.
     let ended = fresh(&desk.siesta, &notes.listed.connection, None).unwrap_err();
     assert!(ended.cause.unwrap().contains("refresh_interrupted"));

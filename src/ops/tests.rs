@@ -233,11 +233,12 @@ impl House {
     }
 
     fn break_writes(&self) {
-        std::fs::create_dir(self.temp.path().join("store/store.age.tmp")).unwrap();
+        std::fs::remove_file(self.temp.path().join("store/store.lock")).unwrap();
+        std::fs::create_dir(self.temp.path().join("store/store.lock")).unwrap();
     }
 
     fn mend_writes(&self) {
-        std::fs::remove_dir(self.temp.path().join("store/store.age.tmp")).unwrap();
+        std::fs::remove_dir(self.temp.path().join("store/store.lock")).unwrap();
     }
 
     fn used(&self, scope: UsageScope<'_>) -> u64 {

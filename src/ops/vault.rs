@@ -215,3 +215,21 @@ pub fn info(siesta: &Siesta) -> Result<StoreFacts> {
         })
     })?)
 }
+
+/// What folding did to the store's files.
+#[derive(Debug, Clone)]
+pub struct Compacted {
+    /// The file that is the whole store now.
+    pub path: PathBuf,
+    /// Bytes, of all files together.
+    pub size_before: u64,
+    pub size_after: u64,
+}
+
+/// Folds everything into the base. `progress` is told how many pages of how many are written.
+pub fn compact(siesta: &Siesta, progress: &mut dyn FnMut(u32, u32)) -> Result<Compacted> {
+    let size = || siesta.store.whereabouts().files.iter().map(|(_, bytes)| bytes).sum();
+    let size_before = size();
+    siesta.store.compact(progress)?;
+    Ok(Compacted { path: siesta.store.whereabouts().base, size_before, size_after: size() })
+}

@@ -115,8 +115,10 @@ impl WriteTx<'_> {
         .map(drop)
     }
 
-    /// Destroys a credential; whether there was one. The bytes are overwritten (secure_delete) and gone with the reseal.
+    /// Destroys a credential; whether there was one. Its bytes are in no file of the store once this is durable: not in
+    /// a page (secure_delete), and in no older base, delta or log.
     pub fn delete_credential(&self, connection: ConnectionId) -> Result<bool> {
+        self.erase_for_good();
         Ok(self.run("DELETE FROM credentials WHERE connection = ?1", [connection.to_string()])? > 0)
     }
 }

@@ -27,6 +27,10 @@ pub enum Error {
     Damaged { what: String },
     #[error("the store is from a newer version of siesta (schema {found}; this program knows up to {known})")]
     Newer { found: i64, known: i64 },
+    #[error("{} is of a newer version of siesta", .file.display())]
+    NewerFormat { file: PathBuf },
+    #[error("{} is on a network file system ({kind}), where locks cannot be relied on", .dir.display())]
+    NetworkFileSystem { dir: PathBuf, kind: &'static str },
     #[error("nothing says that this store is yours: its fingerprint {fingerprint} is not known here")]
     Untrusted { fingerprint: String },
     #[error("this is another store than the one expected: {what}")]

@@ -54,6 +54,7 @@ impl WriteTx<'_> {
 
     /// Destroys what was kept; whether there was something.
     pub fn delete_kept(&self, connection: ConnectionId) -> Result<bool> {
+        self.erase_for_good();
         Ok(self.run("DELETE FROM kept_for_retry WHERE connection = ?1", [connection.to_string()])? > 0)
     }
 
@@ -61,6 +62,7 @@ impl WriteTx<'_> {
     pub(super) fn destroy_what_was_kept_too_long(&self, correlation: CorrelationId) -> Result<()> {
         let overdue = self.list_kept()?.into_iter().filter(|(_, until)| *until <= self.now());
         for (connection, _) in overdue {
+            self.erase_for_good();
             self.run(
                 "UPDATE kept_for_retry SET access_token = NULL, refresh_token = NULL, client_secret = NULL
                  WHERE connection = ?1",

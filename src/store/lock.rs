@@ -10,7 +10,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Held for exactly as long as it lives.
 pub struct WriterLock {
@@ -20,11 +20,21 @@ pub struct WriterLock {
 impl WriterLock {
     /// Waits for the lock until the deadline. `holder` says who holds it from now on, for those who wait in vain.
     pub fn take(path: &Path, deadline: Duration, holder: &str) -> Result<WriterLock> {
+        WriterLock::take_while_waiting(path, deadline, holder, || {})
+    }
+
+    /// The same, doing something useful now and then while others are ahead.
+    pub fn take_while_waiting(
+        path: &Path,
+        deadline: Duration,
+        holder: &str,
+        mut useful: impl FnMut(),
+    ) -> Result<WriterLock> {
         loop {
             let file = file::open_or_make(path)?;
             let mut lock = match flock(&file, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => WriterLock { file },
-                Err(rustix::io::Errno::WOULDBLOCK) => WriterLock { file: wait(file, path, deadline)? },
+                Err(rustix::io::Errno::WOULDBLOCK) => WriterLock { file: wait(file, path, deadline, &mut useful)? },
                 Err(error) => return Err(Error::io(format!("cannot lock {}", path.display()))(error.into())),
             };
             // A lock on a file that has been removed meanwhile keeps nobody out.
@@ -51,7 +61,10 @@ fn is_still(path: &Path, file: &File) -> bool {
 
 /// Waits in the kernel's queue, which is fair, on a thread of its own, because flock has no time-out. When the deadline
 /// passes, the thread goes on waiting and lets go as soon as it gets the lock.
-fn wait(file: File, path: &Path, deadline: Duration) -> Result<File> {
+fn wait(file: File, path: &Path, deadline: Duration, useful: &mut dyn FnMut()) -> Result<File> {
+    /// About as long as another's commit takes.
+    const PAUSE: Duration = Duration::from_millis(1);
+    let begun = Instant::now();
     let (send, receive) = mpsc::sync_channel(0);
     std::thread::spawn(move || {
         let outcome = loop {
@@ -62,10 +75,16 @@ fn wait(file: File, path: &Path, deadline: Duration) -> Result<File> {
         };
         let _ = send.send(outcome.map(|()| file));
     });
-    match receive.recv_timeout(deadline) {
-        Ok(Ok(file)) => Ok(file),
-        Ok(Err(error)) => Err(Error::io(format!("cannot lock {}", path.display()))(error.into())),
-        Err(_) => Err(Error::Busy { waited_s: deadline.as_secs(), holder: holder(path) }),
+    loop {
+        let left = deadline.saturating_sub(begun.elapsed());
+        match receive.recv_timeout(left.min(PAUSE)) {
+            Ok(Ok(file)) => return Ok(file),
+            Ok(Err(error)) => return Err(Error::io(format!("cannot lock {}", path.display()))(error.into())),
+            Err(_) if left.is_zero() => {
+                return Err(Error::Busy { waited_s: deadline.as_secs(), holder: holder(path) });
+            }
+            Err(_) => useful(),
+        }
     }
 }
 

@@ -5,6 +5,8 @@
 //! forward only after the change is durable.
 mod apps;
 mod audit;
+#[cfg(feature = "bench")]
+pub mod bench;
 mod connections;
 mod credentials;
 mod engine;
@@ -51,8 +53,8 @@ use crate::model::organization::Organization;
 use crate::model::people::Actor;
 use crate::model::secret::Secret;
 use crate::model::time::{Timestamp, rfc3339};
-use engine::{BASE, Committed, Engine, LOCK};
-use index::Index;
+use engine::{BASE, Committed, Durable, Engine, LOCK};
+use index::{Index, Upkeep};
 use jiff::SignedDuration;
 use key::{KeyChoice, KeySource, Undo};
 use lock::WriterLock;
@@ -131,6 +133,8 @@ pub struct NewStore {
 #[derive(Debug, Clone)]
 pub struct Whereabouts {
     pub dir: PathBuf,
+    /// The age file in it.
+    pub base: PathBuf,
     pub key: KeySource,
     pub pin: PathBuf,
     pub fingerprint: String,
@@ -183,7 +187,7 @@ impl Store {
         file::replace(&place.dir.join(SECRET), |w| std::io::Write::write_all(w, &sealed))?;
         made.push(Undo::File(place.dir.join(SECRET)));
 
-        let engine = Engine::new(&place.dir, key, place.holder.clone());
+        let engine = Engine::new(&place.dir, key, secret.clone(), place.holder.clone());
         let (audit, seq) = engine.create(&texts, |database, seq| {
             let tx = WriteTx::new(database, seq, new.now);
             tx.insert_meta("store_id", new.store_id.to_string().as_bytes())?;
@@ -218,7 +222,7 @@ impl Store {
         let index = place.index.as_ref().map(|place| Index::new(place, &canonical));
         let store = Store { place: place.clone(), engine, secret, pin, source, index, notices: Vec::new() };
         // This is also what takes away the names of a store that was in this place before.
-        store.keep_names(Some(Names { users: vec![new.owner.clone()], ..Names::default() }));
+        store.keep_names(Upkeep::Write(Names { users: vec![new.owner.clone()], ..Names::default() }));
         Ok(store)
     }
 
@@ -244,10 +248,10 @@ impl Store {
             &pin,
         )?;
         let notices = notices(&place, &canonical, &source, &pin, remembered.as_ref());
-        let engine = Engine::new(&place.dir, key, place.holder.clone());
+        let engine = Engine::new(&place.dir, key, secret.clone(), place.holder.clone());
         let index = place.index.as_ref().map(|place| Index::new(place, &canonical));
         // Looked at before the database is: names of a later state under this time are made again, the reverse never.
-        let outdated = index.as_ref().and_then(|index| index.outdated(&place.dir.join(BASE)));
+        let outdated = index.as_ref().and_then(|index| index.outdated(&place.dir));
         let store = Store { place, engine, secret, pin, source, index, notices };
         let version = store.engine.read(|database, seq| {
             store.check_inside(database, seq, remembered.as_ref())?;
@@ -273,19 +277,16 @@ impl Store {
         Ok(store)
     }
 
-    /// Brings an older store up to date, after keeping the old base beside it.
+    /// Brings an older store up to date. The old base is kept beside the new one until the next opening goes well.
     fn upgrade(&self, from: i64) -> Result<()> {
-        let base = self.place.dir.join(BASE);
-        let bytes = file::read(&base)?.ok_or_else(|| Error::NoStore { dir: self.place.dir.clone() })?;
         let kept = self.place.dir.join(format!("{BASE}.v{from}"));
-        file::replace(&kept, |w| std::io::Write::write_all(w, &bytes))?;
-        let committed = self.engine.write(WRITER_DEADLINE, |database, seq| {
+        let committed = self.engine.upgrade(WRITER_DEADLINE, &kept, |database, seq| {
             schema::migrate(database)?;
             Ok(Position { seq, audit: ReadTx::new(database).audit_head()? })
         })?;
         self.pin.write(&self.secret, &committed.value, self.pin.read(&self.secret)?.as_ref())?;
         drop(committed.lock);
-        std::fs::remove_file(&kept).map_err(Error::io(format!("cannot remove {}", kept.display())))
+        Ok(())
     }
 
     /// The database must hold the same secret as `store.secret`, and must not be older than the pin.
@@ -331,7 +332,8 @@ impl Store {
             let now = not_before_the_newest_row(database, now)?;
             // A transaction of its own in the same change: its rows must not stand in for the one that `change` owes.
             let correlation = CorrelationId(self.secret.store_id);
-            WriteTx::new(database, seq, now).destroy_what_was_kept_too_long(correlation)?;
+            let before = WriteTx::new(database, seq, now);
+            before.destroy_what_was_kept_too_long(correlation)?;
             let tx = WriteTx::new(database, seq, now);
             if pinned.is_none() && self.pin.is_writable() {
                 tx.append_audit(self.pin_row())?;
@@ -344,14 +346,15 @@ impl Store {
                 }
             };
             tx.must_be_audited()?;
-            // Now, because the database is sealed and gone afterwards.
-            let names = self.index.as_ref().filter(|index| index.is_wanted()).and_then(|_| tx.names(tx.now()).ok());
-            Ok((value, tx.audit_head()?, names))
+            let durable = if tx.erases() || before.erases() { Durable::Folded } else { Durable::Appended };
+            let names = self.index.as_ref().map_or(Upkeep::Nothing, |index| index.after(&tx, &self.place.dir));
+            Ok(((value, tx.audit_head()?, names), durable))
         });
         let Committed { value: (value, audit, names), seq, lock } = match (outcome, refused) {
-            (_, Some(error)) => return Err(error),
-            (Err(error), None) => return Err(error.into()),
-            (Ok(committed), None) => committed,
+            (Err(Error::Unaudited), Some(error)) => return Err(error),
+            // Also when the change refused: what it was told by SQLite is less than what went wrong on disk.
+            (Err(error), _) => return Err(error.into()),
+            (Ok(committed), _) => committed,
         };
         // A pin that lags is accepted at the next opening; one that leads would lock people out.
         // Read again under the lock: the slot to overwrite is the older one as it is now.
@@ -362,10 +365,15 @@ impl Store {
         Ok(value)
     }
 
-    /// Keeps what a shell completes. The caller holds the writer's lock, so the base is the one the names are of.
-    fn keep_names(&self, names: Option<Names>) {
-        if let (Some(index), Some(names)) = (self.index.as_ref().filter(|index| index.is_wanted()), names) {
-            index.keep_of(names, &self.place.dir.join(BASE));
+    /// Folds everything into the base, which is then the whole store. Others may go on meanwhile.
+    pub fn compact(&self, progress: &mut dyn FnMut(u32, u32)) -> Result<()> {
+        self.engine.compact(WRITER_DEADLINE, progress)
+    }
+
+    /// Keeps what a shell completes. The caller holds the writer's lock, so the files are those the names are of.
+    fn keep_names(&self, upkeep: Upkeep) {
+        if let Some(index) = &self.index {
+            index.keep_up(upkeep, &self.place.dir);
         }
     }
 
@@ -388,6 +396,7 @@ impl Store {
     #[cfg(test)]
     #[allow(clippy::unwrap_used)]
     pub fn plaintext(&self) -> Vec<u8> {
+        self.compact(&mut |_, _| {}).unwrap();
         let path = self.place.dir.join(BASE);
         let sealed = file::open(&path).unwrap().unwrap();
         seal::open(self.engine.key(), sealed, &path).unwrap().to_vec()
@@ -425,6 +434,7 @@ impl Store {
         files.sort();
         Whereabouts {
             dir: self.place.dir.clone(),
+            base: self.place.dir.join(BASE),
             key: self.source.clone(),
             pin: self.pin.path().to_owned(),
             fingerprint: self.secret.fingerprint(),

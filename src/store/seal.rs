@@ -5,9 +5,11 @@
 //! secret and its fingerprint are for (`store/trust.rs`).
 use crate::store::error::{Error, Result};
 use age::secrecy::ExposeSecret;
+use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::iter;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -55,6 +57,10 @@ impl Key {
         }
     }
 
+    fn identities(&self) -> impl Iterator<Item = &dyn age::Identity> {
+        self.identities.iter().map(|identity| identity as &dyn age::Identity)
+    }
+
     pub fn fingerprints(&self) -> &[String] {
         &self.fingerprints
     }
@@ -87,34 +93,71 @@ pub fn seal<W: Write>(
     writer.finish()?.flush()
 }
 
+/// A sealed file that is read from any place of it.
+pub type SealedStream = age::stream::StreamReader<BufReader<File>>;
+
+/// Opens a sealed file, for reading any part of it, and says which encryption it is: SHA-256 over the header, with its
+/// MAC, and the payload's nonce. No two encryptions share that, even of the same content for the same key.
+pub fn open_stream(key: &Key, file: File, path: &Path) -> Result<(SealedStream, [u8; 32])> {
+    let unreadable = || Error::io(format!("cannot read {}", path.display()));
+    let mut reader = BufReader::with_capacity(4096, file);
+    // Read once for its length alone: what the age crate has read is not asked back from it.
+    decryptor(&mut reader, path)?;
+    let length = reader.stream_position().map_err(unreadable())?;
+    let mut head = vec![0; usize::try_from(length).unwrap_or(0)];
+    reader.get_ref().read_exact_at(&mut head, 0).map_err(unreadable())?;
+    reader.seek(SeekFrom::Start(0)).map_err(unreadable())?;
+    let stream = decrypt(key, decryptor(reader, path)?, path)?;
+    Ok((stream, Sha256::digest(&head).into()))
+}
+
 /// Opens a sealed file and reads all of it. The stream's last chunk authenticates the length, so a truncated file is an
 /// error and never a shorter answer.
 pub fn open(key: &Key, file: File, path: &Path) -> Result<Zeroizing<Vec<u8>>> {
-    let name = path.display();
     let length = file.metadata().map(|m| m.len()).unwrap_or(0);
-    let decryptor =
-        age::Decryptor::new_buffered(BufReader::with_capacity(64 * 1024, file)).map_err(|error| match error {
-            age::DecryptError::Io(source) if source.kind() != std::io::ErrorKind::UnexpectedEof => {
-                Error::io(format!("cannot read {name}"))(source)
-            }
-            _ => Error::damaged(format!("{name} is not a whole age file")),
-        })?;
-    let identities = key.identities.iter().map(|identity| identity as &dyn age::Identity);
-    let mut reader = decryptor.decrypt(identities).map_err(|error| match error {
+    let mut reader = decrypt(key, decryptor(BufReader::with_capacity(64 * 1024, file), path)?, path)?;
+    // Reserved in one piece: a vector that grows leaves copies of what it held behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or(0)));
+    reader.read_to_end(&mut bytes).map_err(|error| read_failure(path, error))?;
+    Ok(bytes)
+}
+
+/// Opens a small message in memory; none when it is not one for this key, or is not whole.
+pub fn open_bytes(key: &Key, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let decryptor = age::Decryptor::new_buffered(sealed).ok()?;
+    let mut reader = decryptor.decrypt(key.identities()).ok()?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(sealed.len()));
+    reader.read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+fn decryptor<R: BufRead>(input: R, path: &Path) -> Result<age::Decryptor<R>> {
+    age::Decryptor::new_buffered(input).map_err(|error| match error {
+        age::DecryptError::Io(source) if source.kind() != std::io::ErrorKind::UnexpectedEof => {
+            Error::io(format!("cannot read {}", path.display()))(source)
+        }
+        _ => Error::damaged(format!("{} is not a whole age file", path.display())),
+    })
+}
+
+fn decrypt<R: BufRead>(key: &Key, sealed: age::Decryptor<R>, path: &Path) -> Result<age::stream::StreamReader<R>> {
+    sealed.decrypt(key.identities()).map_err(|error| match error {
         age::DecryptError::NoMatchingKeys | age::DecryptError::DecryptionFailed => {
             Error::WrongKey { dir: path.parent().unwrap_or(path).to_owned() }
         }
-        _ => Error::damaged(format!("the header of {name} does not verify")),
-    })?;
-    // Reserved in one piece: a vector that grows leaves copies of what it held behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or(0)));
-    reader.read_to_end(&mut bytes).map_err(|error| match error.kind() {
+        _ => Error::damaged(format!("the header of {} does not verify", path.display())),
+    })
+}
+
+/// Why a sealed file that did open cannot be read on.
+pub fn read_failure(path: &Path, error: std::io::Error) -> Error {
+    let name = path.display();
+    match error.kind() {
         std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::Other => {
             Error::damaged(format!("{name} is truncated or was changed"))
         }
         _ => Error::io(format!("cannot read {name}"))(error),
-    })?;
-    Ok(bytes)
+    }
 }
 
 /// Seals a small text into memory.

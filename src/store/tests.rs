@@ -77,11 +77,11 @@ fn a_store_of_an_older_program_is_brought_up_to_date_and_keeps_what_it_held() {
     let store = create(temp.path());
     let older = store.engine.write(WRITER_DEADLINE, |database, seq| {
         database.execute_batch(
-            "DROP TABLE kept_for_retry; ALTER TABLE apps DROP COLUMN redirect_host;
+            "DROP INDEX audit_by_connection; DROP TABLE kept_for_retry; ALTER TABLE apps DROP COLUMN redirect_host;
              ALTER TABLE apps DROP COLUMN redirect_path; PRAGMA user_version = 1;
              INSERT INTO apps VALUES ('id.example', 'default', 'client', NULL, 8123, 0, 0);",
         )?;
-        Ok(Position { seq, audit: ReadTx::new(database).audit_head()? })
+        Ok((Position { seq, audit: ReadTx::new(database).audit_head()? }, Durable::Folded))
     });
     drop(older.unwrap());
     drop(store);
@@ -90,9 +90,6 @@ fn a_store_of_an_older_program_is_brought_up_to_date_and_keeps_what_it_held() {
     assert_eq!(apps[0].redirect.to_string(), "http://127.0.0.1:8123/callback");
     append(&store, "a").unwrap();
     assert_eq!(store.read(|tx| tx.list_kept()).unwrap(), []);
-    // The copy made before is gone, so no old credential survives in it.
-    let names = std::fs::read_dir(place(temp.path()).dir).unwrap().map(|file| file.unwrap().file_name());
-    assert!(names.into_iter().all(|name| !name.to_string_lossy().contains(".v1")));
 }
 
 #[test]
@@ -218,15 +215,26 @@ fn a_spoilt_file_is_damage_and_stays_as_it_is() {
     }
 }
 
+/// The files of a directory.
+fn copy_of(dir: &Path) -> Vec<(std::ffi::OsString, Vec<u8>)> {
+    let entries = std::fs::read_dir(dir).unwrap();
+    entries.flatten().map(|entry| (entry.file_name(), std::fs::read(entry.path()).unwrap())).collect()
+}
+
+/// Makes a directory what it was.
+fn put_back(files: &[(std::ffi::OsString, Vec<u8>)], dir: &Path) {
+    std::fs::read_dir(dir).unwrap().for_each(|entry| std::fs::remove_file(entry.unwrap().path()).unwrap());
+    files.iter().for_each(|(name, bytes)| std::fs::write(dir.join(name), bytes).unwrap());
+}
+
 #[test]
 fn an_older_copy_put_back_is_noticed() {
     let temp = tempfile::tempdir().unwrap();
     let store = create(temp.path());
     append(&store, "first").unwrap();
-    let base = place(temp.path()).dir.join(BASE);
-    let older = std::fs::read(&base).unwrap();
+    let older = copy_of(&place(temp.path()).dir);
     append(&store, "second").unwrap();
-    std::fs::write(&base, &older).unwrap();
+    put_back(&older, &place(temp.path()).dir);
     assert!(matches!(Store::open(place(temp.path())).err(), Some(Error::RolledBack { .. })));
     assert!(append(&store, "third").is_err(), "a process that is already running must not build on it either");
 }

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// The store's secret and id, as `store.secret` holds them and the database repeats them.
+#[derive(Clone)]
 pub struct StoreSecret {
     pub store_id: Uuid,
     pub secret: Zeroizing<[u8; 32]>,
@@ -61,10 +62,23 @@ impl StoreSecret {
         Ok(StoreSecret { store_id: text.store_id, secret })
     }
 
-    fn mac(&self, label: &str, bytes: &[u8]) -> [u8; 32] {
+    /// HMAC-SHA256 of the parts behind a label that says what they are. Every part but the last has a fixed length, so
+    /// no two lists of parts look the same.
+    pub fn mac(&self, label: &str, parts: &[&[u8]]) -> [u8; 32] {
         // HMAC takes a key of any length, so this cannot fail; an all-zero tag would verify nothing.
-        let Ok(mac) = Hmac::<Sha256>::new_from_slice(&*self.secret) else { return [0; 32] };
-        mac.chain_update(label.as_bytes()).chain_update(bytes).finalize().into_bytes().into()
+        self.hmac(label, parts).map_or([0; 32], |mac| mac.finalize().into_bytes().into())
+    }
+
+    /// Whether `mac` is what [`StoreSecret::mac`] gives, compared in constant time.
+    pub fn is_mac(&self, mac: &[u8; 32], label: &str, parts: &[&[u8]]) -> bool {
+        self.hmac(label, parts).is_some_and(|own| own.verify_slice(mac).is_ok())
+    }
+
+    fn hmac(&self, label: &str, parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.secret).ok()?;
+        mac.update(label.as_bytes());
+        parts.iter().for_each(|part| mac.update(part));
+        Some(mac)
     }
 }
 
@@ -152,7 +166,7 @@ impl Pin {
             audit_head: position.audit.hash.clone(),
             hmac: String::new(),
         };
-        text.hmac = hex(&secret.mac(PIN_LABEL, signed_part(&text).as_bytes()));
+        text.hmac = hex(&secret.mac(PIN_LABEL, &[signed_part(&text).as_bytes()]));
         let doing = format!("cannot write the pin {}", self.path.display());
         let line = serde_json::to_string(&text).map_err(|e| Error::io(doing.clone())(e.into()))?;
         let slot = before.map_or(0, |r| 1 - r.slot.min(1));
@@ -169,7 +183,7 @@ fn signed_part(text: &PinText) -> String {
 fn parse_slot(bytes: &[u8], slot: u64, secret: &StoreSecret) -> Option<Remembered> {
     let text: PinText = serde_json::from_slice(bytes.trim_ascii()).ok()?;
     let own = text.store_id == secret.store_id;
-    if own && hex(&secret.mac(PIN_LABEL, signed_part(&text).as_bytes())) != text.hmac {
+    if own && hex(&secret.mac(PIN_LABEL, &[signed_part(&text).as_bytes()])) != text.hmac {
         return None;
     }
     Some(Remembered {

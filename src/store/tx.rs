@@ -20,6 +20,8 @@ pub struct WriteTx<'db> {
     now: Timestamp,
     changes_before: u64,
     audited: Cell<bool>,
+    erases: Cell<bool>,
+    renames: Cell<bool>,
 }
 
 impl<'db> ReadTx<'db> {
@@ -93,7 +95,15 @@ impl<'db> WriteTx<'db> {
     pub(super) fn new(database: &'db Connection, seq: u32, now: Timestamp) -> Self {
         let changes_before = database.total_changes();
         let now = to_millisecond(now);
-        WriteTx { read: ReadTx::new(database), seq, now, changes_before, audited: Cell::new(false) }
+        WriteTx {
+            read: ReadTx::new(database),
+            seq,
+            now,
+            changes_before,
+            audited: Cell::new(false),
+            erases: Cell::new(false),
+            renames: Cell::new(false),
+        }
     }
 
     /// The instant of this change: every row it writes bears it.
@@ -117,6 +127,24 @@ impl<'db> WriteTx<'db> {
     /// Says that what this transaction changes is no event of its own: clearing what has expired, and the like.
     pub fn needs_no_audit(&self) {
         self.audited.set(true);
+    }
+
+    /// Says that what is deleted here must be in no file of the store any more once this is durable.
+    pub fn erase_for_good(&self) {
+        self.erases.set(true);
+    }
+
+    pub(super) fn erases(&self) -> bool {
+        self.erases.get()
+    }
+
+    /// Says that a name has come, gone or changed which a shell completes.
+    pub(super) fn mark_names(&self) {
+        self.renames.set(true);
+    }
+
+    pub(super) fn changes_names(&self) -> bool {
+        self.renames.get()
     }
 
     pub(super) fn must_be_audited(&self) -> Result<()> {

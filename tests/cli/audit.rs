@@ -71,6 +71,7 @@ fn a_row_that_was_changed_is_found_and_named() {
         let recipient = info["recipients"][0]["recipient"].as_str().unwrap();
         let (sealed, plain) = (office.store_dir().join("store.age"), office.path("plain.db"));
 
+        office.siesta(&["store", "compact"]).succeeds();
         decrypt(&age, &office.identity(), &sealed, &plain);
         assert!(Command::new(&sqlite3).arg(&plain).arg(sql).status().unwrap().success());
         let run = Command::new(&age).args(["-r", recipient, "-o"]).arg(&sealed).arg(&plain).output().unwrap();

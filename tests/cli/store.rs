@@ -1,4 +1,5 @@
 //! The store on the disk: what stock programs make of it, and what is said when it is not as it should be.
+use crate::support::files_below;
 use crate::support::office::Office;
 use crate::support::peer::peer;
 use std::path::Path;
@@ -9,6 +10,8 @@ fn stock_age_and_sqlite3_open_the_store() {
     let (Some(age), Some(sqlite3)) = (peer("age"), peer("sqlite3")) else { return };
     let office = Office::with_research();
     let plain = office.path("plain.db");
+    let said = office.siesta(&["store", "compact"]).succeeds().stderr;
+    assert!(said.contains("is the whole store now"), "{said}");
     decrypt(&age, &office.identity(), &office.store_dir().join("store.age"), &plain);
     let query = |sql: &str| {
         let run = Command::new(&sqlite3).arg(&plain).arg(sql).output().unwrap();
@@ -112,12 +115,24 @@ fn a_damaged_store_is_exit_6_and_is_left_as_it_is() {
 #[test]
 fn an_older_copy_put_back_is_noticed() {
     let office = Office::new();
-    let path = office.store_dir().join("store.age");
-    let older = std::fs::read(&path).unwrap();
+    let files = || files_below(&office.store_dir(), "");
+    let older: Vec<_> = files().into_iter().map(|file| (file.clone(), std::fs::read(&file).unwrap())).collect();
     office.siesta(&["user", "add", "bob"]).succeeds();
-    std::fs::write(&path, older).unwrap();
+    files().iter().for_each(|file| std::fs::remove_file(file).unwrap());
+    older.iter().for_each(|(file, bytes)| std::fs::write(file, bytes).unwrap());
     let run = office.siesta(&["user", "list"]).ends_with(6);
     assert!(run.stderr.starts_with("error: ") && run.stdout().is_empty(), "{}", run.stderr);
+}
+
+#[test]
+fn a_log_that_is_taken_away_is_noticed() {
+    let office = Office::new();
+    office.siesta(&["user", "add", "bob"]).succeeds();
+    let log = files_below(&office.store_dir(), ".log");
+    assert_eq!(log.len(), 1, "{log:?}");
+    std::fs::remove_file(&log[0]).unwrap();
+    let error = office.siesta(&["user", "list", "--json"]).ends_with(6).json_error();
+    assert_eq!(error["code"], "rolled-back");
 }
 
 #[test]

@@ -131,6 +131,7 @@ pub const DAY: &[Step] = &[
     step("audit list", "--limit 500"),
     step("audit verify", ""),
     step("store info", ""),
+    step("store compact", ""),
     step("doctor", "").ends(12),
     step("completions", "bash"),
     step("man", ""),

@@ -1,0 +1,41 @@
+//! `siesta store compact`
+use crate::cli::error::Error;
+use crate::cli::settings::Settings;
+use crate::cli::ui::Ui;
+use crate::cli::unlock;
+use crate::ops::vault;
+use clap::Args;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Fold everything into store.age, so that this one file is the whole store
+///
+/// What is committed goes to small files beside store.age first. Others may read and write meanwhile.
+#[derive(Debug, Args)]
+#[command(before_long_help = "Examples:\n  siesta store compact")]
+pub(super) struct CompactArgs {}
+
+#[derive(JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CompactView {
+    /// The file that is the whole store now.
+    path: String,
+    /// Bytes of all files of the store, before.
+    size_before: u64,
+    /// Bytes of all files of the store, after.
+    size_after: u64,
+}
+
+pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: CompactArgs) -> Result<(), Error> {
+    let siesta = unlock::open(ui, settings, "store compact")?;
+    let progress = ui.progress(0, "folding");
+    let done = vault::compact(&siesta, &mut |done, total| progress.reach(done.into(), total.into()))?;
+    drop(progress);
+    let view = CompactView {
+        path: done.path.display().to_string(),
+        size_before: done.size_before,
+        size_after: done.size_after,
+    };
+    let (before, after) = (view.size_before, view.size_after);
+    ui.done(&view, &format!("{} is the whole store now ({before} bytes before, {after} after)", view.path))
+}

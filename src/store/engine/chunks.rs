@@ -1,0 +1,126 @@
+//! An age file read by its chunks: only what is asked for is opened.
+//!
+//! What must stay true: age authenticates every chunk of 64 KiB on its own, and its last one tells the length, so a
+//! part of the file can be read and trusted without the rest. What was opened is kept in memory that is wiped, and never
+//! more of it than [`CACHED`] chunks.
+use super::pages::PAGE;
+use crate::store::error::{Error, Result};
+use crate::store::file;
+use crate::store::seal::{self, Key, SealedStream};
+use std::collections::HashMap;
+use std::io::{Read, Seek, SeekFrom};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// age's payload chunk (age-encryption.org/v1, "Payload").
+pub const CHUNK: u64 = 64 * 1024;
+
+/// 8 MiB of opened chunks (store.md, "Format").
+const CACHED: usize = 128;
+
+/// Which file a name stands for, for as long as somebody holds that file open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileId(u64, u64);
+
+impl FileId {
+    pub fn of(metadata: &std::fs::Metadata) -> FileId {
+        FileId(metadata.dev(), metadata.ino())
+    }
+
+    /// The file that bears this name now.
+    pub fn at(path: &Path) -> Result<Option<FileId>> {
+        match std::fs::symlink_metadata(path) {
+            Ok(metadata) => Ok(Some(FileId::of(&metadata))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::io(format!("cannot reach {}", path.display()))(error)),
+        }
+    }
+}
+
+pub struct ChunkFile {
+    path: PathBuf,
+    stream: SealedStream,
+    /// Of the plaintext, in bytes.
+    pub length: u64,
+    /// SHA-256 over the age header and the payload's nonce: one encryption has one, and no other has the same.
+    pub id: [u8; 32],
+    pub file: FileId,
+    cache: HashMap<u64, Cached>,
+    tick: u64,
+}
+
+struct Cached {
+    used: u64,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+impl ChunkFile {
+    /// Opens the file; none when there is none of this name. The length is authenticated at once.
+    pub fn open(key: &Key, path: &Path) -> Result<Option<ChunkFile>> {
+        let Some(sealed) = file::open(path)? else { return Ok(None) };
+        let metadata = sealed.metadata().map_err(Error::io(format!("cannot read {}", path.display())))?;
+        let (mut stream, id) = seal::open_stream(key, sealed, path)?;
+        let length = stream.seek(SeekFrom::End(0)).map_err(|error| seal::read_failure(path, error))?;
+        let file = FileId::of(&metadata);
+        Ok(Some(ChunkFile { path: path.to_owned(), stream, length, id, file, cache: HashMap::new(), tick: 0 }))
+    }
+
+    /// Fills `out` from `offset` on. All of it must be there, and in one page.
+    pub fn read(&mut self, offset: u64, out: &mut [u8]) -> Result<()> {
+        let path = self.path.clone();
+        let start = usize::try_from(offset % CHUNK).unwrap_or(usize::MAX);
+        let bytes = self.chunk(offset / CHUNK)?;
+        let part = start.checked_add(out.len()).and_then(|end| bytes.get(start..end));
+        let Some(part) = part else {
+            return Err(Error::damaged(format!("{} is shorter than it says", path.display())));
+        };
+        out.copy_from_slice(part);
+        Ok(())
+    }
+
+    /// The first `length` bytes.
+    pub fn start(&mut self, length: usize) -> Result<Zeroizing<Vec<u8>>> {
+        let mut bytes = Zeroizing::new(vec![0; length]);
+        for (n, part) in bytes.chunks_mut(PAGE).enumerate() {
+            self.read((n * PAGE) as u64, part)?;
+        }
+        Ok(bytes)
+    }
+
+    fn chunk(&mut self, number: u64) -> Result<&[u8]> {
+        self.tick += 1;
+        if !self.cache.contains_key(&number) {
+            let opened = self.open_chunk(number)?;
+            self.cache.insert(number, opened);
+        }
+        match self.cache.get_mut(&number) {
+            Some(cached) => {
+                cached.used = self.tick;
+                Ok(&cached.bytes)
+            }
+            None => Err(Error::damaged(format!("{} cannot be read", self.path.display()))),
+        }
+    }
+
+    fn open_chunk(&mut self, number: u64) -> Result<Cached> {
+        let at = number * CHUNK;
+        let left = self.length.saturating_sub(at).min(CHUNK);
+        let length = usize::try_from(left).unwrap_or(0);
+        // In its full size from the start: a vector that grows leaves copies of what it held behind.
+        let mut bytes = self.oldest().unwrap_or_else(|| Zeroizing::new(Vec::with_capacity(CHUNK as usize)));
+        bytes.resize(length, 0);
+        let read = self.stream.seek(SeekFrom::Start(at)).and_then(|_| self.stream.read_exact(&mut bytes));
+        read.map_err(|error| seal::read_failure(&self.path, error))?;
+        Ok(Cached { used: self.tick, bytes })
+    }
+
+    /// The room of the chunk that was not used for the longest time, when there is no other.
+    fn oldest(&mut self) -> Option<Zeroizing<Vec<u8>>> {
+        if self.cache.len() < CACHED {
+            return None;
+        }
+        let oldest = self.cache.iter().min_by_key(|(_, cached)| cached.used).map(|(number, _)| *number)?;
+        self.cache.remove(&oldest).map(|cached| cached.bytes)
+    }
+}

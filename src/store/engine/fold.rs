@@ -1,0 +1,168 @@
+//! Keeping the log short: the log becomes a delta, and a large delta becomes part of a new base.
+//!
+//! What must stay true: whoever calls this holds the writer's lock, except for the building of a base in
+//! [`build_base`]; every step is a file written beside, made durable and renamed, so a process that ends in between
+//! leaves the old state or the new one, and files that belong to neither, which the next one sweeps away.
+use super::chunks::ChunkFile;
+use super::delta;
+use super::names::{self, BASE, FOLD, FOLD_HALF, FOLD_LOCK};
+use super::pages::{PAGE, Page, Pages};
+use crate::store::error::Result;
+use crate::store::file;
+use crate::store::seal;
+use rustix::fs::{FlockOperation, flock};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// When a log becomes a delta, and a delta part of the base (store.md, "Checkpoint").
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// As many frames make a delta: every opening reads and opens each of them.
+    pub frames: u32,
+    /// As many bytes of log make a delta.
+    pub log: u64,
+    /// A delta may always be this large, in bytes …
+    pub delta_floor: u64,
+    /// … and this part of the base.
+    pub delta_share: u64,
+}
+
+impl Limits {
+    pub const USUAL: Limits =
+        Limits { frames: 32, log: 2 * 1024 * 1024, delta_floor: 2 * 1024 * 1024, delta_share: 16 };
+}
+
+/// What a log that has grown is due for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    Nothing,
+    Delta,
+    Fold,
+}
+
+impl Pages {
+    pub(super) fn due(&self) -> Due {
+        let limits = self.limits;
+        if self.log.frames < limits.frames && self.log.end < limits.log {
+            return Due::Nothing;
+        }
+        let limit = limits.delta_floor.max(self.base.length / limits.delta_share);
+        // A command folds by itself only when the delta is far too large: a fold reads and writes everything.
+        match self.changed().len() as u64 * PAGE as u64 > 2 * limit {
+            true => Due::Fold,
+            false => Due::Delta,
+        }
+    }
+
+    /// The pages that are not as they are in the base.
+    fn changed(&self) -> BTreeSet<u32> {
+        let in_log = self.ranges.keys().chain(self.current.keys()).copied();
+        let in_delta = self.delta.iter().flat_map(|delta| delta.numbers());
+        in_log.chain(in_delta).filter(|number| *number <= self.count).collect()
+    }
+
+    /// Whether everything is in the base.
+    pub(super) fn is_folded(&self) -> bool {
+        self.delta.is_none() && self.log.frames == 0
+    }
+
+    /// Does what is due, and sweeps up after it.
+    pub(super) fn checkpoint(&mut self, recipients: &[String], due: Due) -> Result<()> {
+        match due {
+            Due::Nothing => return Ok(()),
+            Due::Delta => {
+                let id = self.base.id;
+                self.write_delta(recipients, &id)?;
+            }
+            Due::Fold => self.write_base(recipients, self.count, &mut |_, _| {})?,
+        }
+        self.refresh()?;
+        self.sweep(false);
+        Ok(())
+    }
+
+    /// Writes everything that changed since the base as the delta of the base with this id.
+    fn write_delta(&mut self, recipients: &[String], base_id: &[u8; 32]) -> Result<()> {
+        let index: Vec<u32> = self.changed().into_iter().collect();
+        let (head, _) = delta::head(base_id, &self.secret, self.seq(), self.count, &index);
+        let path = self.dir.join(names::delta(base_id));
+        let mut failure = None;
+        let written = file::replace(&path, |out| {
+            seal::seal(recipients, out, |sealed| {
+                sealed.write_all(&head)?;
+                let mut page = Page::new([0; PAGE]);
+                for number in &index {
+                    if let Err(error) = self.read_page(*number, 0, &mut *page) {
+                        failure = Some(error);
+                        return Err(std::io::Error::other("a page cannot be read"));
+                    }
+                    sealed.write_all(&page[..])?;
+                }
+                Ok(())
+            })
+        });
+        failure.map_or(written, Err)
+    }
+
+    /// Removes what belongs to another base or another state, and what a process that ended has left half written. With
+    /// `everything`, also copies that are kept for a way back: nothing older than this state stays.
+    pub(super) fn sweep(&self, everything: bool) {
+        let own = [self.delta_path(), self.log.path.clone()];
+        let is_folding = is_held(&self.dir.join(FOLD_LOCK));
+        let Ok(entries) = std::fs::read_dir(&self.dir) else { return };
+        for entry in entries.flatten() {
+            let (path, name) = (entry.path(), entry.file_name());
+            let Some(name) = name.to_str() else { continue };
+            let is_older = match name {
+                FOLD | FOLD_HALF => everything || !is_folding,
+                _ => names::is_derived(name) || everything && name.starts_with(&format!("{BASE}.v")),
+            };
+            if is_older && !own.contains(&path) {
+                // What cannot be removed now belongs to nobody and is tried again the next time.
+                let _ = file::remove(&path);
+            }
+        }
+    }
+
+    /// Builds a new base from this snapshot in a file beside the old one, without the writer's lock.
+    pub(super) fn build_base(&mut self, recipients: &[String], progress: &mut dyn FnMut(u32, u32)) -> Result<()> {
+        let path = self.dir.join(FOLD);
+        self.write_whole(&path, recipients, progress)
+    }
+
+    /// Puts the base that [`Pages::build_base`] has made in the place of the old one, with what was committed since as
+    /// its delta. The caller holds the writer's lock; `built_from` is the state it was built from. False when the old
+    /// base is no longer the one it was built from.
+    pub(super) fn adopt_base(&mut self, recipients: &[String], built_from: &Snapshot) -> Result<bool> {
+        self.refresh()?;
+        let path = self.dir.join(FOLD);
+        let is_same_base = self.base.id == built_from.base_id;
+        let Some(built) = ChunkFile::open(&self.key, &path)?.filter(|_| is_same_base) else {
+            return Ok(false);
+        };
+        if self.seq() != built_from.seq {
+            // First, because its name bears the new base's id: nobody looks at it before the rename.
+            self.write_delta(recipients, &built.id)?;
+        }
+        file::rename(&path, &self.dir.join(BASE))?;
+        self.refresh()?;
+        self.sweep(false);
+        Ok(true)
+    }
+
+    pub(super) fn snapshot(&self) -> Snapshot {
+        Snapshot { base_id: self.base.id, seq: self.seq() }
+    }
+}
+
+/// Which state a base was built from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Snapshot {
+    base_id: [u8; 32],
+    seq: u32,
+}
+
+fn is_held(path: &Path) -> bool {
+    let Ok(Some(file)) = file::open(path) else { return false };
+    matches!(flock(&file, FlockOperation::NonBlockingLockShared), Err(rustix::io::Errno::WOULDBLOCK))
+}

@@ -1,0 +1,288 @@
+//! The engine: a literal age file with the behaviour of a database.
+//!
+//! What must stay true: `store.age` is a standard age v1 file whose plaintext is a SQLite database; what was committed
+//! since is in a delta and a log of age messages beside it (store.md, "Format"). Nothing of the store is ever on disk in
+//! plain text: SQLite reads and writes through [`vfs`], which opens no other file, and its journal is in memory.
+//! Everything above goes through [`Engine::read`] and [`Engine::write`].
+mod chunks;
+mod delta;
+mod fold;
+mod frame;
+mod names;
+mod network_fs;
+mod pages;
+mod vfs;
+
+pub use names::{BASE, LOCK};
+
+use crate::store::error::{Error, Result};
+use crate::store::file;
+use crate::store::lock::WriterLock;
+use crate::store::schema;
+use crate::store::seal::{self, Key};
+use crate::store::trust::StoreSecret;
+use fold::{Due, Limits};
+use names::FOLD_LOCK;
+use pages::{Commit, Pages};
+use rusqlite::{Connection, TransactionBehavior};
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+pub struct Engine {
+    dir: PathBuf,
+    key: Arc<Key>,
+    secret: Arc<StoreSecret>,
+    holder: String,
+    limits: Limits,
+    /// The state this process has open, for the next use.
+    open: RefCell<Option<Opened>>,
+}
+
+struct Opened {
+    // Before the pages: SQLite closes its file first.
+    database: Connection,
+    pages: Arc<Mutex<Pages>>,
+}
+
+impl Opened {
+    fn pages(&self) -> Result<MutexGuard<'_, Pages>> {
+        self.pages.lock().map_err(|_| Error::damaged("the store's pages were left in the middle of a change"))
+    }
+
+    /// The full story of a failure that SQLite has only a word for.
+    fn told(&self, error: Error) -> Error {
+        self.pages().ok().and_then(|mut pages| pages.take_fault()).unwrap_or(error)
+    }
+}
+
+/// A change that has been made durable, with the writer's lock still held.
+pub struct Committed<T> {
+    pub value: T,
+    pub seq: u32,
+    pub lock: WriterLock,
+}
+
+/// How a change is made durable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durable {
+    /// As one more frame of the log.
+    Appended,
+    /// As a new base: what the change has deleted is in no file of the store any more.
+    Folded,
+}
+
+impl Engine {
+    pub fn new(dir: &Path, key: Key, secret: StoreSecret, holder: String) -> Engine {
+        vfs::wipe_freed_memory();
+        let (key, secret) = (Arc::new(key), Arc::new(secret));
+        Engine { dir: dir.to_owned(), key, secret, holder, limits: Limits::USUAL, open: RefCell::new(None) }
+    }
+
+    /// Folds as often as a test needs it.
+    #[cfg(test)]
+    pub fn set_limits(&mut self, frames: u32, delta_floor: u64) {
+        self.limits = Limits { frames, delta_floor, ..Limits::USUAL };
+        self.open.take();
+    }
+
+    #[cfg(any(test, feature = "bench"))]
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// Makes the first base (the caller holds the writer's lock) from an empty database that `fill` fills.
+    pub fn create<T>(
+        &self,
+        recipients: &[String],
+        fill: impl FnOnce(&Connection, u32) -> Result<T>,
+    ) -> Result<(T, u32)> {
+        network_fs::refuse(&self.dir)?;
+        let mut database = Connection::open_in_memory()?;
+        database.execute_batch("PRAGMA page_size = 4096;")?;
+        settle(&database)?;
+        let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        schema::migrate(&transaction)?;
+        let value = fill(&transaction, 1)?;
+        transaction.commit()?;
+        let bytes = database.serialize("main")?;
+        file::replace(&self.dir.join(BASE), |out| seal::seal(recipients, out, |w| w.write_all(&bytes)))?;
+        drop(bytes);
+        let opened = self.take_open()?;
+        let seq = opened.pages()?.seq();
+        self.put_back(opened);
+        Ok((value, seq))
+    }
+
+    /// Runs `read` on the newest state. Takes no lock: a reader never waits, and never sees half a change.
+    pub fn read<T>(&self, read: impl FnOnce(&Connection, u32) -> Result<T>) -> Result<T> {
+        let opened = self.take_open()?;
+        let value = read_in(&opened, read).map_err(|error| opened.told(error))?;
+        self.put_back(opened);
+        Ok(value)
+    }
+
+    /// Runs `change` on the newest state under the writer's lock, and makes what it changed durable. When it fails,
+    /// nothing has happened. `change` is given the sequence number its commit will have.
+    pub fn write<T>(
+        &self,
+        deadline: Duration,
+        change: impl FnOnce(&Connection, u32) -> Result<(T, Durable)>,
+    ) -> Result<Committed<T>> {
+        // Opened and read up to the newest change before the lock, so that others wait for as little as can be.
+        let mut opened = self.take_open()?;
+        network_fs::refuse(&self.dir)?;
+        let lock = WriterLock::take_while_waiting(&self.dir.join(LOCK), deadline, &self.holder, || {
+            if let Ok(mut pages) = opened.pages.lock() {
+                pages.catch_up();
+            }
+        })?;
+        opened.pages()?.commit = Some(Commit::default());
+        let written = write_in(&mut opened, change);
+        let told = written.map_err(|error| opened.told(error));
+        opened.pages()?.commit = None;
+        let (value, seq) = told?;
+        self.put_back(opened);
+        Ok(Committed { value, seq, lock })
+    }
+
+    /// Runs `change` with everything folded into the base before and after, and the old base kept under this name.
+    pub fn upgrade<T>(
+        &self,
+        deadline: Duration,
+        kept: &Path,
+        change: impl FnOnce(&Connection, u32) -> Result<T>,
+    ) -> Result<Committed<T>> {
+        self.compact(deadline, &mut |_, _| {})?;
+        let dir = self.dir.clone();
+        self.write(deadline, |database, seq| {
+            // Under the lock, so that it is the state before the change and not an older one.
+            let base = file::read(&dir.join(BASE))?.ok_or(Error::NoStore { dir: dir.clone() })?;
+            file::replace(kept, |out| std::io::Write::write_all(out, &base))?;
+            Ok((change(database, seq)?, Durable::Folded))
+        })
+    }
+
+    /// Folds delta and log into a new base. Others may write meanwhile; what they commit becomes the new base's delta.
+    pub fn compact(&self, deadline: Duration, progress: &mut dyn FnMut(u32, u32)) -> Result<()> {
+        /// Another fold in between makes the work void. Thrice in a row is no accident.
+        const TRIES: usize = 3;
+        network_fs::refuse(&self.dir)?;
+        let _folding = WriterLock::take(&self.dir.join(FOLD_LOCK), deadline, &self.holder)?;
+        for _ in 0..TRIES {
+            let opened = self.take_open()?;
+            let recipients =
+                read_in(&opened, |database, _| recipients(database)).map_err(|error| opened.told(error))?;
+            let built_from = {
+                let mut pages = opened.pages()?;
+                if pages.is_folded() {
+                    drop(pages);
+                    self.put_back(opened);
+                    return Ok(());
+                }
+                match pages.build_base(&recipients, progress) {
+                    // Whoever folds for good, as a revocation does, takes the half-built base away.
+                    Err(_) if !pages.is_newest()? => continue,
+                    built => built?,
+                }
+                pages.snapshot()
+            };
+            let _lock = WriterLock::take(&self.dir.join(LOCK), deadline, &self.holder)?;
+            if opened.pages()?.adopt_base(&recipients, &built_from)? {
+                self.put_back(opened);
+                return Ok(());
+            }
+        }
+        Err(Error::Busy { waited_s: deadline.as_secs(), holder: None })
+    }
+
+    /// The newest state as one age file, which is the whole store.
+    pub fn write_whole(&self, path: &Path, progress: &mut dyn FnMut(u32, u32)) -> Result<()> {
+        let opened = self.take_open()?;
+        let recipients = read_in(&opened, |database, _| recipients(database)).map_err(|error| opened.told(error))?;
+        opened.pages()?.write_whole(path, &recipients, progress)?;
+        self.put_back(opened);
+        Ok(())
+    }
+
+    /// What is open, or opened now. It is put back after a use that went well; after another one the next use opens the
+    /// files anew.
+    fn take_open(&self) -> Result<Opened> {
+        if let Some(opened) = self.open.borrow_mut().take() {
+            return Ok(opened);
+        }
+        let pages = Pages::open(&self.dir, Arc::clone(&self.key), Arc::clone(&self.secret), self.limits)?;
+        let pages = Arc::new(Mutex::new(pages));
+        let handle: vfs::Handle = pages.clone();
+        let opened = vfs::open(handle).and_then(|database| {
+            database.execute_batch(
+                "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = FULL; PRAGMA locking_mode = NORMAL;
+                 PRAGMA cache_spill = OFF; PRAGMA mmap_size = 0;",
+            )?;
+            Ok(database)
+        });
+        let database = opened.map_err(|error| told(&pages, error.into()))?;
+        settle(&database).map_err(|error| told(&pages, error))?;
+        Ok(Opened { database, pages })
+    }
+
+    fn put_back(&self, opened: Opened) {
+        *self.open.borrow_mut() = Some(opened);
+    }
+}
+
+fn told(pages: &Mutex<Pages>, error: Error) -> Error {
+    pages.lock().ok().and_then(|mut pages| pages.take_fault()).unwrap_or(error)
+}
+
+fn read_in<T>(opened: &Opened, read: impl FnOnce(&Connection, u32) -> Result<T>) -> Result<T> {
+    let transaction = opened.database.unchecked_transaction()?;
+    // The first look at the database fixes the snapshot, and finds out whether it is one of ours.
+    schema::version(&transaction)?;
+    let seq = opened.pages()?.seq();
+    read(&transaction, seq)
+}
+
+fn write_in<T>(opened: &mut Opened, change: impl FnOnce(&Connection, u32) -> Result<(T, Durable)>) -> Result<(T, u32)> {
+    let pages = Arc::clone(&opened.pages);
+    let lock = || pages.lock().map_err(|_| Error::damaged("the store's pages were left in the middle of a change"));
+    let transaction = opened.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    schema::version(&transaction)?;
+    let before = lock()?.seq();
+    let (value, durable) = change(&transaction, before.wrapping_add(1))?;
+    let recipients = recipients(&transaction)?;
+    let as_base = durable == Durable::Folded;
+    lock()?.commit = Some(Commit { recipients: recipients.clone(), as_base });
+    transaction.commit()?;
+    let mut pages = lock()?;
+    let seq = pages.seq();
+    // The change is durable. What is left is housekeeping, and its failure (a full disk) is no failure of the change.
+    let _ = match as_base {
+        true => pages.refresh().map(|()| pages.sweep(true)),
+        false => match pages.due() {
+            Due::Nothing => Ok(()),
+            due => pages.checkpoint(&recipients, due),
+        },
+    };
+    pages.take_fault();
+    Ok((value, seq))
+}
+
+/// What every connection is set to: deleted content is overwritten, and nothing goes to a temporary file.
+fn settle(database: &Connection) -> Result<()> {
+    database.execute_batch(
+        "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;
+         PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;",
+    )?;
+    Ok(())
+}
+
+fn recipients(database: &Connection) -> Result<Vec<String>> {
+    let mut statement = database.prepare_cached("SELECT recipient FROM recipients ORDER BY added_at, recipient")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<std::result::Result<_, _>>()?)
+}
+
+#[cfg(test)]
+mod tests;

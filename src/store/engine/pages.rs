@@ -1,0 +1,632 @@
+//! The database's pages: base, delta and log of one directory as a single file that SQLite reads and writes.
+//!
+//! What must stay true (store.md, "Format" and "Crash rules"):
+//! - A page is what the transaction wrote, else what the log says, else the delta, else the base. Base and delta never
+//!   change under their name's inode and the log only grows, so a snapshot stays what it was for as long as it is held.
+//! - The snapshot moves when SQLite takes its shared lock, and only then; a writer holds the store's lock as well.
+//! - Everything a transaction wrote becomes durable in [`Pages::sync`], by one append or one rename; before that, no
+//!   file has changed. A disk that will not say whether it kept something ends the use of these pages.
+//! - What is damaged is refused. A torn end of the log is cut only by a writer, and only when nothing follows it.
+use super::chunks::{ChunkFile, FileId};
+use super::delta::{self, DeltaFault};
+use super::fold::Limits;
+use super::frame::{self, Chain, LogFault};
+use super::vfs::{Fault, Level, PageFile};
+use super::{BASE, names};
+use crate::store::error::{Error, Result};
+use crate::store::file;
+use crate::store::seal::{self, Key};
+use crate::store::trust::StoreSecret;
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// SQLite's page size here, in bytes.
+pub const PAGE: usize = 4096;
+/// A transaction that writes more than this becomes a new base at once (store.md, "Checkpoint").
+const LARGEST_FRAME: usize = 16 * 1024 * 1024;
+/// Bytes 24..28 of page 1: the file change counter (SQLite file format, section 1.3.8).
+const COUNTER_AT: usize = 24;
+/// Bytes 28..32 of page 1: the database's size in pages (section 1.3.9).
+const SIZE_AT: usize = 28;
+/// How often a snapshot is tried while others replace base or delta under it.
+const TRIES: usize = 50;
+
+pub type Page = Zeroizing<[u8; PAGE]>;
+
+pub struct Pages {
+    pub(super) dir: PathBuf,
+    pub(super) key: Arc<Key>,
+    pub(super) secret: Arc<StoreSecret>,
+    pub(super) base: ChunkFile,
+    pub(super) delta: Option<Delta>,
+    /// Which file the delta was, whether it could be read or not.
+    delta_file: Option<FileId>,
+    /// Whether what stands under the log was read to its end.
+    is_begun: bool,
+    pub(super) log: Log,
+    chain: Chain,
+    /// How many pages the snapshot has.
+    pub(super) count: u32,
+    /// What the log says about pages that nobody has asked for yet.
+    pub(super) ranges: HashMap<u32, Vec<Zeroizing<Vec<u8>>>>,
+    /// Pages with what the log says about them applied.
+    pub(super) current: HashMap<u32, Page>,
+    dirty: BTreeMap<u32, Page>,
+    level: Level,
+    /// Set while the store's lock is held, by whoever holds it.
+    pub(super) commit: Option<Commit>,
+    pub(super) limits: Limits,
+    /// Why the last page function failed, in full.
+    fault: Option<Error>,
+    /// The disk did not say whether it kept the last change: nothing more is done with these pages.
+    is_spent: bool,
+}
+
+/// How the transaction under way is to be made durable.
+#[derive(Debug, Default)]
+pub struct Commit {
+    /// Whom to seal for.
+    pub recipients: Vec<String>,
+    /// Write a new base, so that no older content stays in any file.
+    pub as_base: bool,
+}
+
+pub(super) struct Delta {
+    pages: ChunkFile,
+    /// Where in the delta a page is.
+    places: HashMap<u32, u64>,
+    data_at: u64,
+}
+
+impl Delta {
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
+        self.places.keys().copied()
+    }
+}
+
+/// The log that belongs to base and delta.
+pub(super) struct Log {
+    pub path: PathBuf,
+    /// Up to here it holds whole frames.
+    pub end: u64,
+    pub frames: u32,
+    /// Kept open, so that the number of its inode is not given to another file.
+    open: Option<(FileId, File)>,
+}
+
+impl Log {
+    fn new(path: PathBuf) -> Log {
+        Log { path, end: 0, frames: 0, open: None }
+    }
+}
+
+impl Pages {
+    /// The newest state of the store in this directory.
+    pub fn open(dir: &Path, key: Arc<Key>, secret: Arc<StoreSecret>, limits: Limits) -> Result<Pages> {
+        let base = open_base(dir, &key)?;
+        let chain = Chain { base_id: base.id, tail: base.id, seq: 0 };
+        let mut pages = Pages {
+            dir: dir.to_owned(),
+            key,
+            secret,
+            base,
+            delta: None,
+            delta_file: None,
+            is_begun: false,
+            log: Log::new(PathBuf::new()),
+            chain,
+            count: 0,
+            ranges: HashMap::new(),
+            current: HashMap::new(),
+            dirty: BTreeMap::new(),
+            level: Level::None,
+            commit: None,
+            limits,
+            fault: None,
+            is_spent: false,
+        };
+        match pages.begin_log() {
+            // Somebody folded in between, and the delta belongs to the new base already.
+            Err(_) if !pages.is_newest()? => {}
+            begun => begun?,
+        }
+        pages.refresh()?;
+        Ok(pages)
+    }
+
+    pub fn seq(&self) -> u32 {
+        self.chain.seq
+    }
+
+    /// Why the last page function failed.
+    pub fn take_fault(&mut self) -> Option<Error> {
+        self.fault.take()
+    }
+
+    pub(super) fn delta_path(&self) -> PathBuf {
+        self.dir.join(names::delta(&self.base.id))
+    }
+
+    /// Reads what stands under base and log: the delta, where there is one.
+    pub(super) fn begin_log(&mut self) -> Result<()> {
+        self.ranges.clear();
+        self.current.clear();
+        self.delta = None;
+        self.is_begun = false;
+        let path = self.delta_path();
+        self.delta_file = FileId::at(&path)?;
+        let (seq, tail) = match ChunkFile::open(&self.key, &path)? {
+            Some(mut pages) => {
+                self.delta_file = Some(pages.file);
+                let head = read_delta_head(&mut pages, &path, &self.base.id, &self.secret)?;
+                let places = head.index.iter().zip(0..).map(|(page, place)| (*page, place)).collect();
+                let data_at = delta::data_at(head.index.len()) as u64;
+                self.count = head.pages;
+                self.delta = Some(Delta { pages, places, data_at });
+                (head.seq, head.mac)
+            }
+            None => {
+                let mut header = [0; 32];
+                self.base.read(0, &mut header)?;
+                self.count = u32::try_from(self.base.length / PAGE as u64)
+                    .map_err(|_| Error::damaged(format!("{BASE} is larger than a database can be")))?;
+                (u32_be(&header, COUNTER_AT), self.base.id)
+            }
+        };
+        self.chain = Chain { base_id: self.base.id, tail, seq };
+        self.log = Log::new(self.dir.join(names::log(&self.base.id, seq)));
+        self.is_begun = true;
+        Ok(())
+    }
+
+    /// Moves to the newest state.
+    pub fn refresh(&mut self) -> Result<()> {
+        for attempt in 1..=TRIES {
+            match self.try_refresh() {
+                Ok(true) => return Ok(()),
+                Ok(false) => {}
+                // Whoever holds no lock may have read the log while a writer cut a torn end and wrote over it. Base and
+                // delta never change, so what is wrong with them stays wrong.
+                Err(Error::Damaged { .. }) if self.is_begun && self.commit.is_none() && attempt <= 3 => {
+                    self.forget()?
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::Busy { waited_s: 0, holder: None })
+    }
+
+    /// Reads the newest frames ahead of time; when something is wrong, whoever needs it will find out.
+    pub fn catch_up(&mut self) {
+        if self.level == Level::None && self.is_begun && self.is_newest().unwrap_or(false) {
+            let _ = self.read_log();
+        }
+    }
+
+    fn forget(&mut self) -> Result<()> {
+        self.base = open_base(&self.dir, &self.key)?;
+        match self.begin_log() {
+            Err(_) if !self.is_newest()? => Ok(()),
+            begun => begun,
+        }
+    }
+
+    /// One attempt; false when base or delta were replaced meanwhile.
+    fn try_refresh(&mut self) -> Result<bool> {
+        if !self.is_begun || !self.is_newest()? {
+            if FileId::at(&self.dir.join(BASE))? != Some(self.base.file) {
+                self.base = open_base(&self.dir, &self.key)?;
+            }
+            match self.begin_log() {
+                Err(_) if !self.is_newest()? => return Ok(false),
+                begun => begun?,
+            }
+        }
+        match self.read_log() {
+            Err(_) if !self.is_newest()? => return Ok(false),
+            read => read?,
+        }
+        self.is_newest()
+    }
+
+    /// Whether base and delta are the files that bear their names now.
+    pub(super) fn is_newest(&self) -> Result<bool> {
+        let is_base = FileId::at(&self.dir.join(BASE))? == Some(self.base.file);
+        Ok(is_base && FileId::at(&self.delta_path())? == self.delta_file)
+    }
+
+    /// Reads the frames that were added to the log.
+    fn read_log(&mut self) -> Result<()> {
+        let path = &self.log.path;
+        let unreadable = || Error::io(format!("cannot read {}", path.display()));
+        let there = FileId::at(path)?;
+        if self.log.open.as_ref().map(|(id, _)| *id) != there {
+            self.must_not_have_begun()?;
+            self.log.open = match file::open(path)? {
+                Some(opened) => Some((FileId::of(&opened.metadata().map_err(unreadable())?), opened)),
+                None => None,
+            };
+        }
+        let Some((_, reader)) = &self.log.open else { return Ok(()) };
+        let length = reader.metadata().map_err(unreadable())?.len();
+        if length < self.log.end {
+            return Err(self.lost_its_end());
+        }
+        if length == self.log.end {
+            return Ok(());
+        }
+        let added = usize::try_from(length - self.log.end).map_err(|_| Error::damaged("the log is too long"))?;
+        let mut bytes = vec![0; added];
+        let read = read_up_to(reader, &mut bytes, self.log.end).map_err(unreadable())?;
+        let mut chain = self.chain.clone();
+        let scanned =
+            frame::scan(&bytes[..read], &mut chain, &self.secret, |sealed| seal::open_bytes(&self.key, sealed))
+                .map_err(|fault| self.log_damage(fault))?;
+        for change in scanned.changes {
+            self.count = change.pages;
+            self.log.frames += 1;
+            for (number, ranges) in change.ranges {
+                match self.current.get_mut(&number) {
+                    Some(page) => frame::patch(page, &ranges),
+                    None => self.ranges.entry(number).or_default().push(ranges),
+                }
+            }
+        }
+        self.chain = chain;
+        self.log.end += scanned.taken as u64;
+        Ok(())
+    }
+
+    fn log_damage(&self, fault: LogFault) -> Error {
+        let name = self.log.path.display();
+        match fault {
+            LogFault::BrokenInside => Error::damaged(format!("{name} is broken before its end")),
+            LogFault::Foreign => Error::damaged(format!("{name} holds a change that does not belong to this store")),
+            LogFault::Malformed => Error::damaged(format!("{name} holds what is no change")),
+            LogFault::Newer => Error::NewerFormat { file: self.log.path.clone() },
+        }
+    }
+
+    /// A committed page, or part of one: delta or base, with what the log says about it.
+    pub(super) fn read_page(&mut self, number: u32, at: usize, out: &mut [u8]) -> Result<()> {
+        if let Some(ranges) = self.ranges.remove(&number) {
+            let mut page = Page::new([0; PAGE]);
+            self.read_lower(number, 0, &mut *page)?;
+            ranges.iter().for_each(|ranges| frame::patch(&mut page, ranges));
+            self.current.insert(number, page);
+        }
+        match self.current.get(&number) {
+            Some(page) => {
+                copy(&page[..], at, out);
+                Ok(())
+            }
+            None => self.read_lower(number, at, out),
+        }
+    }
+
+    fn read_lower(&mut self, number: u32, at: usize, out: &mut [u8]) -> Result<()> {
+        if let Some(delta) = &mut self.delta
+            && let Some(place) = delta.places.get(&number)
+        {
+            return delta.pages.read(delta.data_at + place * PAGE as u64 + at as u64, out);
+        }
+        let offset = u64::from(number - 1) * PAGE as u64;
+        if offset < self.base.length {
+            return self.base.read(offset + at as u64, out);
+        }
+        // A page that the database has grown by: before its first change it is empty.
+        out.fill(0);
+        Ok(())
+    }
+
+    fn read_at(&mut self, offset: u64, out: &mut [u8]) -> Result<usize> {
+        let mut done = 0;
+        while done < out.len() {
+            let position = offset + done as u64;
+            let at = usize::try_from(position % PAGE as u64).unwrap_or(0);
+            let Ok(number) = u32::try_from(position / PAGE as u64 + 1) else { break };
+            let length = (PAGE - at).min(out.len() - done);
+            let part = &mut out[done..done + length];
+            match self.dirty.get(&number) {
+                Some(page) => copy(&page[..], at, part),
+                None if number > self.count => break,
+                None => self.read_page(number, at, part)?,
+            }
+            done += length;
+        }
+        Ok(done)
+    }
+
+    /// The commit point.
+    fn make_durable(&mut self) -> Result<()> {
+        let Some(first) = self.dirty.get(&1) else {
+            return match self.dirty.is_empty() {
+                true => Ok(()),
+                false => Err(Error::damaged("a change without the page that counts it")),
+            };
+        };
+        let (seq, count) = (u32_be(&first[..], COUNTER_AT), u32_be(&first[..], SIZE_AT));
+        if seq == self.chain.seq {
+            // SQLite takes back a change that could not be made durable: nothing of it ever left memory.
+            self.dirty.clear();
+            return Ok(());
+        }
+        if self.is_spent || seq != self.chain.seq.wrapping_add(1) {
+            return Err(Error::damaged(format!("change {seq} does not follow change {}", self.chain.seq)));
+        }
+        let Some(commit) = self.commit.take() else { return Err(Error::Busy { waited_s: 0, holder: None }) };
+        let done = match commit.as_base || self.dirty.len() * PAGE > LARGEST_FRAME {
+            true => self.write_base(&commit.recipients, count, &mut |_, _| {}),
+            false => self.append(&commit.recipients, seq, count),
+        };
+        self.commit = Some(commit);
+        if done.is_ok() {
+            self.chain.seq = seq;
+            self.count = count;
+        }
+        done
+    }
+
+    fn append(&mut self, recipients: &[String], seq: u32, count: u32) -> Result<()> {
+        let dirty = std::mem::take(&mut self.dirty);
+        let mut ranges = Vec::with_capacity(dirty.len());
+        for (number, page) in dirty.iter().filter(|(number, _)| **number <= count) {
+            let mut old = Page::new([0; PAGE]);
+            self.read_page(*number, 0, &mut *old)?;
+            let difference = frame::difference(&old, page);
+            if !difference.is_empty() {
+                ranges.push((*number, difference));
+            }
+        }
+        let (plain, mac) = frame::plain(&self.chain, &self.secret, seq, count, &ranges);
+        let sealed = seal::seal_bytes(recipients, &plain).map_err(Error::io("cannot seal a change"))?;
+        let framed = frame::framed(&sealed).ok_or_else(|| Error::damaged("a change is too large for one frame"))?;
+        self.append_bytes(&framed)?;
+        self.current.extend(dirty);
+        self.chain.tail = mac;
+        self.log.end += framed.len() as u64;
+        self.log.frames += 1;
+        Ok(())
+    }
+
+    /// Writes behind the last whole frame and waits for the disk.
+    fn append_bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        let path = self.log.path.clone();
+        let failed = || Error::io(format!("cannot write {}", path.display()));
+        let writer = file::open_or_make(&path)?;
+        let metadata = writer.metadata().map_err(failed())?;
+        if self.log.open.as_ref().map(|(id, _)| *id) != Some(FileId::of(&metadata)) {
+            self.must_not_have_begun()?;
+        }
+        let length = metadata.len();
+        if length < self.log.end {
+            return Err(self.lost_its_end());
+        }
+        let cut = || file::step().and_then(|()| writer.set_len(self.log.end));
+        if length > self.log.end {
+            cut().map_err(failed())?;
+        }
+        if let Err(error) = write_all_at(&writer, bytes, self.log.end) {
+            // What is there of it is torn already; without it the next writer has nothing to cut.
+            let _ = cut();
+            return Err(failed()(error));
+        }
+        let synced = file::step().and_then(|()| writer.sync_data()).map_err(failed());
+        let kept = synced.and_then(|()| match self.log.end {
+            0 => file::sync_parent(&path),
+            _ => Ok(()),
+        });
+        if let Err(error) = kept {
+            // Nobody knows what the disk holds now, and asking it again would be answered with a lie.
+            self.is_spent = true;
+            let _ = cut();
+            return Err(error);
+        }
+        self.log.open = Some((FileId::of(&metadata), writer));
+        Ok(())
+    }
+
+    fn lost_its_end(&self) -> Error {
+        Error::damaged(format!("{} has lost its end", self.log.path.display()))
+    }
+
+    /// Another log in the place of the one that was read is no log to go on with.
+    fn must_not_have_begun(&self) -> Result<()> {
+        match self.log.end {
+            0 => Ok(()),
+            _ => Err(Error::damaged(format!("{} was replaced or removed", self.log.path.display()))),
+        }
+    }
+
+    /// Writes the snapshot, with what the transaction has changed, as a new base.
+    pub(super) fn write_base(
+        &mut self,
+        recipients: &[String],
+        count: u32,
+        progress: &mut dyn FnMut(u32, u32),
+    ) -> Result<()> {
+        let dirty = std::mem::take(&mut self.dirty);
+        let path = self.dir.join(BASE);
+        self.write_pages(&path, recipients, count, &dirty, progress)
+    }
+
+    /// Writes the snapshot as one age file of its own.
+    pub(super) fn write_whole(
+        &mut self,
+        path: &Path,
+        recipients: &[String],
+        progress: &mut dyn FnMut(u32, u32),
+    ) -> Result<()> {
+        self.write_pages(path, recipients, self.count, &BTreeMap::new(), progress)
+    }
+
+    fn write_pages(
+        &mut self,
+        path: &Path,
+        recipients: &[String],
+        count: u32,
+        over: &BTreeMap<u32, Page>,
+        progress: &mut dyn FnMut(u32, u32),
+    ) -> Result<()> {
+        let mut failure = None;
+        let written = file::replace(path, |out| {
+            seal::seal(recipients, out, |sealed| {
+                let mut page = Page::new([0; PAGE]);
+                for number in 1..=count {
+                    let read = match over.get(&number) {
+                        Some(changed) => {
+                            page.copy_from_slice(&changed[..]);
+                            Ok(())
+                        }
+                        None => self.read_page(number, 0, &mut *page),
+                    };
+                    if let Err(error) = read {
+                        failure = Some(error);
+                        return Err(std::io::Error::other("a page cannot be read"));
+                    }
+                    sealed.write_all(&page[..])?;
+                    progress(number, count);
+                }
+                Ok(())
+            })
+        });
+        failure.map_or(written, Err)
+    }
+}
+
+impl PageFile for Pages {
+    fn read(&mut self, offset: u64, out: &mut [u8]) -> std::result::Result<usize, Fault> {
+        let read = self.read_at(offset, out);
+        self.told(read)
+    }
+
+    fn write(&mut self, offset: u64, bytes: &[u8]) -> std::result::Result<(), Fault> {
+        let number = u32::try_from(offset / PAGE as u64 + 1).ok().filter(|_| offset.is_multiple_of(PAGE as u64));
+        let (Some(number), Ok(page)) = (number, bytes.try_into()) else { return Err(Fault::Io) };
+        if self.commit.is_none() {
+            return Err(Fault::Busy);
+        }
+        self.dirty.insert(number, Page::new(page));
+        Ok(())
+    }
+
+    fn sync(&mut self) -> std::result::Result<(), Fault> {
+        let synced = self.make_durable();
+        if synced.is_err() {
+            self.dirty.clear();
+        }
+        self.told(synced)
+    }
+
+    fn size(&self) -> u64 {
+        let written = self.dirty.keys().next_back().copied().unwrap_or(0);
+        u64::from(self.count.max(written)) * PAGE as u64
+    }
+
+    fn lock(&mut self, level: Level) -> std::result::Result<(), Fault> {
+        if self.level == Level::None && level >= Level::Shared {
+            let refreshed = self.refresh();
+            self.told(refreshed)?;
+        }
+        if level == Level::Writing && self.commit.is_none() {
+            return Err(Fault::Busy);
+        }
+        self.level = self.level.max(level);
+        Ok(())
+    }
+
+    fn unlock(&mut self, level: Level) {
+        if level < Level::Writing {
+            self.dirty.clear();
+        }
+        self.level = level;
+    }
+
+    fn is_reserved(&self) -> bool {
+        self.level == Level::Writing
+    }
+}
+
+impl Pages {
+    /// Keeps the whole story of a failure and gives SQLite its word for it.
+    fn told<T>(&mut self, outcome: Result<T>) -> std::result::Result<T, Fault> {
+        outcome.map_err(|error| {
+            let fault = match &error {
+                Error::DiskFull => Fault::Full,
+                Error::Busy { .. } => Fault::Busy,
+                _ => Fault::Io,
+            };
+            self.fault = Some(error);
+            fault
+        })
+    }
+}
+
+fn open_base(dir: &Path, key: &Key) -> Result<ChunkFile> {
+    let path = dir.join(BASE);
+    let Some(mut base) = ChunkFile::open(key, &path)? else { return Err(Error::NoStore { dir: dir.to_owned() }) };
+    let mut header = [0; 32];
+    let is_whole = base.length >= PAGE as u64 && base.length.is_multiple_of(PAGE as u64);
+    if is_whole {
+        base.read(0, &mut header)?;
+    }
+    // The page size stands in bytes 16..18 (SQLite file format, section 1.3.2).
+    let is_database = header.starts_with(b"SQLite format 3\0") && header[16..18] == (PAGE as u16).to_be_bytes();
+    match is_database {
+        true => Ok(base),
+        false => Err(Error::damaged(format!("what is sealed in {BASE} is not a SQLite database"))),
+    }
+}
+
+fn read_delta_head(
+    pages: &mut ChunkFile,
+    path: &Path,
+    base_id: &[u8; 32],
+    secret: &StoreSecret,
+) -> Result<delta::Head> {
+    let name = path.display();
+    let failed = |fault| match fault {
+        DeltaFault::Newer => Error::NewerFormat { file: path.to_owned() },
+        DeltaFault::Malformed => Error::damaged(format!("{name} is not a delta")),
+        DeltaFault::Foreign => Error::damaged(format!("{name} does not belong to this store")),
+    };
+    let start = pages.start(usize::try_from(pages.length).unwrap_or(usize::MAX).min(PAGE))?;
+    let count = delta::count(&start, pages.length).map_err(failed)?;
+    let bytes = pages.start(delta::data_at(count))?;
+    delta::read(&bytes, count, base_id, secret).map_err(failed)
+}
+
+fn read_up_to(file: &File, bytes: &mut [u8], at: u64) -> std::io::Result<usize> {
+    let mut done = 0;
+    while done < bytes.len() {
+        match file.read_at(&mut bytes[done..], at + done as u64) {
+            Ok(0) => break,
+            Ok(read) => done += read,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(done)
+}
+
+fn write_all_at(file: &File, bytes: &[u8], at: u64) -> std::io::Result<()> {
+    // In tests a step that fails leaves half of what it was to write, as a disk that gets full or a cut in power does.
+    let (first, second) = bytes.split_at(if cfg!(test) { bytes.len() / 2 } else { 0 });
+    file.write_all_at(first, at)?;
+    file::step()?;
+    file.write_all_at(second, at + first.len() as u64)
+}
+
+fn copy(page: &[u8], at: usize, out: &mut [u8]) {
+    if let Some(part) = page.get(at..at + out.len()) {
+        out.copy_from_slice(part);
+    }
+}
+
+fn u32_be(bytes: &[u8], at: usize) -> u32 {
+    bytes.get(at..).and_then(|rest| rest.first_chunk()).copied().map_or(0, u32::from_be_bytes)
+}
