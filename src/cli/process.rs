@@ -98,10 +98,6 @@ pub(super) fn end_cleanly_on_interrupt(is_dumb: bool) {
             std::thread::sleep(LOOK);
         }
         super::progress::wipe();
-        if std::io::stderr().is_terminal() {
-            // The shell's prompt begins on a line of its own, not behind our question.
-            let _ = dialoguer::console::Term::stderr().write_line("");
-        }
         let tidy = || {
             #[cfg(unix)]
             if let Some(terminal) = &terminal {
@@ -117,6 +113,10 @@ pub(super) fn end_cleanly_on_interrupt(is_dumb: bool) {
         // takes nothing any more.
         std::thread::sleep(A_QUESTION_IS_DRAWN);
         tidy();
+        if std::io::stderr().is_terminal() {
+            // The shell's prompt begins on a line of its own, not behind our question.
+            let _ = dialoguer::console::Term::stderr().write_line("");
+        }
         // The main thread may stand in a read that never returns, so the end has to come from here. What destructors
         // would wipe goes with the process, which leaves no core.
         #[expect(clippy::exit, reason = "the one place below main, see above")]
