@@ -3,9 +3,9 @@ use crate::model::connection::OAuthApp;
 use crate::model::redirect::{LoopbackHost, RedirectRule};
 use crate::model::secret::Secret;
 use crate::store::error::Result;
-use crate::store::row::{Columns, millis};
+use crate::store::row::{Columns, Row, millis};
 use crate::store::{ReadTx, WriteTx};
-use rusqlite::{Row, named_params};
+use rusqlite::named_params;
 
 fn read(row: &Row<'_>) -> rusqlite::Result<OAuthApp> {
     Ok(OAuthApp {

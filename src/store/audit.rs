@@ -3,9 +3,9 @@ use crate::model::audit::{AuditRow, Break, Head, NewAuditRow, Proof, Verdict, Ve
 use crate::model::id::{ConnectionId, CorrelationId};
 use crate::model::time::Timestamp;
 use crate::store::error::{Error, Result};
-use crate::store::row::{Columns, json_text, millis};
+use crate::store::row::{Columns, Row, json_text, millis};
 use crate::store::{ReadTx, WriteTx};
-use rusqlite::{Row, ToSql, named_params};
+use rusqlite::{ToSql, named_params};
 
 /// Which rows to list: newest first, at most `limit`.
 #[derive(Debug, Clone, Default)]

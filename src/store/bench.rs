@@ -87,7 +87,7 @@ pub fn prepare(dir: &Path, rows: u64) -> Result<()> {
             correlation: CorrelationId(Uuid::nil()),
         },
     )?;
-    store.write(now(), |tx| fill(tx))?;
+    store.write(now(), fill)?;
     store.compact(&mut |_, _| {})?;
     let base = place(dir).dir.join(BASE);
     let sealed = file::open(&base)?.ok_or_else(|| Error::NoStore { dir: dir.to_owned() })?;
@@ -121,6 +121,8 @@ fn place(dir: &Path) -> Place {
         expected_fingerprint: None,
         passphrase: None,
         credentials_dir: None,
+        withheld: Vec::new(),
+        index: None,
         holder: "bench".to_owned(),
     }
 }

@@ -5,9 +5,9 @@ use crate::model::label::Nameable;
 use crate::model::secret::Secret;
 use crate::model::service::AuthKind;
 use crate::store::error::{Error, Result};
-use crate::store::row::{Columns, json_text, millis};
+use crate::store::row::{Columns, Row, json_text, millis};
 use crate::store::{ReadTx, WriteTx};
-use rusqlite::{Row, named_params};
+use rusqlite::named_params;
 
 /// How long a sign-in is remembered after its end: a day, so that who comes late is told what happened.
 const PENDING_REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;

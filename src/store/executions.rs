@@ -3,9 +3,9 @@ use crate::model::execution::{ApprovalStatus, Execution, ExecutionStatus, Stored
 use crate::model::id::{AgentId, ConnectionId, ExecutionId};
 use crate::model::time::Timestamp;
 use crate::store::error::Result;
-use crate::store::row::{Columns, json_text, millis};
+use crate::store::row::{Columns, Row, json_text, millis};
 use crate::store::{ReadTx, WriteTx};
-use rusqlite::{Row, named_params};
+use rusqlite::named_params;
 
 /// Which executions to list. Newest first, at most `limit`.
 #[derive(Debug, Clone, Default)]

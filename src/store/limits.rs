@@ -3,9 +3,9 @@ use crate::model::id::{ConnectionId, ExecutionId};
 use crate::model::limit::{Level, Limit, Millions};
 use crate::model::time::Timestamp;
 use crate::store::error::Result;
-use crate::store::row::{Columns, millis, stored};
+use crate::store::row::{Columns, Row, millis, stored};
 use crate::store::{ReadTx, WriteTx};
-use rusqlite::{Row, named_params};
+use rusqlite::named_params;
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Limit> {
     let subject = row.text("subject")?;

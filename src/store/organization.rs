@@ -2,9 +2,9 @@
 use crate::model::organization::{Organization, parse_weekday, weekday_name};
 use crate::model::time::Timestamp;
 use crate::store::error::{Error, Result};
-use crate::store::row::{Columns, millis};
+use crate::store::row::{Columns, Row, millis};
 use crate::store::{ReadTx, WriteTx};
-use rusqlite::{Row, named_params};
+use rusqlite::named_params;
 
 /// Somebody the store is sealed for: the own key, a recovery key, a fellow administrator.
 #[derive(Debug, Clone, PartialEq, Eq)]

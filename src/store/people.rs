@@ -4,9 +4,9 @@ use crate::model::label;
 use crate::model::people::{Agent, AgentKind, AgentStatus, Role, Team, User, UserStatus};
 use crate::model::time::Timestamp;
 use crate::store::error::{Error, Result};
-use crate::store::row::{Columns, millis};
+use crate::store::row::{Columns, Row, millis};
 use crate::store::{ReadTx, WriteTx};
-use rusqlite::{Row, named_params};
+use rusqlite::named_params;
 
 fn read_user(row: &Row<'_>) -> rusqlite::Result<User> {
     Ok(User {

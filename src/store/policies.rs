@@ -2,9 +2,9 @@
 use crate::model::id::{AgentId, ConnectionId};
 use crate::model::policy::{DefaultMode, Policy, PolicyStatus, StepUp};
 use crate::store::error::Result;
-use crate::store::row::{Columns, json_text, millis};
+use crate::store::row::{Columns, Row, json_text, millis};
 use crate::store::{ReadTx, WriteTx};
-use rusqlite::{Row, named_params};
+use rusqlite::named_params;
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Policy> {
     Ok(Policy {

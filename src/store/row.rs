@@ -3,14 +3,57 @@
 //! What must stay true: a column that does not hold what this program writes is an error, never a default. A mode that
 //! silently became another would be a hole in the governance.
 use crate::model::time::Timestamp;
-use rusqlite::types::Type;
-use rusqlite::{Error, Result, Row};
+use rusqlite::types::{FromSql, Type};
+use rusqlite::{Error, Result, Statement};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::str::FromStr;
 
 fn broken(column: &str, what: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
     Error::FromSqlConversionFailure(0, Type::Text, format!("{column}: {}", what.into()).into())
+}
+
+/// The names of a statement's columns, asked from SQLite once and not for every value of every row.
+pub struct Names(Vec<String>);
+
+impl Names {
+    pub fn of(statement: &Statement<'_>) -> Names {
+        Names(statement.column_names().map(str::to_owned).collect())
+    }
+}
+
+/// A row and the names of its columns.
+pub struct Row<'a> {
+    row: &'a rusqlite::Row<'a>,
+    names: &'a Names,
+}
+
+/// A column, by its name or by its number.
+pub trait Place {
+    fn number(&self, names: &Names) -> Result<usize>;
+}
+
+impl Place for usize {
+    fn number(&self, _: &Names) -> Result<usize> {
+        Ok(*self)
+    }
+}
+
+impl Place for &str {
+    fn number(&self, names: &Names) -> Result<usize> {
+        let found = names.0.iter().position(|name| name == self);
+        found.ok_or_else(|| Error::InvalidColumnName((*self).to_owned()))
+    }
+}
+
+impl<'a> Row<'a> {
+    pub fn new(row: &'a rusqlite::Row<'a>, names: &'a Names) -> Row<'a> {
+        Row { row, names }
+    }
+
+    pub fn get<P: Place, T: FromSql>(&self, place: P) -> Result<T> {
+        self.row.get(place.number(self.names)?)
+    }
 }
 
 /// Reads one row by column names.

@@ -1,8 +1,8 @@
 //! Transactions. Typed methods per noun are in the file of the noun; here is what they have in common.
 use crate::model::time::{Timestamp, rfc3339, to_millisecond};
 use crate::store::error::{Error, Result};
-use crate::store::row::Columns;
-use rusqlite::{Connection, OptionalExtension, Params, Row};
+use crate::store::row::{Columns, Names, Row};
+use rusqlite::{Connection, OptionalExtension, Params};
 use std::cell::Cell;
 use std::ops::Deref;
 
@@ -35,17 +35,20 @@ impl<'db> ReadTx<'db> {
         params: impl Params,
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>> {
-        Ok(self.database.prepare_cached(sql)?.query_row(params, read).optional()?)
+        let mut statement = self.database.prepare_cached(sql)?;
+        let names = Names::of(&statement);
+        Ok(statement.query_row(params, |row| read(&Row::new(row, &names))).optional()?)
     }
 
     pub(super) fn all<T>(
         &self,
         sql: &str,
         params: impl Params,
-        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+        mut read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>> {
         let mut statement = self.database.prepare_cached(sql)?;
-        let rows = statement.query_map(params, read)?;
+        let names = Names::of(&statement);
+        let rows = statement.query_map(params, |row| read(&Row::new(row, &names)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -58,9 +61,10 @@ impl<'db> ReadTx<'db> {
         mut take: impl FnMut(T) -> bool,
     ) -> Result<()> {
         let mut statement = self.database.prepare_cached(sql)?;
+        let names = Names::of(&statement);
         let mut rows = statement.query(params)?;
         while let Some(row) = rows.next()? {
-            if !take(read(row)?) {
+            if !take(read(&Row::new(row, &names))?) {
                 break;
             }
         }

@@ -4,9 +4,9 @@ use crate::model::limit::Window;
 use crate::model::time::Timestamp;
 use crate::model::usage::{Tokens, UsageRecord};
 use crate::store::error::Result;
-use crate::store::row::{Columns, millis, stored};
+use crate::store::row::{Columns, Row, millis, stored};
 use crate::store::{ReadTx, WriteTx};
-use rusqlite::{Row, named_params};
+use rusqlite::named_params;
 
 /// Whose usage of a connection is summed (T5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

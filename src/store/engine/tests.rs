@@ -183,7 +183,7 @@ fn situations() -> Vec<(&'static str, Bench, Durable)> {
     let ready = |frames: u32, floor: u64, changes: i64| {
         let bench = Bench::new(frames, floor);
         let engine = bench.engine();
-        (0..changes).for_each(|n| drop(put(&engine, n, &long("before "), Durable::Appended).unwrap()));
+        (0..changes).for_each(|n| assert!(put(&engine, n, &long("before "), Durable::Appended).is_ok()));
         bench
     };
     vec![
@@ -285,13 +285,13 @@ fn a_fold_that_dies_at_any_step_loses_nothing() {
 fn what_is_committed_while_a_fold_is_under_way_is_kept() {
     let bench = Bench::new(4, 1 << 20);
     let engine = bench.engine();
-    (0..6).for_each(|n| drop(put(&engine, n, &long("before "), Durable::Appended).unwrap()));
+    (0..6).for_each(|n| assert!(put(&engine, n, &long("before "), Durable::Appended).is_ok()));
     let mut late = 100;
     bench
         .engine()
         .compact(DEADLINE, &mut |done, total| {
             if done == total / 2 || done == total {
-                (0..3).for_each(|n| drop(put(&engine, late + n, "late", Durable::Appended).unwrap()));
+                (0..3).for_each(|n| assert!(put(&engine, late + n, "late", Durable::Appended).is_ok()));
                 late += 3;
             }
         })
@@ -401,7 +401,7 @@ fn files_of_another_moment_do_not_fit() {
     let (bench, states) = with_everything();
     let older = bench.files();
     let engine = bench.engine();
-    (10..20).for_each(|n| drop(put(&engine, n, "more", Durable::Appended).unwrap()));
+    (10..20).for_each(|n| assert!(put(&engine, n, "more", Durable::Appended).is_ok()));
     let newer = bench.files();
     let pick = |files: &[(String, Vec<u8>)], ending: &str| {
         files.iter().filter(|(name, _)| name.ends_with(ending)).cloned().collect::<Vec<_>>()
@@ -453,7 +453,7 @@ fn threads_that_write_and_read_at_once_lose_nothing() {
             let bench = &bench;
             scope.spawn(move || {
                 let engine = bench.engine();
-                (0..15).for_each(|n| drop(put(&engine, thread * 100 + n, "x", Durable::Appended).unwrap()));
+                (0..15).for_each(|n| assert!(put(&engine, thread * 100 + n, "x", Durable::Appended).is_ok()));
             });
         }
         for _ in 0..2 {
