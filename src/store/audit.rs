@@ -5,7 +5,7 @@ use crate::model::time::Timestamp;
 use crate::store::error::Result;
 use crate::store::row::{Columns, json_text, millis};
 use crate::store::{ReadTx, WriteTx};
-use rusqlite::{Row, named_params};
+use rusqlite::{Row, ToSql, named_params};
 
 /// Which rows to list: newest first, at most `limit`.
 #[derive(Debug, Clone, Default)]
@@ -56,28 +56,41 @@ impl ReadTx<'_> {
         self.one("SELECT hash FROM audit WHERE seq = ?1", [seq], |row| row.get(0))
     }
 
+    /// Whether this was the head of the chain once.
+    pub fn has_audit_head(&self, head: &Head) -> Result<bool> {
+        Ok(head.seq == 0 || self.find_audit_hash(head.seq)?.is_some_and(|hash| hash == head.hash))
+    }
+
     pub fn find_audit(&self, seq: i64) -> Result<Option<AuditRow>> {
         self.one("SELECT * FROM audit WHERE seq = ?1", [seq], read)
     }
 
     pub fn list_audit(&self, query: &AuditQuery) -> Result<Vec<AuditRow>> {
-        self.all(
-            "SELECT * FROM audit WHERE (:since IS NULL OR time >= :since) AND (:until IS NULL OR time < :until)
-             AND (:actor IS NULL OR actor = :actor)
-             AND (:action IS NULL OR action = :action OR substr(action, 1, length(:action) + 1) = :action || '.')
-             AND (:entity IS NULL OR entity = :entity) AND (:connection IS NULL OR connection = :connection)
-             AND (:decision IS NULL OR decision = :decision)
-             AND (:correlation IS NULL OR correlation = :correlation)
-             ORDER BY seq DESC LIMIT :limit",
-            named_params! {
-                ":since": query.since.map(millis), ":until": query.until.map(millis), ":actor": query.actor,
-                ":action": query.action, ":entity": query.entity,
-                ":connection": query.connection.map(|id| id.to_string()),
-                ":decision": query.decision.map(Verdict::as_str),
-                ":correlation": query.correlation.map(|id| id.to_string()), ":limit": query.limit,
-            },
-            read,
-        )
+        // Only the conditions that are asked for: SQLite chooses an index by what the statement says, not by its values.
+        let mut conditions = vec!["seq > 0"];
+        let mut values: Vec<(&str, Box<dyn ToSql>)> = Vec::new();
+        let mut ask = |condition, name, value: Option<Box<dyn ToSql>>| {
+            if let Some(value) = value {
+                conditions.push(condition);
+                values.push((name, value));
+            }
+        };
+        ask("time >= :since", ":since", query.since.map(|at| Box::new(millis(at)) as _));
+        ask("time < :until", ":until", query.until.map(|at| Box::new(millis(at)) as _));
+        ask("actor = :actor", ":actor", query.actor.clone().map(|actor| Box::new(actor) as _));
+        ask(
+            "(action = :action OR substr(action, 1, length(:action) + 1) = :action || '.')",
+            ":action",
+            query.action.clone().map(|action| Box::new(action) as _),
+        );
+        ask("entity = :entity", ":entity", query.entity.clone().map(|entity| Box::new(entity) as _));
+        ask("connection = :connection", ":connection", query.connection.map(|id| Box::new(id.to_string()) as _));
+        ask("decision = :decision", ":decision", query.decision.map(|verdict| Box::new(verdict.as_str()) as _));
+        ask("correlation = :correlation", ":correlation", query.correlation.map(|id| Box::new(id.to_string()) as _));
+        let sql =
+            format!("SELECT * FROM audit WHERE {} ORDER BY seq DESC LIMIT {}", conditions.join(" AND "), query.limit);
+        let values: Vec<(&str, &dyn ToSql)> = values.iter().map(|(name, value)| (*name, &**value)).collect();
+        self.all(&sql, values.as_slice(), read)
     }
 
     /// Hands on every row from the first one, until `take` says it has enough.

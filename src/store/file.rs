@@ -26,6 +26,16 @@ pub fn restrict(dir: &Path) -> Result<()> {
         .map_err(Error::io(format!("cannot restrict {}", dir.display())))
 }
 
+/// Stands before everything that changes the disk. Nothing, but in tests, which let any of them fail.
+#[cfg(not(test))]
+#[inline]
+pub fn step() -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+pub use failing::step;
+
 fn no_follow(options: &mut OpenOptions) -> &mut OpenOptions {
     options.mode(FILE_MODE).custom_flags(libc::O_NOFOLLOW | libc::O_CLOEXEC)
 }
@@ -46,6 +56,9 @@ pub fn open(path: &Path) -> Result<Option<File>> {
 
 /// Opens a file for reading and writing, making it when it is not there.
 pub fn open_or_make(path: &Path) -> Result<File> {
+    if !path.exists() {
+        step().map_err(Error::io(format!("cannot make {}", path.display())))?;
+    }
     no_follow(OpenOptions::new().read(true).write(true).create(true).truncate(false))
         .open(path)
         .map_err(Error::io(format!("cannot open {}", path.display())))
@@ -78,9 +91,9 @@ pub fn replace(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> std::io::
     let mut beside = path.as_os_str().to_owned();
     beside.push(".tmp");
     let beside = PathBuf::from(beside);
-    let written = write_beside(&beside, fill).and_then(|()| std::fs::rename(&beside, path));
+    let written = write_beside(&beside, fill).and_then(|()| step()).and_then(|()| std::fs::rename(&beside, path));
     if let Err(error) = written {
-        let _ = std::fs::remove_file(&beside);
+        let _ = remove(&beside);
         return Err(Error::io(format!("cannot write {}", path.display()))(error));
     }
     sync_parent(path)
@@ -88,11 +101,18 @@ pub fn replace(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> std::io::
 
 /// Puts a file that is durable already in the place of another one.
 pub fn rename(from: &Path, to: &Path) -> Result<()> {
-    std::fs::rename(from, to).map_err(Error::io(format!("cannot write {}", to.display())))?;
+    step().and_then(|()| std::fs::rename(from, to)).map_err(Error::io(format!("cannot write {}", to.display())))?;
     sync_parent(to)
 }
 
+/// Removes a file.
+pub fn remove(path: &Path) -> std::io::Result<()> {
+    step()?;
+    std::fs::remove_file(path)
+}
+
 fn write_beside(beside: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>) -> std::io::Result<()> {
+    step()?;
     // What a killed process left is removed rather than truncated: it might be a link.
     match std::fs::remove_file(beside) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
@@ -101,14 +121,17 @@ fn write_beside(beside: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> std::i
     let file = no_follow(OpenOptions::new().write(true).create_new(true)).open(beside)?;
     let mut writer = BufWriter::with_capacity(256 * 1024, file);
     fill(&mut writer)?;
+    step()?;
     writer.flush()?;
+    step()?;
     writer.get_ref().sync_all()
 }
 
 /// Makes the names in a file's directory durable.
 pub fn sync_parent(path: &Path) -> Result<()> {
     let parent = path.parent().unwrap_or(Path::new("."));
-    File::open(parent)
+    step()
+        .and_then(|()| File::open(parent))
         .and_then(|dir| dir.sync_all())
         .map_err(Error::io(format!("cannot make {} durable", parent.display())))
 }
@@ -122,6 +145,45 @@ pub fn loosened(path: &Path) -> Option<String> {
         return Some(format!("{} can be reached by others (mode {mode:04o})", path.display()));
     }
     (metadata.uid() != owner).then(|| format!("{} belongs to another account (uid {})", path.display(), metadata.uid()))
+}
+
+/// A disk that fails when a test says so.
+#[cfg(test)]
+pub mod failing {
+    use std::cell::Cell;
+    use std::io::{Error, ErrorKind, Result};
+
+    /// How a disk fails.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum How {
+        /// One step finds it full; the next ones find room again.
+        Full,
+        /// From that step on nothing happens any more: the process has died.
+        Dead,
+    }
+
+    thread_local! {
+        static PLAN: Cell<Option<(How, u32)>> = const { Cell::new(None) };
+        static TAKEN: Cell<u32> = const { Cell::new(0) };
+    }
+
+    pub fn step() -> Result<()> {
+        let number = TAKEN.replace(TAKEN.get() + 1);
+        match PLAN.get() {
+            Some((How::Full, at)) if number == at => Err(ErrorKind::StorageFull.into()),
+            Some((How::Dead, at)) if number >= at => Err(Error::other("the process is dead")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Does something on a disk that fails at a step, counted from 0; gives how many steps there were.
+    pub fn at<T>(how: How, step: u32, work: impl FnOnce() -> T) -> (T, u32) {
+        TAKEN.set(0);
+        PLAN.set(Some((how, step)));
+        let done = work();
+        PLAN.set(None);
+        (done, TAKEN.get())
+    }
 }
 
 #[cfg(test)]

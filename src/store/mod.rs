@@ -5,6 +5,7 @@
 //! forward only after the change is durable.
 mod apps;
 mod audit;
+mod backup;
 mod connections;
 mod credentials;
 mod engine;
@@ -12,30 +13,43 @@ mod error;
 mod executions;
 mod file;
 mod governance;
+mod holding;
 pub mod key;
 mod leftovers;
 mod limits;
 mod lock;
+mod opening;
 mod organization;
 mod people;
 mod policies;
+mod reseal;
+mod restore;
 mod row;
 mod schema;
 mod seal;
+mod secret_file;
+mod settle;
 mod trust;
 mod tx;
 mod usage;
+mod verify;
 
 pub use audit::AuditQuery;
+pub use backup::{BackedUp, BackupFile};
 pub use credentials::Swap;
 pub use error::{Error, Result, is_damage};
 pub use executions::ExecutionQuery;
+pub use holding::Cancelled;
 pub use leftovers::{Beside, beside};
 pub use limits::Reservation;
 pub use organization::Recipient;
+pub use reseal::Resealed;
+pub use restore::{Present, Restored, Target};
 pub use seal::is_recipient;
+pub use trust::Position;
 pub use tx::{ReadTx, WriteTx};
 pub use usage::UsageScope;
+pub use verify::Progress;
 
 use crate::model::audit::{Change, NewAuditRow, Proof};
 use crate::model::id::CorrelationId;
@@ -47,12 +61,11 @@ use engine::{BASE, Committed, Durable, Engine, LOCK};
 use jiff::SignedDuration;
 use key::{KeyChoice, KeySource, Undo};
 use lock::WriterLock;
-use seal::Key;
+use secret_file::SECRET;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
-use trust::{Pin, Position, Remembered, StoreSecret};
-
-const SECRET: &str = "store.secret";
+use trust::{Pin, StoreSecret};
 
 /// How long a writer waits for another one before it gives up (store.md, "Locking": a deadline that names the holder).
 const WRITER_DEADLINE: Duration = Duration::from_secs(10);
@@ -82,6 +95,8 @@ pub struct Place {
 /// An open store.
 pub struct Store {
     place: Place,
+    /// The directory without links: what pin and key record are named after.
+    canonical: PathBuf,
     engine: Engine,
     secret: StoreSecret,
     pin: Pin,
@@ -165,12 +180,10 @@ impl Store {
             added_at: new.now,
         }));
         let texts: Vec<String> = recipients.iter().map(|r| r.recipient.clone()).collect();
-        let sealed = seal::seal_bytes(&texts, secret.to_text()?.as_bytes())
-            .map_err(Error::io("cannot seal the store's secret"))?;
-        file::replace(&place.dir.join(SECRET), |w| std::io::Write::write_all(w, &sealed))?;
+        secret_file::write(&place.dir.join(SECRET), &texts, &secret, None)?;
         made.push(Undo::File(place.dir.join(SECRET)));
 
-        let engine = Engine::new(&place.dir, key, secret.clone(), place.holder.clone());
+        let engine = Engine::new(&place.dir, Arc::new(key), secret.clone(), place.holder.clone());
         let (audit, seq) = engine.create(&texts, |database, seq| {
             let tx = WriteTx::new(database, seq, new.now);
             tx.insert_meta("store_id", new.store_id.to_string().as_bytes())?;
@@ -202,89 +215,7 @@ impl Store {
         // A pin of a store that was in this place before and is gone says nothing about this one.
         pin.remove()?;
         pin.write(&secret, &Position { seq, audit }, None)?;
-        Ok(Store { place: place.clone(), engine, secret, pin, source, notices: Vec::new() })
-    }
-
-    /// Opens a store: the key, then whether this is the store that is known, not an older one and not another one.
-    pub fn open(place: Place) -> Result<Store> {
-        match (place.dir.join(BASE).exists(), place.dir.join(SECRET).exists()) {
-            (false, false) => return Err(Error::NoStore { dir: place.dir }),
-            (false, true) => return Err(Error::damaged(format!("{BASE} is missing from {}", place.dir.display()))),
-            (true, _) => {}
-        }
-        let canonical = canonical(&place.dir)?;
-        let source = key::source(&place, &canonical)?;
-        let key = key::load(&source, &place)?;
-        let secret = open_secret(&place, &key)?;
-        let pin = Pin::new(&place.config_dir, &canonical);
-        // Read before the database: the store may move on in between, the pin must not.
-        let remembered = pin.read(&secret)?;
-        trust::check_fingerprint(
-            &secret,
-            place.expected_fingerprint.as_deref(),
-            key.fingerprints(),
-            remembered.as_ref(),
-            &pin,
-        )?;
-        let mut notices: Vec<Notice> = loosened(&canonical, source.path()).map(Notice::Loosened).collect();
-        match (pin.is_writable(), &remembered) {
-            (false, _) => notices.push(Notice::PinUnwritable(pin.path().display().to_string())),
-            (true, None) => notices.push(Notice::PinMissing),
-            (true, Some(_)) => {}
-        }
-        let engine = Engine::new(&place.dir, key, secret.clone(), place.holder.clone());
-        let store = Store { place, engine, secret, pin, source, notices };
-        let version = store.engine.read(|database, seq| {
-            store.check_inside(database, seq, remembered.as_ref())?;
-            schema::version(database)
-        });
-        // The secret opened with this key, so a base that does not is not a matter of the wrong key.
-        let version = version.map_err(|error| match error {
-            Error::WrongKey { .. } => Error::damaged(format!("{BASE} was not sealed for this store's key")),
-            other => other,
-        })?;
-        if version < 1 {
-            return Err(Error::damaged("the database inside is not one of siesta's"));
-        }
-        if version < schema::CURRENT {
-            store.upgrade(version)?;
-        }
-        Ok(store)
-    }
-
-    /// Brings an older store up to date. The old base is kept beside the new one until the next opening goes well.
-    fn upgrade(&self, from: i64) -> Result<()> {
-        let kept = self.place.dir.join(format!("{BASE}.v{from}"));
-        let committed = self.engine.upgrade(WRITER_DEADLINE, &kept, |database, seq| {
-            schema::migrate(database)?;
-            Ok(Position { seq, audit: ReadTx::new(database).audit_head()? })
-        })?;
-        self.pin.write(&self.secret, &committed.value, self.pin.read(&self.secret)?.as_ref())?;
-        drop(committed.lock);
-        Ok(())
-    }
-
-    /// The database must hold the same secret as `store.secret`, and must not be older than the pin.
-    fn check_inside(&self, database: &rusqlite::Connection, seq: u32, remembered: Option<&Remembered>) -> Result<()> {
-        let tx = ReadTx::new(database);
-        let inside = tx.find_meta("store_secret")?.unwrap_or_default();
-        if inside != *self.secret.secret {
-            return Err(Error::Replaced {
-                what: format!("the secret inside {BASE} is not the one in {SECRET}"),
-                pin: None,
-            });
-        }
-        let Some(pinned) = remembered else { return Ok(()) };
-        let rolled_back = |what: String| Error::RolledBack { what, pin: self.pin.path().to_owned() };
-        if seq < pinned.position.seq {
-            let text = format!("it is at change {seq}, but change {} was seen", pinned.position.seq);
-            return Err(rolled_back(text));
-        }
-        let head = &pinned.position.audit;
-        match tx.find_audit_hash(head.seq)? {
-            Some(hash) if hash == head.hash => Ok(()),
-            _ => Err(rolled_back(format!("audit row {} is not the one that was seen", head.seq))),
-        }
+        Ok(Store { place: place.clone(), canonical, engine, secret, pin, source, notices: Vec::new() })
     }
 
     /// Runs `read` on the newest state. Never waits for a writer.
@@ -299,38 +230,50 @@ impl Store {
         now: Timestamp,
         change: impl FnOnce(&WriteTx<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        let mut refused = None;
-        let outcome = self.engine.write(WRITER_DEADLINE, |database, seq| {
+        let (value, position, lock) = self.write_held::<T, E>(&self.engine, now, |tx| {
             // Under the lock nobody else moves store or pin, so neither can be ahead of the other by chance.
             let pinned = self.pin.read(&self.secret)?;
-            self.check_inside(database, seq.saturating_sub(1), pinned.as_ref())?;
-            let tx = WriteTx::new(database, seq, not_before_the_newest_row(database, now)?);
+            self.check_inside(tx.database(), tx.seq().saturating_sub(1), pinned.as_ref())?;
             if pinned.is_none() && self.pin.is_writable() {
                 tx.append_audit(self.pin_row())?;
             }
-            let value = match change(&tx) {
-                Ok(value) => value,
+            let value = change(tx)?;
+            Ok((value, if tx.erases() { Durable::Folded } else { Durable::Appended }))
+        })?;
+        // A pin that lags is accepted at the next opening; one that leads would lock people out.
+        // Read again under the lock: the slot to overwrite is the older one as it is now.
+        let before = self.pin.read(&self.secret).ok().flatten();
+        let _ = self.pin.write(&self.secret, &position, before.as_ref());
+        drop(lock);
+        Ok(value)
+    }
+
+    /// A change made durable, with the writer's lock still held and the pin where it was.
+    fn write_held<T, E: From<Error>>(
+        &self,
+        engine: &Engine,
+        now: Timestamp,
+        change: impl FnOnce(&WriteTx<'_>) -> std::result::Result<(T, Durable), E>,
+    ) -> std::result::Result<(T, Position, WriterLock), E> {
+        let mut refused = None;
+        let outcome = engine.write(WRITER_DEADLINE, |database, seq| {
+            let tx = WriteTx::new(database, seq, not_before_the_newest_row(database, now)?);
+            let (value, durable) = match change(&tx) {
+                Ok(done) => done,
                 Err(error) => {
                     refused = Some(error);
                     return Err(Error::Unaudited);
                 }
             };
             tx.must_be_audited()?;
-            let durable = if tx.erases() { Durable::Folded } else { Durable::Appended };
             Ok(((value, tx.audit_head()?), durable))
         });
-        let Committed { value: (value, audit), seq, lock } = match (outcome, refused) {
-            (Err(Error::Unaudited), Some(error)) => return Err(error),
+        match (outcome, refused) {
+            (Err(Error::Unaudited), Some(error)) => Err(error),
             // Also when the change refused: what it was told by SQLite is less than what went wrong on disk.
-            (Err(error), _) => return Err(error.into()),
-            (Ok(committed), _) => committed,
-        };
-        // A pin that lags is accepted at the next opening; one that leads would lock people out.
-        // Read again under the lock: the slot to overwrite is the older one as it is now.
-        let before = self.pin.read(&self.secret).ok().flatten();
-        let _ = self.pin.write(&self.secret, &Position { seq, audit }, before.as_ref());
-        drop(lock);
-        Ok(value)
+            (Err(error), _) => Err(error.into()),
+            (Ok(Committed { value: (value, audit), seq, lock }), _) => Ok((value, Position { seq, audit }, lock)),
+        }
     }
 
     /// Folds everything into the base, which is then the whole store. Others may go on meanwhile.
@@ -433,26 +376,8 @@ fn canonical(dir: &Path) -> Result<PathBuf> {
     std::fs::canonicalize(dir).map_err(Error::io(format!("cannot reach {}", dir.display())))
 }
 
-fn open_secret(place: &Place, key: &Key) -> Result<StoreSecret> {
-    let path = place.dir.join(SECRET);
-    let Some(sealed) = file::open(&path)? else {
-        return Err(Error::damaged(format!("{SECRET} is missing from {}", place.dir.display())));
-    };
-    match seal::open(key, sealed, &path) {
-        Ok(bytes) => StoreSecret::parse(&bytes),
-        // A key that opens the base is the right one: then it is this file that is not what it was.
-        Err(Error::WrongKey { dir }) => {
-            let base = place.dir.join(BASE);
-            let opens_base = file::open(&base)?.is_some_and(|sealed| seal::open(key, sealed, &base).is_ok());
-            match opens_base {
-                true => Err(Error::damaged(format!("{SECRET} was not sealed for this store's key"))),
-                false => Err(Error::WrongKey { dir }),
-            }
-        }
-        Err(other) => Err(other),
-    }
-}
-
+#[cfg(test)]
+mod keeping_tests;
 #[cfg(test)]
 mod model_tests;
 #[cfg(test)]

@@ -9,10 +9,17 @@ use rusqlite::Connection;
 pub const APPLICATION_ID: i32 = 0x5349_4553;
 
 /// One entry per version, with one sentence why.
-const MIGRATIONS: &[(&str, &str)] = &[(
-    "The nouns of the first release: people, connections, governance, limits, executions and the audit.",
-    include_str!("schema_1.sql"),
-)];
+const MIGRATIONS: &[(&str, &str)] = &[
+    (
+        "The nouns of the first release: people, connections, governance, limits, executions and the audit.",
+        include_str!("schema_1.sql"),
+    ),
+    (
+        "The history of a connection by pages. And what is committed is beside the base from here on: a program of the \
+         first version, which looks at the base alone, must refuse.",
+        include_str!("schema_2.sql"),
+    ),
+];
 
 /// The version this program writes.
 pub const CURRENT: i64 = MIGRATIONS.len() as i64;

@@ -54,7 +54,7 @@ fn one_key_alone_is_a_finding_with_its_next_command() {
     let line = run.stdout();
     let cells: Vec<&str> = line.trim_end().split('\t').collect();
     assert_eq!(cells[..3], ["warning", "recipients", "the store is sealed for one key only"], "{line}");
-    assert!(cells[4].starts_with("siesta store info"), "{line}");
+    assert!(cells[4].starts_with("siesta store recipients add age1"), "{line}");
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_note_alone_is_exit_0() {
 fn open_doors_and_things_left_behind_are_found() {
     let sandbox = in_order();
     std::fs::set_permissions(store(&sandbox), Permissions::from_mode(0o755)).unwrap();
-    for name in ["store.age.tmp", "store.age.v1", "refresh-0199c0de-0000-7000-8000-000000000000.lock"] {
+    for name in ["store.age.tmp", "store.age.before-restore", "refresh-0199c0de-0000-7000-8000-000000000000.lock"] {
         std::fs::write(store(&sandbox).join(name), "").unwrap();
     }
     let run = sandbox.siesta(&["doctor", "--json"]).ends_with(12);

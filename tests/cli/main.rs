@@ -21,4 +21,5 @@ mod schema;
 mod secrets;
 mod store;
 mod support;
+mod vault;
 mod yaml;

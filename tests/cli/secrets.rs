@@ -115,6 +115,8 @@ fn no_secret_is_in_any_word_or_file() {
         "team list",
         "agent list",
         "store info",
+        "store verify",
+        "store recipients list",
         "explain --agent helper --connection plain http_get --arg path=x",
     ] {
         for format in ["table", "json", "csv"] {
