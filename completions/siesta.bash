@@ -1,4 +1,5 @@
 _siesta() {
+    _siesta_names "${2-}" && return 0
     local i cur prev opts cmd
     COMPREPLY=()
     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -790,7 +791,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__app__subcmd__set)
-            opts="-o -q -y -v -h --client-id --client-secret-stdin --client-secret-file --client-secret-fd --redirect-port --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --client-id --client-secret-stdin --client-secret-file --client-secret-fd --redirect-host --redirect-port --redirect-path --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -808,7 +809,15 @@ _siesta() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --redirect-host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --redirect-port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --redirect-path)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1298,7 +1307,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__doctor)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --fix --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2782,7 +2791,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__revoke)
-            opts="-o -q -y -v -h --local-only --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --local-only --keep-for-retry --retry --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4221,3 +4230,23 @@ if [[ "${BASH_VERSINFO[0]}" -eq 4 && "${BASH_VERSINFO[1]}" -ge 4 || "${BASH_VERS
 else
     complete -F _siesta -o bashdefault -o default siesta
 fi
+
+# Names of the store: asks the program what can stand under the cursor. Succeeds where a name stands; anywhere else, and
+# where the program is not there, what is above completes commands and flags. Takes the text that bash will replace.
+_siesta_names() {
+    local line answer IFS=$' \t\n'
+    line=${COMP_LINE-}
+    line=${line:0:${COMP_POINT:-0}}
+    if [[ -z "$line" ]]; then
+        line="${COMP_WORDS[*]:0:${COMP_CWORD:-0}+1}"
+    fi
+    answer=$(printf '%s\0' "$line" "$1" | command siesta __complete bash 2>/dev/null) || return 1
+    [[ "${answer%%$'\n'*}" == names ]] || return 1
+    # A name is no file: without this bash would offer those where there are no names.
+    compopt +o default +o bashdefault 2>/dev/null
+    COMPREPLY=()
+    while IFS= read -r line; do
+        [[ -z "$line" ]] || COMPREPLY+=("$line")
+    done <<< "${answer#names}"
+    return 0
+}

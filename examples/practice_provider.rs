@@ -136,6 +136,12 @@ pub struct Settings {
     pub token_lifetime: u64,
     pub rotate: bool,
     pub issue_refresh_token: bool,
+    /// Take a refresh token that was replaced for a while longer.
+    pub reuse_window: bool,
+    /// The nonce of id tokens, instead of the one that was sent.
+    pub nonce: Option<String>,
+    /// Seconds by which the clock is wrong: what the `Date` header says.
+    pub clock_off: i64,
     /// The account that consents.
     pub subject: String,
     pub email: String,
@@ -155,6 +161,9 @@ impl Default for Settings {
             token_lifetime: TOKEN_LIFE,
             rotate: true,
             issue_refresh_token: true,
+            reuse_window: false,
+            nonce: None,
+            clock_off: 0,
             subject: "practice-user-1".to_owned(),
             email: "ann@practice.example".to_owned(),
             grant_scopes: None,
@@ -297,6 +306,11 @@ impl Provider {
         let world = self.shared.world.lock().unwrap();
         let refresh = world.refresh_tokens.get(token).is_some_and(|one| one.current && world.grants[one.grant].alive);
         refresh || world.grant_of(token).is_some()
+    }
+
+    /// How many consents have not ended.
+    pub fn living_grants(&self) -> usize {
+        self.shared.world.lock().unwrap().grants.iter().filter(|grant| grant.alive).count()
     }
 
     pub fn stop(&mut self) {
@@ -603,7 +617,7 @@ impl Shared {
                 if world.grants[grant].client != client {
                     return invalid("the token is another client's");
                 }
-                if !current {
+                if !current && !world.settings.reuse_window {
                     world.grants[grant].alive = false;
                     return invalid("the token was used before, so the grant has ended");
                 }
@@ -672,7 +686,7 @@ impl Shared {
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
             let mut claims = json!({"iss": self.base, "aud": client, "sub": subject, "iat": now,
                 "exp": now + TOKEN_LIFE, "email": email, "name": "Ann Practice"});
-            if let Some(nonce) = nonce {
+            if let Some(nonce) = settings.nonce.or(nonce) {
                 claims["nonce"] = json!(nonce);
             }
             answer["id_token"] = json!(signed(&claims));
@@ -690,7 +704,8 @@ impl Shared {
             world.refresh_tokens.insert(refresh.clone(), RefreshToken { grant, current: true });
             answer["refresh_token"] = json!(refresh);
         }
-        Answer::json(200, &answer)
+        let now = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(settings.clock_off);
+        Answer::json(200, &answer).with("Date", &now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
     }
 }
 

@@ -33,6 +33,9 @@
 //! `store/limits.rs`, `store/usage.rs` → the rule in [`model::limit`] → the shape in [`view::limit`]. (The verbs of the
 //! main noun, `siesta add`, `list`, `revoke`, …, are in `cli/connections/`.)
 //!
+//! What a shell asks while somebody types goes another way, past the store: `cli/complete/` → [`ops::completion`] →
+//! `store/index.rs`, the names that every write leaves beside it.
+//!
 //! To add a command, bottom to top, no file visited twice: a rule or noun in `model` with its truth table; a statement in
 //! `store` if it needs one; a verb in `ops` with an operation test; a shape in `view`; one leaf file and one match arm in
 //! `cli`; cases in `tests/cli`; then `cargo run --example generate`.

@@ -164,6 +164,9 @@ fn advise(kind: ops::Kind) -> Error {
             "make room on the disk, then siesta reauth {}        (the stored token is no longer good)",
             quoted(&label)
         )),
+        K::RevocationOpen { label } => {
+            say(Exit::Conflict).code("revocation-open").hint(format!("siesta revoke {} --retry", quoted(&label)))
+        }
         K::NoSignIn { label } => say(Exit::Conflict).hint(format!("siesta rotate {}", quoted(&label))),
         K::NoClient { provider } => say(Exit::NotFound)
             .code("no-client")
@@ -180,7 +183,9 @@ fn advise(kind: ops::Kind) -> Error {
         K::Listener { port, .. } => {
             let said = say(Exit::Conflict).code("listener");
             match port {
-                Some(_) => said.hint("--callback-port ANOTHER        (one the provider has registered)"),
+                Some(_) => said.hint(
+                    "--callback-port ANOTHER        (one the provider has registered; or --paste, which needs none)",
+                ),
                 None => said,
             }
         }

@@ -6,6 +6,9 @@ use clap::Args;
 use clap_complete::Shell;
 
 /// Print the completion script of a shell
+///
+/// In bash, zsh and fish it completes the names of the store too: connections, their functions, agents, users, teams and
+/// waiting executions. `siesta help security` says where these come from, and how to have none kept.
 #[derive(Debug, Args)]
 #[command(
     before_long_help = "Examples:\n  siesta completions bash > ~/.local/share/bash-completion/completions/siesta\n  \

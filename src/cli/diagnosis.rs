@@ -3,7 +3,7 @@ use super::advice::quoted;
 use super::error::Error;
 use super::exit::Exit;
 use super::table::relative;
-use crate::model::checkup::{Check, Finding, LeftoverKind, Severity};
+use crate::model::checkup::{Check, Finding, LeftoverKind, Repair, Severity};
 use crate::model::time::{Timestamp, rfc3339};
 use crate::view::checkup::FindingView;
 use std::path::Path;
@@ -11,13 +11,29 @@ use std::path::Path;
 /// A finding in words. `dir` is the store's directory, for commands that name a file in it.
 pub(super) fn finding(finding: &Finding, dir: &Path, now: Timestamp) -> FindingView {
     let (what, why, next) = words(finding, dir, now);
+    let fix = finding.repair().map(|repair| deed(&repair));
     FindingView {
         severity: finding.severity(),
         check: finding.check(),
         connection: connection(finding).map(str::to_owned),
         what,
         why: Some(why),
-        next: Some(next),
+        next: Some(match &fix {
+            // Without --fix nothing is changed, so this is the next command.
+            Some(_) => format!("siesta doctor --fix        (or: {next})"),
+            None => next,
+        }),
+        fix,
+    }
+}
+
+/// What a repair does.
+fn deed(repair: &Repair) -> String {
+    match repair {
+        Repair::Restrict { path, mode } => format!("set the mode of {} to {mode:04o}", path.display()),
+        Repair::LetOwnerWrite { path } => format!("let you write {}", path.display()),
+        Repair::RemoveLeftover { name } => format!("remove {name}"),
+        Repair::MakePin => "make the pin again, with a row in the audit".to_owned(),
     }
 }
 
@@ -30,12 +46,14 @@ pub(super) fn unopened(error: &Error) -> FindingView {
         what: error.message.clone(),
         why: error.cause.clone(),
         next: error.hint.clone(),
+        fix: None,
     }
 }
 
 fn connection(finding: &Finding) -> Option<&str> {
     match finding {
         Finding::NeedsReauth { label }
+        | Finding::RevocationOpen { label, .. }
         | Finding::Expires { label, .. }
         | Finding::NoPurpose { label }
         | Finding::Unused { label, .. }
@@ -46,9 +64,11 @@ fn connection(finding: &Finding) -> Option<&str> {
         | Finding::PinUnwritable { .. }
         | Finding::NoRecoveryRecipient
         | Finding::ClockBehind { .. }
+        | Finding::ClockSkewed { .. }
         | Finding::ClockImplausible { .. }
         | Finding::NoBrowser { .. }
         | Finding::NoCallbackPort { .. }
+        | Finding::FixedPortTaken { .. }
         | Finding::Leftover { .. }
         | Finding::AuditBroken { .. }
         | Finding::AuditWithoutOutcome { .. }
@@ -61,16 +81,18 @@ fn connection(finding: &Finding) -> Option<&str> {
 fn words(finding: &Finding, dir: &Path, now: Timestamp) -> (String, String, String) {
     let said = |what: String, why: &str, next: String| (what, why.to_owned(), next);
     match finding {
-        Finding::Loosened { what } => said(
+        Finding::Loosened { what, path, wanted } => said(
             what.clone(),
             "whoever can reach the files can copy or replace them",
-            "chmod go-rwx PATH        (and chown it to yourself where it belongs to another account)".to_owned(),
+            match wanted {
+                Some(mode) => format!("chmod {mode:04o} {}", quoted(&path.display().to_string())),
+                None => format!("chown $(id -u) {}", quoted(&path.display().to_string())),
+            },
         ),
         Finding::PinMissing => said(
             "the pin was missing".to_owned(),
             "an older copy of the store put back before now would not have been noticed",
-            "siesta audit list        (is the newest row the one you expect? the next change makes the pin again)"
-                .to_owned(),
+            "siesta audit list, to see whether the newest row is the one you expect".to_owned(),
         ),
         Finding::PinUnwritable { path } => said(
             "the pin cannot be written".to_owned(),
@@ -88,6 +110,15 @@ fn words(finding: &Finding, dir: &Path, now: Timestamp) -> (String, String, Stri
             "time windows, limits and expiries follow the clock",
             format!("date        (the newest row is of {})", rfc3339(*newest)),
         ),
+        Finding::ClockSkewed { by, seen_at } => said(
+            format!(
+                "the clock is {} s {} a provider's",
+                by.as_secs().unsigned_abs(),
+                if by.is_positive() { "behind" } else { "ahead of" }
+            ),
+            "tokens seem to live for longer or shorter than they do",
+            format!("date        (seen {}; the next refresh looks again)", relative(*seen_at, now)),
+        ),
         Finding::ClockImplausible { year } => said(
             format!("the clock is in the year {year}"),
             "time windows, limits, expiries and certificates follow the clock",
@@ -102,6 +133,11 @@ fn words(finding: &Finding, dir: &Path, now: Timestamp) -> (String, String, Stri
             "no port of 127.0.0.1 can be listened on".to_owned(),
             format!("a sign-in in the browser comes back that way ({why})"),
             "siesta add SERVICE --device        (or --paste)".to_owned(),
+        ),
+        Finding::FixedPortTaken { port, provider } => (
+            format!("port {port} is taken, and sign-ins at {provider} come back there"),
+            "another program listens on it, or another sign-in is under way".to_owned(),
+            format!("ss -ltnp 'sport = {port}'        (who it is)"),
         ),
         Finding::Leftover { name, kind } => said(
             format!("{name} is in the store's directory and belongs to nobody"),
@@ -144,6 +180,11 @@ fn words(finding: &Finding, dir: &Path, now: Timestamp) -> (String, String, Stri
             format!("connection \"{label}\" needs to be authorised again"),
             "no call through it works until then",
             format!("siesta reauth {}", quoted(label)),
+        ),
+        Finding::RevocationOpen { label, until } => said(
+            format!("connection \"{label}\" is revoked here, and perhaps still alive at its provider"),
+            "the provider could not be brought to it; what is kept to ask it again is destroyed after a day",
+            format!("siesta revoke {} --retry        (until {})", quoted(label), rfc3339(*until)),
         ),
         Finding::Expires { label, at, is_over } => said(
             format!("connection \"{label}\" {} {}", if *is_over { "expired" } else { "expires" }, relative(*at, now)),

@@ -3,6 +3,8 @@
 //! What must stay true: the environment is read in this file only, once. A second reader elsewhere would not be seen by
 //! the tests, which put an [`Environment`] together by hand, nor by `siesta help environment`, which a test compares
 //! with the names in this file.
+use super::browser::{self, Opener};
+use super::withheld;
 use etcetera::BaseStrategy;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -22,6 +24,9 @@ pub struct Environment {
     pub home: Option<PathBuf>,
     pub config_dir: Option<PathBuf>,
     pub data_dir: Option<PathBuf>,
+    pub cache_dir: Option<PathBuf>,
+    /// Whether names are kept for completion: on or off.
+    pub completion_index: Option<String>,
     /// Where systemd has put this unit's credentials.
     pub credentials_dir: Option<PathBuf>,
     /// Where a private directory may be made for the time of a sign-in.
@@ -30,12 +35,22 @@ pub struct Environment {
     pub has_display: bool,
     /// Whether the command was typed over ssh: a browser here would open on another desk.
     pub is_remote: bool,
+    /// How the person's browser is started.
+    pub opener: Opener,
+    /// Variables that no child gets.
+    pub withheld: Vec<OsString>,
+    /// For the canary: the opening of a secret that ends in a panic. No build for people knows it.
+    #[cfg(debug_assertions)]
+    pub panic_at_secret: Option<u64>,
 }
 
 impl Environment {
     pub fn of_this_process() -> Environment {
         let given = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let text = |name: &str| given(name).map(|value| value.to_string_lossy().into_owned());
+        let names = || std::env::vars_os().map(|(name, value)| (name, value.to_string_lossy().into_owned()));
+        let own_name = |(name, _): (OsString, String)| name;
+        let has_browser = text("BROWSER").is_some_and(|browser| browser::is_graphical(&browser));
         // Fails only where even the user database knows no home; the settings that need a directory then say so.
         let directories = etcetera::choose_base_strategy().ok();
         Environment {
@@ -51,6 +66,8 @@ impl Environment {
             home: directories.as_ref().map(|directories| directories.home_dir().to_owned()),
             config_dir: directories.as_ref().map(|directories| directories.config_dir()),
             data_dir: directories.as_ref().map(|directories| directories.data_dir()),
+            cache_dir: directories.as_ref().map(|directories| directories.cache_dir()),
+            completion_index: text("SIESTA_COMPLETION_INDEX"),
             credentials_dir: given("CREDENTIALS_DIRECTORY").map(PathBuf::from),
             scratch: given("XDG_RUNTIME_DIR")
                 .map(PathBuf::from)
@@ -58,8 +75,17 @@ impl Environment {
                 .or_else(|| given("TMPDIR").map(PathBuf::from))
                 .unwrap_or_else(|| PathBuf::from("/tmp")),
             has_display: cfg!(target_os = "macos")
-                || ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"].into_iter().any(|name| given(name).is_some()),
-            is_remote: given("SSH_CONNECTION").is_some() && given("BROWSER").is_none(),
+                || ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(|name| given(name).is_some())
+                || has_browser,
+            is_remote: given("SSH_CONNECTION").is_some() && !has_browser,
+            opener: Opener {
+                browser: text("BROWSER"),
+                path: given("PATH"),
+                withheld: names().filter(|(name, value)| withheld::from_browser(name, value)).map(own_name).collect(),
+            },
+            #[cfg(debug_assertions)]
+            panic_at_secret: text("PANIC_AT_SECRET").and_then(|number| number.parse().ok()),
+            withheld: names().filter(|(name, _)| withheld::from_every_child(name)).map(own_name).collect(),
         }
     }
 }

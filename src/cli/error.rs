@@ -66,6 +66,11 @@ impl Error {
         self
     }
 
+    /// Whether nothing went wrong but that nobody reads any more.
+    pub fn is_closed_pipe(&self) -> bool {
+        self.is_silent && self.exit == Exit::Ok
+    }
+
     pub fn code(mut self, code: impl Into<Cow<'static, str>>) -> Self {
         self.0.code = code.into();
         self

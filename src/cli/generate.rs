@@ -3,6 +3,7 @@
 //! What must stay true: the same tree gives the same bytes on every machine, on every day: the date is fixed and no
 //! default of this machine is in the help. `completions/` and `man/` in the repository are these bytes; a test says
 //! when they are not, and `cargo run --example generate` makes them so.
+use super::complete::scripts;
 use super::error::Error;
 use super::exit::Exit;
 use clap::Command;
@@ -34,11 +35,14 @@ pub fn files(root: &Command) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     Ok(files)
 }
 
-/// The script that makes a shell complete our commands and flags.
+/// The script that makes a shell complete our commands and flags, and the names of the store.
 pub fn completion(mut root: Command, shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut root, "siesta", &mut script);
-    script
+    match String::from_utf8(script) {
+        Ok(text) => scripts::with_names(shell, &text, &root).into_bytes(),
+        Err(other) => other.into_bytes(),
+    }
 }
 
 /// One page per command: `siesta-add-oauth2.1` for `siesta add oauth2`.

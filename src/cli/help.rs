@@ -162,9 +162,10 @@ default.
   SIESTA_STORE_FINGERPRINT  as --expect-fingerprint: refuse any other store
   SIESTA_ACTOR              as --actor: the user, or agent:NAME, that acts
   SIESTA_OUTPUT             as -o: table, json, jsonl, csv, tsv or yaml
+  SIESTA_COMPLETION_INDEX   on or off, as completion-index in config.toml
   NO_COLOR, CLICOLOR_FORCE  no colour, colour on a pipe too; TERM=dumb: none
   LOGNAME, USER             the actor, when nothing else names one
-  BROWSER                   the program that opens a sign-in page
+  BROWSER                   what opens a sign-in page; never a text browser
   DISPLAY, WAYLAND_DISPLAY  whether there is a screen to open it on
   SSH_CONNECTION            no browser is opened at the far end of a line
   CREDENTIALS_DIRECTORY     set by systemd: where a key kept as a credential is
@@ -174,14 +175,16 @@ Directories follow the XDG rules:
 
   $XDG_DATA_HOME/siesta/default        the store; usually in ~/.local/share
   $XDG_CONFIG_HOME/siesta/config.toml  the config; usually in ~/.config
+  $XDG_CACHE_HOME/siesta/names         names for completion; usually in ~/.cache
 
-config.toml knows five keys; any other is refused, so that a misspelled one is
+config.toml knows six keys; any other is refused, so that a misspelled one is
 noticed:
 
   output = \"table\"
   store = \"prod\"
   proxy = \"http://proxy.example.com:3128\"
   ca-file = \"company-ca.pem\"
+  completion-index = false
 
   [stores]
   prod = \"/srv/siesta/prod\"
@@ -189,7 +192,8 @@ noticed:
 
 A path counts from the file's directory. The certificates of ca-file are trusted
 beside the system's. Proxies named in variables are not used: whoever sets one
-would choose who carries the traffic.
+would choose who carries the traffic. completion-index = false keeps no names
+for the shell to complete (siesta help security).
 ";
 
 const JSON: &str = "\
@@ -243,7 +247,8 @@ Things to give explicitly in a job:
   --actor NAME           who acts; otherwise the job's login name
   --yes                  for commands that ask before they change something
 
-siesta doctor says whether a job can have the key, and what else is in its way.
+siesta doctor says whether a job can have the key, and what else is in its way;
+with --fix it puts right what needs nobody's word.
 
 --quiet leaves out success words, so cron sends mail only when something is
 wrong. Exit code 11 (provider) is worth another try; 4 (needs-reauth) needs a
@@ -274,6 +279,22 @@ that leads one from another machine back here. Other ways in:
   --device               type a code on another device, where the server offers
                          that; enter it only if you started the sign-in yourself
 
+The provider sends the browser back to the redirect that is registered there.
+Unless told otherwise that is http://127.0.0.1:PORT/callback on any port; where
+it has registered another one, say so once:
+
+  siesta app set PROVIDER --client-id ID --redirect-host localhost
+
+and --redirect-port and --redirect-path, where those are fixed as well.
+
+With the name localhost the port is held on 127.0.0.1 and on [::1], or the
+sign-in does not begin: whoever had the other one could receive the code.
+
+A revocation asks the provider first. Where it cannot be reached the exit code
+is 11 and the credential is destroyed here all the same; revoke
+--keep-for-retry keeps the tokens sealed for 24 hours, opening nothing, so that
+revoke --retry can ask again.
+
 Your password for the service is typed at the service and is never seen here.
 What is kept is the tokens the service gave, sealed in the store.
 ";
@@ -303,10 +324,21 @@ else happens.
   printf %s \"$KEY\" | siesta … --secret-stdin
   siesta … --secret-fd 3 3< key.txt
 
+The browser, and the command that prints the key, get no open file of this
+program and none of its variables; the browser gets no variable that holds a
+credential either.
+
 The process makes no core dump and refuses a debugger of the same user. Secrets
 are wiped from memory after use, and no message, log or error holds one. Text
 that came from outside is shown with control, bidi and invisible characters
 made visible.
+
+One thing of the store is not sealed: the names that the shell completes. They
+are in $XDG_CACHE_HOME/siesta/names, one file per store, mode 0600: labels, ids
+and services of the living connections; names of agents, users and teams; ids
+of the executions that wait. Nothing else, and never a secret. With
+completion-index = false in config.toml, or SIESTA_COMPLETION_INDEX=off, none
+are kept, and a store's file goes away when the store is next opened.
 
 Names of actors are statements, not proofs: whoever can open the store can act
 as anyone in it.

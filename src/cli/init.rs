@@ -91,7 +91,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: InitArgs) -> Result<()
         key,
         recovery_recipient: args.recovery_recipient,
     };
-    let siesta = vault::init(place, new, unlock::world(settings))?;
+    let siesta = vault::init(place, new, unlock::world(ui, settings))?;
     let facts = vault::info(&siesta)?;
     let place = &facts.whereabouts;
     let key_place = place.key.place();

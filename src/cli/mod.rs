@@ -11,11 +11,12 @@ mod advice;
 mod agent;
 mod app;
 mod audit;
-mod browser;
+pub mod browser;
 mod call;
 mod catalog;
 pub mod clock;
 pub mod colour;
+mod complete;
 mod completions;
 mod connections;
 mod diagnosis;
@@ -57,6 +58,7 @@ mod unfreeze;
 mod unlock;
 mod usage;
 mod user;
+mod withheld;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -193,10 +195,19 @@ pub fn command() -> clap::Command {
 /// The program: arguments in, one exit code out.
 pub fn main() -> ExitCode {
     process::keep_memory_private();
+    process::keep_descriptors_private();
     process::note_panics();
-    process::end_cleanly_on_interrupt();
     let environment = Environment::of_this_process();
+    process::end_cleanly_on_interrupt(environment.is_dumb_terminal);
+    #[cfg(debug_assertions)]
+    if let Some(number) = environment.panic_at_secret {
+        crate::model::forced_panic::at(number);
+    }
     let args: Vec<OsString> = std::env::args_os().collect();
+    // Before the line is looked at for secrets and understood: this one is about another line, and always succeeds.
+    if complete::answered(&args, &environment) {
+        return done(());
+    }
     let mut ui = Ui::for_line(Glimpse::of(&args, &environment), &environment, SystemClock.now());
     match process::catching_bugs(|| run(&mut ui, &args, &environment)) {
         Ok(code) => code,

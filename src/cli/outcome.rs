@@ -19,9 +19,25 @@ pub(super) struct Said<'a> {
     pub out: Option<OutFile>,
 }
 
+/// Says it, and gives the exit code, which a reader that has gone away does not change: that a person is wanted is never
+/// success, and neither is a provider's failure.
 pub(super) fn say(ui: &mut Ui, outcome: &CallOutcome, said: Said<'_>) -> Result<Exit, Error> {
+    let exit = match outcome {
+        CallOutcome::Done(finished) if finished.is_success() => Exit::Ok,
+        CallOutcome::Done(_) => Exit::Provider,
+        CallOutcome::AwaitingApproval { .. } => Exit::ApprovalRequired,
+        CallOutcome::Denied { reason, .. } => exit_of(reason),
+    };
+    match tell(ui, outcome, said, exit) {
+        Err(error) if error.is_closed_pipe() => Ok(exit),
+        Err(error) => Err(error),
+        Ok(()) => Ok(exit),
+    }
+}
+
+fn tell(ui: &mut Ui, outcome: &CallOutcome, said: Said<'_>, exit: Exit) -> Result<(), Error> {
     match outcome {
-        CallOutcome::Done(finished) => done(ui, finished, said),
+        CallOutcome::Done(finished) => done(ui, finished, said, exit),
         CallOutcome::AwaitingApproval { execution, reason, expires_at } => {
             if ui.is_json() {
                 ui.document(&OutcomeView {
@@ -38,7 +54,7 @@ pub(super) fn say(ui: &mut Ui, outcome: &CallOutcome, said: Said<'_>) -> Result<
                 ui.must_say(&format!("execution {execution}"));
                 ui.hint(&format!("siesta executions approve {execution}"));
             }
-            Ok(Exit::ApprovalRequired)
+            Ok(())
         }
         CallOutcome::Denied { reason, connection } => {
             let label = connection.as_deref().unwrap_or(said.connection);
@@ -47,7 +63,7 @@ pub(super) fn say(ui: &mut Ui, outcome: &CallOutcome, said: Said<'_>) -> Result<
     }
 }
 
-pub(super) fn denied(ui: &mut Ui, reason: &DenyReason, connection: &str, agent: &str) -> Result<Exit, Error> {
+fn denied(ui: &mut Ui, reason: &DenyReason, connection: &str, agent: &str) -> Result<(), Error> {
     let exit = exit_of(reason);
     let problem = match reason {
         DenyReason::TokenLimit(refusal) => Some(ProblemView::new(refusal, connection)),
@@ -63,7 +79,7 @@ pub(super) fn denied(ui: &mut Ui, reason: &DenyReason, connection: &str, agent: 
             problem,
             result: None,
         })?;
-        return Ok(exit);
+        return Ok(());
     }
     let error = Error::new(exit, format!("denied: {reason}")).code(reason.code()).cause(reason.code());
     Err(match hint_of(reason, connection, agent) {
@@ -72,8 +88,7 @@ pub(super) fn denied(ui: &mut Ui, reason: &DenyReason, connection: &str, agent: 
     })
 }
 
-fn done(ui: &mut Ui, finished: &Finished, said: Said<'_>) -> Result<Exit, Error> {
-    let exit = if finished.is_success() { Exit::Ok } else { Exit::Provider };
+fn done(ui: &mut Ui, finished: &Finished, said: Said<'_>, exit: Exit) -> Result<(), Error> {
     let goes_to_file = said.out.is_some();
     if let Some(out) = said.out {
         let words = format!("wrote {} bytes to {}", finished.result.body.len(), out.path().display());
@@ -90,7 +105,7 @@ fn done(ui: &mut Ui, finished: &Finished, said: Said<'_>) -> Result<Exit, Error>
             problem: None,
             result: Some(ResultView::new(&finished.result)),
         })?;
-        return Ok(exit);
+        return Ok(());
     }
     if !goes_to_file {
         // A terminal obeys escape codes, so there the text is made harmless; a pipe gets the bytes as they came.
@@ -110,5 +125,5 @@ fn done(ui: &mut Ui, finished: &Finished, said: Said<'_>) -> Result<Exit, Error>
         ui.warn(&format!("the provider answered HTTP {}", finished.result.http_status));
         ui.hint(&format!("siesta executions show {}", finished.execution));
     }
-    Ok(exit)
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! What the process promises the machine it runs on: no memory image on disk, a terminal left as it was found, and a
 //! bug that says so without saying more.
 //!
-//! What must stay true: [`keep_memory_private`] runs before anything reads a secret; Ctrl-C at a prompt without echo
+//! What must stay true: [`keep_memory_private`] and [`keep_descriptors_private`] run before anything reads a secret; Ctrl-C at a prompt without echo
 //! gives the echo back; a panic's own words are never printed, because they may quote the value that caused it.
 use super::error::Error;
 use super::exit::Exit;
@@ -23,11 +23,23 @@ pub(super) fn keep_memory_private() {
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }
 
+/// No descriptor that whoever started us left open goes on to a child: it may be the one that delivers a key.
+///
+/// Those that we open are closed at `exec` already. The three standard ones are each child's own matter.
+pub(super) fn keep_descriptors_private() {
+    /// Behind stdin, stdout and stderr.
+    const FIRST: i32 = 3;
+    close_fds::set_fds_cloexec(FIRST, &[]);
+}
+
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 static STOPS_BY_ITSELF: AtomicBool = AtomicBool::new(false);
 
 /// Long enough to take back what was begun, short enough to be felt as at once.
 const GRACE: Duration = Duration::from_millis(800);
+
+/// A question is a few writes to the terminal.
+const A_QUESTION_IS_DRAWN: Duration = Duration::from_millis(50);
 
 /// Does what watches a flag for Ctrl-C, so that it can take back what it began; `None` when Ctrl-C was pressed.
 pub(super) fn interruptible<T, E>(work: impl FnOnce(&AtomicBool) -> Result<T, E>) -> Option<Result<T, E>> {
@@ -41,7 +53,9 @@ pub(super) fn interruptible<T, E>(work: impl FnOnce(&AtomicBool) -> Result<T, E>
 /// Ctrl-C ends with 130 and leaves the terminal as it was: the cursor shown, the echo on.
 ///
 /// The store needs no warning: a change that was not committed never happened.
-pub(super) fn end_cleanly_on_interrupt() {
+///
+/// `is_dumb`: the terminal knows no cursor that could be shown.
+pub(super) fn end_cleanly_on_interrupt(is_dumb: bool) {
     #[cfg(unix)]
     let terminal = rustix::termios::tcgetattr(std::io::stdin()).ok();
     // Without a handler Ctrl-C still ends the process, only less tidily.
@@ -51,16 +65,26 @@ pub(super) fn end_cleanly_on_interrupt() {
             // The main thread ends the process in this time; where it stands in a request, we do.
             std::thread::sleep(GRACE);
         }
-        #[cfg(unix)]
-        if let Some(terminal) = &terminal {
-            let now = rustix::termios::OptionalActions::Now;
-            let _ = rustix::termios::tcsetattr(std::io::stdin(), now, terminal);
-        }
+        super::progress::wipe();
         if std::io::stderr().is_terminal() {
-            let terminal = dialoguer::console::Term::stderr();
             // The shell's prompt begins on a line of its own, not behind our question.
-            let _ = terminal.show_cursor().and_then(|()| terminal.write_line(""));
+            let _ = dialoguer::console::Term::stderr().write_line("");
         }
+        let tidy = || {
+            #[cfg(unix)]
+            if let Some(terminal) = &terminal {
+                let now = rustix::termios::OptionalActions::Now;
+                let _ = rustix::termios::tcsetattr(std::io::stdin(), now, terminal);
+            }
+            if std::io::stderr().is_terminal() && !is_dumb {
+                let _ = dialoguer::console::Term::stderr().show_cursor();
+            }
+        };
+        tidy();
+        // A question that was being drawn when the key came takes the echo away after us; then it waits for a key, and
+        // takes nothing any more.
+        std::thread::sleep(A_QUESTION_IS_DRAWN);
+        tidy();
         // The main thread may stand in a read that never returns, so the end has to come from here. What destructors
         // would wipe goes with the process, which leaves no core.
         #[expect(clippy::exit, reason = "the one place below main, see above")]

@@ -5,10 +5,24 @@
 use super::harmless::harmless;
 use super::ui::Ui;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Fast enough to look alive, slow enough to cost nothing.
 const TICK: Duration = Duration::from_millis(120);
+
+/// What is drawn now, so that Ctrl-C can wipe it: its own thread would draw it again behind the shell's prompt.
+static DRAWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+/// Wipes what is drawn, for good.
+pub(super) fn wipe() {
+    // Whoever panicked with it in hand has left it drawn all the same.
+    let drawn = DRAWN.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(bar) = drawn {
+        bar.finish_and_clear();
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+}
 
 /// A bar or a spinner that is wiped when it is dropped.
 pub struct Progress(ProgressBar);
@@ -33,6 +47,7 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.0.finish_and_clear();
+        DRAWN.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 
@@ -57,13 +72,16 @@ impl Ui {
         let progress = Progress(bar);
         progress.step(words);
         if !progress.0.is_hidden() {
+            *DRAWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress.0.clone());
             progress.0.enable_steady_tick(TICK);
         }
         progress
     }
 
     fn draw_target(&self) -> ProgressDrawTarget {
-        if self.manner.stderr_is_terminal && !self.manner.quiet {
+        // Words that tell of each request would break into the bar.
+        let is_quiet = self.manner.quiet || self.manner.verbosity >= 2;
+        if self.manner.stderr_is_terminal && !self.manner.is_dumb && !is_quiet {
             ProgressDrawTarget::stderr()
         } else {
             ProgressDrawTarget::hidden()

@@ -10,12 +10,15 @@ use super::ui::{USUAL_WIDTH, Ui};
 use crate::model::secret::Secret;
 use dialoguer::console::{Term, truncate_str};
 use dialoguer::{Confirm, FuzzySelect, Input, Password};
-use std::io;
+use std::io::{self, BufRead, Read};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// Far longer than the handler takes; whoever has none waits this long once.
 const HANDLERS_TURN: Duration = Duration::from_millis(500);
+
+/// Longer than any answer, an address that was pasted included.
+const LONGEST_LINE: u64 = 64 * 1024;
 
 impl Ui {
     /// A secret, typed without echo. `flag` is how a script gives it, such as `--secret-stdin`.
@@ -45,6 +48,11 @@ impl Ui {
     /// A line of text. An empty answer is the default where there is one, and is asked again where there is none.
     pub fn ask(&mut self, question: &str, flag: &str, default: Option<&str>) -> Result<String, Error> {
         self.must_be_able_to_ask(question, flag)?;
+        if self.manner.is_dumb {
+            let typed = self.ask_plainly(&default.map_or(format!("{question}:"), |d| format!("{question} [{d}]:")));
+            let typed = typed.map_err(|error| nobody_to_ask(question, flag).cause(error))?;
+            return Ok(if typed.is_empty() { default.unwrap_or_default().to_owned() } else { typed });
+        }
         let mut input = Input::<String>::new().with_prompt(harmless(question));
         if let Some(default) = default {
             input = input.default(default.to_owned());
@@ -58,6 +66,11 @@ impl Ui {
             return Ok(true);
         }
         self.must_be_able_to_ask(question, flag)?;
+        if self.manner.is_dumb {
+            let typed = self.ask_plainly(&format!("{question} [y/N]"));
+            let typed = typed.map_err(|error| nobody_to_ask(question, flag).cause(error))?;
+            return Ok(["y", "yes"].contains(&typed.to_lowercase().as_str()));
+        }
         let asked = Confirm::new().with_prompt(harmless(question)).default(false).wait_for_newline(true);
         asked.interact().map_err(|error| answer_failed(error, question, flag))
     }
@@ -73,6 +86,9 @@ impl Ui {
     /// The place of the chosen item in `items`; typing narrows the list down.
     pub fn choose(&mut self, question: &str, flag: &str, items: &[String]) -> Result<usize, Error> {
         self.must_be_able_to_ask(question, flag)?;
+        if self.manner.is_dumb {
+            return Err(nobody_to_ask(question, flag).cause("TERM=dumb, and a list is drawn anew with each key"));
+        }
         // One line each: the list is drawn anew with each key, and a line that broke would stay behind.
         let width = Term::stderr().size_checked().map_or(USUAL_WIDTH, |(_, columns)| usize::from(columns));
         let shown: Vec<String> = items.iter().map(|item| one_line(&harmless(item), width)).collect();
@@ -83,6 +99,16 @@ impl Ui {
             Ok(Some(place)) => Ok(place),
             Ok(None) => Err(Error::interrupted()),
             Err(error) => Err(answer_failed(error, question, flag)),
+        }
+    }
+
+    /// A question on a line of its own and the line that is typed below it: for a terminal that cannot draw.
+    fn ask_plainly(&mut self, question: &str) -> io::Result<String> {
+        self.must_say(question);
+        let mut line = String::new();
+        match io::stdin().lock().take(LONGEST_LINE).read_line(&mut line)? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(line.trim().to_owned()),
         }
     }
 

@@ -3,12 +3,14 @@
 //! What must stay true: flag beats environment beats config file beats default, and every value remembers which of
 //! them won, because "why does it use that store?" is the first question of every support request. No default shows up
 //! in the help, where it would print a path of the machine that made the man pages.
+use super::browser::Opener;
 use super::colour::ColorChoice;
 use super::environment::Environment;
 use super::error::Error;
 use super::exit::Exit;
 use super::format::Format;
 use super::network::NetworkSettings;
+use crate::ops::completion::IndexPlace;
 use clap::{ArgAction, Args};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -67,7 +69,7 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "WHEN", value_enum)]
     pub color: Option<ColorChoice>,
 
-    /// Say more about what is being done; -vv says more still
+    /// Say more on stderr: what was opened; -vv each request, -vvv where it went
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
 }
@@ -123,6 +125,10 @@ pub struct Settings {
     pub verbosity: u8,
     /// How the providers are reached.
     pub network: NetworkSettings,
+    /// Whether the store's names are kept beside it, for a shell to complete.
+    pub completion_index: Setting<bool>,
+    /// Where what can be made again is kept.
+    pub cache_dir: Option<PathBuf>,
     /// Where config.toml is, or would be.
     pub config_file: Option<PathBuf>,
     /// Where the passphrase of the key file is read from, when it is not asked for.
@@ -137,6 +143,10 @@ pub struct Settings {
     pub has_display: bool,
     /// Whether the command was typed over ssh.
     pub is_remote: bool,
+    /// How the person's browser is started.
+    pub opener: Opener,
+    /// Variables that no child gets.
+    pub withheld: Vec<OsString>,
 }
 
 impl Settings {
@@ -181,6 +191,8 @@ impl Settings {
             yes: args.yes,
             verbosity: args.verbose,
             network,
+            completion_index: completion_index(environment, &config, config_file.as_deref())?,
+            cache_dir: cache_dir(environment),
             config_file,
             passphrase_file: args.passphrase_file.clone(),
             credentials_dir: environment.credentials_dir.clone(),
@@ -188,8 +200,69 @@ impl Settings {
             browser_would_be_seen: environment.has_display && !environment.is_remote,
             has_display: environment.has_display,
             is_remote: environment.is_remote,
+            opener: environment.opener.clone(),
+            withheld: environment.withheld.clone(),
         })
     }
+}
+
+/// What a shell's completion needs to know of the settings.
+pub struct Whereto {
+    pub store: PathBuf,
+    pub cache_dir: PathBuf,
+    pub completion_index: bool,
+    /// The names that config.toml gives to stores.
+    pub stores: Vec<String>,
+}
+
+impl Whereto {
+    /// As [`Settings::resolve`] would have it; none where that refuses.
+    pub fn resolve(store_flag: Option<PathBuf>, environment: &Environment) -> Option<Whereto> {
+        let config_file = environment.config_dir.as_ref().map(|dir| dir.join("siesta").join("config.toml"));
+        let config = config_file.as_deref().map(Config::read).transpose().ok()?.unwrap_or_default();
+        let args = GlobalArgs { store: store_flag, ..GlobalArgs::default() };
+        Some(Whereto {
+            store: store(&args, environment, &config, config_file.as_deref()).ok()?.0.value,
+            cache_dir: cache_dir(environment)?,
+            completion_index: completion_index(environment, &config, config_file.as_deref()).ok()?.value,
+            stores: config.stores.keys().cloned().collect(),
+        })
+    }
+}
+
+impl Settings {
+    /// Where the names of stores are kept; none where no directory for them is known.
+    pub fn index_place(&self) -> Option<IndexPlace> {
+        self.cache_dir.as_deref().map(|dir| index_place(dir, self.completion_index.value))
+    }
+}
+
+pub fn index_place(cache_dir: &Path, wanted: bool) -> IndexPlace {
+    IndexPlace { dir: cache_dir.join("names"), wanted }
+}
+
+fn cache_dir(environment: &Environment) -> Option<PathBuf> {
+    environment.cache_dir.as_ref().map(|dir| dir.join("siesta"))
+}
+
+fn completion_index(
+    environment: &Environment,
+    config: &Config,
+    config_file: Option<&Path>,
+) -> Result<Setting<bool>, Error> {
+    const VARIABLE: &str = "SIESTA_COMPLETION_INDEX";
+    match environment.completion_index.as_deref() {
+        Some("on" | "true" | "1") => return Ok(Setting::new(true, Source::Variable(VARIABLE))),
+        Some("off" | "false" | "0") => return Ok(Setting::new(false, Source::Variable(VARIABLE))),
+        // Whoever misspells "off" wants it off, and would not notice.
+        Some(_) => return Err(Error::usage(format!("{VARIABLE} is on or off")).hint(format!("{VARIABLE}=off"))),
+        None => {}
+    }
+    let in_config = config.completion_index.zip(config_file);
+    Ok(match in_config {
+        Some((wanted, path)) => Setting::new(wanted, Source::ConfigFile(path.to_owned())),
+        None => Setting::new(true, Source::Default),
+    })
 }
 
 fn first<T, const N: usize>(candidates: [Option<T>; N]) -> Option<T> {
@@ -304,6 +377,8 @@ struct Config {
     proxy: Option<Spanned<String>>,
     #[serde(rename = "ca-file")]
     ca_file: Option<Spanned<PathBuf>>,
+    #[serde(rename = "completion-index")]
+    completion_index: Option<bool>,
     #[serde(skip)]
     text: String,
     #[serde(default)]

@@ -157,6 +157,9 @@ fn sources(settings: &Settings) -> Vec<SourceView> {
     lines.extend(settings.identity_file.as_ref().map(|s| line("--identity-file", s.value.display(), s)));
     lines.extend(settings.network.proxy.as_ref().map(|s| line("proxy", &s.value, s)));
     lines.extend(settings.network.ca_file.as_ref().map(|s| line("ca-file", s.value.display(), s)));
+    let index = settings.index_place().filter(|index| index.wanted);
+    let index = index.map_or_else(|| "off".to_owned(), |index| index.dir.display().to_string());
+    lines.push(line("completion-index", index, &settings.completion_index));
     lines.extend(settings.expect_fingerprint.as_ref().map(|s| line("--expect-fingerprint", &s.value, s)));
     lines
 }

@@ -202,20 +202,26 @@ fn blocks(headers: &[&str], rows: &[Vec<Cell>], shown: &[Vec<String>], screen: S
     blocks.collect::<Vec<_>>().join("\n")
 }
 
-/// Names in a left column, values beside them. Values are not cut: a record is what people copy from.
+/// Names in a left column, values beside them. Values are not cut: a record is what people copy from. One that is too long
+/// goes on below itself at a space; a single long word, such as a path, is left for the terminal to break, which copies it whole.
 pub(super) fn record_for_screen(fields: &[(&str, Cell)], screen: Screen) -> String {
     let mut table = new_table(screen.paints);
+    let names = fields.iter().map(|(name, _)| name.width()).max().unwrap_or(0);
+    let room = screen.width.saturating_sub(names + GAP).max(NARROWEST_COLUMN);
     for (name, cell) in fields {
-        let name = comfy_table::Cell::new(name);
-        let name = if screen.paints { name.add_attribute(Attribute::Dim) } else { name };
         let value = match cell {
-            Cell::Text(text) if !text.is_empty() => comfy_table::Cell::new(harmless(text)),
+            Cell::Text(text) if !text.is_empty() => harmless(text).into_owned(),
             // One instant in a record is worth both spellings.
-            Cell::Time(time) => comfy_table::Cell::new(format!("{} ({})", rfc3339(*time), relative(*time, screen.now))),
-            Cell::State(word, tone) if screen.paints => painted(comfy_table::Cell::new(harmless(word)), *tone),
-            other => comfy_table::Cell::new(other.shown(screen.now)),
+            Cell::Time(time) => format!("{} ({})", rfc3339(*time), relative(*time, screen.now)),
+            Cell::State(word, _) => harmless(word).into_owned(),
+            other => other.shown(screen.now),
         };
-        table.add_row([name, value]);
+        for (line, value) in folded(&value, room).into_iter().enumerate() {
+            let name = comfy_table::Cell::new(if line == 0 { name } else { "" });
+            let name = if screen.paints { name.add_attribute(Attribute::Dim) } else { name };
+            let value = comfy_table::Cell::new(value);
+            table.add_row([name, toned(value, cell, screen.paints)]);
+        }
     }
     finish(table)
 }
@@ -233,11 +239,29 @@ pub(super) fn for_pipe(rows: &[Vec<Cell>]) -> String {
 /// Values separated by `delimiter` under a header, quoted where the format needs it.
 pub(super) fn delimited(headers: &[&str], rows: &[Vec<Cell>], delimiter: u8) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
-    writer.write_record(headers.iter().map(|header| header.to_lowercase().replace(' ', "_")))?;
+    writer.write_record(headers.iter().map(|header| header.to_lowercase().replace([' ', '-'], "_")))?;
     for row in rows {
         writer.write_record(row.iter().map(Cell::exact))?;
     }
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
+}
+
+/// The text in lines of at most `room` columns, broken at spaces; a longer word has a line of its own.
+pub(super) fn folded(text: &str, room: usize) -> Vec<String> {
+    if text.width() <= room {
+        return vec![text.to_owned()];
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 struct Column {
@@ -461,6 +485,14 @@ TOKENS   7
         let time = Cell::time("2026-11-23T15:00:00Z".parse().unwrap());
         let fields = [("name", Cell::text("gmail")), ("expires", time), ("purpose", Cell::Empty)];
         let expected = "name     gmail\nexpires  2026-11-23T15:00:00Z (in 2 d)\npurpose  -\n";
+        assert_eq!(record_for_screen(&fields, screen(40)), expected);
+    }
+
+    #[test]
+    fn a_long_value_goes_on_below_itself_and_a_long_word_stays_whole() {
+        let path = "/a/path/that/is/longer/than/the/room/there/is";
+        let fields = [("key", Cell::text(format!("file {path}"))), ("purpose", Cell::text("one two three four"))];
+        let expected = format!("key      file\n         {path}\npurpose  one two\n         three four\n");
         assert_eq!(record_for_screen(&fields, screen(20)), expected);
     }
 

@@ -15,13 +15,16 @@ use super::environment::Environment;
 use super::error::Error;
 use super::exit::Exit;
 use super::format::{self, Format};
-use super::harmless::harmless_lines;
+use super::harmless::{harmless, harmless_lines};
 use super::settings::{Glimpse, Settings};
 use super::table::{self, Cell, Row, Screen};
 use crate::model::time::Timestamp;
+use crate::model::witness::{Came, Event, Nobody, Witness};
 use dialoguer::console::Term;
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+use unicode_width::UnicodeWidthStr;
 
 /// For a stream that is no terminal and for one that does not tell its width.
 pub(super) const USUAL_WIDTH: usize = 80;
@@ -37,15 +40,20 @@ pub(super) struct Manner {
     pub stdin_is_terminal: bool,
     pub stdout_is_terminal: bool,
     pub stderr_is_terminal: bool,
+    /// Whether the terminal can only go on writing: no cursor to move, nothing to draw anew.
+    pub is_dumb: bool,
     pub paints_stdout: bool,
     pub paints_stderr: bool,
     pub width: usize,
     pub now: Timestamp,
 }
 
+/// Where words go, shared with who tells of requests while a command runs.
+type Words = Arc<Mutex<Box<dyn Write + Send>>>;
+
 pub struct Ui {
     stdout: Box<dyn Write + Send>,
-    stderr: Box<dyn Write + Send>,
+    stderr: Words,
     pub(super) manner: Manner,
 }
 
@@ -62,12 +70,13 @@ impl Ui {
             stdin_is_terminal: io::stdin().is_terminal(),
             stdout_is_terminal,
             stderr_is_terminal,
+            is_dumb: environment.is_dumb_terminal,
             paints_stdout: glimpse.color.paints(environment, stdout_is_terminal),
             paints_stderr: glimpse.color.paints(environment, stderr_is_terminal),
             width: Term::stdout().size_checked().map_or(USUAL_WIDTH, |(_, columns)| usize::from(columns)),
             now,
         };
-        Ui { stdout: Box::new(io::stdout()), stderr: Box::new(io::stderr()), manner }
+        Ui { stdout: Box::new(io::stdout()), stderr: words(Box::new(io::stderr())), manner }
     }
 
     /// The same voice, once it is known what was meant.
@@ -98,12 +107,13 @@ impl Ui {
             stdin_is_terminal: false,
             stdout_is_terminal: false,
             stderr_is_terminal: false,
+            is_dumb: false,
             paints_stdout: false,
             paints_stderr: false,
             width: USUAL_WIDTH,
             now,
         };
-        Ui { stdout, stderr, manner }
+        Ui { stdout, stderr: words(stderr), manner }
     }
 
     pub fn format(&self) -> Format {
@@ -214,6 +224,26 @@ impl Ui {
         self.out(&bytes)
     }
 
+    /// A finding for a person at a terminal, in the form of a message: every word of it, which a table would cut.
+    pub(super) fn finding(&mut self, label: &str, tone: Tone, lines: &[(&str, &str)]) -> Result<(), Error> {
+        const INDENT: usize = 9;
+        let mut text = String::new();
+        for (place, (head, line)) in lines.iter().enumerate() {
+            let head = if place == 0 { format!("{label}: ") } else { format!("  {head:<7}") };
+            let room = self.manner.width.saturating_sub(head.width().max(INDENT));
+            let tone = if place == 0 { tone } else { Tone::Advice };
+            for (part, line) in table::folded(&harmless(line), room).iter().enumerate() {
+                match part {
+                    0 => text.push_str(&tone.paint(&head, self.manner.paints_stdout)),
+                    _ => text.push_str(&" ".repeat(INDENT)),
+                }
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        self.out(text.as_bytes())
+    }
+
     /// Text of ours, as it is: help, a man page, a line for a person under `-o table`.
     pub fn text(&mut self, text: &str) -> Result<(), Error> {
         self.out(text.as_bytes())
@@ -243,6 +273,16 @@ impl Ui {
         if self.manner.verbosity >= verbosity {
             let painted = Tone::Quiet.paint(&harmless_lines(words), self.manner.paints_stderr);
             self.err(&painted);
+        }
+    }
+
+    /// Who tells of requests, as far as that was asked for: with -vv each request, with -vvv also where it went.
+    pub(super) fn witness(&self) -> Arc<dyn Witness> {
+        match self.manner.verbosity {
+            0 | 1 => Arc::new(Nobody),
+            verbosity => {
+                Arc::new(Narrator { words: Arc::clone(&self.stderr), verbosity, paints: self.manner.paints_stderr })
+            }
         }
     }
 
@@ -287,16 +327,54 @@ impl Ui {
         Ok(self.stdout.flush()?)
     }
 
-    /// Words nobody can hear any more are not worth an error of their own.
     fn err(&mut self, line: &str) {
-        let _ = self.stderr.write_all(format!("{line}\n").as_bytes());
-        let _ = self.stderr.flush();
+        write_line(&self.stderr, line);
     }
 
     /// Help and version come from clap with its own styles.
     pub(super) fn styled(&mut self, text: &clap::builder::StyledStr) -> Result<(), Error> {
         let text = if self.manner.paints_stdout { text.ansi().to_string() } else { text.to_string() };
         self.out(text.as_bytes())
+    }
+}
+
+fn words(stderr: Box<dyn Write + Send>) -> Words {
+    Arc::new(Mutex::new(stderr))
+}
+
+/// Words nobody can hear any more are not worth an error of their own.
+fn write_line(words: &Words, line: &str) {
+    // Whoever panicked while writing has at worst left half a line.
+    let mut words = words.lock().unwrap_or_else(PoisonError::into_inner);
+    let _ = words.write_all(format!("{line}\n").as_bytes());
+    let _ = words.flush();
+}
+
+/// Says what is being done while it is done.
+struct Narrator {
+    words: Words,
+    verbosity: u8,
+    paints: bool,
+}
+
+impl Witness for Narrator {
+    fn note(&self, event: &Event<'_>) {
+        let line = match event {
+            Event::Resolved { .. } if self.verbosity < 3 => return,
+            Event::Resolved { host, addresses } => {
+                let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+                format!("{host} is at {}", addresses.join(", "))
+            }
+            Event::Requested { method, origin, came, took } => {
+                let size = |bytes: usize| if self.verbosity < 3 { String::new() } else { format!(", {bytes} bytes") };
+                let came = match came {
+                    Came::Answer { status, bytes } => format!("HTTP {status}{}", size(*bytes)),
+                    Came::Nothing { why } => format!("no answer ({why})"),
+                };
+                format!("{method} {origin}: {came} after {} ms", took.as_millis())
+            }
+        };
+        write_line(&self.words, &Tone::Quiet.paint(&harmless_lines(&line), self.paints));
     }
 }
 

@@ -21,8 +21,13 @@ impl Ids for SystemIds {
 }
 
 /// What the operations are handed from outside.
-pub(super) fn world(settings: &Settings) -> World {
-    World { clock: Arc::new(SystemClock), ids: Arc::new(SystemIds), scratch: settings.scratch.clone() }
+pub(super) fn world(ui: &Ui, settings: &Settings) -> World {
+    World {
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(SystemIds),
+        scratch: settings.scratch.clone(),
+        witness: ui.witness(),
+    }
 }
 
 /// Where the store is. `command` is what other writers are told while this one writes.
@@ -40,7 +45,9 @@ pub(super) fn place(settings: &Settings, command: &str) -> Result<StorePlace, Er
         expected_fingerprint: settings.expect_fingerprint.as_ref().map(|setting| setting.value.clone()),
         passphrase: settings.passphrase_file.as_deref().map(|path| from_file(path, "passphrase")).transpose()?,
         credentials_dir: settings.credentials_dir.clone(),
+        withheld: settings.withheld.clone(),
         holder: format!("siesta {command}"),
+        index: settings.index_place(),
         network: settings.network.network(),
     })
 }
@@ -63,15 +70,17 @@ pub(super) fn at_place<T>(
     mut act: impl FnMut(&Ui, StorePlace) -> Result<T, crate::ops::Error>,
 ) -> Result<T, Error> {
     let mut place = place(settings, command)?;
-    match act(ui, place.clone()) {
+    let done = match act(ui, place.clone()) {
         Err(error) if ui.is_interactive() && matches!(error.kind, Kind::PassphraseNeeded { .. }) => {
             let Kind::PassphraseNeeded { path, .. } = &error.kind else { return Err(error.into()) };
             let question = format!("passphrase of {}", path.display());
             place.passphrase = Some(ui.ask_secret(&question, "--passphrase-file")?);
-            Ok(act(ui, place)?)
+            act(ui, place)?
         }
-        other => Ok(other?),
-    }
+        other => other?,
+    };
+    ui.detail(1, &format!("looked at {} ({})", settings.store.value.display(), settings.store.source));
+    Ok(done)
 }
 
 /// Opens the store without a word about it: for `doctor`, whose findings these words are. The layer below never asks: it
@@ -79,20 +88,25 @@ pub(super) fn at_place<T>(
 pub(super) fn open_silently(ui: &mut Ui, settings: &Settings, command: &str) -> Result<Siesta, Error> {
     let mut place = place(settings, command)?;
     let actor = &settings.actor.value;
-    let siesta = match vault::open(place.clone(), actor, world(settings)) {
+    let siesta = match vault::open(place.clone(), actor, world(ui, settings)) {
         Err(error) if ui.is_interactive() && matches!(error.kind, Kind::PassphraseNeeded { .. }) => {
             let Kind::PassphraseNeeded { path, .. } = &error.kind else { return Err(error.into()) };
             let question = format!("passphrase of {}", path.display());
             place.passphrase = Some(ui.ask_secret(&question, "--passphrase-file")?);
-            vault::open(place, actor, world(settings))
+            vault::open(place, actor, world(ui, settings))
         }
         other => other,
     };
-    siesta.map_err(|error| match (&error.kind, &settings.identity_file) {
+    let siesta = siesta.map_err(|error| match (&error.kind, &settings.identity_file) {
         (Kind::WrongKey { .. }, Some(file)) => {
             let from = format!("it was read from {} ({})", file.value.display(), file.source);
             Error::from(error).cause(from)
         }
         _ => error.into(),
-    })
+    })?;
+    ui.detail(1, &format!("opened {} ({})", settings.store.value.display(), settings.store.source));
+    let key = vault::key_of(&siesta);
+    ui.detail(1, &format!("its key came from the {}: {}", key.word(), key.place()));
+    ui.detail(1, &format!("acting as {} ({})", actor, settings.actor.source));
+    Ok(siesta)
 }

@@ -1,13 +1,15 @@
 //! What a checkup looks at and what it may find: the rules of `siesta doctor`, over values alone.
 //!
 //! What must stay true: a finding is a value with what is needed to name it; how bad it is follows from what it is, and
-//! the words and the next command are a front end's. Nothing here repairs anything.
+//! the words and the next command are a front end's. Nothing here repairs anything: what could be
+//! repaired without anybody's word is a value too.
 use crate::model::connection::{Access, Connection, Status};
 use crate::model::people::UserStatus;
 use crate::model::time::Timestamp;
 use crate::model::words::words;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use std::path::PathBuf;
 
 words! {
     /// What is looked at, in this order.
@@ -39,6 +41,9 @@ pub enum Finding {
     /// A file or directory can be reached by others, in these words.
     Loosened {
         what: String,
+        path: PathBuf,
+        /// The mode that would be right; none where it belongs to somebody else.
+        wanted: Option<u32>,
     },
     PinMissing,
     PinUnwritable {
@@ -51,6 +56,11 @@ pub enum Finding {
         newest: Timestamp,
         by: SignedDuration,
     },
+    /// A provider's clock was ahead of ours by this much, or behind.
+    ClockSkewed {
+        by: SignedDuration,
+        seen_at: Timestamp,
+    },
     /// The clock is in a year in which this program cannot be running.
     ClockImplausible {
         year: i16,
@@ -60,6 +70,11 @@ pub enum Finding {
     },
     NoCallbackPort {
         why: String,
+    },
+    /// A client of the organization may only be sent back to this port, and somebody else listens there.
+    FixedPortTaken {
+        port: u16,
+        provider: String,
     },
     /// A file in the store's directory that no living process has use for.
     Leftover {
@@ -82,6 +97,11 @@ pub enum Finding {
     },
     NeedsReauth {
         label: String,
+    },
+    /// Revoked here, while its provider could not be brought to it and can still be asked again.
+    RevocationOpen {
+        label: String,
+        until: Timestamp,
     },
     Expires {
         label: String,
@@ -127,14 +147,17 @@ impl Finding {
             Finding::Loosened { .. } => Check::Permissions,
             Finding::PinMissing | Finding::PinUnwritable { .. } => Check::Pin,
             Finding::NoRecoveryRecipient => Check::Recipients,
-            Finding::ClockBehind { .. } | Finding::ClockImplausible { .. } => Check::Clock,
+            Finding::ClockBehind { .. } | Finding::ClockSkewed { .. } | Finding::ClockImplausible { .. } => {
+                Check::Clock
+            }
             Finding::NoBrowser { .. } => Check::Browser,
-            Finding::NoCallbackPort { .. } => Check::CallbackPort,
+            Finding::NoCallbackPort { .. } | Finding::FixedPortTaken { .. } => Check::CallbackPort,
             Finding::Leftover { .. } => Check::Leftovers,
             Finding::AuditBroken { .. } | Finding::AuditWithoutOutcome { .. } => Check::Audit,
             Finding::ActorInactive { .. } => Check::Actor,
             Finding::CronCannotOpen { .. } => Check::Cron,
             Finding::NeedsReauth { .. }
+            | Finding::RevocationOpen { .. }
             | Finding::Expires { .. }
             | Finding::NoPurpose { .. }
             | Finding::Unused { .. }
@@ -153,6 +176,8 @@ impl Finding {
             | Finding::Leftover { .. }
             | Finding::AuditWithoutOutcome { .. }
             | Finding::CronCannotOpen { .. }
+            | Finding::FixedPortTaken { .. }
+            | Finding::ClockSkewed { .. }
             | Finding::NoPurpose { .. }
             | Finding::Unused { .. }
             | Finding::Ungated { .. } => Severity::Warning,
@@ -170,7 +195,55 @@ impl Finding {
             | Finding::AuditBroken { .. }
             | Finding::ActorInactive { .. }
             | Finding::NeedsReauth { .. }
+            | Finding::RevocationOpen { .. }
             | Finding::OwnerGone { .. } => Severity::Problem,
+        }
+    }
+}
+
+/// What puts a finding right without anybody's word: nothing is lost by it, and nobody could want it otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Repair {
+    /// Take a file or directory from everybody but its owner.
+    Restrict { path: PathBuf, mode: u32 },
+    /// Let the owner write there.
+    LetOwnerWrite { path: PathBuf },
+    /// Remove a lock that is nobody's, or half of a file.
+    RemoveLeftover { name: String },
+    /// Remember how far the store has come.
+    MakePin,
+}
+
+impl Finding {
+    /// None: a person has to decide, or to do it.
+    pub fn repair(&self) -> Option<Repair> {
+        match self {
+            Finding::Loosened { path, wanted, .. } => wanted.map(|mode| Repair::Restrict { path: path.clone(), mode }),
+            Finding::PinUnwritable { path } => Some(Repair::LetOwnerWrite { path: path.into() }),
+            Finding::PinMissing => Some(Repair::MakePin),
+            Finding::Leftover { name, kind: LeftoverKind::Lock | LeftoverKind::HalfWritten } => {
+                Some(Repair::RemoveLeftover { name: name.clone() })
+            }
+            // The store as it was before an upgrade may be the only copy that somebody wants back.
+            Finding::Leftover { kind: LeftoverKind::BeforeUpgrade | LeftoverKind::BeforeRestore, .. }
+            | Finding::NoRecoveryRecipient
+            | Finding::ClockBehind { .. }
+            | Finding::ClockImplausible { .. }
+            | Finding::NoBrowser { .. }
+            | Finding::NoCallbackPort { .. }
+            | Finding::FixedPortTaken { .. }
+            | Finding::ClockSkewed { .. }
+            | Finding::RevocationOpen { .. }
+            | Finding::AuditBroken { .. }
+            | Finding::AuditWithoutOutcome { .. }
+            | Finding::ActorInactive { .. }
+            | Finding::CronCannotOpen { .. }
+            | Finding::NeedsReauth { .. }
+            | Finding::Expires { .. }
+            | Finding::NoPurpose { .. }
+            | Finding::Unused { .. }
+            | Finding::OwnerGone { .. }
+            | Finding::Ungated { .. } => None,
         }
     }
 }
@@ -190,6 +263,20 @@ pub fn clock(now: Timestamp, newest_row: Option<Timestamp>) -> Vec<Finding> {
         (by > TOLERATED_LAG).then_some(Finding::ClockBehind { newest, by })
     });
     implausible.into_iter().chain(behind).collect()
+}
+
+/// Beyond this, an expiry that a provider counts from its own clock comes as a surprise (oauth.md, rule 29).
+const TOLERATED_SKEW_S: i64 = 60;
+
+/// The part of a difference between a provider's clock and ours that is worth a word.
+pub fn worrying_skew(theirs: Timestamp, ours: Timestamp) -> Option<i64> {
+    let seconds = theirs.as_second().saturating_sub(ours.as_second());
+    (seconds.saturating_abs() > TOLERATED_SKEW_S).then_some(seconds)
+}
+
+/// What a provider's clock said.
+pub fn skew(noted: Option<(i64, Timestamp)>) -> Option<Finding> {
+    noted.map(|(seconds, seen_at)| Finding::ClockSkewed { by: SignedDuration::from_secs(seconds), seen_at })
 }
 
 /// A store that is sealed for one recipient is lost with that one's key.
@@ -236,6 +323,8 @@ pub struct ConnectionFacts<'a> {
     pub expires_at: Option<Timestamp>,
     /// Whether what opens it can be renewed without a person.
     pub can_be_refreshed: bool,
+    /// Until when the tokens of a revocation that failed upstream are kept.
+    pub kept_until: Option<Timestamp>,
     /// None: there is no such user.
     pub owner: Option<UserStatus>,
     /// Functions that change something and that an override of the organization lets through unasked.
@@ -253,10 +342,10 @@ const UNUSED_AFTER: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// Everything that is to be said about one connection.
 pub fn connection(facts: &ConnectionFacts<'_>, now: Timestamp) -> Vec<Finding> {
     let c = facts.connection;
-    if c.status == Status::Revoked {
-        return Vec::new();
-    }
     let label = || c.label.clone();
+    if c.status == Status::Revoked {
+        return facts.kept_until.map(|until| Finding::RevocationOpen { label: label(), until }).into_iter().collect();
+    }
     let mut found = Vec::new();
     if c.status == Status::NeedsReauth {
         found.push(Finding::NeedsReauth { label: label() });

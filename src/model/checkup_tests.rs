@@ -101,6 +101,7 @@ fn facts(connection: &Connection) -> ConnectionFacts<'_> {
         connection,
         expires_at: None,
         can_be_refreshed: false,
+        kept_until: None,
         owner: Some(UserStatus::Active),
         open_writes: Vec::new(),
         unasked_agents: Vec::new(),
@@ -116,6 +117,26 @@ fn a_connection_in_order_has_nothing_to_say() {
 fn a_revoked_connection_is_left_in_peace() {
     let c = Connection { status: Status::Revoked, purpose: String::new(), ..sales() };
     assert_eq!(connection(&ConnectionFacts { owner: None, ..facts(&c) }, now()), []);
+}
+
+#[test]
+fn a_revocation_that_the_provider_has_not_carried_out_is_a_problem() {
+    let c = Connection { status: Status::Revoked, ..sales() };
+    let until = at("2026-11-22T00:00:00Z");
+    let found = connection(&ConnectionFacts { kept_until: Some(until), ..facts(&c) }, now());
+    assert_eq!(found, [Finding::RevocationOpen { label: "sales".to_owned(), until }]);
+    assert_eq!((found[0].severity(), found[0].check()), (Severity::Problem, Check::Connections));
+}
+
+#[test]
+fn a_providers_clock_counts_from_a_minute_on() {
+    let (ours, later) = (at("2026-11-21T12:00:00Z"), |seconds: i64| now() + SignedDuration::from_secs(seconds));
+    assert_eq!(ours, now());
+    assert_eq!((worrying_skew(later(60), ours), worrying_skew(later(-60), ours)), (None, None));
+    assert_eq!((worrying_skew(later(61), ours), worrying_skew(later(-61), ours)), (Some(61), Some(-61)));
+    assert_eq!(skew(None), None);
+    let found = skew(Some((-61, now()))).unwrap();
+    assert_eq!((found.check(), found.severity()), (Check::Clock, Severity::Warning));
 }
 
 #[test]
@@ -171,4 +192,16 @@ fn writes_are_ungated_only_where_both_gates_are_open_and_everybody_may_enter() {
     assert_eq!(found(&shared, &[], &["desk"]), 0);
     assert_eq!(found(&shared, &["delete_note"], &[]), 0);
     assert_eq!(found(&private, &["delete_note"], &["desk"]), 0);
+}
+
+#[test]
+fn only_what_nobody_could_want_otherwise_is_repaired_unasked() {
+    let loosened = |wanted| Finding::Loosened { what: "x".to_owned(), path: "/x".into(), wanted };
+    assert_eq!(loosened(Some(0o700)).repair(), Some(Repair::Restrict { path: "/x".into(), mode: 0o700 }));
+    assert_eq!(loosened(None).repair(), None, "it belongs to somebody else");
+    let leftover = |kind| Finding::Leftover { name: "n".to_owned(), kind }.repair();
+    assert_eq!(leftover(LeftoverKind::Lock), Some(Repair::RemoveLeftover { name: "n".to_owned() }));
+    assert_eq!(leftover(LeftoverKind::BeforeUpgrade), None, "it may be the copy that somebody wants back");
+    assert_eq!(Finding::PinMissing.repair(), Some(Repair::MakePin));
+    assert_eq!(Finding::AuditBroken { seq: 1 }.repair(), None);
 }

@@ -1,5 +1,6 @@
 //! A connection: a named, authorised link to one service, and the states it goes through.
 use crate::model::id::{ConnectionId, PendingId};
+use crate::model::redirect::RedirectRule;
 use crate::model::secret::Secret;
 use crate::model::service::AuthKind;
 use crate::model::time::Timestamp;
@@ -116,8 +117,7 @@ pub struct OAuthApp {
     pub label: String,
     pub client_id: String,
     pub client_secret: Option<Secret>,
-    /// The one loopback port the provider has registered; none: any.
-    pub redirect_port: Option<u16>,
+    pub redirect: RedirectRule,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }

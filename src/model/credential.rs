@@ -45,6 +45,22 @@ pub struct OAuthTokens {
     pub client_secret: Option<Secret>,
 }
 
+/// What is kept of a connection that is revoked here and perhaps not at its provider, so that it can be asked again.
+#[derive(Debug, Clone)]
+pub struct KeptForRetry {
+    /// None: its time was over, and it was destroyed.
+    pub tokens: Option<KeptTokens>,
+    pub until: Timestamp,
+}
+
+#[derive(Debug, Clone)]
+pub struct KeptTokens {
+    pub access_token: Secret,
+    pub refresh_token: Option<Secret>,
+    /// The client must say who it is at the revocation endpoint too.
+    pub client_secret: Option<Secret>,
+}
+
 impl OAuthTokens {
     /// Whether the access token should be refreshed now: at expiry − max(60 s, 10 % of its life, capped at 5 min).
     pub fn is_stale(&self, obtained_at: Timestamp, now: Timestamp) -> bool {

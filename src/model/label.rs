@@ -151,6 +151,11 @@ fn closeness(typed: &str, name: &str) -> f64 {
     strsim::jaro_winkler(typed, name)
 }
 
+/// The word before a noun of ours.
+pub fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,8 @@
 //! when it is dropped; and the only way to its text is [`Secret::reveal`]. The layer test lists the files that may
 //! call `reveal`: a new one is a decision, not an accident. Without this, a derived `Debug` somewhere up the tree is
 //! all it takes to put a company's keys into a bug report.
+#[cfg(debug_assertions)]
+use crate::model::forced_panic;
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use subtle::ConstantTimeEq;
@@ -19,7 +21,10 @@ impl Secret {
 
     /// The door: the secret's text, for the moment it is put into a request or sealed into the store.
     pub fn reveal(&self) -> &str {
-        self.0.expose_secret()
+        let text = self.0.expose_secret();
+        #[cfg(debug_assertions)]
+        forced_panic::with(text);
+        text
     }
 
     pub fn is_empty(&self) -> bool {

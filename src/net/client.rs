@@ -3,6 +3,7 @@
 //! What must stay true: the order. URL rules, then resolve, then judge every address, then connect to those addresses
 //! and no others; all of it inside one deadline. Three clients are kept apart so that an address admitted for an
 //! opted-in connection is never in reach of one that did not opt in.
+use crate::model::witness::{Came, Event, Nobody, Witness};
 use crate::net::address::{self, Reach};
 use crate::net::error::Error;
 use crate::net::request::Request;
@@ -27,13 +28,15 @@ pub struct NetSettings {
     pub connect_timeout: Duration,
     /// From resolving the name to the last byte of the body, unless a request brings its own.
     pub total_timeout: Duration,
+    /// Who is told of each request.
+    pub witness: Arc<dyn Witness>,
 }
 
 impl Default for NetSettings {
     fn default() -> Self {
         // 10 s: three SYN retries. 30 s: a slow token endpoint answers in a few; a person waits no longer.
         let (connect_timeout, total_timeout) = (Duration::from_secs(10), Duration::from_secs(30));
-        NetSettings { proxy: None, extra_ca: None, connect_timeout, total_timeout }
+        NetSettings { proxy: None, extra_ca: None, connect_timeout, total_timeout, witness: Arc::new(Nobody) }
     }
 }
 
@@ -63,6 +66,19 @@ impl Net {
 
     /// Sends, and reads the answer whole. An answer of any status is an answer; redirects are not followed.
     pub fn send(&self, request: Request, reach: Reach) -> Result<Response, Error> {
+        let (method, origin) = (request.method.to_string(), request.url.origin().ascii_serialization());
+        let begun = Instant::now();
+        let answer = self.exchange(request, reach);
+        let came = match &answer {
+            Ok(answer) => Came::Answer { status: answer.status, bytes: answer.body.len() },
+            Err(why) => Came::Nothing { why },
+        };
+        let (method, origin) = (method.as_str(), origin.as_str());
+        self.settings.witness.note(&Event::Requested { method, origin, came, took: begun.elapsed() });
+        answer
+    }
+
+    fn exchange(&self, request: Request, reach: Reach) -> Result<Response, Error> {
         let deadline = Instant::now() + request.timeout.unwrap_or(self.settings.total_timeout);
         let headers = request.header_map()?;
         let (client, host) = self.admit(&request.url, reach, deadline)?;
@@ -98,6 +114,7 @@ impl Net {
                 let found = resolve::within(&self.resolver, name, left(deadline));
                 let addresses = found.ok_or_else(|| Error::Timeout { host: name.to_owned() })?;
                 let host = self.judge(name.to_owned(), &addresses, plain, reach)?;
+                self.settings.witness.note(&Event::Resolved { host: &host, addresses: &addresses });
                 kept.checked.put(name, &addresses);
                 host
             }

@@ -13,6 +13,7 @@
 pub mod address;
 mod client;
 mod error;
+mod holder;
 mod loopback;
 mod request;
 mod resolve;
@@ -23,6 +24,7 @@ pub(crate) mod test_server;
 pub use address::Reach;
 pub use client::{Net, NetSettings};
 pub use error::Error;
+pub use holder::{Holder, holder_of};
 pub use loopback::can_listen;
 pub use request::{Body, HeaderText, Method, Request};
 pub use resolve::{Resolver, SystemResolver};

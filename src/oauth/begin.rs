@@ -152,6 +152,17 @@ pub(super) mod tests {
         assert_eq!(at("code_challenge").unwrap(), URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.reveal())));
     }
 
+    /// Rule 13: switched off only by a flag, for a provider that refuses the parameters.
+    #[test]
+    fn a_challenge_is_left_out_only_for_a_server_that_refuses_it() {
+        let mut refusing = server();
+        assert!(refusing.pkce, "on unless said otherwise");
+        refusing.pkce = false;
+        let begun = begun(&refusing, "http://127.0.0.1:4711/cb", &[]);
+        assert!(begun.pending.verifier.is_none());
+        assert!(!begun.authorization_url.query().unwrap().contains("code_challenge"));
+    }
+
     #[test]
     fn pending_keeps_a_hash_of_the_state_and_shows_no_secret() {
         let begun = begun(&server(), "http://127.0.0.1:4711/cb", &["openid"]);

@@ -52,6 +52,7 @@ struct Description {
     scopes_supported: Option<Vec<String>>,
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
+    pushed_authorization_request_endpoint: Option<String>,
     #[serde(default)]
     require_pushed_authorization_requests: bool,
 }
@@ -64,13 +65,18 @@ impl Description {
         if self.code_challenge_methods_supported.is_some_and(|all| !all.iter().any(|method| method == "S256")) {
             return Err(Error::BadServer { what: "code_challenge_methods_supported" });
         }
-        if self.require_pushed_authorization_requests {
-            return Err(Error::BadServer { what: "require_pushed_authorization_requests" });
-        }
         let endpoint = |text: Option<String>, what| match text.map(|text| Url::parse(&text)) {
             None => Ok(None),
             Some(Ok(url)) => server::check_endpoint(&url, reach, what).map(|()| Some(url)),
             Some(Err(_)) => Err(Error::BadServer { what }),
+        };
+        let pushed = "pushed_authorization_request_endpoint";
+        let par_url = match self.require_pushed_authorization_requests {
+            true => Some(
+                endpoint(self.pushed_authorization_request_endpoint, pushed)?
+                    .ok_or(Error::BadServer { what: pushed })?,
+            ),
+            false => None,
         };
         let (authorization, token) = ("authorization_endpoint", "token_endpoint");
         Ok(Server {
@@ -79,6 +85,7 @@ impl Description {
             token_url: endpoint(self.token_endpoint, token)?.ok_or(Error::BadServer { what: token })?,
             revocation_url: endpoint(self.revocation_endpoint, "revocation_endpoint")?,
             device_url: endpoint(self.device_authorization_endpoint, "device_authorization_endpoint")?,
+            par_url,
             iss_announced: self.authorization_response_iss_parameter_supported,
             token_auth: token_auth(self.token_endpoint_auth_methods_supported.as_deref(), with_secret)?,
             issuer: Some(self.issuer),
@@ -178,6 +185,15 @@ mod tests {
             let refused = discovered(&describing("both", change), false).unwrap_err();
             assert!(matches!(refused, Error::BadServer { .. }), "{turn}: {refused:?}");
         }
+        let demanding = describing("both", |doc, base| {
+            doc["require_pushed_authorization_requests"] = json!(true);
+            doc["pushed_authorization_request_endpoint"] = json!(format!("{base}p"));
+        });
+        assert_eq!(discovered(&demanding, false).unwrap().par_url, Some(demanding.url("p")));
+        let offering = describing("both", |doc, base| {
+            doc["pushed_authorization_request_endpoint"] = json!(format!("{base}p"));
+        });
+        assert_eq!(discovered(&offering, false).unwrap().par_url, None);
         let silent = describing("both", |doc, _| doc["code_challenge_methods_supported"] = Value::Null);
         assert!(discovered(&silent, false).is_ok());
     }

@@ -3,20 +3,24 @@
 //! What must stay true: text from a provider is in here only after [`crate::oauth`]'s cleaning (control and direction
 //! characters gone, 200 characters at most, known secrets replaced); tokens, codes and bodies are never in here. The
 //! OAuth library's own errors hold whole bodies in their `Debug`, so none of them is kept as a source.
+use crate::net::Holder;
 use std::fmt;
 use std::time::Duration;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     // The listener.
-    #[error("port {port} is used by another program")]
-    PortTaken { port: u16 },
+    #[error("port {port} is used by {}", named(holder))]
+    PortTaken { port: u16, holder: Option<Holder> },
     /// Below 1024 without the right to it; on Windows usually a range the system keeps for itself.
     #[error("the system does not allow listening on port {port}")]
     PortRefused { port: u16 },
     /// The redirect says `localhost`, and [::1] cannot be held as well: whoever holds it would receive the code.
-    #[error("the sign-in needs port {port} on [::1] too, and cannot have it")]
-    NoSecondLoopback { port: u16 },
+    #[error("the sign-in needs port {port} on [::1] too, and it is used by {}", named(holder))]
+    NoSecondLoopback { port: u16, holder: Option<Holder> },
+    /// Without [::1] nobody can be in wait there; but then the name `localhost` is not what the rule was made for either.
+    #[error("the redirect goes to localhost, and this machine has no [::1] to listen on as well")]
+    NoLoopbackSix(#[source] std::io::Error),
     #[error("the sign-in cannot listen for the browser")]
     Listener(#[source] std::io::Error),
 
@@ -149,6 +153,42 @@ impl fmt::Display for Denial {
     }
 }
 
+fn named(holder: &Option<Holder>) -> String {
+    holder
+        .as_ref()
+        .map_or_else(|| "another program".to_owned(), |holder| crate::oauth::text::clean(&holder.to_string()))
+}
+
 fn appended(description: &Option<String>) -> String {
     description.as_ref().map(|text| format!(" ({text})")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rule 11: each of the codes that a redirect may carry is a situation of its own.
+    #[test]
+    fn every_code_of_a_refusal_has_its_own_sentence() {
+        let codes = [
+            "access_denied",
+            "invalid_request",
+            "invalid_scope",
+            "unauthorized_client",
+            "unsupported_response_type",
+            "server_error",
+            "temporarily_unavailable",
+            "login_required",
+            "interaction_required",
+            "consent_required",
+        ];
+        let kinds: Vec<DenialKind> = codes.iter().map(|code| DenialKind::of(code)).collect();
+        for (place, kind) in kinds.iter().enumerate() {
+            assert!(!matches!(kind, DenialKind::Other(_)), "{}", codes[place]);
+            assert_ne!(kind.sentence(), codes[place]);
+            assert!(kinds[place + 1..].iter().all(|other| other.sentence() != kind.sentence()), "{}", codes[place]);
+        }
+        assert_eq!(kinds[0], DenialKind::Declined);
+        assert_eq!(DenialKind::of("Access_Denied"), DenialKind::Other("Access_Denied".to_owned()));
+    }
 }

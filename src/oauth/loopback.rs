@@ -4,6 +4,8 @@
 //! `localhost` it holds the port on both of them or on none, because a browser takes whichever answers; the redirect
 //! address is built once, and the very same bytes go to the provider twice; and when [`Listener::finish`] returns, the
 //! port is free for the next sign-in.
+use crate::model::redirect::{LoopbackHost, RedirectRule};
+use crate::net::holder_of;
 use crate::oauth::begin::Pending;
 use crate::oauth::callback::{Callback, Expected};
 use crate::oauth::doorman::{Door, Doorman, Outcome, Patience};
@@ -18,25 +20,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tiny_http::Server;
-
-/// What the provider has registered as the redirect.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RedirectRule {
-    pub host: LoopbackHost,
-    /// Only where the provider pins it.
-    pub port: Option<u16>,
-    /// Only where the provider pins it: `/callback`, or empty for an address without any path. Otherwise a new one is
-    /// made for every flow.
-    pub path: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LoopbackHost {
-    /// 127.0.0.1, the form RFC 8252 §8.3 prefers.
-    Literal127,
-    /// For providers that register nothing else.
-    Localhost,
-}
 
 pub struct Listener {
     // In the order in which they are let go: the doorman answers what is held, the gate passes it on and frees the
@@ -80,7 +63,7 @@ impl Listener {
             None => format!("/callback/{}", random::url_text::<16>(random)?),
         };
         let (listeners, port) = listen(rule)?;
-        let name = rule.host.name();
+        let name = rule.host.as_str();
         // What a browser sends as Host: the default port is left out.
         let host = if port == 80 { name.to_owned() } else { format!("{name}:{port}") };
         let redirect_uri = format!("http://{host}{path}");
@@ -155,16 +138,7 @@ pub fn unheard_redirect(rule: &RedirectRule, random: &mut dyn Random) -> Result<
             0xc000 | u16::from_be_bytes(bytes)
         }
     };
-    Ok(format!("http://{}:{port}{path}", rule.host.name()))
-}
-
-impl LoopbackHost {
-    fn name(self) -> &'static str {
-        match self {
-            LoopbackHost::Literal127 => "127.0.0.1",
-            LoopbackHost::Localhost => "localhost",
-        }
-    }
+    Ok(format!("http://{}:{port}{path}", rule.host.as_str()))
 }
 
 impl Drop for Listener {
@@ -188,24 +162,24 @@ fn listen(rule: &RedirectRule) -> Result<(Vec<TcpListener>, u16), Error> {
         }
         match TcpListener::bind((Ipv6Addr::LOCALHOST, port)) {
             Ok(second) => return Ok((vec![first, second], port)),
-            Err(_) => last = Some(port),
+            Err(failure) if failure.kind() == ErrorKind::AddrInUse => last = Some(port),
+            Err(failure) => return Err(Error::NoLoopbackSix(failure)),
         }
     }
-    Err(Error::NoSecondLoopback { port: last.unwrap_or(0) })
+    let port = last.unwrap_or(0);
+    Err(Error::NoSecondLoopback { port, holder: holder_of(port, &[Ipv6Addr::LOCALHOST.into()]) })
 }
 
 fn refused(failure: std::io::Error, port: u16) -> Error {
     match failure.kind() {
-        ErrorKind::AddrInUse => Error::PortTaken { port },
+        ErrorKind::AddrInUse => Error::PortTaken { port, holder: holder_of(port, &[Ipv4Addr::LOCALHOST.into()]) },
         ErrorKind::PermissionDenied => Error::PortRefused { port },
         _ => Error::Listener(failure),
     }
 }
 
-/// A pinned path is compared byte by byte with what the browser sends, so it must be something a browser sends as it is.
 fn checked(path: &str) -> Result<&str, Error> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
-    match path.is_empty() || (path.starts_with('/') && path.bytes().all(plain)) {
+    match RedirectRule::is_sendable(path) {
         true => Ok(path),
         false => Err(Error::BadServer { what: "redirect path" }),
     }

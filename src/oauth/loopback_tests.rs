@@ -370,8 +370,17 @@ fn a_taken_port_is_named() {
     let stage = Stage::literal();
     let rule = RedirectRule { port: Some(stage.visit.port), ..LITERAL };
     let taken = Listener::bind(&rule, stage._scratch.path(), &mut SystemRandom).err().unwrap();
-    assert!(matches!(taken, Error::PortTaken { port } if port == stage.visit.port));
-    assert_eq!(taken.to_string(), format!("port {} is used by another program", stage.visit.port));
+    assert!(matches!(taken, Error::PortTaken { port, .. } if port == stage.visit.port));
+    let words = taken.to_string();
+    assert!(words.starts_with(&format!("port {} is used by ", stage.visit.port)), "{words}");
+    // Whoever holds it is this very process, where the system tells.
+    if cfg!(target_os = "linux") {
+        assert!(words.ends_with(&format!("(process {})", std::process::id())), "{words}");
+    }
+    let unknown = Error::PortTaken { port: 7, holder: None };
+    assert_eq!(unknown.to_string(), "port 7 is used by another program");
+    let odd = crate::net::Holder { pid: 1, name: "a\u{1b}[31mb".to_owned() };
+    assert_eq!(Error::PortTaken { port: 7, holder: Some(odd) }.to_string(), "port 7 is used by a[31mb (process 1)");
 }
 
 #[test]
@@ -409,7 +418,7 @@ fn localhost_is_held_on_both_addresses_or_not_at_all() {
         }
     });
     let (refused, port) = refused.unwrap();
-    assert!(matches!(refused, Error::NoSecondLoopback { port: named } if named == port));
+    assert!(matches!(refused, Error::NoSecondLoopback { port: named, .. } if named == port));
 }
 
 #[test]

@@ -18,6 +18,9 @@ pub struct Server {
     pub token_url: Url,
     pub revocation_url: Option<Url>,
     pub device_url: Option<Url>,
+    /// Where it wants authorization requests handed over beforehand (RFC 9126); none: it does not demand it.
+    #[serde(default)]
+    pub par_url: Option<Url>,
     /// It has announced that every answer names its issuer (RFC 9207): an answer without is refused.
     pub iss_announced: bool,
     pub token_auth: ClientAuth,
@@ -70,8 +73,8 @@ impl Server {
     pub fn check(&self, reach: Reach) -> Result<(), Error> {
         check_endpoint(&self.authorization_url, reach, "authorization endpoint")?;
         check_endpoint(&self.token_url, reach, "token endpoint")?;
-        for url in self.revocation_url.iter().chain(&self.device_url) {
-            check_endpoint(url, reach, "revocation or device endpoint")?;
+        for url in self.revocation_url.iter().chain(&self.device_url).chain(&self.par_url) {
+            check_endpoint(url, reach, "revocation, device or pushed authorization request endpoint")?;
         }
         Ok(())
     }
@@ -105,6 +108,7 @@ pub(super) mod samples {
             token_url: base.join("token").unwrap(),
             revocation_url: Some(base.join("revoke").unwrap()),
             device_url: None,
+            par_url: None,
             iss_announced: false,
             token_auth: ClientAuth::None,
             scope_separator: " ".to_owned(),

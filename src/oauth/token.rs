@@ -139,8 +139,9 @@ mod tests {
         assert!(matches!(failure, Error::BadServer { .. }));
         let failure = refresh(&net, Reach::PRIVATE, &server, &public, &secret("r")).unwrap_err();
         assert!(matches!(failure, Error::BadServer { .. }));
-        server.issuer = Some("https://evil.example".to_owned());
-        assert!(exchange(&net, Reach::PRIVATE, &server, &Client::public("siesta"), &pending, &secret("c")).is_err());
+        let mixed = Server { issuer: Some("https://evil.example".to_owned()), ..samples::server(&at.base) };
+        let failure = exchange(&net, Reach::PRIVATE, &mixed, &public, &pending, &secret("c")).unwrap_err();
+        assert!(matches!(failure, Error::WrongIssuer));
         assert!(at.requests().is_empty());
     }
 

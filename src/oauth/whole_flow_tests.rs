@@ -1,4 +1,5 @@
 //! A whole sign-in, refresh and revocation against the practice provider: every part with the others, over real sockets.
+use crate::model::redirect::{LoopbackHost, RedirectRule};
 use crate::model::secret::Secret;
 use crate::model::time::Timestamp;
 use crate::net::{Net, NetSettings, Reach, Request};

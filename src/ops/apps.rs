@@ -1,5 +1,6 @@
 //! The organization's own OAuth clients.
 use crate::model::connection::OAuthApp;
+use crate::model::redirect::RedirectRule;
 use crate::model::secret::Secret;
 use crate::ops::{Error, Kind, Result, Siesta};
 use url::Url;
@@ -12,7 +13,7 @@ pub struct NewApp {
     pub label: String,
     pub client_id: String,
     pub client_secret: Option<Secret>,
-    pub redirect_port: Option<u16>,
+    pub redirect: RedirectRule,
 }
 
 /// A provider's name as apps are kept under it: the host of an address, with a port where one was typed.
@@ -44,6 +45,9 @@ pub fn set(siesta: &Siesta, new: NewApp) -> Result<(OAuthApp, bool)> {
     if new.client_id.is_empty() || new.client_id.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return Err(Error::invalid("a client id is not empty and has no white space"));
     }
+    if new.redirect.path.as_deref().is_some_and(|path| !RedirectRule::is_sendable(path)) {
+        return Err(Error::invalid("a redirect path begins with a slash and has only what a browser sends as it is"));
+    }
     let provider = provider_name(&new.provider)?;
     siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.person(tx)?;
@@ -53,7 +57,7 @@ pub fn set(siesta: &Siesta, new: NewApp) -> Result<(OAuthApp, bool)> {
             label: new.label.clone(),
             client_id: new.client_id.clone(),
             client_secret: new.client_secret.clone(),
-            redirect_port: new.redirect_port,
+            redirect: new.redirect.clone(),
             created_at: before.as_ref().map_or(tx.now(), |app| app.created_at),
             updated_at: tx.now(),
         };
@@ -64,7 +68,7 @@ pub fn set(siesta: &Siesta, new: NewApp) -> Result<(OAuthApp, bool)> {
             .entry(&actor, "app.set", "app", format!("{provider}/{}", app.label))
             .change("clientId", before.as_ref().map(|app| app.client_id.clone()), app.client_id.clone())
             .change("hasClientSecret", had_secret, app.client_secret.is_some())
-            .change("redirectPort", before.as_ref().and_then(|app| app.redirect_port), app.redirect_port);
+            .change("redirect", before.as_ref().map(|app| app.redirect.to_string()), app.redirect.to_string());
         tx.append_audit(entry.row())?;
         Ok((app, before.is_none()))
     })

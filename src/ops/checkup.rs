@@ -1,9 +1,9 @@
 //! The facts of a checkup, read in one go; the rules on them are in [`crate::model::checkup`].
 //!
-//! What must stay true: a checkup changes nothing, and a store that does not open is looked at from outside as far as
+//! What must stay true: a checkup changes nothing (what [`repair`] changes is asked for by name), and a store that does not open is looked at from outside as far as
 //! that goes: that is when a checkup is wanted most.
 use crate::model::audit::Break;
-use crate::model::checkup::{self, ConnectionFacts, Finding};
+use crate::model::checkup::{self, ConnectionFacts, Finding, Repair};
 use crate::model::connection::Connection;
 use crate::model::governance::{self, Mode, ModeSource};
 use crate::model::id::ConnectionId;
@@ -38,15 +38,18 @@ pub struct Checkup {
 /// Looks at an open store. `progress` is told how many rows of the audit have been looked at.
 pub fn examine(siesta: &Siesta, around: Surroundings, progress: impl FnMut(i64)) -> Result<Checkup> {
     let place = siesta.store.whereabouts();
-    let mut found: Vec<Finding> = siesta.store.notices().iter().map(notice).collect();
+    let mut found: Vec<Finding> = siesta.store.notices_now()?.iter().map(notice).collect();
     let now = siesta.now();
-    let (recipients, newest, connections) = siesta
-        .store
-        .read(|tx| Ok((tx.list_recipients()?.len(), tx.find_newest_audit_time()?, tx.list_connections()?)))?;
+    let (recipients, newest, skew, connections) = siesta.store.read(|tx| {
+        let recipients = tx.list_recipients()?.len();
+        Ok((recipients, tx.find_newest_audit_time()?, tx.find_clock_skew()?, tx.list_connections()?))
+    })?;
     let known: Vec<ConnectionId> = connections.iter().map(|connection| connection.id).collect();
     found.extend(checkup::recipients(recipients));
     found.extend(checkup::clock(now, newest));
+    found.extend(checkup::skew(skew));
     found.extend(surroundings(around, Some(place.key.word())));
+    found.extend(fixed_ports(siesta)?);
     found.extend(leftovers(&place.dir, Some(&known)));
     let verified = audit::verify(siesta, progress)?;
     found.extend(verified.broken.as_ref().map(|broken| match broken {
@@ -71,12 +74,28 @@ pub fn examine(siesta: &Siesta, around: Surroundings, progress: impl FnMut(i64))
     })
 }
 
+/// Puts right what a finding is about, where that needs nobody's word. `siesta` is the store, when it opened.
+pub fn repair(place: &StorePlace, siesta: Option<&Siesta>, repair: &Repair) -> Result<()> {
+    match repair {
+        Repair::Restrict { path, mode } => store::restrict(path, *mode)?,
+        Repair::RemoveLeftover { name } => store::remove_leftover(&place.dir, name, &place.holder)?,
+        Repair::LetOwnerWrite { path } => store::let_owner_write(path)?,
+        Repair::MakePin => {
+            if let Some(siesta) = siesta {
+                siesta.store.make_pin(siesta.now())?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Looks at a store that did not open, from outside.
 pub fn examine_closed(place: &StorePlace, around: Surroundings, now: Timestamp) -> Checkup {
     let key = recorded_key(place);
-    let mut found: Vec<Finding> = store::loosened(&place.dir, key.as_ref().and_then(|key| key.path()))
-        .map(|what| Finding::Loosened { what })
-        .collect();
+    let mut found: Vec<Finding> =
+        store::loosened(&place.dir, key.as_ref().and_then(|key| key.path()), &place.config_dir)
+            .map(|loose| loosened(&loose))
+            .collect();
     found.extend(checkup::clock(now, None));
     found.extend(surroundings(around, key.as_ref().map(|key| key.word())));
     found.extend(leftovers(&place.dir, None));
@@ -87,17 +106,30 @@ pub fn examine_closed(place: &StorePlace, around: Surroundings, now: Timestamp) 
 
 fn notice(notice: &Notice) -> Finding {
     match notice {
-        Notice::Loosened(what) => Finding::Loosened { what: what.clone() },
+        Notice::Loosened(loose) => loosened(loose),
         Notice::PinMissing => Finding::PinMissing,
         Notice::PinUnwritable(path) => Finding::PinUnwritable { path: path.clone() },
     }
 }
 
+fn loosened(loose: &store::Loose) -> Finding {
+    Finding::Loosened { what: loose.what.clone(), path: loose.path.clone(), wanted: loose.wanted }
+}
+
 fn surroundings(around: Surroundings, key: Option<&'static str>) -> Vec<Finding> {
     let browser = checkup::browser(around.has_display, around.is_remote);
-    let port = crate::net::can_listen().err().map(|error| Finding::NoCallbackPort { why: error.kind().to_string() });
+    let port =
+        crate::net::can_listen(None).err().map(|error| Finding::NoCallbackPort { why: error.kind().to_string() });
     let cron = key.and_then(|key| checkup::cron(key, around.has_passphrase_file));
     browser.into_iter().chain(port).chain(cron).collect()
+}
+
+/// The ports that sign-ins with the organization's own clients must come back on.
+fn fixed_ports(siesta: &Siesta) -> Result<Vec<Finding>> {
+    let apps = siesta.store.read(|tx| tx.list_apps())?;
+    let fixed = apps.into_iter().filter_map(|app| Some((app.redirect.port?, app.provider)));
+    let taken = fixed.filter(|(port, _)| crate::net::can_listen(Some(*port)).is_err());
+    Ok(taken.map(|(port, provider)| Finding::FixedPortTaken { port, provider }).collect())
 }
 
 /// `known`: the connections that a lock may be for, the revoked ones too, whose lock is never removed because somebody
@@ -135,6 +167,7 @@ fn connection_findings(tx: &ReadTx<'_>, connection: &Connection, now: Timestamp)
     let facts = ConnectionFacts {
         connection,
         expires_at: tx.find_expiry(connection.id)?,
+        kept_until: tx.find_kept_until(connection.id)?,
         can_be_refreshed: tx.has_refresh_token(connection.id)?,
         owner: tx.find_user(&connection.owner)?.map(|user| user.status),
         open_writes,

@@ -61,7 +61,7 @@ pub enum Kind {
     NotFound { noun: &'static str, name: String, nearest: Option<String> },
     #[error("\"{name}\" means several {noun}")]
     Ambiguous { noun: &'static str, name: String, labels: Vec<String> },
-    #[error("a {noun} \"{name}\" exists already")]
+    #[error("{} {noun} \"{name}\" exists already", crate::model::label::article(.noun))]
     Taken { noun: &'static str, name: String },
     #[error("{what}")]
     Invalid { what: String },
@@ -83,13 +83,15 @@ pub enum Kind {
     NeedsReauth { label: String },
     #[error("the provider replaced the refresh token of \"{label}\", and the new one could not be written down")]
     RefreshLost { label: String },
+    #[error("connection \"{label}\" is revoked already, and its provider has not been reached yet")]
+    RevocationOpen { label: String },
     #[error("connection \"{label}\" is opened by a key and has no sign-in")]
     NoSignIn { label: String },
     #[error("there is no OAuth client for \"{provider}\"")]
     NoClient { provider: String },
     #[error("the sign-in did not succeed: {why}")]
     SignIn { why: String },
-    #[error("the sign-in did not succeed: it was {was}, another account than {before}")]
+    #[error("the sign-in did not succeed: it was {was}, not {before}")]
     OtherAccount { was: String, before: String },
     #[error("{what}")]
     NotTheRedirect { what: String, redirect_uri: String },
@@ -212,8 +214,11 @@ impl From<oauth::Error> for Error {
         use oauth::Error as O;
         let what = error.to_string();
         match error {
-            O::PortTaken { port } | O::PortRefused { port } | O::NoSecondLoopback { port } => {
+            O::PortTaken { port, .. } | O::PortRefused { port } | O::NoSecondLoopback { port, .. } => {
                 Kind::Listener { what, port: Some(port) }.into()
+            }
+            O::NoLoopbackSix(source) => {
+                Error::from(Kind::Listener { what, port: None }).because(source.kind().to_string())
             }
             O::Listener(source) => Error::from(Kind::Listener { what, port: None }).because(source.to_string()),
             O::TimedOut

@@ -10,6 +10,7 @@ pub mod assignments;
 pub mod audit;
 pub mod calls;
 pub mod checkup;
+pub mod completion;
 pub mod connections;
 mod entry;
 mod error;
@@ -30,18 +31,21 @@ use crate::model::label::{self, Lookup};
 use crate::model::people::{Actor, AgentStatus, UserStatus};
 use crate::model::service::Service;
 use crate::model::time::{Clock, Timestamp, to_millisecond};
+use crate::model::witness::Witness;
 use crate::net::Net;
 use crate::store::{ReadTx, Store};
 use entry::Entry;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// What comes from outside: time, ids, and where a private directory may be made for a moment.
+/// What comes from outside: time, ids, where a private directory may be made for a moment, and who listens.
 #[derive(Clone)]
 pub struct World {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     pub scratch: PathBuf,
+    /// Who is told what is being done.
+    pub witness: Arc<dyn Witness>,
 }
 
 /// An open store with everything an operation needs.

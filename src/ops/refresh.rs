@@ -3,6 +3,7 @@
 //! What must stay true: with rotation, a refresh token is good for one use, and a second use makes a careful provider
 //! kill the whole grant. So: a lock per connection, read again under it, an attempt row before the request leaves, and
 //! the answer written durably, by compare-and-swap, before the new token is used.
+use crate::model::checkup::worrying_skew;
 use crate::model::connection::{Connection, Status};
 use crate::model::credential::{Credential, OAuthTokens, Opens, Refreshing};
 use crate::model::id::ConnectionId;
@@ -12,7 +13,7 @@ use crate::model::time::{Timestamp, rfc3339};
 use crate::net::Reach;
 use crate::oauth::{self, Client, ClientAuth, Pace, Server, SystemPace, TokenAnswer};
 use crate::ops::{Error, Kind, Result, Siesta};
-use crate::store::Swap;
+use crate::store::{Swap, WriteTx};
 use jiff::ToSpan;
 use std::time::Duration;
 
@@ -47,15 +48,36 @@ pub(super) fn client_of(connection: &Connection, server: &Server, tokens: &OAuth
     Client { id, secret: tokens.client_secret.clone(), auth }
 }
 
-/// The tokens of an answer, with what it leaves out kept from before: a refresh without a refresh token keeps the old.
+/// The tokens of an answer, with the client's secret kept from before.
 pub(super) fn tokens_from(answer: &TokenAnswer, now: Timestamp, before: Option<&OAuthTokens>) -> OAuthTokens {
     let life = answer.expires_in.and_then(|seconds| i64::try_from(seconds).ok());
     OAuthTokens {
         access_token: answer.access_token.clone(),
-        refresh_token: answer.refresh_token.clone().or_else(|| before.and_then(|b| b.refresh_token.clone())),
+        refresh_token: answer.refresh_token.clone(),
         previous_refresh_token: None,
         expires_at: life.and_then(|seconds| now.checked_add(seconds.seconds()).ok()),
         client_secret: before.and_then(|b| b.client_secret.clone()),
+    }
+}
+
+/// What an answer says about the clocks, at the moment it came.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Skew {
+    is_known: bool,
+    seconds: Option<i64>,
+}
+
+impl Skew {
+    pub(super) fn of(answer: &TokenAnswer, received_at: Timestamp) -> Skew {
+        let seconds = answer.date.and_then(|theirs| worrying_skew(theirs, received_at));
+        Skew { is_known: answer.date.is_some(), seconds }
+    }
+
+    pub(super) fn note(self, tx: &WriteTx<'_>) -> Result<()> {
+        match self.is_known {
+            true => Ok(tx.set_clock_skew(self.seconds)?),
+            false => Ok(()),
+        }
     }
 }
 
@@ -146,15 +168,15 @@ impl Attempt<'_> {
         let was_interrupted = self.current.refreshing.began_at.is_some();
         // Proves, before the token is spent, that the answer can be written down.
         self.note(Refreshing { began_at: Some(now), not_before: None }, "connection.refresh.attempt", None)?;
-        let mut answer = self.ask(refresh_token);
+        let (mut answer, mut used) = (self.ask(refresh_token), refresh_token);
         if matches!(&answer, Err(error) if error.is_invalid_grant())
             && let Some(previous) = self.tokens.previous_refresh_token.as_ref().filter(|_| self.server.reuse_window)
         {
             // The newer one never worked: within its window the provider still takes the one before.
-            answer = self.ask(previous);
+            (answer, used) = (self.ask(previous), previous);
         }
         match answer {
-            Ok(answer) => self.keep(&answer, pace),
+            Ok(answer) => self.keep(&answer, used, pace),
             Err(error) if error.is_invalid_grant() => {
                 let (reason, why) = match was_interrupted {
                     true => (
@@ -205,17 +227,21 @@ impl Attempt<'_> {
     }
 
     /// Writes the new tokens down, durably, before anybody uses them.
-    fn keep(&self, answer: &TokenAnswer, pace: &dyn Pace) -> Result<Credential> {
+    fn keep(&self, answer: &TokenAnswer, used: &Secret, pace: &dyn Pace) -> Result<Credential> {
         let mut tokens = tokens_from(answer, self.siesta.now(), Some(self.tokens));
-        if self.server.reuse_window && answer.refresh_token.is_some() {
-            tokens.previous_refresh_token.clone_from(&self.tokens.refresh_token);
+        match &answer.refresh_token {
+            // Until the new one has worked once, the one that did is worth having.
+            Some(_) => tokens.previous_refresh_token = self.server.reuse_window.then(|| used.clone()),
+            // The old one stays, and of two the one that worked.
+            None => tokens.refresh_token = Some(used.clone()),
         }
+        let skew = Skew::of(answer, self.siesta.now());
         let rotated = answer.refresh_token.is_some();
         let renewed = Opens::OAuth(tokens);
         let began = pace.elapsed();
         let mut pause = FIRST_PAUSE;
         let swap = loop {
-            match self.swap(&renewed) {
+            match self.swap(&renewed, skew) {
                 Ok(swap) => break swap,
                 // The old token is spent: the only copy of the new one is in this process (rule 28).
                 Err(error) if rotated && is_disk(&error) => {
@@ -243,7 +269,7 @@ impl Attempt<'_> {
         self.siesta.store.read(|tx| tx.find_credential(self.connection.id))?.ok_or_else(missing)
     }
 
-    fn swap(&self, renewed: &Opens) -> Result<Swap> {
+    fn swap(&self, renewed: &Opens, skew: Skew) -> Result<Swap> {
         let id = self.connection.id;
         self.siesta.store.write(self.siesta.now(), |tx| -> Result<Swap> {
             let swap = tx.swap_credential(id, self.current.version, renewed)?;
@@ -253,6 +279,7 @@ impl Attempt<'_> {
                 Swap::Lost => entry.reason("replaced_meanwhile"),
             };
             tx.append_audit(entry.connection(id).row())?;
+            skew.note(tx)?;
             Ok(swap)
         })
     }

@@ -144,6 +144,169 @@ fn the_previous_token_is_kept_only_for_a_provider_with_a_reuse_window() {
     assert_eq!((bodies.len(), &bodies[3]), (4, &bodies[1]), "the previous token again");
 }
 
+#[test]
+fn when_only_the_previous_token_works_it_is_the_one_that_is_kept() {
+    for rotates in [false, true] {
+        let (desk, notes) = desk();
+        desk.provider.set(|settings| settings.reuse_window = true);
+        let mut connection = notes.listed.connection.clone();
+        connection.sign_in.as_mut().unwrap()["reuseWindow"] = true.into();
+        let renew = || renewed(&desk.siesta, &connection, When::Stale, &FastPace::default()).unwrap();
+        desk.clock.advance(3700);
+        renew();
+        let worked = desk.tokens(&notes).previous_refresh_token.unwrap();
+        // The newer one is refused, for example because its grant never reached every server of the provider.
+        desk.provider.set(|settings| settings.rotate = rotates);
+        desk.clock.advance(3700);
+        fault(&desk, refused("invalid_grant"));
+        renew();
+        let kept = desk.tokens(&notes);
+        let place = if rotates { &kept.previous_refresh_token } else { &kept.refresh_token };
+        assert!(place.as_ref().unwrap().matches(&worked), "rotates: {rotates}");
+    }
+}
+
+#[test]
+fn the_providers_clock_is_compared_with_ours_at_every_answer() {
+    let (desk, notes) = desk();
+    let noted = || desk.siesta.store.read(|tx| tx.find_clock_skew()).unwrap().map(|(seconds, _)| seconds);
+    let renew = |seconds| {
+        desk.provider.set(|settings| settings.clock_off = seconds);
+        let version = get(&desk, &notes).version;
+        renewed(&desk.siesta, &notes.listed.connection, When::Version(version), &FastPace::default()).unwrap();
+        noted()
+    };
+    assert_eq!(noted(), None);
+    let ahead = renew(300).unwrap();
+    assert!((295..=305).contains(&ahead), "{ahead}");
+    assert!(renew(-300).unwrap() < -290);
+    assert_eq!(renew(0), None);
+}
+
+/// A refresh that is under way at the provider while `meanwhile` happens.
+fn during_a_refresh(desk: &Desk, of: &Finished, spoilt: Fault, meanwhile: impl FnOnce()) -> Result<Credential> {
+    fault(desk, Fault { delay_ms: 300, ..spoilt });
+    let (siesta, connection) = (desk.another(), of.listed.connection.clone());
+    let before = desk.provider.count("POST", "/token");
+    let running = std::thread::spawn(move || renewed(&siesta, &connection, When::Stale, &FastPace::default()));
+    while desk.provider.count("POST", "/token") == before {
+        assert!(!running.is_finished(), "no refresh was due");
+        std::thread::yield_now();
+    }
+    meanwhile();
+    running.join().unwrap()
+}
+
+fn slow() -> Fault {
+    Fault { only_delay: true, ..Fault::default() }
+}
+
+fn reasons(desk: &Desk, action: &str) -> Vec<Option<String>> {
+    let query = crate::store::AuditQuery { action: Some(action.to_owned()), limit: 9, ..Default::default() };
+    let rows = desk.siesta.store.read(|tx| tx.list_audit(&query)).unwrap();
+    rows.into_iter().filter(|row| row.action == action).map(|row| row.reason).collect()
+}
+
+/// As a process does that does not hold the lock: one of an older program, or on a file system without locks.
+fn by_force(desk: &Desk, of: &Finished, opens: Option<&Opens>) {
+    let id = of.listed.connection.id;
+    let done = desk.siesta.store.write(desk.siesta.now(), |tx| -> Result<()> {
+        tx.needs_no_audit();
+        match opens {
+            Some(opens) => tx.upsert_credential(id, opens)?,
+            None => drop(tx.delete_credential(id)?),
+        }
+        Ok(())
+    });
+    done.unwrap();
+}
+
+/// Rule 26: what a refresh brings too late is not kept, and does not stay alive at the provider.
+#[test]
+fn a_refresh_that_lost_against_a_replacement_ends_what_it_was_given() {
+    let (desk, notes) = desk();
+    desk.clock.advance(3700);
+    let newer = Opens::OAuth(OAuthTokens {
+        access_token: Secret::new("newer".to_owned()),
+        expires_at: Some(desk.siesta.now() + jiff::SignedDuration::from_hours(9)),
+        refresh_token: None,
+        previous_refresh_token: None,
+        client_secret: None,
+    });
+    let found = during_a_refresh(&desk, &notes, slow(), || by_force(&desk, &notes, Some(&newer))).unwrap();
+    assert!(
+        matches!(&found.opens, Opens::OAuth(tokens) if tokens.access_token.matches(&Secret::new("newer".to_owned())))
+    );
+    assert_eq!(found.version, 2);
+    assert_eq!((desk.provider.living_grants(), desk.provider.count("POST", "/revoke")), (0, 2));
+    assert_eq!(reasons(&desk, "connection.refresh"), [Some("replaced_meanwhile".to_owned())]);
+}
+
+#[test]
+fn a_refresh_that_lost_against_a_revocation_brings_nothing_back_to_life() {
+    let (desk, notes) = desk();
+    desk.clock.advance(3700);
+    let ended = during_a_refresh(&desk, &notes, slow(), || by_force(&desk, &notes, None)).unwrap_err();
+    assert!(matches!(ended.kind, Kind::NeedsReauth { .. }), "{ended}");
+    assert!(desk.siesta.store.read(|tx| tx.find_credential(notes.listed.connection.id)).unwrap().is_none());
+    assert_eq!(desk.provider.living_grants(), 0);
+}
+
+/// Rule 26: the three that replace or end a credential wait for a refresh that is under way.
+#[test]
+fn revoke_and_reauth_wait_for_a_refresh_that_is_under_way() {
+    use crate::ops::connections::{Reauth, RevokeRequest, Way, begin_reauth, finish_pasted, revoke};
+    let (desk, notes) = desk();
+    // Stale, and yet within the hour that the provider's id tokens are good for.
+    desk.clock.advance(3400);
+    let pending = begin_reauth(&desk.siesta, "notes", &Reauth { way: Way::Paste, ..Reauth::default() }).unwrap();
+    let address = desk.redirect(&pending, true);
+    // The exchange of the code comes before the lock and must not wait.
+    let again = || drop(finish_pasted(&desk.siesta, &pending.id.to_string(), &address).unwrap());
+    let _ = during_a_refresh(&desk, &notes, slow(), again);
+    assert_eq!((get(&desk, &notes).version, desk.status(&notes)), (3, Status::Healthy));
+
+    let ending = || drop(revoke(&desk.siesta, "notes", &RevokeRequest::default()).unwrap());
+    desk.clock.advance(3700);
+    let _ = during_a_refresh(&desk, &notes, slow(), ending);
+    assert_eq!(desk.status(&notes), Status::Revoked);
+    assert!(desk.siesta.store.read(|tx| tx.find_credential(notes.listed.connection.id)).unwrap().is_none());
+    assert_eq!(reasons(&desk, "connection.refresh"), [None, None], "nobody lost a race");
+}
+
+/// Rule 27: a refusal is about the token that was sent, not about one that came since.
+#[test]
+fn a_refusal_of_a_token_that_was_replaced_meanwhile_ends_nothing() {
+    let (desk, notes) = desk();
+    desk.clock.advance(3700);
+    let newer = get(&desk, &notes).opens;
+    let found =
+        during_a_refresh(&desk, &notes, refused("invalid_grant"), || by_force(&desk, &notes, Some(&newer))).unwrap();
+    assert_eq!((found.version, desk.status(&notes)), (2, Status::Healthy));
+}
+
+/// Rule 26: the attempt is written down before the token is spent.
+#[test]
+fn a_store_that_cannot_be_written_spends_no_refresh_token() {
+    let (desk, notes) = desk();
+    desk.clock.advance(3700);
+    // A directory in the place of the lock keeps every writer out.
+    let obstacle = desk.home.path().join("store/store.lock");
+    std::fs::remove_file(&obstacle).unwrap();
+    std::fs::create_dir(&obstacle).unwrap();
+    let failed = refresh(&desk, &notes, &FastPace::default()).unwrap_err();
+    assert!(!matches!(failed.kind, Kind::NeedsReauth { .. } | Kind::Provider { .. }), "{failed}");
+    assert_eq!(desk.provider.count("POST", "/token"), 0);
+    std::fs::remove_dir(&obstacle).unwrap();
+    refresh(&desk, &notes, &FastPace::default()).unwrap();
+    assert_eq!(reasons(&desk, "connection.refresh.attempt").len(), 1);
+    desk.clock.advance(3700);
+    fault(&desk, Fault::default());
+    refresh(&desk, &notes, &FastPace::default()).unwrap_err();
+    assert_eq!(reasons(&desk, "connection.refresh.attempt").len(), 2);
+    assert_eq!(reasons(&desk, "connection.refresh.failed").len(), 1);
+}
+
 /// Makes every write of the store fail until it has been slept so often.
 struct FullDisk {
     obstacle: std::path::PathBuf,
@@ -174,6 +337,7 @@ fn with_full_disk(naps_until_room: Option<usize>) -> (Desk, Finished, Result<Cre
     let (siesta, connection) = (desk.another(), notes.listed.connection.clone());
     let running = std::thread::spawn(move || renewed(&siesta, &connection, When::Stale, &pace));
     while desk.provider.count("POST", "/token") == 0 {
+        assert!(!running.is_finished(), "no refresh was due");
         std::thread::yield_now();
     }
     std::fs::remove_file(&obstacle).unwrap();

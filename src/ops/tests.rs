@@ -12,6 +12,7 @@ use crate::model::id::ExecutionId;
 use crate::model::limit::{Level, Window};
 use crate::model::people::{AgentKind, Role};
 use crate::model::policy::{DefaultMode, Flow, StepUp};
+use crate::model::redirect::RedirectRule;
 use crate::model::secret::Secret;
 use crate::net::NetSettings;
 use crate::store::UsageScope;
@@ -95,13 +96,20 @@ impl House {
             expected_fingerprint: None,
             passphrase: None,
             credentials_dir: None,
+            withheld: Vec::new(),
             holder: "test".to_owned(),
+            index: None,
             network: vault::Network::default(),
         }
     }
 
     fn world(&self) -> World {
-        World { clock: self.clock.clone(), ids: self.ids.clone(), scratch: self.temp.path().to_owned() }
+        World {
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            scratch: self.temp.path().to_owned(),
+            witness: Arc::new(crate::model::witness::Nobody),
+        }
     }
 
     fn as_(&self, actor: &str) -> Siesta {
@@ -1128,7 +1136,9 @@ fn an_unreadable_sign_in_does_not_save_a_credential_from_being_destroyed() {
 fn only_the_local_copy_goes_when_that_is_asked_and_keys_have_no_revocation() {
     let house = House::new();
     house.notes();
-    let local = connections::revoke(&house.carol(), NOTES, &RevokeRequest { local_only: true }).unwrap();
+    let local =
+        connections::revoke(&house.carol(), NOTES, &RevokeRequest { local_only: true, ..RevokeRequest::default() })
+            .unwrap();
     assert_eq!(local.upstream, Upstream::NotAsked);
     house.model();
     house.provider.forget_requests();
@@ -1173,7 +1183,7 @@ fn every_change_has_a_row_that_says_what_was_and_what_is() {
         label: "default".to_owned(),
         client_id: "client".to_owned(),
         client_secret: Some(Secret::new("canary-client-secret".to_owned())),
-        redirect_port: None,
+        redirect: RedirectRule::default(),
     };
     apps::set(&carol, app).unwrap();
     assert_eq!(change(&house.newest("app.set"), "hasClientSecret"), (Value::Null, json!(true)));

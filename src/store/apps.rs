@@ -1,5 +1,6 @@
 //! The organization's own OAuth clients.
 use crate::model::connection::OAuthApp;
+use crate::model::redirect::{LoopbackHost, RedirectRule};
 use crate::model::secret::Secret;
 use crate::store::error::Result;
 use crate::store::row::{Columns, millis};
@@ -12,7 +13,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<OAuthApp> {
         label: row.text("label")?,
         client_id: row.text("client_id")?,
         client_secret: row.maybe_text("client_secret")?.map(Secret::new),
-        redirect_port: row.get("redirect_port")?,
+        redirect: RedirectRule {
+            host: row.word("redirect_host", LoopbackHost::parse)?,
+            port: row.get("redirect_port")?,
+            path: row.maybe_text("redirect_path")?,
+        },
         created_at: row.instant("created_at")?,
         updated_at: row.instant("updated_at")?,
     })
@@ -31,14 +36,17 @@ impl ReadTx<'_> {
 impl WriteTx<'_> {
     pub fn upsert_app(&self, app: &OAuthApp) -> Result<()> {
         self.run(
-            "INSERT INTO apps (provider, label, client_id, client_secret, redirect_port, created_at, updated_at)
-             VALUES (:provider, :label, :client_id, :client_secret, :redirect_port, :created_at, :updated_at)
+            "INSERT INTO apps (provider, label, client_id, client_secret, redirect_host, redirect_port, redirect_path,
+             created_at, updated_at)
+             VALUES (:provider, :label, :client_id, :client_secret, :redirect_host, :redirect_port, :redirect_path,
+             :created_at, :updated_at)
              ON CONFLICT (provider, label) DO UPDATE SET client_id = excluded.client_id,
-             client_secret = excluded.client_secret, redirect_port = excluded.redirect_port,
-             updated_at = excluded.updated_at",
+             client_secret = excluded.client_secret, redirect_host = excluded.redirect_host,
+             redirect_port = excluded.redirect_port, redirect_path = excluded.redirect_path, updated_at = excluded.updated_at",
             named_params! {
                 ":provider": app.provider, ":label": app.label, ":client_id": app.client_id,
-                ":client_secret": app.client_secret.as_ref().map(Secret::reveal), ":redirect_port": app.redirect_port,
+                ":client_secret": app.client_secret.as_ref().map(Secret::reveal), ":redirect_host": app.redirect.host.as_str(),
+                ":redirect_port": app.redirect.port, ":redirect_path": app.redirect.path,
                 ":created_at": millis(app.created_at), ":updated_at": millis(app.updated_at),
             },
         )

@@ -53,7 +53,7 @@ pub enum Error {
     Sql(#[from] rusqlite::Error),
     #[error("there is no {noun} \"{name}\"")]
     NotFound { noun: &'static str, name: String },
-    #[error("a {noun} \"{name}\" exists already")]
+    #[error("{} {noun} \"{name}\" exists already", crate::model::label::article(.noun))]
     Taken { noun: &'static str, name: String },
     #[error("it was changed meanwhile")]
     ChangedMeanwhile,

@@ -3,7 +3,7 @@
 //! What must stay true: nothing of the store is ever readable by others, not even for the moment between creation and a
 //! `chmod`; a link is never followed; and after a crash at any point a file holds either its old or its new content.
 use crate::store::error::{Error, Result};
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io::{BufWriter, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -72,11 +72,15 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
+/// Makes a file that must not exist yet, for writing.
+pub fn make_new(path: &Path) -> std::io::Result<File> {
+    no_follow(OpenOptions::new().write(true).create_new(true)).open(path)
+}
+
 /// Writes a file that must not exist yet, durably.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
     let doing = format!("cannot write {}", path.display());
-    let mut file =
-        no_follow(OpenOptions::new().write(true).create_new(true)).open(path).map_err(Error::io(doing.clone()))?;
+    let mut file = make_new(path).map_err(Error::io(doing.clone()))?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
     if let Err(error) = written {
         let _ = std::fs::remove_file(path);
@@ -118,8 +122,7 @@ fn write_beside(beside: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> std::i
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let file = no_follow(OpenOptions::new().write(true).create_new(true)).open(beside)?;
-    let mut writer = BufWriter::with_capacity(256 * 1024, file);
+    let mut writer = BufWriter::with_capacity(256 * 1024, make_new(beside)?);
     fill(&mut writer)?;
     step()?;
     writer.flush()?;
@@ -136,15 +139,44 @@ pub fn sync_parent(path: &Path) -> Result<()> {
         .map_err(Error::io(format!("cannot make {} durable", parent.display())))
 }
 
+/// A file or directory that others can reach, and should not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loose {
+    pub path: PathBuf,
+    /// What is wrong, in words.
+    pub what: String,
+    /// The mode that would be right; none where only its owner, who is somebody else, can put it right.
+    pub wanted: Option<u32>,
+}
+
 /// What is wrong with the permissions of a file or directory that only its owner should see; none: nothing.
-pub fn loosened(path: &Path) -> Option<String> {
+pub fn loosened(path: &Path) -> Option<Loose> {
+    loose(path, |metadata| metadata.mode() & 0o077, "can be reached by others")
+}
+
+/// What is wrong with the permissions of a file or directory that others may see, but not change. A group of one's own
+/// name, which many systems give to everybody, is no other.
+pub fn changeable(path: &Path) -> Option<Loose> {
+    let own_group = rustix::process::getegid().as_raw();
+    let by_others = move |metadata: &Metadata| {
+        let bits = if metadata.gid() == own_group { 0o002 } else { 0o022 };
+        metadata.mode() & bits
+    };
+    loose(path, by_others, "can be changed by others")
+}
+
+fn loose(path: &Path, excess: impl Fn(&Metadata) -> u32, words: &str) -> Option<Loose> {
     let metadata = std::fs::symlink_metadata(path).ok()?;
     let owner = rustix::process::geteuid().as_raw();
-    if metadata.mode() & 0o077 != 0 {
-        let mode = metadata.mode() & 0o777;
-        return Some(format!("{} can be reached by others (mode {mode:04o})", path.display()));
+    let said = |what: String, wanted| Some(Loose { path: path.to_owned(), what, wanted });
+    if metadata.uid() != owner {
+        return said(format!("{} belongs to another account (uid {})", path.display(), metadata.uid()), None);
     }
-    (metadata.uid() != owner).then(|| format!("{} belongs to another account (uid {})", path.display(), metadata.uid()))
+    let mode = metadata.mode() & 0o7777;
+    match excess(&metadata) {
+        0 => None,
+        bits => said(format!("{} {words} (mode {:04o})", path.display(), mode & 0o777), Some(mode & !bits)),
+    }
 }
 
 /// A disk that fails when a test says so.
@@ -199,7 +231,7 @@ mod tests {
         assert_eq!(loosened(&dir), None);
         assert_eq!(loosened(&dir.join("f")), None);
         std::fs::set_permissions(&dir, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        assert!(loosened(&dir).unwrap().contains("0755"));
+        assert!(loosened(&dir).unwrap().what.contains("0755"));
     }
 
     #[test]

@@ -76,6 +76,9 @@ impl WriteTx<'_> {
             "UPDATE executions SET status = ?2, resolved_at = coalesce(resolved_at, ?3) WHERE status = ?1",
             (ExecutionStatus::Pending.as_str(), ExecutionStatus::Unknown.as_str(), millis(self.now())),
         )?;
+        // A revocation of the state before is nothing to try again from here.
+        self.run("UPDATE kept_for_retry SET access_token = NULL, refresh_token = NULL, client_secret = NULL", [])?;
+        self.erase_for_good();
         let reservations = self.run("DELETE FROM reservations", [])?;
         let sign_ins = self.run("DELETE FROM pending_connections WHERE used_at IS NULL", [])?;
         Ok(Cancelled { approvals, attempts, reservations, sign_ins })

@@ -14,14 +14,18 @@ mod executions;
 mod file;
 mod governance;
 mod holding;
+mod index;
+mod kept;
 pub mod key;
 mod leftovers;
 mod limits;
 mod lock;
+mod names;
 mod opening;
 mod organization;
 mod people;
 mod policies;
+mod repair;
 mod reseal;
 mod restore;
 mod row;
@@ -39,10 +43,13 @@ pub use backup::{BackedUp, BackupFile};
 pub use credentials::Swap;
 pub use error::{Error, Result, is_damage};
 pub use executions::ExecutionQuery;
+pub use file::Loose;
 pub use holding::Cancelled;
+pub use index::{IndexPlace, read as read_index};
 pub use leftovers::{Beside, beside};
 pub use limits::Reservation;
 pub use organization::Recipient;
+pub use repair::{let_owner_write, remove_leftover, restrict};
 pub use reseal::Resealed;
 pub use restore::{Present, Restored, Target};
 pub use seal::is_recipient;
@@ -53,19 +60,22 @@ pub use verify::Progress;
 
 use crate::model::audit::{Change, NewAuditRow, Proof};
 use crate::model::id::CorrelationId;
+use crate::model::names::Names;
 use crate::model::organization::Organization;
 use crate::model::people::Actor;
 use crate::model::secret::Secret;
 use crate::model::time::{Timestamp, rfc3339};
 use engine::{BASE, Committed, Durable, Engine, LOCK};
+use index::Index;
 use jiff::SignedDuration;
 use key::{KeyChoice, KeySource, Undo};
 use lock::WriterLock;
 use secret_file::SECRET;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use trust::{Pin, StoreSecret};
+use trust::{Pin, Remembered, StoreSecret};
 
 /// How long a writer waits for another one before it gives up (store.md, "Locking": a deadline that names the holder).
 const WRITER_DEADLINE: Duration = Duration::from_secs(10);
@@ -88,8 +98,12 @@ pub struct Place {
     pub passphrase: Option<Secret>,
     /// Where systemd has put this unit's credentials.
     pub credentials_dir: Option<PathBuf>,
+    /// Variables that the command which prints the key does not get.
+    pub withheld: Vec<OsString>,
     /// What other writers are told while this process writes: the command, without its arguments.
     pub holder: String,
+    /// Where the names are kept that a shell completes; none: nowhere.
+    pub index: Option<IndexPlace>,
 }
 
 /// An open store.
@@ -101,6 +115,7 @@ pub struct Store {
     secret: StoreSecret,
     pin: Pin,
     source: KeySource,
+    index: Option<Index>,
     notices: Vec<Notice>,
 }
 
@@ -108,7 +123,7 @@ pub struct Store {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
     /// A file or directory can be reached by others.
-    Loosened(String),
+    Loosened(Loose),
     /// The pin was missing and has been made again: a rollback before now would not have been noticed.
     PinMissing,
     /// The pin could not be written.
@@ -215,7 +230,11 @@ impl Store {
         // A pin of a store that was in this place before and is gone says nothing about this one.
         pin.remove()?;
         pin.write(&secret, &Position { seq, audit }, None)?;
-        Ok(Store { place: place.clone(), canonical, engine, secret, pin, source, notices: Vec::new() })
+        let index = place.index.as_ref().map(|place| Index::new(place, &canonical));
+        let store = Store { place: place.clone(), canonical, engine, secret, pin, source, index, notices: Vec::new() };
+        // This is also what takes away the names of a store that was in this place before.
+        store.keep_names(Some(Names { users: vec![new.owner.clone()], ..Names::default() }));
+        Ok(store)
     }
 
     /// Runs `read` on the newest state. Never waits for a writer.
@@ -230,7 +249,7 @@ impl Store {
         now: Timestamp,
         change: impl FnOnce(&WriteTx<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        let (value, position, lock) = self.write_held::<T, E>(&self.engine, now, |tx| {
+        let ((value, names), position, lock) = self.write_held::<_, E>(&self.engine, now, |tx| {
             // Under the lock nobody else moves store or pin, so neither can be ahead of the other by chance.
             let pinned = self.pin.read(&self.secret)?;
             self.check_inside(tx.database(), tx.seq().saturating_sub(1), pinned.as_ref())?;
@@ -238,12 +257,15 @@ impl Store {
                 tx.append_audit(self.pin_row())?;
             }
             let value = change(tx)?;
-            Ok((value, if tx.erases() { Durable::Folded } else { Durable::Appended }))
+            // Now, because the state may have moved on afterwards.
+            let names = self.index.as_ref().filter(|index| index.is_wanted()).and_then(|_| tx.names(tx.now()).ok());
+            Ok(((value, names), if tx.erases() { Durable::Folded } else { Durable::Appended }))
         })?;
         // A pin that lags is accepted at the next opening; one that leads would lock people out.
         // Read again under the lock: the slot to overwrite is the older one as it is now.
         let before = self.pin.read(&self.secret).ok().flatten();
         let _ = self.pin.write(&self.secret, &position, before.as_ref());
+        self.keep_names(names);
         drop(lock);
         Ok(value)
     }
@@ -257,7 +279,11 @@ impl Store {
     ) -> std::result::Result<(T, Position, WriterLock), E> {
         let mut refused = None;
         let outcome = engine.write(WRITER_DEADLINE, |database, seq| {
-            let tx = WriteTx::new(database, seq, not_before_the_newest_row(database, now)?);
+            let now = not_before_the_newest_row(database, now)?;
+            // A transaction of its own in the same change: its rows must not stand in for the one that `change` owes.
+            let overdue = WriteTx::new(database, seq, now);
+            overdue.destroy_what_was_kept_too_long(CorrelationId(self.secret.store_id))?;
+            let tx = WriteTx::new(database, seq, now);
             let (value, durable) = match change(&tx) {
                 Ok(done) => done,
                 Err(error) => {
@@ -266,6 +292,10 @@ impl Store {
                 }
             };
             tx.must_be_audited()?;
+            let durable = match durable {
+                Durable::Appended if overdue.erases() => Durable::Folded,
+                other => other,
+            };
             Ok(((value, tx.audit_head()?), durable))
         });
         match (outcome, refused) {
@@ -279,6 +309,13 @@ impl Store {
     /// Folds everything into the base, which is then the whole store. Others may go on meanwhile.
     pub fn compact(&self, progress: &mut dyn FnMut(u32, u32)) -> Result<()> {
         self.engine.compact(WRITER_DEADLINE, progress)
+    }
+
+    /// Keeps what a shell completes. The caller holds the writer's lock, so the base is the one the names are of.
+    fn keep_names(&self, names: Option<Names>) {
+        if let (Some(index), Some(names)) = (self.index.as_ref().filter(|index| index.is_wanted()), names) {
+            index.keep_of(names, &self.place.dir.join(BASE));
+        }
     }
 
     fn pin_row(&self) -> NewAuditRow {
@@ -306,8 +343,23 @@ impl Store {
         seal::open(self.engine.key(), sealed, &path).unwrap().to_vec()
     }
 
+    /// Makes the pin again when it is missing, with a row in the audit; nothing where another process was faster.
+    pub fn make_pin(&self, now: Timestamp) -> Result<()> {
+        match self.write(now, |_| Ok::<(), Error>(())) {
+            // No row was due, because there was a pin.
+            Err(Error::Unaudited) => Ok(()),
+            other => other,
+        }
+    }
+
     pub fn notices(&self) -> &[Notice] {
         &self.notices
+    }
+
+    /// The same as it is now.
+    pub fn notices_now(&self) -> Result<Vec<Notice>> {
+        let remembered = self.pin.read(&self.secret)?;
+        Ok(notices(&self.place, &canonical(&self.place.dir)?, &self.source, &self.pin, remembered.as_ref()))
     }
 
     pub fn whereabouts(&self) -> Whereabouts {
@@ -332,6 +384,11 @@ impl Store {
         }
     }
 
+    /// Where the key came from.
+    pub fn key_source(&self) -> &KeySource {
+        &self.source
+    }
+
     /// A path beside the store for a lock of another kind than the writer's (one per connection, for refreshes).
     pub fn lock_for(&self, name: &str, deadline: Duration) -> Result<NamedLock> {
         let path = self.place.dir.join(format!("{name}.lock"));
@@ -350,10 +407,34 @@ fn not_before_the_newest_row(database: &rusqlite::Connection, now: Timestamp) ->
     Ok(newest.filter(|newest| *newest > now && *newest <= limit).unwrap_or(now))
 }
 
-/// What is wrong with the permissions of the store's files, and of the key's where it is one.
-pub fn loosened(dir: &Path, key: Option<&Path>) -> impl Iterator<Item = String> {
+fn notices(
+    place: &Place,
+    canonical: &Path,
+    source: &KeySource,
+    pin: &Pin,
+    remembered: Option<&Remembered>,
+) -> Vec<Notice> {
+    let mut found: Vec<Notice> = loosened(canonical, source.path(), &place.config_dir).map(Notice::Loosened).collect();
+    match (pin.is_writable(), remembered) {
+        (false, _) => found.push(Notice::PinUnwritable(pin.path().display().to_string())),
+        (true, None) => found.push(Notice::PinMissing),
+        (true, Some(_)) => {}
+    }
+    found
+}
+
+/// What is wrong with the permissions of the store's files, of the key's where it is one, and of the configuration, which
+/// says where the key is read from and who carries the traffic.
+pub fn loosened(dir: &Path, key: Option<&Path>, config_dir: &Path) -> impl Iterator<Item = Loose> {
     let own = [dir.to_owned(), dir.join(BASE), dir.join(SECRET)];
-    own.into_iter().chain(key.map(Path::to_owned)).filter_map(|path| file::loosened(&path))
+    // A key may be kept elsewhere and linked to: what counts is the file it is in.
+    let key = key.map(|path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()));
+    let shared = ["", "config.toml", "keys", "pins", "identities"].map(|name| match name {
+        "" => config_dir.to_owned(),
+        name => config_dir.join(name),
+    });
+    let own = own.into_iter().chain(key).filter_map(|path| file::loosened(&path));
+    own.chain(shared.into_iter().filter_map(|path| file::changeable(&path)))
 }
 
 /// Where the key of a store that need not open is said to be.

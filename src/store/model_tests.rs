@@ -513,7 +513,9 @@ fn place(temp: &Path) -> Place {
         expected_fingerprint: None,
         passphrase: None,
         credentials_dir: None,
+        withheld: Vec::new(),
         holder: "test".to_owned(),
+        index: None,
     }
 }
 

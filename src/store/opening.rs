@@ -5,13 +5,13 @@
 //! in `store.secret`. A change of keys that was cut off is brought to its end here.
 use crate::store::engine::{BASE, Engine, names};
 use crate::store::error::{Error, Result};
-use crate::store::key::{self, KeySource};
+use crate::store::index::{self, Index};
+use crate::store::key;
 use crate::store::lock::WriterLock;
 use crate::store::seal::Key;
 use crate::store::secret_file::{self, SECRET};
 use crate::store::trust::{self, Pin, Position, Remembered};
-use crate::store::{LOCK, Notice, Place, ReadTx, Store, WRITER_DEADLINE, canonical, file, loosened, schema};
-use std::path::Path;
+use crate::store::{LOCK, Place, ReadTx, Store, WRITER_DEADLINE, canonical, file, notices, schema};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +24,13 @@ enum Judge {
 }
 
 impl Judge {
+    fn has_no_doubt(&self) -> bool {
+        match self {
+            Judge::Strict => true,
+            Judge::Collecting(doubts) => doubts.is_empty(),
+        }
+    }
+
     fn doubt(&mut self, doubt: Error) -> Result<()> {
         match self {
             Judge::Strict => Err(doubt),
@@ -86,9 +93,12 @@ impl Store {
         if let Err(doubt) = known {
             judge.doubt(doubt)?;
         }
-        let notices = notices(&canonical, &source, &pin, remembered.is_some());
+        let notices = notices(&place, &canonical, &source, &pin, remembered.as_ref());
         let engine = Engine::new(&place.dir, key, secret.clone(), place.holder.clone());
-        let store = Store { place, canonical, engine, secret, pin, source, notices };
+        let index = place.index.as_ref().map(|place| Index::new(place, &canonical));
+        // Looked at before the database is: names of a later state under this time are made again, the reverse never.
+        let outdated = index.as_ref().and_then(|index| index.outdated(&place.dir.join(BASE)));
+        let store = Store { place, canonical, engine, secret, pin, source, index, notices };
         let version = store.engine.read(|database, seq| {
             store.must_hold_its_secret(database)?;
             if let Some(pinned) = remembered.as_ref().filter(|_| is_known)
@@ -96,7 +106,13 @@ impl Store {
             {
                 judge.doubt(doubt)?;
             }
-            schema::version(database)
+            let version = schema::version(database)?;
+            if let (true, Some(index), Some(of)) = (judge.has_no_doubt(), &store.index, outdated)
+                && let Ok(names) = ReadTx::new(database).names(index::instant(of))
+            {
+                index.keep(names, of);
+            }
+            Ok(version)
         });
         // The secret opened with this key, so a base that does not is not a matter of the wrong key.
         let version = version.map_err(|error| match error {
@@ -190,14 +206,4 @@ fn holds(place: &Place, key: &Arc<Key>, secret: &[u8]) -> bool {
     let engine = Engine::new(&place.dir, Arc::clone(key), secret.clone(), place.holder.clone());
     let inside = engine.read(|database, _| ReadTx::new(database).find_meta("store_secret"));
     inside.is_ok_and(|inside| inside.unwrap_or_default() == *secret.secret)
-}
-
-fn notices(canonical: &Path, source: &KeySource, pin: &Pin, is_pinned: bool) -> Vec<Notice> {
-    let mut notices: Vec<Notice> = loosened(canonical, source.path()).map(Notice::Loosened).collect();
-    match (pin.is_writable(), is_pinned) {
-        (false, _) => notices.push(Notice::PinUnwritable(pin.path().display().to_string())),
-        (true, false) => notices.push(Notice::PinMissing),
-        (true, true) => {}
-    }
-    notices
 }

@@ -15,9 +15,13 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("schema_1.sql"),
     ),
     (
-        "The history of a connection by pages. And what is committed is beside the base from here on: a program of the \
-         first version, which looks at the base alone, must refuse.",
+        "The registered redirect of a client, and what is kept for a revocation to be tried again.",
         include_str!("schema_2.sql"),
+    ),
+    (
+        "The history of a connection by pages. And what is committed is beside the base from here on: a program of the \
+         earlier versions, which looks at the base alone, must refuse.",
+        include_str!("schema_3.sql"),
     ),
 ];
 

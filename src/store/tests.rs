@@ -15,7 +15,9 @@ pub(super) fn place(temp: &Path) -> Place {
         expected_fingerprint: None,
         passphrase: None,
         credentials_dir: None,
+        withheld: Vec::new(),
         holder: "siesta test".to_owned(),
+        index: None,
     }
 }
 
@@ -68,6 +70,31 @@ fn a_new_store_opens_and_holds_its_organization_and_owner() {
             Ok(())
         })
         .unwrap();
+}
+
+#[test]
+fn a_store_of_an_older_program_is_brought_up_to_date_and_keeps_what_it_held() {
+    let temp = tempfile::tempdir().unwrap();
+    let store = create(temp.path());
+    let older = store.engine.write(WRITER_DEADLINE, |database, seq| {
+        database.execute_batch(
+            "DROP INDEX audit_by_connection; DROP TABLE kept_for_retry; ALTER TABLE apps DROP COLUMN redirect_host;
+             ALTER TABLE apps DROP COLUMN redirect_path; PRAGMA user_version = 1;
+             INSERT INTO apps VALUES ('id.example', 'default', 'client', NULL, 8123, 0, 0);",
+        )?;
+        Ok((Position { seq, audit: ReadTx::new(database).audit_head()? }, Durable::Folded))
+    });
+    drop(older.unwrap());
+    drop(store);
+    let store = Store::open(place(temp.path())).unwrap();
+    let apps = store.read(|tx| tx.list_apps()).unwrap();
+    assert_eq!(apps[0].redirect.to_string(), "http://127.0.0.1:8123/callback");
+    append(&store, "a").unwrap();
+    assert_eq!(store.read(|tx| tx.list_kept()).unwrap(), []);
+    // The copy made before goes at the next opening, so no old credential survives in it.
+    drop(Store::open(place(temp.path())).unwrap());
+    let names = std::fs::read_dir(place(temp.path()).dir).unwrap().map(|file| file.unwrap().file_name());
+    assert!(names.into_iter().all(|name| !name.to_string_lossy().contains(".v1")));
 }
 
 #[test]
@@ -151,7 +178,7 @@ fn loosened_permissions_are_reported() {
     let base = place(temp.path()).dir.join(BASE);
     std::fs::set_permissions(&base, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
     let store = Store::open(place(temp.path())).unwrap();
-    assert!(matches!(store.notices(), [Notice::Loosened(text)] if text.contains(BASE)));
+    assert!(matches!(store.notices(), [Notice::Loosened(loose)] if loose.what.contains(BASE)));
 }
 
 #[test]

@@ -328,7 +328,12 @@ mod tests {
         let pin = Pin::new(temp.path(), Path::new("/store"));
         let forger = StoreSecret { store_id: secret(1).store_id, secret: Zeroizing::new([9; 32]) };
         pin.write(&forger, &position(3), None).unwrap();
-        assert!(pin.read(&secret(1)).unwrap().is_none());
+        // It bears the forger's fingerprint: then it is the pin of another store.
+        let believed = pin.read(&secret(1)).unwrap().filter(|pinned| pinned.fingerprint == secret(1).fingerprint());
+        assert!(believed.is_none());
+        let text = std::fs::read_to_string(pin.path()).unwrap();
+        std::fs::write(pin.path(), text.replace(&forger.fingerprint(), &secret(1).fingerprint())).unwrap();
+        assert!(pin.read(&secret(1)).unwrap().is_none(), "the name alone is no signature");
     }
 
     #[test]

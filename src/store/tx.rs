@@ -1,10 +1,12 @@
 //! Transactions. Typed methods per noun are in the file of the noun; here is what they have in common.
-use crate::model::time::{Timestamp, to_millisecond};
+use crate::model::time::{Timestamp, rfc3339, to_millisecond};
 use crate::store::error::{Error, Result};
 use crate::store::row::Columns;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use std::cell::Cell;
 use std::ops::Deref;
+
+const CLOCK_SKEW: &str = "clock_skew";
 
 /// A consistent view of the store.
 pub struct ReadTx<'db> {
@@ -83,6 +85,15 @@ impl<'db> ReadTx<'db> {
         Ok(heads.split(|byte| *byte == b'\n').any(|line| line == head.as_bytes()))
     }
 
+    /// By how many seconds a provider's clock was ahead of ours, and when that was seen; none: not by much.
+    pub fn find_clock_skew(&self) -> Result<Option<(i64, Timestamp)>> {
+        let Some(noted) = self.find_meta(CLOCK_SKEW)? else { return Ok(None) };
+        let broken = || Error::damaged("the note about the clock is unreadable");
+        let text = String::from_utf8(noted).map_err(|_| broken())?;
+        let (seconds, at) = text.split_once(' ').ok_or_else(broken)?;
+        Ok(Some((seconds.parse().map_err(|_| broken())?, at.parse().map_err(|_| broken())?)))
+    }
+
     /// A value of the store about itself.
     pub fn find_meta(&self, key: &str) -> Result<Option<Vec<u8>>> {
         self.one("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0))
@@ -153,6 +164,15 @@ impl<'db> WriteTx<'db> {
 
     pub(super) fn upsert_meta(&self, key: &str, value: &[u8]) -> Result<()> {
         self.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)", (key, value)).map(drop)
+    }
+
+    /// Notes by how many seconds a provider's clock is ahead of ours, or that it is not.
+    pub fn set_clock_skew(&self, seconds: Option<i64>) -> Result<()> {
+        self.run("DELETE FROM meta WHERE key = ?1", [CLOCK_SKEW])?;
+        match seconds {
+            Some(seconds) => self.insert_meta(CLOCK_SKEW, format!("{seconds} {}", rfc3339(self.now())).as_bytes()),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn insert_meta(&self, key: &str, value: &[u8]) -> Result<()> {

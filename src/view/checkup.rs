@@ -15,6 +15,8 @@ pub struct CheckupView {
     pub audit_rows: Option<i64>,
     pub checks: Vec<CheckView>,
     pub findings: Vec<FindingView>,
+    /// With --fix: what was found and put right, and is not among the findings any more.
+    pub fixed: Vec<FindingView>,
 }
 
 /// One thing that was looked at.
@@ -39,4 +41,6 @@ pub struct FindingView {
     pub why: Option<String>,
     /// What to type next.
     pub next: Option<String>,
+    /// What --fix does about it, or did; none: it is a person's to do.
+    pub fix: Option<String>,
 }

@@ -31,13 +31,20 @@ pub struct ConnectionView {
     pub created_at: String,
     pub updated_at: String,
     pub expires_at: Option<String>,
+    /// Revoked here while the provider could not be reached: until then `siesta revoke --retry` can ask it again.
+    pub kept_for_retry_until: Option<String>,
     pub last_ok_at: Option<String>,
     pub last_error: Option<String>,
     pub policies: Vec<PolicyView>,
 }
 
 impl ConnectionView {
-    pub fn new(c: &Connection, policies: &[Policy], expires_at: Option<Timestamp>) -> ConnectionView {
+    pub fn new(
+        c: &Connection,
+        policies: &[Policy],
+        expires_at: Option<Timestamp>,
+        kept_until: Option<Timestamp>,
+    ) -> ConnectionView {
         ConnectionView {
             id: c.id.to_string(),
             provider: c.provider.clone(),
@@ -59,6 +66,7 @@ impl ConnectionView {
             created_at: instant(c.created_at),
             updated_at: instant(c.updated_at),
             expires_at: maybe_instant(expires_at),
+            kept_for_retry_until: maybe_instant(kept_until),
             last_ok_at: maybe_instant(c.last_ok_at),
             last_error: c.last_error.clone(),
             policies: policies.iter().map(PolicyView::new).collect(),

@@ -103,3 +103,32 @@ fn the_process_leaves_no_core() {
     running.child.wait().unwrap();
     assert!(is_private, "the process may write a core file");
 }
+
+#[test]
+fn more_v_say_more_and_never_a_path() {
+    let office = crate::support::office::Office::with_research();
+    let call = |more: &[&str]| {
+        let line = ["call", "research", "list_models", "--agent", "helper", "--user", "alice"];
+        office.siesta(&[&line[..], more].concat()).succeeds().stderr
+    };
+    let base = office.provider.base_url.clone();
+    assert_eq!(call(&[]), "");
+    let once = call(&["-v"]);
+    assert!(once.starts_with("opened ") && once.contains("its key came from the file: "), "{once}");
+    assert!(once.contains("acting as mara (default)") && !once.contains(&base), "{once}");
+    let twice = call(&["-vv"]);
+    let request = twice.lines().last().unwrap();
+    assert!(request.starts_with(&format!("GET {base}: HTTP 200 after ")) && request.ends_with(" ms"), "{twice}");
+    let thrice = call(&["-vvv"]);
+    assert!(thrice.lines().last().unwrap().contains("HTTP 200, "), "{thrice}");
+    // Neither the path nor the query of what was asked.
+    assert!(!thrice.contains("/models"), "{thrice}");
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let add = ["add", "openai", "x", "--secret-stdin", "--allow-private-network", "-vv", "--base-url"];
+    let run = office.siesta_with(&[&add[..], &[&format!("http://{gone}")]].concat(), "a-key-of-somebody").ends_with(11);
+    assert!(
+        run.stderr.contains(&format!("GET http://{gone}: no answer (cannot connect to 127.0.0.1)")),
+        "{}",
+        run.stderr
+    );
+}

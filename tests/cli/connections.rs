@@ -288,7 +288,7 @@ fn reauth_with_another_account_is_refused_unless_that_is_meant() {
     });
     let (run, page) = office.line(&["reauth", "notes"]).sign_in(Button::Allow);
     let run = run.ends_with(4);
-    let error = "it was bob@practice.example, another account than ann@practice.example\n";
+    let error = "it was bob@practice.example, not ann@practice.example\n";
     assert!(run.stderr.contains(error) && !page.body.contains("Connected"), "{}", run.stderr);
     assert!(run.stderr.contains("--allow-account-change"), "{}", run.stderr);
     let call = ["call", "notes", "http_get", "--arg", "path=notes", "--agent", "helper"];
@@ -366,6 +366,78 @@ fn revoke_that_the_provider_did_not_hear_is_exit_11_and_never_called_revoked() {
     let document = keys.siesta(&["revoke", "research", "--yes", "--json"]).succeeds().json();
     assert_eq!(document["upstream"], "not-supported");
     assert!(document["upstreamDetail"].is_string());
+}
+
+#[test]
+fn revoke_keeps_the_tokens_for_a_retry_where_the_provider_was_not_reached() {
+    let office = Office::with_notes();
+    office.provider.fault(Fault { path: "/revoke".to_owned(), times: 2, ..Fault::default() });
+    let kept = office.siesta(&["revoke", "notes", "--yes", "--keep-for-retry"]).ends_with(11);
+    assert!(kept.stderr.contains("opens nothing any more and is kept for --retry until 2"), "{}", kept.stderr);
+    assert!(kept.stderr.contains("siesta revoke notes --retry"), "{}", kept.stderr);
+    let call = ["call", "notes", "http_get", "--arg", "path=notes", "--agent", "helper"];
+    let calls = office.provider.count("GET", "/api/notes");
+    assert_ne!(office.siesta(&call).code, Some(0));
+    assert_eq!(office.provider.count("GET", "/api/notes"), calls, "a kept token was used");
+    assert_ne!(office.siesta(&["refresh", "notes"]).code, Some(0));
+
+    assert_eq!(office.siesta(&["list"]).succeeds().stdout(), "");
+    assert!(office.siesta(&["list", "--all"]).succeeds().stdout().ends_with("\trevoked, not at the provider\n"));
+    let shown = office.siesta(&["show", "notes", "--json"]).succeeds().json();
+    assert!(shown["connection"]["keptForRetryUntil"].is_string(), "{shown}");
+    assert!(office.siesta(&["show", "notes"]).succeeds().stdout().contains("to revoke again until"));
+    let doctor = office.siesta(&["doctor"]).ends_with(12);
+    assert!(doctor.stdout().contains("siesta revoke notes --retry"), "{}", doctor.stdout());
+
+    // Without --retry it is revoked already; the retry may fail as well, and then succeeds once.
+    let again = office.siesta(&["revoke", "notes", "--yes", "--json"]).ends_with(7).json_error();
+    assert!(again["hint"].as_str().unwrap().contains("siesta revoke notes --retry"), "{again}");
+    let failed = office.siesta(&["revoke", "notes", "--retry", "--json"]).ends_with(11).json();
+    assert_eq!(failed["upstream"], "failed");
+    assert!(failed["connection"]["keptForRetryUntil"].is_string(), "{failed}");
+    let done = office.siesta(&["revoke", "notes", "--retry", "--json"]).succeeds().json();
+    assert_eq!((&done["upstream"], &done["connection"]["keptForRetryUntil"]), (&"revoked".into(), &Value::Null));
+    let nothing = office.siesta(&["revoke", "notes", "--retry"]).ends_with(7);
+    assert!(nothing.stderr.contains("nothing of connection \"notes\" was kept"), "{}", nothing.stderr);
+    for wrong in [&["--keep-for-retry", "--retry"][..], &["--keep-for-retry", "--local-only"]] {
+        office.siesta(&[&["revoke", "notes"], wrong].concat()).ends_with(2);
+    }
+    office.siesta(&["audit", "verify"]).succeeds();
+}
+
+/// Rule 24: a connection that dies with its access token is not made without saying so.
+#[test]
+fn a_sign_in_without_a_refresh_token_and_with_fewer_scopes_says_so() {
+    let office = Office::new();
+    office.set_client();
+    office.provider.set(|settings| {
+        settings.issue_refresh_token = false;
+        settings.grant_scopes = Some(vec!["openid".to_owned(), "notes.read".to_owned()]);
+    });
+    let strict = office.add_notes(&["--require-scopes"], Button::Allow).0.ends_with(4);
+    assert!(strict.stderr.contains("not granted: email notes.write"), "{}", strict.stderr);
+    let run = office.add_notes(&[], Button::Allow).0.succeeds();
+    assert!(run.stderr.contains("gave no refresh token: a new sign-in is needed when the access token expires at 2"));
+    assert!(run.stderr.contains("not granted: email notes.write"), "{}", run.stderr);
+}
+
+#[test]
+fn revoke_warns_beforehand_of_what_else_may_end_with_it() {
+    let office = Office::with_notes();
+    let again = |name: &str| {
+        let base = &office.provider.base_url;
+        let line = ["add", "oauth2", name, "--issuer", base, "--allow-private-network", "--scope", "openid email"];
+        office.line(&line).sign_in(Button::Allow).0.succeeds();
+    };
+    again("same");
+    office.provider.set(|settings| settings.subject = "practice-user-2".to_owned());
+    again("other");
+    // Before the question, so before anything is done.
+    let asked = office.siesta(&["revoke", "notes"]).ends_with(2);
+    assert!(asked.stderr.contains("may end \"same\" too") && !asked.stderr.contains("other"), "{}", asked.stderr);
+    let local = office.siesta(&["revoke", "notes", "--local-only", "--yes"]).succeeds();
+    assert!(!local.stderr.contains("may end"), "{}", local.stderr);
+    assert!(!office.siesta(&["revoke", "same", "--yes"]).succeeds().stderr.contains("may end"));
 }
 
 #[test]

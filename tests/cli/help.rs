@@ -1,5 +1,8 @@
 //! The help is prose someone edited, and its examples are commands that work.
+use crate::support::office::Office;
+use crate::support::provider::API_KEY;
 use siesta::cli::help::Topic;
+use std::process::Command;
 
 /// Every command that does something, with the words that lead to it.
 fn leaves(command: &clap::Command, path: &str) -> Vec<(String, clap::Command)> {
@@ -54,6 +57,216 @@ fn the_examples_stand_first_and_parse() {
             parses(example).unwrap_or_else(|error| panic!("{path}: {example}\n{error}"));
         }
     }
+}
+
+/// How an example ends that is not meant to end well here: it waits for a browser, or speaks of a day long gone.
+const ENDS: [(&str, &[i32]); 8] = [
+    // Nobody signs in: the time-out of the test ends it. (--device: the code is never typed.)
+    ("siesta add oauth2 notes --issuer", &[0, 4]),
+    ("siesta reauth notes", &[4]),
+    // The id and the address are placeholders, whose sign-in is over.
+    ("siesta add --finish", &[2, 3, 4, 7]),
+    // The provider was asked with success, so nothing is kept to be tried again.
+    ("siesta revoke notes --retry", &[7]),
+    // A passphrase is asked for, or there is none to remove.
+    ("siesta store passphrase", &[0, 2]),
+    // A person is asked.
+    ("siesta explain --agent helper --connection notes DELETE", &[0]),
+    ("siesta doctor", &[12]),
+    ("siesta limits report --fail-over", &[0, 12]),
+];
+
+/// A machine on which the names of the examples mean something, as they stand before any of them is run.
+fn furnished() -> Office {
+    let office = Office::with_notes();
+    // A token that was renewed in an example is the old one again when the machine is put back.
+    office.provider.set(|settings| settings.rotate = false);
+    office.add_research(&["--access", "shared", "--owner", "mara"]).succeeds();
+    for line in [
+        "user add alice",
+        "user add bob",
+        "team add sales",
+        "team add-member sales alice",
+        "grant notes --team sales",
+        "grant notes --user bob",
+        "assign research helper",
+        "governance set rest-api/http_post confirm",
+        "governance set openai/create_response enabled",
+        "limits set research --user alice --daily 1",
+        "freeze --agent helper --reason drill",
+        "unfreeze --agent helper",
+        "app set auth.example.com --client-id siesta",
+    ] {
+        office.siesta(&line.split(' ').collect::<Vec<_>>()).succeeds();
+    }
+    for (file, text) in [
+        ("key.txt", API_KEY),
+        ("new-key.txt", API_KEY),
+        ("secret.txt", "the-secret-of-a-client"),
+        ("old.txt", "correct horse"),
+        ("new.txt", "battery staple"),
+        ("request.json", "{\"model\":\"practice-small\",\"input\":\"hi\"}"),
+    ] {
+        office.write(file, text);
+    }
+    std::fs::create_dir_all(office.path("backups")).unwrap();
+    office.siesta(&["store", "backup", office.path("backups/monday.age").to_str().unwrap()]).succeeds();
+    for directory in [".local/share/bash-completion/completions", ".config/fish/completions", ".zfunc"] {
+        std::fs::create_dir_all(office.path(directory)).unwrap();
+    }
+    let empty = office.path("empty");
+    let line = office.line(&["init"]).env("XDG_DATA_HOME", &empty).env("XDG_CONFIG_HOME", &empty);
+    line.run().succeeds();
+    // `siesta` as it is typed.
+    std::fs::create_dir_all(office.path("bin")).unwrap();
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_siesta"), office.path("bin/siesta")).unwrap();
+    office
+}
+
+/// Where an example makes what the furnished machine has already: a machine without a store, and one with an empty one.
+const OTHER_MACHINES: [(&str, &str); 4] = [
+    ("siesta init", "bare"),
+    ("siesta user add", "empty"),
+    ("siesta team add", "empty"),
+    ("siesta agent add", "empty"),
+];
+
+/// The line as it must be typed here: the provider is the practice provider, and what has an id has another one.
+fn here(office: &Office, example: &str) -> String {
+    let base = &office.provider.base_url;
+    let mut line = example
+        .replace("https://auth.example.com", base)
+        .replace("https://api.example.com", base)
+        .replace("https://crm.example.com", base);
+    if line.contains("019ab1c2-5f3e") {
+        let post = [
+            "call",
+            "notes",
+            "http_post",
+            "--arg",
+            "path=notes",
+            "--arg",
+            "body={\"text\":\"hi\"}",
+            "--agent",
+            "helper",
+        ];
+        office.siesta(&post).ends_with(9);
+        let all = office.siesta(&["executions", "list", "--json"]).succeeds().json();
+        let id = all["executions"][0]["id"].as_str().unwrap();
+        if line.contains("executions run") {
+            office.siesta(&["executions", "approve", id, "--no-run"]).succeeds();
+        }
+        line = line.replace("019ab1c2-5f3e", id);
+    }
+    if line.starts_with("siesta rename OpenAI") {
+        office.siesta(&["rename", "research", "OpenAI"]).succeeds();
+    }
+    if line.starts_with("siesta store recipients remove") {
+        const RECIPIENT: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+        let name = if line.contains("recovery") { "recovery" } else { "safe, second floor" };
+        office.siesta(&["store", "recipients", "add", RECIPIENT, "--name", name]).succeeds();
+    }
+    // Where a person is asked, the answer is yes.
+    let asks = [
+        "siesta revoke notes",
+        "siesta revoke notes --keep-for-retry",
+        "siesta app remove auth.example.com",
+        "siesta store restore ~/backups/monday.age",
+        "siesta store recipients remove recovery",
+        "siesta store rekey",
+    ];
+    if asks.contains(&line.as_str()) {
+        line.push_str(" --yes");
+    }
+    // What is added is there already, under the name of the example.
+    for (prefix, name) in [("siesta add openai research", "research"), ("siesta add oauth2 notes", "notes")] {
+        if line.starts_with(prefix) {
+            office.siesta(&["revoke", name, "--yes", "--local-only"]).succeeds();
+        }
+    }
+    let allow =
+        line.starts_with("siesta add openai") || line.starts_with("siesta add rest-api") || line.contains("--issuer");
+    let key = if line.contains("add openai") { format!(" --base-url {base}") } else { String::new() };
+    let more = format!("{}{key}", if allow { " --allow-private-network" } else { "" });
+    let waits = line.starts_with("siesta reauth") || (line.contains("--issuer") && !line.contains("--begin"));
+    let more = if waits { format!("{more} --timeout 20ms") } else { more };
+    match line.find([' ']).filter(|_| !more.is_empty()) {
+        Some(_) => {
+            let end = line.find(" < ").unwrap_or(line.len());
+            format!("{}{more}{}", &line[..end], &line[end..])
+        }
+        None => line,
+    }
+}
+
+#[test]
+fn the_examples_of_every_command_do_what_they_say() {
+    let mut root = siesta::cli::command();
+    root.build();
+    let mut wrong = Vec::new();
+    let mut furnished = Furnished::new();
+    for (path, mut command) in leaves(&root, "") {
+        let help = command.render_long_help().to_string();
+        for example in help.lines().skip(1).take_while(|line| !line.trim().is_empty()).map(str::trim) {
+            let office = &furnished.office;
+            let line = here(office, example);
+            let mut shell = Command::new("bash");
+            shell.args(["--norc", "-c", &format!("set -o pipefail; {line}")]);
+            shell.env_clear().envs(office.environment()).current_dir(office.home());
+            shell.env("PATH", format!("{}:/usr/bin:/bin", office.path("bin").display()));
+            if let Some(directory) =
+                OTHER_MACHINES.iter().find_map(|(of, directory)| (*of == path).then_some(*directory))
+            {
+                let other = office.path(directory);
+                shell.env("XDG_DATA_HOME", &other).env("XDG_CONFIG_HOME", &other);
+            }
+            // Where no file is redirected, the key is what comes in, for those that read one.
+            let run = shell.stdin(std::fs::File::open(office.path("key.txt")).unwrap()).output().unwrap();
+            let ends = ENDS.iter().find(|(prefix, _)| example.starts_with(prefix)).map_or(&[0][..], |(_, ends)| ends);
+            if !run.status.code().is_some_and(|code| ends.contains(&code)) {
+                let said = String::from_utf8_lossy(&run.stderr).into_owned();
+                wrong.push(format!("{path}: {example}\n  typed: {line}\n  ended: {:?}\n{said}", run.status.code()));
+            }
+            furnished.put_back(example);
+        }
+    }
+    assert!(wrong.is_empty(), "{} examples do not work:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The machine of the examples, put back after each of them.
+struct Furnished {
+    office: Office,
+    copy: tempfile::TempDir,
+}
+
+impl Furnished {
+    fn new() -> Furnished {
+        let furnished = Furnished { office: furnished(), copy: tempfile::tempdir().unwrap() };
+        copy_all(furnished.office.home(), furnished.copy.path());
+        furnished
+    }
+
+    fn put_back(&mut self, after: &str) {
+        if after.starts_with("siesta revoke") {
+            // What was revoked at the provider stays so, whatever the store says.
+            *self = Furnished::new();
+            return;
+        }
+        for entry in std::fs::read_dir(self.office.home()).unwrap() {
+            let path = entry.unwrap().path();
+            if path.symlink_metadata().unwrap().is_dir() {
+                std::fs::remove_dir_all(path).unwrap();
+            } else {
+                std::fs::remove_file(path).unwrap();
+            }
+        }
+        copy_all(self.copy.path(), self.office.home());
+    }
+}
+
+fn copy_all(from: &std::path::Path, to: &std::path::Path) {
+    let from = format!("{}/.", from.display());
+    assert!(Command::new("cp").args(["-a", &from]).arg(to).status().unwrap().success());
 }
 
 #[test]

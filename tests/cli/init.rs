@@ -87,14 +87,22 @@ fn nothing_of_the_store_is_plain_on_the_disk() {
     let office = Office::with_research();
     office.siesta(&["limits", "set", "research", "--org", "--daily", "1"]).succeeds();
     office.siesta(&["status"]).succeeds();
-    let plain: [&[u8]; 5] = [b"SQLite format 3", b"Acme", b"mara", b"research", b"CREATE TABLE"];
-    for file in files_below(office.home(), "") {
-        let bytes = std::fs::read(&file).unwrap();
-        for word in plain {
-            let found = bytes.windows(word.len()).any(|window| window == word);
+    let plain: [&[u8]; 5] = [b"SQLite format 3", b"Acme", b"CREATE TABLE", b"mara", b"research"];
+    let holds_none = |words: &[&[u8]], file: &std::path::Path| {
+        let bytes = std::fs::read(file).unwrap();
+        for word in words {
+            let found = bytes.windows(word.len()).any(|window| window == *word);
             assert!(!found, "{} holds {:?}", file.display(), String::from_utf8_lossy(word));
         }
+    };
+    for file in files_below(office.home(), "") {
+        // The names that a shell completes are the one exception, which SECURITY.md describes.
+        let is_index = file.starts_with(office.path("cache/siesta/names"));
+        holds_none(if is_index { &plain[..3] } else { &plain }, &file);
     }
+    office.write("config/siesta/config.toml", "completion-index = false\n");
+    office.siesta(&["status"]).succeeds();
+    files_below(office.home(), "").iter().for_each(|file| holds_none(&plain, file));
     assert_eq!(files_below(&office.path("tmp"), ""), Vec::<std::path::PathBuf>::new());
 }
 

@@ -53,6 +53,7 @@ code() { "$@" >/dev/null 2>&1; echo $?; }
 serve first
 echo "init $(code "$SIESTA" init --key keyring --user alice)"
 echo "unlocked $(code "$SIESTA" status)"
+echo "cron $("$SIESTA" doctor --json | grep -c "cannot have the key from the keyring")"
 echo "stored $(secret-tool lookup service siesta username "$("$SIESTA" store info --json | sed -n 's/.*"fingerprint": "\(.*\)".*/\1/p')" | grep -c '^AGE-SECRET-KEY-1')"
 echo "on-disk $(grep -rl 'AGE-SECRET-KEY' "$HOME/.config" "$HOME/.local/share/siesta" 2>/dev/null | wc -l)"
 kill "$daemon"; wait "$daemon" 2>/dev/null
@@ -90,7 +91,7 @@ fn the_keyring_holds_the_key_and_is_never_replaced_by_something_weaker() {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&run.stdout);
-    for line in ["init 0", "unlocked 0", "stored 1", "on-disk 0", "locked 5", "no-bus 5", "silent 5"] {
+    for line in ["init 0", "unlocked 0", "cron 1", "stored 1", "on-disk 0", "locked 5", "no-bus 5", "silent 5"] {
         assert!(
             said.lines().any(|said| said == line),
             "{line} is missing:\n{said}\n{}",

@@ -23,7 +23,7 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
 
 /// Crates that live behind one layer.
 const ONLY_IN: [(&str, &[&str]); 5] = [
-    ("cli", &["clap", "clap_complete", "clap_mangen", "dialoguer", "indicatif", "comfy_table", "ctrlc", "webbrowser"]),
+    ("cli", &["clap", "clap_complete", "clap_mangen", "dialoguer", "indicatif", "comfy_table", "ctrlc", "close_fds"]),
     ("store", &["rusqlite", "age", "keyring", "keyring_core"]),
     ("net", &["reqwest", "rustls"]),
     ("oauth", &["oauth2", "tiny_http"]),

@@ -31,7 +31,18 @@ impl Desk {
     }
 
     pub fn start_with(&self, args: &[&str], variables: &[(&str, &Path)]) -> Watched {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_siesta"));
+        self.run(Command::new(env!("CARGO_BIN_EXE_siesta")), args, variables)
+    }
+
+    /// The same with a terminal around it, which `script` makes: what is shown there comes on stdout.
+    #[cfg(target_os = "linux")]
+    pub fn start_on_terminal(&self, script: &Path, args: &[&str], variables: &[(&str, &Path)]) -> Watched {
+        let words: Vec<String> = args.iter().map(|word| format!("'{}'", word.replace('\'', "'\\''"))).collect();
+        let line = format!("{} {}", env!("CARGO_BIN_EXE_siesta"), words.join(" "));
+        self.run(Command::new(script), &["-qefc", &line, "/dev/null"], variables)
+    }
+
+    pub fn run(&self, mut command: Command, args: &[&str], variables: &[(&str, &Path)]) -> Watched {
         command.env_clear().envs(self.sandbox.environment()).current_dir(self.sandbox.home()).args(args);
         command.envs(variables.iter().map(|(name, path)| (name, path.as_os_str())));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -62,6 +73,18 @@ impl Watched {
             }
         }
         panic!("it never said that:\n{}", self.heard);
+    }
+
+    /// The first line on stdout from now on that fits, without the carriage return of a terminal.
+    pub fn until_said(&mut self, fits: impl Fn(&str) -> bool) -> String {
+        let end = Instant::now() + PATIENCE;
+        while let Ok(line) = self.stdout.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            self.said += &format!("{line}\n");
+            if fits(line.trim_end()) {
+                return line.trim_end().to_owned();
+            }
+        }
+        panic!("it never said that:\n{}\n{}", self.said, self.heard);
     }
 
     /// The address to sign in at.

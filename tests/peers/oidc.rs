@@ -3,15 +3,22 @@ use crate::desk::Desk;
 use crate::support::peer::{peer, skipped};
 use crate::support::root;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 const ODD_SECRET: &str = "s3cr3t+with/special%chars and spaces:0123456789";
 
-struct Peer {
+pub struct Peer {
     child: Child,
-    base: String,
+    pub base: String,
     ca: Option<PathBuf>,
+}
+
+/// A certificate for 127.0.0.1 from an authority that nobody knows.
+pub struct Certificate {
+    pub ca: PathBuf,
+    certificate: PathBuf,
+    key: PathBuf,
 }
 
 impl Drop for Peer {
@@ -22,31 +29,45 @@ impl Drop for Peer {
 }
 
 /// The server, where it is installed.
-fn server() -> Option<Peer> {
-    server_with(None)
+pub fn server() -> Option<Peer> {
+    server_with(None, &[])
 }
 
-fn server_with(tls: Option<(&Path, &Path, &Path)>) -> Option<Peer> {
-    let node = peer("node")?;
+/// Where the packages of the peers are, if this one is among them.
+pub fn modules_with(package: &str, version: &str) -> Option<PathBuf> {
     let modules = root().join("target/peers");
-    if !modules.join("node_modules/oidc-provider").is_dir() {
-        skipped("oidc-provider is not installed (npm install --prefix target/peers oidc-provider@9)");
-        return None;
+    let is_there = modules.join("node_modules").join(package).is_dir();
+    if !is_there {
+        skipped(&format!("{package} is not installed (npm install --prefix target/peers {package}@{version})"));
     }
+    is_there.then_some(modules)
+}
+
+fn server_with(tls: Option<&Certificate>, variables: &[(&str, &str)]) -> Option<Peer> {
+    let node = peer("node")?;
+    let modules = modules_with("oidc-provider", "9")?;
     let mut command = Command::new(node);
-    command.arg(root().join("tests/peers/server.mjs")).env("PEER_MODULES", modules);
-    if let Some((_, certificate, key)) = tls {
-        command.env("PEER_CERT", certificate).env("PEER_KEY", key);
+    command.arg(root().join("tests/peers/server.mjs")).env("PEER_MODULES", modules).envs(variables.iter().copied());
+    if let Some(made) = tls {
+        command.env("PEER_CERT", &made.certificate).env("PEER_KEY", &made.key);
     }
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let base = lines.by_ref().map_while(Result::ok).find(|line| line.starts_with("http")).expect("its address");
     // It goes on talking; nobody may make it wait.
     std::thread::spawn(move || lines.count());
-    Some(Peer { child, base, ca: tls.map(|(ca, ..)| ca.to_owned()) })
+    Some(Peer { child, base, ca: tls.map(|made| made.ca.clone()) })
 }
 
 impl Peer {
+    /// Asks the server to misbehave.
+    pub fn tell(&self, word: &str) {
+        let script = format!("fetch('{}/peer/{word}')", self.base);
+        let mut command = Command::new("node");
+        command.args(["-e", &script]).envs(self.ca.iter().map(|ca| ("NODE_EXTRA_CA_CERTS", ca)));
+        assert!(command.status().unwrap().success());
+    }
+
     /// Logs in, presses the button, and returns the last address and page.
     fn person(&self, url: &str, decision: &str) -> String {
         let mut command = Command::new("node");
@@ -55,7 +76,7 @@ impl Peer {
         String::from_utf8(command.output().unwrap().stdout).unwrap()
     }
 
-    fn line<'a>(&'a self, more: &[&'a str]) -> Vec<&'a str> {
+    pub fn line<'a>(&'a self, more: &[&'a str]) -> Vec<&'a str> {
         let mut line = vec!["add", "oauth2", "notes", "--issuer", &self.base, "--allow-private-network"];
         line.extend(["--scope", "openid email offline_access"]);
         if !more.contains(&"--client-id") {
@@ -103,8 +124,7 @@ fn a_replayed_refresh_token_ends_the_grant_and_siesta_knows_why() {
     let Some(peer) = server() else { return };
     let desk = Desk::new();
     peer.connect(&desk, &[]);
-    let drop = Command::new("node").args(["-e", &format!("fetch('{}/peer/drop')", peer.base)]).status().unwrap();
-    assert!(drop.success());
+    peer.tell("drop");
     // It rotates, and the answer is lost: nothing is concluded from that.
     desk.siesta(&["refresh", "notes"]).ends_with(11);
     assert_eq!(desk.siesta(&["show", "notes", "--json"]).succeeds().json()["connection"]["status"], "healthy");
@@ -156,10 +176,9 @@ fn an_address_is_pasted_into_another_process() {
     desk.siesta(&["add", "--finish", id, end]).ends_with(7);
 }
 
-#[test]
-fn over_https_only_a_known_authority_is_trusted() {
-    let Some(openssl) = peer("openssl") else { return };
-    let desk = Desk::new();
+/// Makes a certificate with stock openssl, where that is installed, and a server that shows it.
+pub fn server_over_https(desk: &Desk) -> Option<(Peer, Certificate)> {
+    let openssl = peer("openssl")?;
     let at = |name: &str| desk.sandbox.path(name);
     let run = |args: &[&str]| {
         let ended = Command::new(&openssl).args(args).current_dir(desk.sandbox.home()).output().unwrap();
@@ -174,12 +193,39 @@ fn over_https_only_a_known_authority_is_trusted() {
     let sign =
         ["x509", "-req", "-in", "peer.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2"];
     run(&[&sign[..], &["-extfile", "san.txt", "-out", "peer.pem"]].concat());
+    let made = Certificate { ca: at("ca.pem"), certificate: at("peer.pem"), key: at("peer.key") };
+    Some((server_with(Some(&made), &[])?, made))
+}
 
-    let (ca, certificate, key) = (at("ca.pem"), at("peer.pem"), at("peer.key"));
-    let Some(peer) = server_with(Some((&ca, &certificate, &key))) else { return };
+#[test]
+fn over_https_only_a_known_authority_is_trusted() {
+    let desk = Desk::new();
+    let Some((peer, made)) = server_over_https(&desk) else { return };
     desk.siesta(&peer.line(&[])).ends_with(11);
-    let mut running = desk.start_with(&peer.line(&[]), &[("SSL_CERT_FILE", &ca)]);
+    let mut running = desk.start_with(&peer.line(&[]), &[("SSL_CERT_FILE", &made.ca)]);
     let page = peer.person(&running.url(), "allow");
     assert!(page.contains("<h1>Connected</h1>"), "{page}");
     running.succeeds();
+}
+
+/// RFC 9126: a server that demands it is handed the request before the browser opens.
+#[test]
+fn a_server_that_demands_pushed_requests_gets_them() {
+    let Some(peer) = server_with(None, &[("PEER_PAR", "1")]) else { return };
+    let desk = Desk::new();
+    let mut running = desk.start(&peer.line(&[]));
+    let url = running.url();
+    assert!(url.contains("request_uri=urn") && !url.contains("state=") && !url.contains("code_challenge"), "{url}");
+    let page = peer.person(&url, "allow");
+    assert!(page.contains("<h1>Connected</h1>"), "{page}");
+    running.succeeds();
+    let secret = desk.sandbox.write("secret.txt", ODD_SECRET);
+    let more = ["--client-id", "odd:one", "--client-secret-file", secret.to_str().unwrap()];
+    let mut line = peer.line(&more);
+    line[2] = "confidential";
+    let mut running = desk.start(&line);
+    let page = peer.person(&running.url(), "allow");
+    assert!(page.contains("<h1>Connected</h1>"), "{page}");
+    running.succeeds();
+    desk.siesta(&["refresh", "notes", "confidential"]).succeeds();
 }

@@ -1,7 +1,9 @@
 //! Every way to sign in, as typed, against the practice provider.
 use crate::desk::Desk;
+use crate::support::peer::peer;
 use crate::support::provider::{CONFIDENTIAL_CLIENT, CONFIDENTIAL_SECRET, PUBLIC_CLIENT, Provider, browse};
 use serde_json::Value;
+use std::path::Path;
 
 const SCOPES: &str = "openid email notes.read";
 
@@ -37,6 +39,62 @@ fn a_browser_elsewhere_is_offered_a_tunnel_and_the_sign_in_goes_through_it() {
     let (_, stderr) = running.succeeds();
     assert!(stderr.contains("connected \"notes\" as ann@practice.example"), "{stderr}");
     desk.siesta(&["audit", "verify"]).succeeds();
+}
+
+/// Rule 19: CVE-2025-6514 was an authorization address that reached a shell.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_browser_gets_the_address_as_one_argument_and_nothing_of_the_terminal() {
+    use std::os::unix::fs::PermissionsExt;
+    let Some(script) = peer("script") else { return };
+    let (desk, provider) = (Desk::new(), Provider::start());
+    let browser = desk.sandbox.write(
+        "browser.sh",
+        "#!/bin/sh\nexec 3> \"$HOME/opened.part\"\nprintf '%s\\n' $# \"$1\" >&3\n\
+         for fd in 0 1 2; do to=$(readlink /proc/$$/fd/$fd); printf '%s\\n' \"$to\" >&3; done\ncut -d' ' -f5 /proc/$$/stat >&3\necho $$ >&3\n\
+         mv \"$HOME/opened.part\" \"$HOME/opened\"\n",
+    );
+    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let authorize = provider.url("/authorize?x=$(touch $HOME/pwned);`touch $HOME/pwned`&y=';touch $HOME/pwned;'");
+    let token = provider.url("/token");
+    let line = ["add", "oauth2", "notes", "--authorization-url", &authorize, "--token-url", &token];
+    let more = ["--client-id", PUBLIC_CLIENT, "--allow-private-network"];
+    let mut running = desk.start_on_terminal(&script, &[&line[..], &more].concat(), &[("BROWSER", &browser)]);
+    let printed = running.until_said(|line| line.starts_with("http"));
+    let opened = desk.sandbox.path("opened");
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while !opened.exists() && std::time::Instant::now() < end {
+        std::thread::yield_now();
+    }
+    let seen = std::fs::read_to_string(opened).unwrap();
+    let [count, address, input, output, errors, group, process] = seen.lines().collect::<Vec<_>>().try_into().unwrap();
+    assert_eq!((count, address), ("1", printed.as_str()));
+    assert_eq!((input, output, errors), ("/dev/null", "/dev/null", "/dev/null"));
+    assert_eq!(group, process, "it leads a process group of its own, so Ctrl-C here does not reach it");
+    assert!(!desk.sandbox.path("pwned").exists());
+    assert!(browse(&printed, true).body.contains("<h1>Connected</h1>"));
+    running.succeeds();
+}
+
+/// Rule 21, and rule 20 where nobody would see a browser.
+#[test]
+fn without_a_terminal_or_over_ssh_no_browser_is_opened() {
+    let (desk, provider) = (Desk::new(), Provider::start());
+    let never = desk.sandbox.path("never");
+    let opener = desk.sandbox.write("bin/xdg-open", format!("#!/bin/sh\ntouch {}\n", never.display()));
+    std::fs::set_permissions(&opener, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let (display, ssh) = (Path::new(":0"), Path::new("192.0.2.1 1 192.0.2.2 22"));
+    for variables in [&[("BROWSER", opener.as_path())][..], &[("DISPLAY", display), ("SSH_CONNECTION", ssh)]] {
+        let mut running = desk.start_with(&line(&provider, &["--timeout", "60s"]), variables);
+        let url = running.url();
+        if variables.len() == 2 {
+            running.until(|line| line.starts_with("ssh -L "));
+        }
+        browse(&url, true);
+        running.succeeds();
+        desk.siesta(&["revoke", "notes", "--yes"]).succeeds();
+    }
+    assert!(!never.exists());
 }
 
 /// The redirect address inside an authorization address.
@@ -95,6 +153,72 @@ fn a_sign_in_is_begun_by_one_command_and_finished_by_another() {
     let end = browse(&url, true).url;
     let again = desk.sandbox.line(&["add", "--finish", &id]).stdin(format!("{end}\n")).run().succeeds();
     assert!(again.stderr.contains("authorised again: \"notes\" as ann@practice.example"), "{}", again.stderr);
+}
+
+#[test]
+fn the_redirect_is_the_one_that_is_registered_for_the_client() {
+    let (desk, provider) = (Desk::new(), Provider::start());
+    let app = |more: &[&str]| {
+        let line = ["app", "set", &provider.base_url, "--client-id", PUBLIC_CLIENT];
+        desk.siesta(&[&line[..], more].concat()).succeeds();
+    };
+    let sign_in = |verb: &[&str]| {
+        let mut running = desk.start(verb);
+        let url = running.url();
+        let page = browse(&url, true);
+        assert!(page.body.contains("<h1>Connected</h1>"), "{page:?}");
+        running.succeeds();
+        browse_redirect(&url)
+    };
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let add = ["add", "oauth2", "notes", "--issuer", &provider.base_url, "--allow-private-network", "--scope", SCOPES];
+    app(&["--redirect-host", "localhost"]);
+    let redirect = sign_in(&add);
+    assert!(redirect.starts_with("http://localhost:") && redirect.ends_with("/callback"), "{redirect}");
+    app(&["--redirect-host", "localhost", "--redirect-port", &port, "--redirect-path", "/auth/back"]);
+    assert_eq!(sign_in(&["reauth", "notes"]), format!("http://localhost:{port}/auth/back"));
+    assert!(desk.siesta(&["app", "list"]).succeeds().stdout().contains(&format!("http://localhost:{port}/auth/back")));
+    app(&["--redirect-path", "any"]);
+    let (one, two) = (sign_in(&["reauth", "notes"]), sign_in(&["reauth", "notes"]));
+    let random = |redirect: &str| redirect.rsplit('/').next().unwrap().to_owned();
+    assert!(one.starts_with("http://127.0.0.1:") && random(&one).len() == 22 && random(&one) != random(&two), "{one}");
+    // Pasted, the address is built by the same rule.
+    app(&["--redirect-host", "localhost"]);
+    let mut running = desk.start(&["reauth", "notes", "--paste"]);
+    let url = running.url();
+    assert!(browse_redirect(&url).starts_with("http://localhost:"), "{url}");
+    running.types(&browse(&url, true).url);
+    running.succeeds();
+    let line = ["app", "set", &provider.base_url, "--client-id", PUBLIC_CLIENT];
+    for wrong in [["--redirect-host", "example.com"], ["--redirect-port", "0"], ["--redirect-path", "/a b"]] {
+        desk.siesta(&[&line[..], &wrong].concat()).ends_with(2);
+    }
+}
+
+#[test]
+fn a_port_that_somebody_else_holds_is_not_shared_and_the_ways_out_are_named() {
+    let (desk, provider) = (Desk::new(), Provider::start());
+    let line = ["add", "oauth2", "notes", "--issuer", &provider.base_url, "--allow-private-network", "--json"];
+    let refused = |host: &str, port: u16| {
+        let port = port.to_string();
+        let app = ["app", "set", &provider.base_url, "--client-id", PUBLIC_CLIENT, "--redirect-host", host];
+        desk.siesta(&[&app[..], &["--redirect-port", &port]].concat()).succeeds();
+        desk.siesta(&line).ends_with(7).json_error()
+    };
+    // Whoever has [::1] would receive the code, because a browser takes whichever of the two answers.
+    let six = std::net::TcpListener::bind("[::1]:0").unwrap();
+    let error = refused("localhost", six.local_addr().unwrap().port());
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("on [::1] too") || message.contains("is used by"), "{error}");
+    let four = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let error = refused("127.0.0.1", four.local_addr().unwrap().port());
+    let hint = error["hint"].as_str().unwrap();
+    assert!(hint.contains("--callback-port") && hint.contains("--paste"), "{error}");
+    #[cfg(target_os = "linux")]
+    assert!(error["message"].as_str().unwrap().ends_with(&format!("(process {})", std::process::id())), "{error}");
+    assert_eq!(provider.count("GET", "/authorize"), 0);
+    // Nobody's way is barred on a port of one's own choice, nor by pasting.
+    assert_eq!(desk.siesta(&[&line[..], &["--begin"]].concat()).succeeds().code, Some(0));
 }
 
 #[test]

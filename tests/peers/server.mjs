@@ -27,6 +27,7 @@ server.listen(0, '127.0.0.1', () => {
     rotateRefreshToken: true,
     features: {
       devInteractions: { enabled: true }, deviceFlow: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: process.env.PEER_PAR === '1' },
       revocation: { enabled: true, allowedPolicy: () => true },
       introspection: { enabled: true, allowedPolicy: () => true },
     },
@@ -38,10 +39,26 @@ server.listen(0, '127.0.0.1', () => {
     conformIdTokenClaims: false,
   });
   let drops = 0;
+  // Requests to /token that wait for /peer/release.
+  let held = null;
   server.on('request', (request, response) => {
     if (request.url === '/peer/drop') {
       drops += 1;
       return response.end();
+    }
+    if (request.url === '/peer/hold') {
+      held = [];
+      return response.end();
+    }
+    if (request.url === '/peer/release') {
+      const waiting = held ?? [];
+      held = null;
+      waiting.forEach((go) => go());
+      return response.end();
+    }
+    if (request.url === '/token' && held) {
+      held.push(() => provider.callback()(request, response));
+      return;
     }
     if (request.url === '/token' && drops > 0) {
       // The server does its work; the answer never arrives.

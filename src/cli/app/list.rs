@@ -21,14 +21,14 @@ pub(super) struct AppsView {
 }
 
 impl Row for AppView {
-    const HEADERS: &'static [&'static str] = &["PROVIDER", "CLIENT ID", "SECRET", "REDIRECT PORT"];
+    const HEADERS: &'static [&'static str] = &["PROVIDER", "CLIENT ID", "SECRET", "REDIRECT"];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
             Cell::text(self.provider.as_str()),
             Cell::text(self.client_id.as_str()),
             Cell::text(if self.has_client_secret { "yes" } else { "no" }),
-            Cell::maybe_text(self.redirect_port.map(|port| port.to_string())),
+            Cell::text(self.redirect.clone()),
         ]
     }
 }

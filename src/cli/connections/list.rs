@@ -64,6 +64,9 @@ impl Row for Line {
             match self.view.status {
                 Status::Healthy => Cell::Empty,
                 Status::NeedsReauth => Cell::state(self.view.status.as_str(), Tone::Bad),
+                Status::Revoked if self.view.kept_for_retry_until.is_some() => {
+                    Cell::state("revoked, not at the provider", Tone::Bad)
+                }
                 Status::Revoked => Cell::state(self.view.status.as_str(), Tone::Quiet),
             },
         ]

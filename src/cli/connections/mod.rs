@@ -58,7 +58,7 @@ impl GranteeArgs {
 }
 
 fn view(listed: &Listed) -> ConnectionView {
-    ConnectionView::new(&listed.connection, &listed.policies, listed.expires_at)
+    ConnectionView::new(&listed.connection, &listed.policies, listed.expires_at, listed.kept_until)
 }
 
 fn one(listed: &Listed) -> OneConnectionView {

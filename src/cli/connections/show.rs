@@ -68,6 +68,9 @@ pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, args: ShowArgs) -> R
         ("last ok", Cell::maybe_time(shown.listed.connection.last_ok_at)),
         ("last error", Cell::maybe_text(c.last_error.as_deref())),
     ];
+    if let Some(until) = shown.listed.kept_until {
+        fields.push(("to revoke again until", Cell::time(until)));
+    }
     if !document.service_enabled {
         fields.push(("service", Cell::state("disabled by the organization", Tone::Bad)));
     }

@@ -10,7 +10,7 @@ use crate::cli::span;
 use crate::cli::table::Cell;
 use crate::cli::ui::Ui;
 use crate::ops::connections::{self, DeviceShown, Finished, PendingAdd, Way};
-use crate::ops::{Kind, Siesta};
+use crate::ops::{self, Kind, Siesta};
 use crate::view::connection::PendingView;
 use clap::Args;
 use std::io::{BufRead, Read};
@@ -154,8 +154,8 @@ pub(super) fn finish_with_pasted(ui: &mut Ui, siesta: &Siesta, pending: &str) ->
     loop {
         let typed = ui.ask("address", "--paste with the address on stdin", None)?;
         match connections::finish_pasted(siesta, pending, &typed) {
-            Err(error) if tries < PASTE_TRIES && matches!(error.kind, Kind::NotTheRedirect { .. }) => {
-                ui.warn(&format!("{error}; it begins with http://127.0.0.1 and holds code= and state="));
+            Err(ops::Error { kind: Kind::NotTheRedirect { what, redirect_uri }, .. }) if tries < PASTE_TRIES => {
+                ui.warn(&format!("{what}; it begins with {redirect_uri} and holds code= and state="));
                 tries += 1;
             }
             other => return Ok(other?),

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 )]
 pub(super) struct ApproveArgs {
     /// The execution's id, or as much of its beginning as tells it apart
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "EXECUTION")]
     id: String,
     /// Only approve; the caller redeems it with `siesta call … --approval ID`
     #[arg(long)]

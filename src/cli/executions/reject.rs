@@ -13,7 +13,7 @@ use clap::Args;
 #[command(before_long_help = "Examples:\n  siesta executions reject 019ab1c2-5f3e --reason 'wrong recipient'")]
 pub(super) struct RejectArgs {
     /// The execution's id, or as much of its beginning as tells it apart
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "EXECUTION")]
     id: String,
     /// Why, for whoever asked
     #[arg(long, value_name = "TEXT")]

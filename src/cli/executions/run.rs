@@ -15,7 +15,7 @@ use std::path::PathBuf;
 #[command(before_long_help = "Examples:\n  siesta executions run 019ab1c2-5f3e")]
 pub(super) struct RunArgs {
     /// The execution's id, or as much of its beginning as tells it apart
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "EXECUTION")]
     id: String,
     /// Write the answer to a new file instead of standard output
     #[arg(long, value_name = "FILE|-")]

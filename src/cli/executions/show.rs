@@ -18,7 +18,7 @@ use serde_json::Value;
 )]
 pub(super) struct ShowArgs {
     /// The execution's id, or as much of its beginning as tells it apart
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "EXECUTION")]
     id: String,
 }
 

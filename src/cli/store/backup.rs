@@ -17,7 +17,7 @@ use std::path::PathBuf;
 /// may read and write the store meanwhile.
 #[derive(Debug, Args)]
 #[command(
-    before_long_help = "Examples:\n  siesta store backup /mnt/usb/siesta.age\n  siesta store backup --keep 7 --quiet ~/backups/siesta.age"
+    before_long_help = "Examples:\n  siesta store backup ~/backups/siesta.age\n  siesta store backup --keep 7 --quiet ~/backups/siesta.age"
 )]
 pub(super) struct BackupArgs {
     /// The file to write

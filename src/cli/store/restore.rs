@@ -21,7 +21,7 @@ use std::path::PathBuf;
 /// neither the key nor the pin knows it, or where it is from before a change of keys.
 #[derive(Debug, Args)]
 #[command(
-    before_long_help = "Examples:\n  siesta store restore ~/siesta.age --dry-run\n  siesta store restore ~/siesta.age\n  siesta store restore --identity-file key.txt --yes /mnt/usb/siesta.age"
+    before_long_help = "Examples:\n  siesta store restore ~/backups/monday.age --dry-run\n  siesta store restore ~/backups/monday.age\n  siesta store restore ~/backups/monday.age --yes --json"
 )]
 pub(super) struct RestoreArgs {
     /// The backup
@@ -72,7 +72,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RestoreArgs) -> Result
     let (actor, file) = (&settings.actor.value, &args.file);
     let plan = unlock::at_place(ui, settings, "store restore", |ui, place| {
         let progress = ui.progress(0, "reading the backup");
-        vault::plan(place, actor, unlock::world(settings), file, &mut shown(&progress))
+        vault::plan(place, actor, unlock::world(ui, settings), file, &mut shown(&progress))
     })?;
     if !ui.is_json() {
         explain(ui, &plan.facts);

@@ -13,7 +13,7 @@ use clap::Args;
 #[command(before_long_help = "Examples:\n  siesta user enable alice")]
 pub(super) struct EnableArgs {
     /// The user's name
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "USER")]
     name: String,
 }
 

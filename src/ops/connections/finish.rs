@@ -12,7 +12,7 @@ use crate::oauth::{self, Identity, IdentityWanted, Outcome, TokenAnswer};
 use crate::ops::connections::pending::{Arrival, PendingAdd, Purpose, Started, claim, restore};
 use crate::ops::connections::sign_in::parse_url;
 use crate::ops::connections::{Listed, assign_new, check_wanted, free_label, origin, owner_of};
-use crate::ops::refresh::{LOCK_DEADLINE, lock_name, tokens_from};
+use crate::ops::refresh::{LOCK_DEADLINE, Skew, lock_name, tokens_from};
 use crate::ops::{Error, Kind, Result, Siesta};
 use serde_json::{Map, Value};
 use std::sync::atomic::AtomicBool;
@@ -107,6 +107,9 @@ fn identify(siesta: &Siesta, started: &Started, answer: &TokenAnswer) -> Result<
     Ok(Some(oauth::identify(id_token, &wanted)?))
 }
 
+/// What of a connection's metadata says whose account it is.
+const ACCOUNT: [&str; 3] = ["accountId", "email", "name"];
+
 fn metadata(identity: Option<&Identity>) -> Map<String, Value> {
     let mut metadata = Map::new();
     if let Some(identity) = identity {
@@ -178,6 +181,7 @@ fn store_new(
     if let Some(hint) = account_hint {
         check_hint(hint, &metadata)?;
     }
+    let skew = Skew::of(answer, siesta.now());
     let tokens = tokens(siesta, started, answer);
     let (expires_at, no_refresh_token) = (tokens.expires_at, tokens.refresh_token.is_none());
     let server = &started.server;
@@ -219,6 +223,7 @@ fn store_new(
             last_ok_at: Some(tx.now()),
             last_error: None,
         };
+        skew.note(tx)?;
         tx.insert_connection(&connection)?;
         tx.upsert_credential(connection.id, &Opens::OAuth(tokens.clone()))?;
         let entry = siesta
@@ -234,7 +239,7 @@ fn store_new(
             .change("baseUrl", (), connection.base_url.clone());
         tx.append_audit(entry.row())?;
         let policies = assign_new(siesta, tx, &actor, &connection, wanted)?;
-        Ok(Listed { connection, policies, expires_at })
+        Ok(Listed { connection, policies, expires_at, kept_until: None })
     })?;
     Ok(Finished { listed, account: account(&metadata), missing_scopes, no_refresh_token, again: false })
 }
@@ -249,6 +254,7 @@ fn store_again(
         return Err(Kind::Bug { what: "a sign-in changed its purpose".to_owned() }.into());
     };
     let scopes = &started.pending.scopes;
+    let skew = Skew::of(answer, siesta.now());
     // A refresh under way would write its tokens over the new ones.
     let _lock = siesta.store.lock_for(&lock_name(*id), LOCK_DEADLINE)?;
     let new = metadata(identity);
@@ -261,15 +267,20 @@ fn store_again(
             return Err(Error::conflict(format!("connection \"{}\" was revoked meanwhile", connection.label)));
         }
         let (known, now_known) = (connection.metadata.get("accountId"), new.get("accountId"));
-        let changed = matches!((known, now_known), (Some(old), Some(new)) if old != new);
+        // One that cannot be told is not known to be the same.
+        let changed = known.is_some() && known != now_known;
         if changed && !allow_account_change {
-            let name = |metadata| account(metadata).unwrap_or_default();
+            let name = |metadata| account(metadata).unwrap_or_else(|| "an account the server does not name".to_owned());
             return Err(Kind::OtherAccount { was: name(&new), before: name(&connection.metadata) }.into());
         }
+        skew.note(tx)?;
         let old = connection.clone();
         connection.status = Status::Healthy;
         connection.requested_scopes.clone_from(scopes);
         connection.granted_scopes = answer.granted(scopes);
+        if changed {
+            ACCOUNT.iter().for_each(|key| drop(connection.metadata.remove(*key)));
+        }
         connection.metadata.extend(new.clone());
         connection.updated_at = tx.now();
         (connection.last_ok_at, connection.last_error) = (Some(tx.now()), None);
@@ -285,7 +296,7 @@ fn store_again(
             .change("credential", "replaced", "new");
         tx.append_audit(entry.row())?;
         let policies = tx.list_policies_of(connection.id)?;
-        let listed = Listed { connection, policies, expires_at: tokens.expires_at };
+        let listed = Listed { connection, policies, expires_at: tokens.expires_at, kept_until: None };
         Ok((listed, tokens.refresh_token.is_none()))
     })?;
     let account = account(&listed.connection.metadata);

@@ -98,7 +98,7 @@ pub fn add_with_key(siesta: &Siesta, new: NewKeyConnection) -> Result<(Listed, K
             .change("verified", (), verified == KeyVerified::Yes);
         tx.append_audit(entry.row())?;
         let policies = assign_new(siesta, tx, &actor, &connection, &new.wanted)?;
-        Ok(Listed { connection: connection.clone(), policies, expires_at: None })
+        Ok(Listed { connection: connection.clone(), policies, expires_at: None, kept_until: None })
     })?;
     Ok((listed, verified))
 }
@@ -138,7 +138,7 @@ pub fn rotate(siesta: &Siesta, typed: &str, key: Secret, check: bool) -> Result<
             .change("credential", "replaced", "new");
         tx.append_audit(entry.row())?;
         let policies = tx.list_policies_of(connection.id)?;
-        Ok(Listed { connection, policies, expires_at: None })
+        Ok(Listed { connection, policies, expires_at: None, kept_until: None })
     })?;
     Ok((listed, verified))
 }

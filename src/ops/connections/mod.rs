@@ -5,6 +5,8 @@ mod key;
 mod pending;
 mod refresh;
 mod revoke;
+#[cfg(test)]
+mod revoke_tests;
 mod sign_in;
 #[cfg(test)]
 pub(super) mod sign_in_tests;
@@ -14,7 +16,7 @@ pub use finish::{Finished, finish_add, finish_pasted};
 pub use key::{KeyVerified, NewKeyConnection, add_with_key, rotate};
 pub use pending::{PendingAdd, Way};
 pub use refresh::{RefreshOutcome, RefreshRequest, Refreshed, refresh};
-pub use revoke::{RevokeRequest, Revoked, revoke};
+pub use revoke::{RevokeRequest, Revoked, retry as retry_revoke, revoke, signed_in_alike};
 pub use sign_in::{Endpoints, NewSignIn, Reauth, begin_add, begin_reauth};
 
 use crate::model::connection::{Access, Connection, Grant, Origin, OriginPurpose, Status};
@@ -67,6 +69,8 @@ pub struct Listed {
     pub policies: Vec<Policy>,
     /// When the access token expires, where the provider said so.
     pub expires_at: Option<Timestamp>,
+    /// It is revoked here, its provider has not been reached, and until then it can be asked again.
+    pub kept_until: Option<Timestamp>,
 }
 
 /// The connections that fit, in the order they were made. The search matches label, service, provider, owner and
@@ -86,12 +90,14 @@ pub fn list(siesta: &Siesta, listing: &Listing) -> Result<Vec<Listed>> {
     };
     Ok(siesta.store.read(|tx| {
         let mut policies = tx.list_policies()?;
+        let kept = tx.list_kept()?;
         let mut listed = Vec::new();
         for connection in tx.list_connections()?.into_iter().filter(fits) {
             let (own, rest) = policies.into_iter().partition(|policy| policy.connection == connection.id);
             policies = rest;
             let expires_at = tx.find_expiry(connection.id)?;
-            listed.push(Listed { connection, policies: own, expires_at });
+            let kept_until = kept.iter().find(|(id, _)| *id == connection.id).map(|(_, until)| *until);
+            listed.push(Listed { connection, policies: own, expires_at, kept_until });
         }
         Ok(listed)
     })?)
@@ -147,6 +153,7 @@ fn shown(tx: &ReadTx<'_>, typed: &str) -> Result<Shown> {
         listed: Listed {
             policies: tx.list_policies_of(connection.id)?,
             expires_at: tx.find_expiry(connection.id)?,
+            kept_until: tx.find_kept_until(connection.id)?,
             connection,
         },
     })
@@ -170,6 +177,7 @@ pub fn rename(siesta: &Siesta, typed: &str, new: &str) -> Result<(String, Listed
         let listed = Listed {
             policies: tx.list_policies_of(connection.id)?,
             expires_at: tx.find_expiry(connection.id)?,
+            kept_until: tx.find_kept_until(connection.id)?,
             connection,
         };
         Ok((old, listed))

@@ -6,10 +6,9 @@
 use crate::model::audit::hex;
 use crate::model::connection::PendingConnection;
 use crate::model::id::{ConnectionId, PendingId};
+use crate::model::redirect::RedirectRule;
 use crate::net::Reach;
-use crate::oauth::{
-    self, Client, ClientAuth, DeviceCode, Listener, LoopbackHost, Pending, RedirectRule, Server, SignIn, SystemRandom,
-};
+use crate::oauth::{self, Client, ClientAuth, DeviceCode, Listener, Pending, Server, SignIn, SystemRandom};
 use crate::ops::apps::host_and_port;
 use crate::ops::connections::Wanted;
 use crate::ops::{Error, Kind, Result, Siesta};
@@ -20,10 +19,6 @@ use url::Url;
 
 /// How long a sign-in may take (oauth.md, rule 7: the whole flow 5 minutes).
 pub const SIGN_IN_LIFETIME: Duration = Duration::from_secs(300);
-
-/// The path of the redirect. Servers that let the port of a loopback redirect vary (RFC 8252 §7.3) still compare the
-/// path, and this is the one that clients are registered with.
-const REDIRECT_PATH: &str = "/callback";
 
 /// The port that is tried first where a tunnel has to be laid to it, so that the same `ssh -L` works every time. Below
 /// the range systems take ephemeral ports from, and nothing is registered for it.
@@ -106,7 +101,7 @@ pub(super) struct Plan {
     pub(super) reach: Reach,
     pub(super) scopes: Vec<String>,
     pub(super) account_hint: Option<String>,
-    pub(super) port: Option<u16>,
+    pub(super) redirect: RedirectRule,
     pub(super) way: Way,
     pub(super) purpose: Purpose,
 }
@@ -136,12 +131,12 @@ pub(super) fn begin(siesta: &Siesta, plan: Plan) -> Result<PendingAdd> {
         return begin_device(siesta, plan);
     }
     let mut random = SystemRandom;
-    let rule = |port| RedirectRule { host: LoopbackHost::Literal127, port, path: Some(REDIRECT_PATH.to_owned()) };
+    let rule = |port| RedirectRule { port, ..plan.redirect.clone() };
     let (arrival, redirect_uri) = match plan.way {
-        Way::Paste => (Arrival::Pasted, oauth::unheard_redirect(&rule(plan.port), &mut random)?),
+        Way::Paste => (Arrival::Pasted, oauth::unheard_redirect(&plan.redirect, &mut random)?),
         Way::Browser | Way::Tunnel | Way::Device => {
             let mut bind = |port| Listener::bind(&rule(port), &siesta.world.scratch, &mut random);
-            let listener = match (plan.way, plan.port) {
+            let listener = match (plan.way, plan.redirect.port) {
                 // Taken by another sign-in, perhaps: then any other will do.
                 (Way::Tunnel, None) => bind(Some(TUNNEL_PORT)).or_else(|_| bind(None))?,
                 (_, port) => bind(port)?,
@@ -159,10 +154,13 @@ pub(super) fn begin(siesta: &Siesta, plan: Plan) -> Result<PendingAdd> {
         lifetime: SIGN_IN_LIFETIME,
     };
     let begun = oauth::begin(&server, &client, &asked, &mut random)?;
+    let authorization_url = match server.par_url {
+        Some(_) => oauth::push(&siesta.net, reach, &server, &client, &begun.authorization_url)?,
+        None => begun.authorization_url,
+    };
     let id = PendingId(siesta.world.ids.next());
     let started = Started { id, pending: begun.pending, server, client, reach, purpose };
     keep(siesta, &started)?;
-    let authorization_url = begun.authorization_url;
     Ok(PendingAdd { id, host: host_and_port(&authorization_url), authorization_url, arrival, started })
 }
 

@@ -4,6 +4,7 @@ use crate::model::credential::Opens;
 use crate::model::service::AuthKind;
 use crate::model::time::Timestamp;
 use crate::oauth::{Pace, SystemPace};
+use crate::ops::connections::revoke::destroy_overdue;
 use crate::ops::refresh::{When, renewed};
 use crate::ops::{Error, Kind, Result, Siesta, find_connection};
 use std::time::Duration;
@@ -55,6 +56,8 @@ pub(in crate::ops) fn refresh_at_pace(
     request: &RefreshRequest,
     pace: &dyn Pace,
 ) -> Result<Vec<Refreshed>> {
+    // Cron runs this, so that what was kept for a day is not there for longer on a machine where nothing else happens.
+    destroy_overdue(siesta)?;
     let chosen = siesta.store.read(|tx| {
         let chosen = siesta.actor(tx).and_then(|_| match request.connections.as_slice() {
             [] => {

@@ -5,6 +5,7 @@
 //! up leaves nothing behind.
 use crate::model::connection::{Connection, DEFAULT_APP_LABEL, OAuthApp, OriginPurpose, Status};
 use crate::model::credential::{OAuthTokens, Opens};
+use crate::model::redirect::RedirectRule;
 use crate::model::secret::Secret;
 use crate::model::service::AuthKind;
 use crate::net::Reach;
@@ -79,7 +80,7 @@ pub fn begin_add(siesta: &Siesta, new: NewSignIn) -> Result<PendingAdd> {
     };
     crate::net::address::check_url(&issuer, reach)?;
     let provider = issuer.host_str().unwrap_or_default().to_owned();
-    let (client_id, client_secret, app_label, app_port) = client(siesta, &issuer, &new)?;
+    let (client_id, client_secret, app_label, registered) = client(siesta, &issuer, &new)?;
     let mut server = match (&new.issuer, &new.endpoints) {
         (Some(issuer), None) => oauth::discover(&siesta.net, reach, issuer, client_secret.is_some())?,
         (issuer, Some(endpoints)) => named_server(issuer.clone(), endpoints, client_secret.is_some())?,
@@ -103,8 +104,8 @@ pub fn begin_add(siesta: &Siesta, new: NewSignIn) -> Result<PendingAdd> {
         require_scopes: new.require_scopes,
         wanted: Box::new(new.wanted),
     };
-    let (account_hint, port) = (new.account_hint, new.callback_port.or(app_port));
-    begin(siesta, Plan { server, client, reach, scopes, account_hint, port, way: new.way, purpose })
+    let (account_hint, redirect) = (new.account_hint, at_port(registered, new.callback_port));
+    begin(siesta, Plan { server, client, reach, scopes, account_hint, redirect, way: new.way, purpose })
 }
 
 /// Begins a new sign-in of a connection; everything but its credential is kept.
@@ -116,11 +117,11 @@ pub fn begin_reauth(siesta: &Siesta, typed: &str, asked: &Reauth) -> Result<Pend
         Some(tokens) => client_of(&connection, &server, &tokens),
         None => Client::public(connection.client.as_ref().map_or("", |client| client.client_id.as_str())),
     };
-    let mut port = asked.callback_port;
+    let mut registered = RedirectRule::default();
     if let Some(app) = app.filter(|app| app.client_id == client.id) {
         client.auth = if app.client_secret.is_some() { server.token_auth } else { ClientAuth::None };
         client.secret = app.client_secret;
-        port = port.or(app.redirect_port);
+        registered = app.redirect;
     }
     let mut scopes = asked.scopes.clone().unwrap_or_else(|| connection.requested_scopes.clone());
     scopes.extend(asked.add_scopes.iter().filter(|scope| !connection.requested_scopes.contains(scope)).cloned());
@@ -132,7 +133,8 @@ pub fn begin_reauth(siesta: &Siesta, typed: &str, asked: &Reauth) -> Result<Pend
         label: connection.label,
         allow_account_change: asked.allow_account_change,
     };
-    begin(siesta, Plan { server, client, reach, scopes, account_hint, port, way: asked.way, purpose })
+    let redirect = at_port(registered, asked.callback_port);
+    begin(siesta, Plan { server, client, reach, scopes, account_hint, redirect, way: asked.way, purpose })
 }
 
 type ReauthFacts = (Connection, Option<OAuthTokens>, Option<OAuthApp>);
@@ -178,17 +180,22 @@ fn client(
     siesta: &Siesta,
     issuer: &Url,
     new: &NewSignIn,
-) -> Result<(String, Option<Secret>, Option<String>, Option<u16>)> {
+) -> Result<(String, Option<Secret>, Option<String>, RedirectRule)> {
     let app = siesta.store.read(|tx| Ok(find_app(tx, issuer.as_str(), DEFAULT_APP_LABEL)))??;
     match (&new.client_id, app) {
         (Some(id), Some(app)) if *id == app.client_id => {
             let secret = new.client_secret.clone().or(app.client_secret);
-            Ok((id.clone(), secret, Some(app.label), app.redirect_port))
+            Ok((id.clone(), secret, Some(app.label), app.redirect))
         }
-        (Some(id), _) => Ok((id.clone(), new.client_secret.clone(), None, None)),
-        (None, Some(app)) => Ok((app.client_id, app.client_secret, Some(app.label), app.redirect_port)),
+        (Some(id), _) => Ok((id.clone(), new.client_secret.clone(), None, RedirectRule::default())),
+        (None, Some(app)) => Ok((app.client_id, app.client_secret, Some(app.label), app.redirect)),
         (None, None) => Err(Kind::NoClient { provider: host_and_port(issuer) }.into()),
     }
+}
+
+/// The port that was typed wins over the one that is registered.
+fn at_port(registered: RedirectRule, typed: Option<u16>) -> RedirectRule {
+    RedirectRule { port: typed.or(registered.port), ..registered }
 }
 
 pub(super) fn parse_url(typed: &str, what: &str) -> Result<Url> {
@@ -204,6 +211,7 @@ fn named_server(issuer: Option<String>, endpoints: &Endpoints, with_secret: bool
         token_url: parse_url(&endpoints.token, "token URL")?,
         revocation_url: maybe(&endpoints.revocation, "revocation URL")?,
         device_url: maybe(&endpoints.device, "device authorization URL")?,
+        par_url: None,
         iss_announced: false,
         token_auth: if with_secret { ClientAuth::Basic } else { ClientAuth::None },
         scope_separator: " ".to_owned(),

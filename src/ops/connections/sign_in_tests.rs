@@ -57,7 +57,9 @@ fn place(home: &std::path::Path) -> StorePlace {
         expected_fingerprint: None,
         passphrase: None,
         credentials_dir: None,
+        withheld: Vec::new(),
         holder: "a test".to_owned(),
+        index: None,
         network: crate::ops::vault::Network::default(),
     }
 }
@@ -76,6 +78,7 @@ impl Desk {
             clock: Arc::<HandClock>::clone(&clock),
             ids: Arc::new(CountingIds(Mutex::new(1))),
             scratch: home.path().to_owned(),
+            witness: Arc::new(crate::model::witness::Nobody),
         };
         let siesta = vault::init(place(home.path()), new, world).unwrap();
         Desk { siesta, provider: Provider::start(), clock, home }
@@ -337,6 +340,56 @@ fn a_new_sign_in_keeps_the_connection_and_refuses_another_account() {
     desk.provider.decide_device(&pending.device().unwrap().user_code, true);
     let hour = Duration::from_secs(3600);
     finish_at_pace(&desk.siesta, &pending, hour, &AtomicBool::new(false), &FastPace::default()).unwrap();
+}
+
+#[test]
+fn an_account_that_cannot_be_told_is_not_taken_for_the_same() {
+    let desk = Desk::new();
+    desk.connected();
+    let again = |allow_account_change| {
+        let scopes = Some(vec!["notes.read".to_owned()]);
+        let asked = Reauth { scopes, allow_account_change, ..reauth(Way::Paste) };
+        let pending = begin_reauth(&desk.siesta, "notes", &asked).unwrap();
+        finish_pasted(&desk.siesta, &pending.id.to_string(), &desk.redirect(&pending, true))
+    };
+    let refused = again(false).unwrap_err();
+    assert!(
+        matches!(&refused.kind, Kind::OtherAccount { before, .. } if before == "ann@practice.example"),
+        "{refused}"
+    );
+    assert_eq!(desk.provider.living_grants(), 1, "what was just granted is revoked");
+    let allowed = again(true).unwrap();
+    // The name of the account before would be a wrong one now.
+    assert_eq!((allowed.account, allowed.listed.connection.metadata.len()), (None, 0));
+}
+
+/// Rule 23: people may untick scopes.
+#[test]
+fn fewer_scopes_than_asked_for_are_named_or_refused() {
+    let desk = Desk::new();
+    let granted = vec!["openid".to_owned(), "email".to_owned()];
+    desk.provider.set(|settings| settings.grant_scopes = Some(granted.clone()));
+    let strict = NewSignIn { require_scopes: true, ..desk.new_sign_in(Way::Paste) };
+    let pending = desk.begin(strict);
+    let refused = finish_pasted(&desk.siesta, &pending.id.to_string(), &desk.redirect(&pending, true)).unwrap_err();
+    assert!(refused.to_string().contains("not granted: notes.read"), "{refused}");
+    assert_eq!(desk.provider.living_grants(), 0, "what is not kept does not stay alive");
+    let partial = desk.connected();
+    assert_eq!(partial.missing_scopes, ["notes.read"]);
+    assert_eq!(partial.listed.connection.granted_scopes, granted);
+    assert_eq!(partial.listed.connection.requested_scopes.len(), 3);
+    assert_eq!(show(&desk.siesta, "notes").unwrap().missing_scopes, ["notes.read"]);
+}
+
+#[test]
+fn an_id_token_of_another_sign_in_connects_nothing() {
+    let desk = Desk::new();
+    desk.provider.set(|settings| settings.nonce = Some("another".to_owned()));
+    let pending = desk.begin(desk.new_sign_in(Way::Paste));
+    let refused = finish_pasted(&desk.siesta, &pending.id.to_string(), &desk.redirect(&pending, true)).unwrap_err();
+    assert!(refused.to_string().contains("made for another sign-in"), "{refused}");
+    assert!(list(&desk.siesta, &Listing::default()).unwrap().is_empty());
+    assert_eq!(desk.provider.living_grants(), 0, "what was granted is revoked");
 }
 
 #[test]

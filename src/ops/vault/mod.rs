@@ -23,11 +23,14 @@ use crate::model::people::Actor;
 use crate::model::secret::Secret;
 use crate::net::{Net, NetSettings};
 use crate::ops::{Error, Result, Siesta, World};
+pub use crate::store::IndexPlace;
 use crate::store::key::KeySource;
 pub use crate::store::key::{KeyChoice as NewKey, PassphraseChange};
 use crate::store::{self, ExecutionQuery, NewStore, Notice, Place, ReadTx, Recipient, Store, Whereabouts};
 pub use crate::store::{BackedUp, Cancelled};
+use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
 use url::Url;
 
 /// Where a store is and what the caller knows about it.
@@ -40,8 +43,12 @@ pub struct StorePlace {
     pub passphrase: Option<Secret>,
     /// Where systemd has put this unit's credentials.
     pub credentials_dir: Option<PathBuf>,
+    /// Variables that the command which prints the key does not get.
+    pub withheld: Vec<OsString>,
     /// What other writers are told while this process writes.
     pub holder: String,
+    /// Where the names are kept that a shell completes; none: nowhere.
+    pub index: Option<IndexPlace>,
     /// How the providers are reached.
     pub network: Network,
 }
@@ -55,9 +62,9 @@ pub struct Network {
 }
 
 impl Network {
-    fn net(&self) -> Net {
+    fn net(&self, world: &World) -> Net {
         let (proxy, extra_ca) = (self.proxy.clone(), self.extra_ca.clone());
-        Net::new(NetSettings { proxy, extra_ca, ..NetSettings::default() })
+        Net::new(NetSettings { proxy, extra_ca, witness: Arc::clone(&world.witness), ..NetSettings::default() })
     }
 }
 
@@ -70,7 +77,9 @@ impl From<StorePlace> for Place {
             expected_fingerprint: place.expected_fingerprint,
             passphrase: place.passphrase,
             credentials_dir: place.credentials_dir,
+            withheld: place.withheld,
             holder: place.holder,
+            index: place.index,
         }
     }
 }
@@ -94,7 +103,7 @@ pub fn init(place: StorePlace, new: NewVault, world: World) -> Result<Siesta> {
         return Err(Error::invalid("the recovery recipient is not an age recipient (age1…)"));
     }
     let organization = Organization::new(world.ids.next(), new.organization);
-    let net = place.network.net();
+    let net = place.network.net(&world);
     let store = Store::create(
         place.into(),
         NewStore {
@@ -112,9 +121,14 @@ pub fn init(place: StorePlace, new: NewVault, world: World) -> Result<Siesta> {
 
 /// Opens a store. `actor` is who acts, as stated; it is looked up when it matters.
 pub fn open(place: StorePlace, actor: &str, world: World) -> Result<Siesta> {
-    let net = place.network.net();
+    let net = place.network.net(&world);
     let store = Store::open(place.into())?;
     Ok(Siesta { store, net, world, stated: Actor::parse(actor) })
+}
+
+/// Where the key of an open store came from.
+pub fn key_of(siesta: &Siesta) -> &KeySource {
+    siesta.store.key_source()
 }
 
 /// Where the key of this place's store is said to be, whether the store opens or not.
@@ -125,7 +139,7 @@ pub(super) fn recorded_key(place: &StorePlace) -> Option<KeySource> {
 /// What the person at the keyboard should know, although the store opened.
 pub fn notices(siesta: &Siesta) -> Vec<String> {
     let words = siesta.store.notices().iter().map(|notice| match notice {
-        Notice::Loosened(what) => format!("{what}; only its owner should"),
+        Notice::Loosened(loose) => format!("{}; only its owner should", loose.what),
         Notice::PinMissing => "the pin was missing and is made again with the next change; \
                                an older copy put back before now would not have been noticed"
             .to_owned(),

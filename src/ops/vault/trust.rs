@@ -41,7 +41,7 @@ impl SuspectFacts {
 
 /// Opens a store to be looked at.
 pub fn suspect(place: StorePlace, actor: &str, world: World) -> Result<Suspect> {
-    let net = place.network.net();
+    let net = place.network.net(&world);
     let (store, doubts) = Store::open_doubted(place.into())?;
     let (position, pinned) = (store.position()?, store.pinned()?);
     let fingerprint = store.whereabouts().fingerprint;

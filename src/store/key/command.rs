@@ -1,4 +1,9 @@
 //! A command that prints the identity: a password manager, a cloud's secret store.
+//!
+//! What must stay true: it gets no descriptor of ours (those that were inherited are marked when the process starts), no
+//! input, and none of the variables that are about this program or that hand it something. It keeps the rest, its own
+//! credentials among them: `VAULT_TOKEN` or `OP_SERVICE_ACCOUNT_TOKEN` is what it opens its vault with.
+use std::ffi::OsString;
 use std::io::Read;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
@@ -12,10 +17,14 @@ const DEADLINE: Duration = Duration::from_secs(60);
 const LARGEST: u64 = 64 * 1024;
 
 /// What the command prints. It gets no input of ours; its own messages go where ours go.
-pub(super) fn output(line: &str) -> Result<Zeroizing<Vec<u8>>, String> {
+pub(super) fn output(line: &str, withheld: &[OsString]) -> Result<Zeroizing<Vec<u8>>, String> {
     let words = shell_words::split(line).map_err(|_| "its quotes do not match".to_owned())?;
     let (program, arguments) = words.split_first().ok_or_else(|| "it is empty".to_owned())?;
-    let mut child = Command::new(program)
+    let mut command = Command::new(program);
+    for name in withheld {
+        command.env_remove(name);
+    }
+    let mut child = command
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -52,14 +61,14 @@ mod tests {
 
     #[test]
     fn a_command_is_run_without_a_shell() {
-        assert_eq!(*output("printf '%s' 'a $(b) ; c'").unwrap(), b"a $(b) ; c");
+        assert_eq!(*output("printf '%s' 'a $(b) ; c'", &[]).unwrap(), b"a $(b) ; c");
     }
 
     #[test]
     fn a_command_that_fails_says_how() {
-        assert_eq!(output("false").unwrap_err(), "it ended with exit code 1");
-        assert!(output("no-such-program-anywhere").unwrap_err().starts_with("it cannot be started"));
-        assert_eq!(output("printf 'x").unwrap_err(), "its quotes do not match");
-        assert_eq!(output("").unwrap_err(), "it is empty");
+        assert_eq!(output("false", &[]).unwrap_err(), "it ended with exit code 1");
+        assert!(output("no-such-program-anywhere", &[]).unwrap_err().starts_with("it cannot be started"));
+        assert_eq!(output("printf 'x", &[]).unwrap_err(), "its quotes do not match");
+        assert_eq!(output("", &[]).unwrap_err(), "it is empty");
     }
 }

@@ -190,7 +190,7 @@ fn text(source: &KeySource, place: &Place) -> Result<Zeroizing<Vec<u8>>> {
             unwrap(path, &bytes, place.passphrase.as_ref())?
         }
         KeySource::Keyring(account) => keyring::get(account)?,
-        KeySource::Command(line) => command::output(line).map_err(unusable)?,
+        KeySource::Command(line) => command::output(line, &place.withheld).map_err(unusable)?,
         KeySource::Credential(name) => {
             let missing = "no credentials directory was handed over (systemd sets CREDENTIALS_DIRECTORY)";
             let dir = place.credentials_dir.as_ref().ok_or_else(|| unusable(missing.to_owned()))?;

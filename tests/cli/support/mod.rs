@@ -1,7 +1,10 @@
+pub mod day;
+pub mod front;
 pub mod office;
 pub mod peer;
 pub mod provider;
 pub mod sandbox;
+pub mod terminal;
 
 use std::path::{Path, PathBuf};
 

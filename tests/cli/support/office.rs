@@ -1,7 +1,7 @@
 //! A machine with a store and a provider it can reach: where most stories of the command line begin.
 use super::provider::{API_KEY, Button, PUBLIC_CLIENT, Page, Provider};
 use super::sandbox::{Run, Sandbox};
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 
 /// A [`Sandbox`] whose store belongs to Acme and whose first owner is mara.
@@ -15,6 +15,12 @@ impl Deref for Office {
 
     fn deref(&self) -> &Sandbox {
         &self.sandbox
+    }
+}
+
+impl DerefMut for Office {
+    fn deref_mut(&mut self) -> &mut Sandbox {
+        &mut self.sandbox
     }
 }
 

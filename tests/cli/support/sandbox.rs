@@ -86,9 +86,75 @@ impl Sandbox {
 
     /// A run that needs more than arguments.
     pub fn line(&self, args: &[&str]) -> Line {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_siesta"));
+        Line { said: format!("siesta {}", args.join(" ")), ..self.other(Path::new(env!("CARGO_BIN_EXE_siesta")), args) }
+    }
+
+    /// A run of another program on this machine.
+    pub fn other(&self, program: &Path, args: &[&str]) -> Line {
+        let mut command = Command::new(program);
         command.env_clear().envs(&self.environment).current_dir(self.home()).args(args);
-        Line { command, stdin: None, deadline: DEADLINE, said: format!("siesta {}", args.join(" ")) }
+        let said = program.display().to_string();
+        Line { command, stdin: None, deadline: DEADLINE, closes_stdout: false, stdin_from: None, said }
+    }
+}
+
+/// The program as run by somebody whom permissions bind: tests run as root would otherwise find every door open.
+pub struct Somebody<'a> {
+    sandbox: &'a Sandbox,
+    /// What makes one somebody else, and the program.
+    before: Vec<OsString>,
+}
+
+impl Sandbox {
+    /// Gives the home to somebody without privileges where we have them; `None`, with a word, where that cannot be done.
+    pub fn as_somebody(&self) -> Option<Somebody<'_>> {
+        let binary = env!("CARGO_BIN_EXE_siesta");
+        if !rustix::process::getuid().is_root() {
+            return Some(Somebody { sandbox: self, before: vec![binary.into()] });
+        }
+        let setpriv = super::peer::peer("setpriv")?;
+        // The tree may be below a home that only root may enter.
+        let copy = self.path("siesta-copy");
+        std::fs::copy(binary, &copy).unwrap();
+        let mut waiting = vec![self.path("")];
+        while let Some(path) = waiting.pop() {
+            std::os::unix::fs::lchown(&path, Some(NOBODY), Some(NOBODY)).unwrap();
+            if path.symlink_metadata().unwrap().is_dir() {
+                waiting.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            }
+        }
+        let user = [format!("--reuid={NOBODY}"), format!("--regid={NOBODY}"), "--clear-groups".to_owned()];
+        let before = [setpriv.into()].into_iter().chain(user.map(OsString::from)).chain([copy.into()]).collect();
+        Some(Somebody { sandbox: self, before })
+    }
+}
+
+/// The account that owns nothing.
+const NOBODY: u32 = 65534;
+
+impl Somebody<'_> {
+    fn command(&self, before: &[&str], args: &[&str]) -> Command {
+        let words: Vec<OsString> = before
+            .iter()
+            .map(OsString::from)
+            .chain(self.before.iter().cloned())
+            .chain(args.iter().map(OsString::from))
+            .collect();
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).env_clear().envs(&self.sandbox.environment).current_dir(self.sandbox.home());
+        command
+    }
+
+    #[track_caller]
+    pub fn siesta(&self, args: &[&str]) -> Run {
+        let said = format!("siesta {}", args.join(" "));
+        let command = self.command(&[], args);
+        Line { command, stdin: None, deadline: DEADLINE, closes_stdout: false, stdin_from: None, said }.run()
+    }
+
+    /// Through a shell that ends with `exec "$@"`, for descriptors.
+    pub fn through_shell(&self, script: &str, args: &[&str]) -> std::process::Output {
+        self.command(&["bash", "--norc", "-c", script, "bash"], args).output().unwrap()
     }
 }
 
@@ -96,10 +162,30 @@ pub struct Line {
     command: Command,
     stdin: Option<Vec<u8>>,
     deadline: Duration,
+    closes_stdout: bool,
+    stdin_from: Option<std::io::PipeReader>,
     said: String,
 }
 
 impl Line {
+    pub fn arg(mut self, arg: &str) -> Line {
+        self.command.arg(arg);
+        self.said = format!("{} {arg}", self.said);
+        self
+    }
+
+    /// Stdin from a pipe that the test writes into while the program runs.
+    pub fn stdin_from(mut self, reader: std::io::PipeReader) -> Line {
+        self.stdin_from = Some(reader);
+        self
+    }
+
+    /// As under `| head -c0`: whoever was to read has gone before the first word.
+    pub fn with_closed_stdout(mut self) -> Line {
+        self.closes_stdout = true;
+        self
+    }
+
     pub fn env(mut self, variable: &str, value: impl Into<OsString>) -> Line {
         self.command.env(variable, value.into());
         self
@@ -129,13 +215,23 @@ impl Line {
     pub fn start(mut self) -> Running {
         let stdin = if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() };
         self.command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
+        if let Some(reader) = self.stdin_from.take() {
+            self.command.stdin(reader);
+        }
+        if self.closes_stdout {
+            let (reader, writer) = std::io::pipe().unwrap();
+            drop(reader);
+            self.command.stdout(writer);
+        }
         let mut child = self.command.spawn().unwrap();
         if let (Some(bytes), Some(mut pipe)) = (self.stdin, child.stdin.take()) {
             // On a thread, because a child that writes before it reads would wait for us for ever; and a child that
             // ends without reading is its own decision.
             thread::spawn(move || pipe.write_all(&bytes));
         }
-        let stdout = Heard::from(child.stdout.take().unwrap());
+        let stdout = child.stdout.take().map_or_else(|| Heard::from(std::io::empty()), Heard::from);
+        // A writer that is kept here would be one more that could still write.
+        drop(self.command);
         let stderr = Heard::from(child.stderr.take().unwrap());
         Running { child, said: self.said, deadline: self.deadline, stdout, stderr }
     }
