@@ -1,5 +1,5 @@
 //! The audit: looked at and verified.
-use crate::model::audit::{AuditRow, Break, Head, Verdict, Verifier};
+use crate::model::audit::{AuditRow, Break, Head, Verdict};
 use crate::model::execution::LONGEST_CALL_MINUTES;
 use crate::model::id::CorrelationId;
 use crate::model::time::Timestamp;
@@ -63,18 +63,12 @@ pub struct Verified {
 /// Follows the whole chain from its first row. `progress` is told how many rows have been looked at.
 pub fn verify(siesta: &Siesta, mut progress: impl FnMut(i64)) -> Result<Verified> {
     Ok(siesta.store.read(|tx| {
-        let mut verifier = Verifier::default();
-        let mut broken = None;
-        tx.walk_audit(|row| {
-            broken = verifier.take(&row).err();
-            progress(row.seq);
-            broken.is_none()
-        })?;
+        let (head, broken) = tx.verify_audit(&mut progress)?;
         let rows = tx.audit_head()?.seq;
         let mut without_outcome = if broken.is_none() { tx.list_attempts_without_outcome()? } else { Vec::new() };
         // A call that is still under way has no outcome yet, and that is as it should be.
         let recent = siesta.now().checked_sub(LONGEST_CALL_MINUTES.minutes()).unwrap_or(siesta.now());
         without_outcome.retain(|row| row.time < recent);
-        Ok(Verified { rows, head: verifier.head().clone(), broken, without_outcome })
+        Ok(Verified { rows, head, broken, without_outcome })
     })?)
 }

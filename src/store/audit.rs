@@ -1,8 +1,8 @@
 //! The audit: append and read. There is no update and no delete.
-use crate::model::audit::{AuditRow, Head, NewAuditRow, Proof, Verdict};
+use crate::model::audit::{AuditRow, Break, Head, NewAuditRow, Proof, Verdict, Verifier};
 use crate::model::id::{ConnectionId, CorrelationId};
 use crate::model::time::Timestamp;
-use crate::store::error::Result;
+use crate::store::error::{Error, Result};
 use crate::store::row::{Columns, json_text, millis};
 use crate::store::{ReadTx, WriteTx};
 use rusqlite::{Row, ToSql, named_params};
@@ -96,6 +96,34 @@ impl ReadTx<'_> {
     /// Hands on every row from the first one, until `take` says it has enough.
     pub fn walk_audit(&self, take: impl FnMut(AuditRow) -> bool) -> Result<()> {
         self.each("SELECT * FROM audit ORDER BY seq", [], read, take)
+    }
+
+    /// Follows the whole chain; gives the last row that fits, and what is wrong with the one after it. `progress` is told
+    /// how many rows have been looked at.
+    ///
+    /// Rows are read on this thread and hashed on another: each of the two takes about as long as the other.
+    pub fn verify_audit(&self, mut progress: impl FnMut(i64)) -> Result<(Head, Option<Break>)> {
+        /// Enough that handing them over costs nothing, and few enough that memory stays small.
+        const BATCH: usize = 256;
+        std::thread::scope(|scope| {
+            let (send, receive) = std::sync::mpsc::sync_channel::<Vec<AuditRow>>(4);
+            let hasher = scope.spawn(move || {
+                let mut verifier = Verifier::default();
+                let broken = receive.iter().flatten().find_map(|row| verifier.take(&row).err());
+                (verifier.head().clone(), broken)
+            });
+            let mut batch = Vec::with_capacity(BATCH);
+            let walked = self.walk_audit(|row| {
+                progress(row.seq);
+                batch.push(row);
+                // Nobody receives any more when a row did not fit: then the rest need not be read.
+                batch.len() < BATCH || send.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))).is_ok()
+            });
+            let _ = send.send(batch);
+            drop(send);
+            let verified = hasher.join().map_err(|_| Error::damaged("the audit cannot be verified"));
+            walked.and(verified)
+        })
     }
 
     /// Attempts without an outcome: allowed calls whose process ended before the result was written.

@@ -107,6 +107,7 @@ impl ReadTx<'_> {
 
 impl WriteTx<'_> {
     pub fn insert_connection(&self, connection: &Connection) -> Result<()> {
+        self.mark_names();
         let columns = columns(connection)?;
         let values: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
         let names = values.join(", ").replace(':', "");
@@ -115,6 +116,11 @@ impl WriteTx<'_> {
 
     /// Writes every field of a connection anew.
     pub fn update_connection(&self, connection: &Connection) -> Result<()> {
+        let sql = "SELECT 1 FROM connections WHERE id = ?1 AND label = ?2 AND status = ?3";
+        let same = (connection.id.to_string(), &connection.label, connection.status.as_str());
+        if self.one(sql, same, |_| Ok(()))?.is_none() {
+            self.mark_names();
+        }
         let columns = columns(connection)?;
         let set: Vec<String> = columns.iter().map(|(name, _)| format!("{} = {name}", &name[1..])).collect();
         self.put(&format!("UPDATE connections SET {} WHERE id = :id", set.join(", ")), &columns)

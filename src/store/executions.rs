@@ -99,6 +99,9 @@ impl ReadTx<'_> {
 
 impl WriteTx<'_> {
     pub fn insert_execution(&self, e: &Execution) -> Result<()> {
+        if matches!(e.approval, ApprovalStatus::Pending | ApprovalStatus::Approved) {
+            self.mark_names();
+        }
         self.run(
             "INSERT INTO executions (id, agent, agent_name, user, team, conversation, connection, connection_label,
              service, function, arguments, request, status, approval, approval_reason, fingerprint, policy_version,
@@ -134,6 +137,7 @@ impl WriteTx<'_> {
         status: ExecutionStatus,
         by: Option<&str>,
     ) -> Result<bool> {
+        self.mark_names();
         let changed = self.run(
             "UPDATE executions SET approval = ?3, status = ?4, resolved_by = coalesce(?5, resolved_by),
              resolved_at = CASE WHEN ?5 IS NOT NULL OR ?3 IN ('Expired', 'Cancelled') THEN ?6 ELSE resolved_at END

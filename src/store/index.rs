@@ -6,13 +6,13 @@
 //! link, a pipe, a file of somebody else or of another size is no index.
 //!
 //! It lies in the cache directory, because it can be made again: the configuration directory is what people put under
-//! version control. It bears the time of the `store.age` it was made from, so an index that is not of the newest state
+//! version control. It bears the time of the newest file of the store it was made from, so an index that is not of the newest state
 //! (a store restored, or changed from another machine) is made anew at the next opening.
 use crate::model::audit::hex;
 use crate::model::names::Names;
 use crate::model::time::Timestamp;
-use crate::store::engine::names;
-use crate::store::file;
+use crate::store::engine::BASE;
+use crate::store::{WriteTx, file};
 use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
@@ -40,22 +40,26 @@ pub(super) struct Index {
     wanted: bool,
 }
 
+/// What a change leaves to be done about the names.
+pub(super) enum Upkeep {
+    Nothing,
+    /// They are what they were; only the state is another.
+    Same,
+    Write(Names),
+}
+
 impl Index {
     pub(super) fn new(place: &IndexPlace, canonical_store: &Path) -> Index {
         Index { path: path(place, canonical_store), wanted: place.wanted }
     }
 
-    pub(super) fn is_wanted(&self) -> bool {
-        self.wanted
-    }
-
     /// The state of the store that the index should be made from, when it was made from another or does not exist.
-    pub(super) fn outdated(&self, base: &Path) -> Option<SystemTime> {
+    pub(super) fn outdated(&self, store: &Path) -> Option<SystemTime> {
         if !self.wanted {
             let _ = std::fs::remove_file(&self.path);
             return None;
         }
-        let newest = last_change(base)?;
+        let newest = newest(store)?;
         (changed(&self.path) != Some(newest)).then_some(newest)
     }
 
@@ -66,10 +70,24 @@ impl Index {
         self.forget_others(of);
     }
 
-    /// Keeps these names, which are those of the base as it is: the caller holds the writer's lock.
-    pub(super) fn keep_of(&self, names: Names, base: &Path) {
-        if let Some(of) = last_change(base) {
-            self.keep(names, of);
+    /// What a change leaves to be done, asked inside it: the names are in its database.
+    pub(super) fn after(&self, tx: &WriteTx<'_>, store: &Path) -> Upkeep {
+        match self.wanted {
+            false => Upkeep::Nothing,
+            true if !tx.changes_names() && self.outdated(store).is_none() => Upkeep::Same,
+            true => tx.names(tx.now()).map_or(Upkeep::Nothing, Upkeep::Write),
+        }
+    }
+
+    /// Does it: the caller still holds the writer's lock, so the files are those of the change.
+    pub(super) fn keep_up(&self, upkeep: Upkeep, store: &Path) {
+        let (Some(of), true) = (newest(store), self.wanted) else { return };
+        match upkeep {
+            Upkeep::Nothing => {}
+            Upkeep::Same => {
+                let _ = open(&self.path).and_then(|file| file.set_modified(of).ok());
+            }
+            Upkeep::Write(names) => self.keep(names, of),
         }
     }
 
@@ -128,18 +146,15 @@ fn path(place: &IndexPlace, canonical_store: &Path) -> PathBuf {
     place.dir.join(hex(&Sha256::digest(canonical_store.as_os_str().as_encoded_bytes())))
 }
 
-/// When the store whose base this is changed last: what is committed is in files beside the base.
-fn last_change(base: &Path) -> Option<SystemTime> {
-    let beside = base.parent().and_then(|dir| std::fs::read_dir(dir).ok());
-    let derived = beside.into_iter().flatten().flatten().filter(|entry| {
-        let name = entry.file_name();
-        name.to_str().is_some_and(|name| names::is_derived(name) && !name.ends_with(".tmp"))
-    });
-    derived.filter_map(|entry| changed(&entry.path())).chain(changed(base)).max()
-}
-
 fn changed(path: &Path) -> Option<SystemTime> {
     std::fs::symlink_metadata(path).and_then(|metadata| metadata.modified()).ok()
+}
+
+/// When the store last changed: the time of its newest file, since a change may be in any of them.
+fn newest(store: &Path) -> Option<SystemTime> {
+    let entries = std::fs::read_dir(store).ok()?.flatten();
+    let files = entries.filter(|entry| entry.file_name().as_encoded_bytes().starts_with(BASE.as_bytes()));
+    files.filter_map(|entry| changed(&entry.path())).max()
 }
 
 /// The instant of a state, for what has expired by then.
@@ -191,7 +206,7 @@ mod tests {
     fn an_index_is_for_its_owner_alone_and_nothing_lies_beside_it() {
         let home = Place::new();
         let (place, index) = home.index(true);
-        index.keep_of(agents(&["helper"]), &home.base());
+        index.keep_up(Upkeep::Write(agents(&["helper"])), &home.store());
         assert_eq!(read_agents(&place, &home.store()), Some(vec!["helper".to_owned()]));
         assert_eq!(std::fs::metadata(&index.path).unwrap().mode() & 0o777, 0o600);
         assert_eq!(std::fs::metadata(&place.dir).unwrap().mode() & 0o777, 0o700);
@@ -202,21 +217,21 @@ mod tests {
     fn an_index_of_another_state_is_noticed_and_one_of_this_state_is_left_alone() {
         let home = Place::new();
         let (_, index) = home.index(true);
-        assert!(index.outdated(&home.base()).is_some(), "there is none yet");
-        index.keep_of(agents(&["helper"]), &home.base());
-        assert_eq!(index.outdated(&home.base()), None);
+        assert!(index.outdated(&home.store()).is_some(), "there is none yet");
+        index.keep_up(Upkeep::Write(agents(&["helper"])), &home.store());
+        assert_eq!(index.outdated(&home.store()), None);
         let later = SystemTime::now() + Duration::from_secs(5);
         File::options().write(true).open(home.base()).unwrap().set_modified(later).unwrap();
-        assert_eq!(index.outdated(&home.base()), Some(later));
+        assert_eq!(index.outdated(&home.store()), Some(later));
     }
 
     #[test]
     fn switched_off_it_goes_away_and_is_not_read_before() {
         let home = Place::new();
-        home.index(true).1.keep_of(agents(&["helper"]), &home.base());
+        home.index(true).1.keep_up(Upkeep::Write(agents(&["helper"])), &home.store());
         let (place, index) = home.index(false);
         assert_eq!(read(&place, &home.store()), None);
-        assert_eq!(index.outdated(&home.base()), None);
+        assert_eq!(index.outdated(&home.store()), None);
         assert!(!index.path.exists());
     }
 
@@ -227,7 +242,7 @@ mod tests {
         let fresh = || {
             let _ = std::fs::remove_file(&index.path);
             let _ = std::fs::remove_dir(&index.path);
-            index.keep_of(agents(&["helper"]), &home.base());
+            index.keep_up(Upkeep::Write(agents(&["helper"])), &home.store());
             assert!(read(&place, &home.store()).is_some());
         };
 
@@ -261,7 +276,7 @@ mod tests {
         rustix::fs::mknodat(rustix::fs::CWD, &index.path, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
         assert_eq!(read(&place, &home.store()), None);
         // And keeping one replaces it.
-        index.keep_of(agents(&["helper"]), &home.base());
+        index.keep_up(Upkeep::Write(agents(&["helper"])), &home.store());
         assert!(read(&place, &home.store()).is_some());
     }
 
@@ -270,7 +285,7 @@ mod tests {
         let home = Place::new();
         let (place, index) = home.index(true);
         std::fs::write(home.temp.path().join("cache"), "in the way").unwrap();
-        index.keep_of(agents(&["helper"]), &home.base());
+        index.keep_up(Upkeep::Write(agents(&["helper"])), &home.store());
         assert_eq!(read(&place, &home.store()), None);
     }
 
@@ -282,7 +297,7 @@ mod tests {
         gone.keep(agents(&["old"]), SystemTime::now() - FORGOTTEN - Duration::from_secs(60));
         let recent = Index::new(&place, Path::new("/recent"));
         recent.keep(agents(&["new"]), SystemTime::now() - Duration::from_secs(60));
-        index.keep_of(agents(&["helper"]), &home.base());
+        index.keep_up(Upkeep::Write(agents(&["helper"])), &home.store());
         assert!(!gone.path.exists() && recent.path.exists() && index.path.exists());
     }
 }

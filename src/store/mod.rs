@@ -6,6 +6,8 @@
 mod apps;
 mod audit;
 mod backup;
+#[cfg(feature = "bench")]
+pub mod bench;
 mod connections;
 mod credentials;
 mod engine;
@@ -66,7 +68,7 @@ use crate::model::people::Actor;
 use crate::model::secret::Secret;
 use crate::model::time::{Timestamp, rfc3339};
 use engine::{BASE, Committed, Durable, Engine, LOCK};
-use index::Index;
+use index::{Index, Upkeep};
 use jiff::SignedDuration;
 use key::{KeyChoice, KeySource, Undo};
 use lock::WriterLock;
@@ -233,7 +235,7 @@ impl Store {
         let index = place.index.as_ref().map(|place| Index::new(place, &canonical));
         let store = Store { place: place.clone(), canonical, engine, secret, pin, source, index, notices: Vec::new() };
         // This is also what takes away the names of a store that was in this place before.
-        store.keep_names(Some(Names { users: vec![new.owner.clone()], ..Names::default() }));
+        store.keep_names(Upkeep::Write(Names { users: vec![new.owner.clone()], ..Names::default() }));
         Ok(store)
     }
 
@@ -257,8 +259,7 @@ impl Store {
                 tx.append_audit(self.pin_row())?;
             }
             let value = change(tx)?;
-            // Now, because the state may have moved on afterwards.
-            let names = self.index.as_ref().filter(|index| index.is_wanted()).and_then(|_| tx.names(tx.now()).ok());
+            let names = self.index.as_ref().map_or(Upkeep::Nothing, |index| index.after(tx, &self.place.dir));
             Ok(((value, names), if tx.erases() { Durable::Folded } else { Durable::Appended }))
         })?;
         // A pin that lags is accepted at the next opening; one that leads would lock people out.
@@ -311,10 +312,10 @@ impl Store {
         self.engine.compact(WRITER_DEADLINE, progress)
     }
 
-    /// Keeps what a shell completes. The caller holds the writer's lock, so the base is the one the names are of.
-    fn keep_names(&self, names: Option<Names>) {
-        if let (Some(index), Some(names)) = (self.index.as_ref().filter(|index| index.is_wanted()), names) {
-            index.keep_of(names, &self.place.dir.join(BASE));
+    /// Keeps what a shell completes. The caller holds the writer's lock, so the files are those the names are of.
+    fn keep_names(&self, upkeep: Upkeep) {
+        if let Some(index) = &self.index {
+            index.keep_up(upkeep, &self.place.dir);
         }
     }
 

@@ -97,7 +97,7 @@ impl Store {
         let engine = Engine::new(&place.dir, key, secret.clone(), place.holder.clone());
         let index = place.index.as_ref().map(|place| Index::new(place, &canonical));
         // Looked at before the database is: names of a later state under this time are made again, the reverse never.
-        let outdated = index.as_ref().and_then(|index| index.outdated(&place.dir.join(BASE)));
+        let outdated = index.as_ref().and_then(|index| index.outdated(&place.dir));
         let store = Store { place, canonical, engine, secret, pin, source, index, notices };
         let version = store.engine.read(|database, seq| {
             store.must_hold_its_secret(database)?;

@@ -110,6 +110,7 @@ impl WriteTx<'_> {
     }
 
     pub fn insert_user(&self, user: &User) -> Result<()> {
+        self.mark_names();
         if let Some(found) = self.find_user(&user.name)? {
             return Err(Error::Taken { noun: "user", name: found.name });
         }
@@ -121,6 +122,7 @@ impl WriteTx<'_> {
     }
 
     pub fn update_user(&self, user: &User) -> Result<()> {
+        self.mark_names();
         self.run(
             "UPDATE users SET role = ?2, status = ?3 WHERE name = ?1",
             (&user.name, user.role.as_str(), user.status.as_str()),
@@ -129,6 +131,7 @@ impl WriteTx<'_> {
     }
 
     pub fn insert_team(&self, team: &Team) -> Result<()> {
+        self.mark_names();
         if let Some(found) = self.find_team(&team.name)? {
             return Err(Error::Taken { noun: "team", name: found.name });
         }
@@ -151,6 +154,7 @@ impl WriteTx<'_> {
     }
 
     pub fn insert_agent(&self, agent: &Agent) -> Result<()> {
+        self.mark_names();
         if let Some(found) = self.find_agent(&agent.name)? {
             return Err(Error::Taken { noun: "agent", name: found.name });
         }
@@ -167,6 +171,7 @@ impl WriteTx<'_> {
     }
 
     pub fn update_agent(&self, agent: &Agent) -> Result<()> {
+        self.mark_names();
         self.run(
             "UPDATE agents SET kind = ?2, description = ?3, owner = ?4, status = ?5 WHERE id = ?1",
             (agent.id.to_string(), agent.kind.as_str(), &agent.description, &agent.owner, agent.status.as_str()),

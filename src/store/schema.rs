@@ -19,8 +19,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("schema_2.sql"),
     ),
     (
-        "The history of a connection by pages. And what is committed is beside the base from here on: a program of the \
-         earlier versions, which looks at the base alone, must refuse.",
+        "The history of a connection by pages. And what is committed is beside the base from here on: a program of an \
+         earlier version, which looks at the base alone, must refuse.",
         include_str!("schema_3.sql"),
     ),
 ];

@@ -21,6 +21,7 @@ pub struct WriteTx<'db> {
     changes_before: u64,
     audited: Cell<bool>,
     erases: Cell<bool>,
+    renames: Cell<bool>,
 }
 
 /// The heads of the audit that this state has been put in the place of, by `store restore` and `store trust`.
@@ -111,6 +112,7 @@ impl<'db> WriteTx<'db> {
             changes_before,
             audited: Cell::new(false),
             erases: Cell::new(false),
+            renames: Cell::new(false),
         }
     }
 
@@ -148,6 +150,15 @@ impl<'db> WriteTx<'db> {
 
     pub(super) fn erases(&self) -> bool {
         self.erases.get()
+    }
+
+    /// Says that a name has come, gone or changed which a shell completes.
+    pub(super) fn mark_names(&self) {
+        self.renames.set(true);
+    }
+
+    pub(super) fn changes_names(&self) -> bool {
+        self.renames.get()
     }
 
     pub(super) fn must_be_audited(&self) -> Result<()> {

@@ -8,6 +8,7 @@ mod children;
 mod command_line;
 mod completion;
 mod connections;
+mod crash;
 mod doctor;
 mod every_command;
 mod freezes;

@@ -14,14 +14,23 @@ use rustix::fs::{FlockOperation, flock};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// As many frames make a delta: every opening reads and opens each of them (store.md, "Checkpoint").
-const MOST_FRAMES: u32 = 32;
-/// As many bytes of log make a delta.
-const LONGEST_LOG: u64 = 2 * 1024 * 1024;
-/// A delta may always be this large, in bytes …
-const DELTA_FLOOR: u64 = 2 * 1024 * 1024;
-/// … and a sixteenth of the base.
-const DELTA_SHARE: u64 = 16;
+/// When a log becomes a delta, and a delta part of the base (store.md, "Checkpoint").
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// As many frames make a delta: every opening reads and opens each of them.
+    pub frames: u32,
+    /// As many bytes of log make a delta.
+    pub log: u64,
+    /// A delta may always be this large, in bytes …
+    pub delta_floor: u64,
+    /// … and this part of the base.
+    pub delta_share: u64,
+}
+
+impl Limits {
+    pub const USUAL: Limits =
+        Limits { frames: 32, log: 2 * 1024 * 1024, delta_floor: 2 * 1024 * 1024, delta_share: 16 };
+}
 
 /// What a log that has grown is due for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,10 +42,11 @@ pub enum Due {
 
 impl Pages {
     pub(super) fn due(&self) -> Due {
-        if self.log.frames < MOST_FRAMES && self.log.end < LONGEST_LOG {
+        let limits = self.limits;
+        if self.log.frames < limits.frames && self.log.end < limits.log {
             return Due::Nothing;
         }
-        let limit = DELTA_FLOOR.max(self.base.length / DELTA_SHARE);
+        let limit = limits.delta_floor.max(self.base.length / limits.delta_share);
         // A command folds by itself only when the delta is far too large: a fold reads and writes everything.
         match self.changed().len() as u64 * PAGE as u64 > 2 * limit {
             true => Due::Fold,

@@ -115,7 +115,8 @@ pub fn scan(
         scanned.taken += length;
     }
     let torn = bytes.get(scanned.taken..).unwrap_or_default();
-    let is_newer = torn.len() >= HEAD && torn.starts_with(FAMILY) && !torn.starts_with(&MAGIC);
+    // A digit, because a torn frame can end in anything a disk leaves where it was not written, zeros above all.
+    let is_newer = torn.len() >= HEAD && torn.starts_with(FAMILY) && (b'2'..=b'9').contains(&torn[FAMILY.len()]);
     if is_newer {
         return Err(LogFault::Newer);
     }

@@ -23,7 +23,7 @@ use crate::store::lock::WriterLock;
 use crate::store::schema;
 use crate::store::seal::{self, Key};
 use crate::store::trust::StoreSecret;
-use fold::Due;
+use fold::{Due, Limits};
 use names::FOLD_LOCK;
 use pages::{Commit, Pages};
 use rusqlite::{Connection, TransactionBehavior};
@@ -39,6 +39,7 @@ pub struct Engine {
     key: Arc<Key>,
     secret: Arc<StoreSecret>,
     holder: String,
+    limits: Limits,
     /// The state this process has open, for the next use.
     open: RefCell<Option<Opened>>,
 }
@@ -79,15 +80,22 @@ pub enum Durable {
 }
 
 impl Engine {
-    pub fn new(dir: &Path, key: Arc<Key>, secret: StoreSecret, holder: String) -> Engine {
-        Engine::over(dir, &dir.join(BASE), key, secret, holder)
+    pub fn new(dir: &Path, key: impl Into<Arc<Key>>, secret: StoreSecret, holder: String) -> Engine {
+        Engine::over(dir, &dir.join(BASE), key.into(), secret, holder)
     }
 
     /// An engine that reads one age file, a backup, and writes to `dir`, where no store is yet.
     pub fn over(dir: &Path, from: &Path, key: Arc<Key>, secret: StoreSecret, holder: String) -> Engine {
         vfs::wipe_freed_memory();
-        let secret = Arc::new(secret);
-        Engine { dir: dir.to_owned(), from: from.to_owned(), key, secret, holder, open: RefCell::new(None) }
+        let (dir, from, secret) = (dir.to_owned(), from.to_owned(), Arc::new(secret));
+        Engine { dir, from, key, secret, holder, limits: Limits::USUAL, open: RefCell::new(None) }
+    }
+
+    /// Folds as often as a test needs it.
+    #[cfg(test)]
+    pub fn set_limits(&mut self, frames: u32, delta_floor: u64) {
+        self.limits = Limits { frames, delta_floor, ..Limits::USUAL };
+        self.open.take();
     }
 
     pub fn key(&self) -> &Arc<Key> {
@@ -244,7 +252,8 @@ impl Engine {
         if let Some(opened) = self.open.borrow_mut().take() {
             return Ok(opened);
         }
-        let pages = Pages::open(&self.dir, &self.from, Arc::clone(&self.key), Arc::clone(&self.secret))?;
+        let (key, secret) = (Arc::clone(&self.key), Arc::clone(&self.secret));
+        let pages = Pages::open(&self.dir, &self.from, key, secret, self.limits)?;
         let pages = Arc::new(Mutex::new(pages));
         let handle: vfs::Handle = pages.clone();
         let opened = vfs::open(handle).and_then(|database| {
@@ -326,3 +335,6 @@ fn settle(database: &Connection) -> Result<()> {
     )?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

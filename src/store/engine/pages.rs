@@ -9,6 +9,7 @@
 //! - What is damaged is refused. A torn end of the log is cut only by a writer, and only when nothing follows it.
 use super::chunks::{ChunkFile, FileId};
 use super::delta::{self, DeltaFault};
+use super::fold::Limits;
 use super::frame::{self, Chain, LogFault};
 use super::vfs::{Fault, Level, PageFile};
 use super::{BASE, names};
@@ -46,6 +47,10 @@ pub struct Pages {
     pub(super) secret: Arc<StoreSecret>,
     pub(super) base: ChunkFile,
     pub(super) delta: Option<Delta>,
+    /// Which file the delta was, whether it could be read or not.
+    delta_file: Option<FileId>,
+    /// Whether what stands under the log was read to its end.
+    is_begun: bool,
     pub(super) log: Log,
     chain: Chain,
     /// How many pages the snapshot has.
@@ -58,6 +63,7 @@ pub struct Pages {
     level: Level,
     /// Set while the store's lock is held, by whoever holds it.
     pub(super) commit: Option<Commit>,
+    pub(super) limits: Limits,
     /// Why the last page function failed, in full.
     fault: Option<Error>,
     /// The disk did not say whether it kept the last change: nothing more is done with these pages.
@@ -107,7 +113,7 @@ impl Log {
 impl Pages {
     /// The newest state of the store in this directory. `from` is its base, or a backup anywhere; what is written goes to
     /// `dir`.
-    pub fn open(dir: &Path, from: &Path, key: Arc<Key>, secret: Arc<StoreSecret>) -> Result<Pages> {
+    pub fn open(dir: &Path, from: &Path, key: Arc<Key>, secret: Arc<StoreSecret>, limits: Limits) -> Result<Pages> {
         let base = open_base(from, &key)?;
         let chain = Chain { base_id: base.id, tail: base.id, seq: 0 };
         let mut pages = Pages {
@@ -117,6 +123,8 @@ impl Pages {
             secret,
             base,
             delta: None,
+            delta_file: None,
+            is_begun: false,
             log: Log::new(PathBuf::new()),
             chain,
             count: 0,
@@ -125,6 +133,7 @@ impl Pages {
             dirty: BTreeMap::new(),
             level: Level::None,
             commit: None,
+            limits,
             fault: None,
             is_spent: false,
         };
@@ -155,9 +164,12 @@ impl Pages {
         self.ranges.clear();
         self.current.clear();
         self.delta = None;
+        self.is_begun = false;
         let path = self.delta_path();
+        self.delta_file = FileId::at(&path)?;
         let (seq, tail) = match ChunkFile::open(&self.key, &path)? {
             Some(mut pages) => {
+                self.delta_file = Some(pages.file);
                 let head = read_delta_head(&mut pages, &path, &self.base.id, &self.secret)?;
                 let places = head.index.iter().zip(0..).map(|(page, place)| (*page, place)).collect();
                 let data_at = delta::data_at(head.index.len()) as u64;
@@ -175,28 +187,30 @@ impl Pages {
         };
         self.chain = Chain { base_id: self.base.id, tail, seq };
         self.log = Log::new(self.dir.join(names::log(&self.base.id, seq)));
+        self.is_begun = true;
         Ok(())
     }
 
     /// Moves to the newest state.
     pub fn refresh(&mut self) -> Result<()> {
-        let mut last = Error::Busy { waited_s: 0, holder: None };
         for attempt in 1..=TRIES {
-            match self.try_refresh(&mut last) {
+            match self.try_refresh() {
                 Ok(true) => return Ok(()),
                 Ok(false) => {}
-                // Whoever holds no lock may have read while a writer cut a torn end and wrote over it.
-                Err(Error::Damaged { .. }) if self.commit.is_none() && attempt <= 3 => self.forget()?,
+                // Whoever holds no lock may have read the log while a writer cut a torn end and wrote over it. Base and
+                // delta never change, so what is wrong with them stays wrong.
+                Err(Error::Damaged { .. }) if self.is_begun && self.commit.is_none() && attempt <= 3 => {
+                    self.forget()?
+                }
                 Err(error) => return Err(error),
             }
         }
-        // Nobody replaces a file that often: it is broken.
-        Err(last)
+        Err(Error::Busy { waited_s: 0, holder: None })
     }
 
     /// Reads the newest frames ahead of time; when something is wrong, whoever needs it will find out.
     pub fn catch_up(&mut self) {
-        if self.level == Level::None && self.is_newest().unwrap_or(false) {
+        if self.level == Level::None && self.is_begun && self.is_newest().unwrap_or(false) {
             let _ = self.read_log();
         }
     }
@@ -209,25 +223,19 @@ impl Pages {
         }
     }
 
-    /// One attempt; false when base or delta were replaced meanwhile, or look so: `why` is what went wrong then.
-    fn try_refresh(&mut self, why: &mut Error) -> Result<bool> {
-        if !self.is_newest()? {
+    /// One attempt; false when base or delta were replaced meanwhile.
+    fn try_refresh(&mut self) -> Result<bool> {
+        if !self.is_begun || !self.is_newest()? {
             if FileId::at(&self.from)? != Some(self.base.file) {
                 self.base = open_base(&self.from, &self.key)?;
             }
             match self.begin_log() {
-                Err(error) if !self.is_newest()? => {
-                    *why = error;
-                    return Ok(false);
-                }
+                Err(_) if !self.is_newest()? => return Ok(false),
                 begun => begun?,
             }
         }
         match self.read_log() {
-            Err(error) if !self.is_newest()? => {
-                *why = error;
-                return Ok(false);
-            }
+            Err(_) if !self.is_newest()? => return Ok(false),
             read => read?,
         }
         self.is_newest()
@@ -235,8 +243,8 @@ impl Pages {
 
     /// Whether base and delta are the files that bear their names now.
     pub(super) fn is_newest(&self) -> Result<bool> {
-        let delta = self.delta.as_ref().map(|delta| delta.pages.file);
-        Ok(FileId::at(&self.from)? == Some(self.base.file) && FileId::at(&self.delta_path())? == delta)
+        let is_base = FileId::at(&self.from)? == Some(self.base.file);
+        Ok(is_base && FileId::at(&self.delta_path())? == self.delta_file)
     }
 
     /// Reads the frames that were added to the log.
@@ -413,22 +421,24 @@ impl Pages {
         if length < self.log.end {
             return Err(self.lost_its_end());
         }
+        let cut = || file::step().and_then(|()| writer.set_len(self.log.end));
         if length > self.log.end {
-            writer.set_len(self.log.end).map_err(failed())?;
+            cut().map_err(failed())?;
         }
-        if let Err(error) = writer.write_all_at(bytes, self.log.end) {
+        if let Err(error) = write_all_at(&writer, bytes, self.log.end) {
             // What is there of it is torn already; without it the next writer has nothing to cut.
-            let _ = writer.set_len(self.log.end);
+            let _ = cut();
             return Err(failed()(error));
         }
-        let kept = writer.sync_data().map_err(failed()).and_then(|()| match self.log.end {
+        let synced = file::step().and_then(|()| writer.sync_data()).map_err(failed());
+        let kept = synced.and_then(|()| match self.log.end {
             0 => file::sync_parent(&path),
             _ => Ok(()),
         });
         if let Err(error) = kept {
             // Nobody knows what the disk holds now, and asking it again would be answered with a lie.
             self.is_spent = true;
-            let _ = writer.set_len(self.log.end);
+            let _ = cut();
             return Err(error);
         }
         self.log.open = Some((FileId::of(&metadata), writer));
@@ -619,6 +629,14 @@ fn read_up_to(file: &File, bytes: &mut [u8], at: u64) -> std::io::Result<usize> 
         }
     }
     Ok(done)
+}
+
+fn write_all_at(file: &File, bytes: &[u8], at: u64) -> std::io::Result<()> {
+    // In tests a step that fails leaves half of what it was to write, as a disk that gets full or a cut in power does.
+    let (first, second) = bytes.split_at(if cfg!(test) { bytes.len() / 2 } else { 0 });
+    file.write_all_at(first, at)?;
+    file::step()?;
+    file.write_all_at(second, at + first.len() as u64)
 }
 
 fn copy(page: &[u8], at: usize, out: &mut [u8]) {
