@@ -213,6 +213,9 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             ui.error(&error);
+            if error.exit == Exit::Interrupted {
+                process::leave_the_end_to_the_handler();
+            }
             error.exit_code()
         }
     }

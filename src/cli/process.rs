@@ -9,7 +9,7 @@ use std::io::IsTerminal;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// No core dump, and no debugger of the same user: both would hold every secret that was open.
 pub(super) fn keep_memory_private() {
@@ -35,17 +35,49 @@ pub(super) fn keep_descriptors_private() {
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 static STOPS_BY_ITSELF: AtomicBool = AtomicBool::new(false);
 
-/// Long enough to take back what was begun, short enough to be felt as at once.
-const GRACE: Duration = Duration::from_millis(800);
+/// Set when the main thread has taken back what it began and only the end is left.
+static HAS_STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// Long enough to take back what was begun; where the main thread stands in a request, as long as a person waits gladly.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How often is looked whether the main thread has stopped.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// From here on Ctrl-C leaves room to take back what was begun, until this is dropped.
+pub(super) struct StopsByItself(());
+
+impl StopsByItself {
+    pub(super) fn begin() -> StopsByItself {
+        STOPS_BY_ITSELF.store(true, Ordering::SeqCst);
+        StopsByItself(())
+    }
+}
+
+impl Drop for StopsByItself {
+    fn drop(&mut self) {
+        // Once the key was pressed the main thread ends the process, in its own time.
+        if !INTERRUPTED.load(Ordering::SeqCst) {
+            STOPS_BY_ITSELF.store(false, Ordering::SeqCst);
+        }
+    }
+}
+
+/// The end of a command that Ctrl-C has ended: the handler puts the terminal in order and ends the process, and must not
+/// be cut short by an end of ours.
+pub(super) fn leave_the_end_to_the_handler() {
+    HAS_STOPPED.store(true, Ordering::SeqCst);
+    std::thread::sleep(GRACE);
+}
 
 /// A question is a few writes to the terminal.
 const A_QUESTION_IS_DRAWN: Duration = Duration::from_millis(50);
 
 /// Does what watches a flag for Ctrl-C, so that it can take back what it began; `None` when Ctrl-C was pressed.
 pub(super) fn interruptible<T, E>(work: impl FnOnce(&AtomicBool) -> Result<T, E>) -> Option<Result<T, E>> {
-    STOPS_BY_ITSELF.store(true, Ordering::SeqCst);
+    let stops = StopsByItself::begin();
     let came_of_it = work(&INTERRUPTED);
-    STOPS_BY_ITSELF.store(false, Ordering::SeqCst);
+    drop(stops);
     // What was finished all the same is said as finished.
     (came_of_it.is_ok() || !INTERRUPTED.load(Ordering::SeqCst)).then_some(came_of_it)
 }
@@ -61,15 +93,11 @@ pub(super) fn end_cleanly_on_interrupt(is_dumb: bool) {
     // Without a handler Ctrl-C still ends the process, only less tidily.
     let _ = ctrlc::set_handler(move || {
         INTERRUPTED.store(true, Ordering::SeqCst);
-        if STOPS_BY_ITSELF.load(Ordering::SeqCst) {
-            // The main thread ends the process in this time; where it stands in a request, we do.
-            std::thread::sleep(GRACE);
+        let asked = Instant::now();
+        while STOPS_BY_ITSELF.load(Ordering::SeqCst) && !HAS_STOPPED.load(Ordering::SeqCst) && asked.elapsed() < GRACE {
+            std::thread::sleep(LOOK);
         }
         super::progress::wipe();
-        if std::io::stderr().is_terminal() {
-            // The shell's prompt begins on a line of its own, not behind our question.
-            let _ = dialoguer::console::Term::stderr().write_line("");
-        }
         let tidy = || {
             #[cfg(unix)]
             if let Some(terminal) = &terminal {
@@ -85,6 +113,10 @@ pub(super) fn end_cleanly_on_interrupt(is_dumb: bool) {
         // takes nothing any more.
         std::thread::sleep(A_QUESTION_IS_DRAWN);
         tidy();
+        if std::io::stderr().is_terminal() {
+            // The shell's prompt begins on a line of its own, not behind our question.
+            let _ = dialoguer::console::Term::stderr().write_line("");
+        }
         // The main thread may stand in a read that never returns, so the end has to come from here. What destructors
         // would wipe goes with the process, which leaves no core.
         #[expect(clippy::exit, reason = "the one place below main, see above")]

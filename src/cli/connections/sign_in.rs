@@ -75,6 +75,8 @@ pub(super) fn finish(
     if args.begin {
         return begun(ui, &view).map(|()| None);
     }
+    // Before anybody is told of it: whoever presses Ctrl-C from here on leaves nothing behind.
+    let stops = process::StopsByItself::begin();
     if ui.format() == Format::Jsonl {
         ui.json_line(&view)?;
     }
@@ -85,6 +87,8 @@ pub(super) fn finish(
     ui.must_say(&format!("sign in at {} with your browser:", pending.host));
     ui.must_say(pending.authorization_url.as_str());
     if args.paste {
+        // Stands in a question, which nothing but the end of the process ends; the pending row stays for --finish.
+        drop(stops);
         return finish_with_pasted(ui, siesta, &pending.id.to_string()).map(Some);
     }
     match args.way(settings) {
