@@ -96,7 +96,14 @@ fn advise(kind: ops::Kind) -> Error {
             _ => "siesta --identity-file FILE …        (a copy of the key)",
         }),
         K::WrongKey { .. } => say(Exit::Locked).code("wrong-key").hint("siesta --identity-file FILE …"),
-        K::Damaged { .. } => say(Exit::Damaged).hint("put back a copy of the store's directory; nothing was changed"),
+        K::WrongKeyForFile { .. } => say(Exit::Locked)
+            .code("wrong-key")
+            .hint("siesta --identity-file FILE …        (the key it was sealed for; a file may hold several)"),
+        K::Damaged { .. } => say(Exit::Damaged)
+            .hint("siesta store restore BACKUP        (nothing was changed; siesta store verify says what is broken)"),
+        K::BackupDamaged { .. } => {
+            say(Exit::Damaged).code("backup-damaged").hint("take another backup; nothing was changed")
+        }
         K::Newer { .. } => say(Exit::Damaged).code("newer-store").hint("use a newer siesta"),
         K::NetworkFileSystem { .. } => say(Exit::Failure)
             .code("network-file-system")
@@ -104,20 +111,13 @@ fn advise(kind: ops::Kind) -> Error {
         K::Untrusted { fingerprint } => say(Exit::Damaged)
             .code("untrusted")
             .cause(format!("its fingerprint is {fingerprint}"))
-            .hint(format!("siesta --expect-fingerprint {fingerprint} …        (if that is the one you wrote down)")),
-        K::Replaced { pin, .. } => {
-            let said = say(Exit::Damaged).code("replaced");
-            match pin {
-                Some(pin) => {
-                    said.hint(format!("put the known store back; if this one is right, remove {}", pin.display()))
-                }
-                None => said.hint("put the known store back"),
-            }
-        }
-        K::RolledBack { pin, .. } => say(Exit::Damaged).code("rolled-back").hint(format!(
-            "put the newest copy back; to go on from this one and lose what came after it, remove {}",
-            pin.display()
-        )),
+            .hint("siesta store trust        (compares it with the one you wrote down)"),
+        K::Replaced { .. } => say(Exit::Damaged)
+            .code("replaced")
+            .hint("put the known store back, or if this one is meant: siesta store trust"),
+        K::RolledBack { .. } => say(Exit::Damaged)
+            .code("rolled-back")
+            .hint("put the newest copy back, or to go on from this one: siesta store trust"),
         K::Busy { .. } => {
             say(Exit::Conflict).code("locked").hint("wait for the other process, then repeat the command")
         }
@@ -134,6 +134,7 @@ fn advise(kind: ops::Kind) -> Error {
                 (None, "policy") => said.hint("siesta policy list"),
                 (None, "pending sign-in") => said.hint("siesta add … --begin        (a new one)"),
                 (None, "limit") => said.hint("siesta limits list"),
+                (None, "recipient") => said.hint("siesta store recipients list"),
                 (None, _) => said,
             }
         }

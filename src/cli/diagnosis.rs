@@ -101,8 +101,9 @@ fn words(finding: &Finding, dir: &Path, now: Timestamp) -> (String, String, Stri
         ),
         Finding::NoRecoveryRecipient => said(
             "the store is sealed for one key only".to_owned(),
-            "whoever loses that key loses the store; a recovery recipient is given when a store is made",
-            "siesta store info        (says where the key is: keep a copy of it in a safe place)".to_owned(),
+            "whoever loses that key loses the store",
+            "siesta store recipients add age1…        (a second key, made by age-keygen and kept in a safe place)"
+                .to_owned(),
         ),
         Finding::ClockBehind { newest, by } => said(
             format!("the clock is {} min behind the newest row of the audit", by.as_mins()),
@@ -144,8 +145,9 @@ fn words(finding: &Finding, dir: &Path, now: Timestamp) -> (String, String, Stri
                 LeftoverKind::Lock => "it is the lock of a connection that is not there",
                 LeftoverKind::HalfWritten => "a process ended while it was writing; what it wrote never counted",
                 LeftoverKind::BeforeUpgrade => "an upgrade ended before it was done; it is the store as it was before",
+                LeftoverKind::BeforeRestore => "it is the store as it was before a restore, kept until a revocation",
             },
-            format!("rm {}", quoted(&dir.join(name).display().to_string())),
+            format!("rm -r {}", quoted(&dir.join(name).display().to_string())),
         ),
         Finding::AuditBroken { seq } => said(
             format!("audit row {seq} is not as it was written"),

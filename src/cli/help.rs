@@ -235,6 +235,11 @@ A job needs no more environment than HOME; PATH is for the job's own commands:
   15 6 * * *   siesta limits report --fail-over 80 --only-over --quiet
   */20 * * * * siesta refresh --all --within 1h --quiet
 
+  30 2 * * *   siesta store backup --keep 7 --quiet ~/backups/siesta.age
+
+The last one keeps FILE, FILE.1 and so on; each is read back before it gets its
+name, and a full disk leaves the earlier ones as they are.
+
 Things to give explicitly in a job:
 
   --store DIR|NAME       which store, when it is not the default one
@@ -300,7 +305,15 @@ Where secrets are
 The store is one SQLite database, encrypted with age as a whole. Its key is an
 age identity in a file that only its owner can read (mode 0600). Whoever has
 the store and that file has everything in it; keep a copy of the file
-elsewhere, because without it the store cannot be opened by anyone.
+elsewhere, because without it the store cannot be opened by anyone. A second
+key is added with siesta store recipients add, a backup is made with siesta
+store backup.
+
+A store that is another one than before, or an older one, is refused with exit
+code 6: the key and a pin in the configuration directory know its fingerprint
+and how far it had come. siesta store trust shows both and, when you have
+compared them, goes on with the store that is there. Whoever can write the pin
+and read the key can get past this.
 
 A secret comes in through a prompt without echo, --secret-stdin, --secret-file
 FILE or --secret-fd N. It is never an argument: arguments can be read by every

@@ -3,7 +3,6 @@ use super::error::Error;
 use super::settings::Settings;
 use super::ui::Ui;
 use super::unlock;
-use crate::model::secret::Secret;
 use crate::ops::vault::{self, NewKey, NewVault};
 use clap::{Args, ValueEnum};
 use schemars::JsonSchema;
@@ -54,16 +53,6 @@ enum KeyPlace {
     Fd,
 }
 
-/// A passphrase nobody can see is typed twice: one slip would lock the store for ever.
-fn ask_twice(ui: &mut Ui) -> Result<Secret, Error> {
-    let first = ui.ask_secret("passphrase for the key", "--passphrase-file")?;
-    let again = ui.ask_secret("the same passphrase again", "--passphrase-file")?;
-    match first.matches(&again) {
-        true => Ok(first),
-        false => Err(Error::usage("the two passphrases differ").hint("siesta init --key passphrase")),
-    }
-}
-
 #[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct InitView {
@@ -88,7 +77,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: InitArgs) -> Result<()
         KeyPlace::Fd => NewKey::Fd(args.identity_fd.unwrap_or_default()),
         KeyPlace::Passphrase => {
             if place.passphrase.is_none() {
-                place.passphrase = Some(ask_twice(ui)?);
+                place.passphrase = Some(ui.ask_secret_twice("passphrase for the key", "--passphrase-file")?);
             }
             NewKey::Passphrase
         }

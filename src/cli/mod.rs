@@ -173,7 +173,7 @@ impl Command {
             Command::User(args) => user::run(ui, settings, args).map(done),
             Command::Team(args) => team::run(ui, settings, args).map(done),
             Command::Agent(args) => agent::run(ui, settings, args).map(done),
-            Command::Store(args) => store::run(ui, settings, args).map(done),
+            Command::Store(args) => store::run(ui, settings, args).map(Into::into),
             Command::Catalog(args) => catalog::run(ui, args).map(done),
             Command::Completions(args) => completions::run(ui, args).map(done),
             Command::Man(args) => man::run(ui, args).map(done),

@@ -30,6 +30,21 @@ impl Ui {
         super::secret_input::checked(typed.as_bytes(), "what was typed")
     }
 
+    /// A secret that nobody can see is typed twice: one slip in a new passphrase would lock its owner out for ever.
+    pub fn ask_secret_twice(&mut self, question: &str, flag: &str) -> Result<Secret, Error> {
+        let first = self.ask_secret(question, flag)?;
+        let again = self.ask_secret("the same again", flag)?;
+        match first.matches(&again) {
+            true => Ok(first),
+            false => Err(Error::usage("the two passphrases differ").hint("repeat the command; nothing was changed")),
+        }
+    }
+
+    /// Whether `--yes` was given: for questions that are answered by typing something.
+    pub fn says_yes(&self) -> bool {
+        self.manner.yes
+    }
+
     /// A line of text. An empty answer is the default where there is one, and is asked again where there is none.
     pub fn ask(&mut self, question: &str, flag: &str, default: Option<&str>) -> Result<String, Error> {
         self.must_be_able_to_ask(question, flag)?;

@@ -61,6 +61,28 @@ pub(super) fn open(ui: &mut Ui, settings: &Settings, command: &str) -> Result<Si
     Ok(siesta)
 }
 
+/// Does something with the place of a store that need not be one that opens. The layer below never asks: it says that a
+/// passphrase is needed, and is called again with one.
+pub(super) fn at_place<T>(
+    ui: &mut Ui,
+    settings: &Settings,
+    command: &str,
+    mut act: impl FnMut(&Ui, StorePlace) -> Result<T, crate::ops::Error>,
+) -> Result<T, Error> {
+    let mut place = place(settings, command)?;
+    let done = match act(ui, place.clone()) {
+        Err(error) if ui.is_interactive() && matches!(error.kind, Kind::PassphraseNeeded { .. }) => {
+            let Kind::PassphraseNeeded { path, .. } = &error.kind else { return Err(error.into()) };
+            let question = format!("passphrase of {}", path.display());
+            place.passphrase = Some(ui.ask_secret(&question, "--passphrase-file")?);
+            act(ui, place)?
+        }
+        other => other?,
+    };
+    ui.detail(1, &format!("looked at {} ({})", settings.store.value.display(), settings.store.source));
+    Ok(done)
+}
+
 /// Opens the store without a word about it: for `doctor`, whose findings these words are. The layer below never asks: it
 /// says that a passphrase is needed, and is called again with one.
 pub(super) fn open_silently(ui: &mut Ui, settings: &Settings, command: &str) -> Result<Siesta, Error> {

@@ -137,6 +137,8 @@ pub enum LeftoverKind {
     HalfWritten,
     /// The store as it was before an upgrade that did not end.
     BeforeUpgrade,
+    /// The store as it was before a restore.
+    BeforeRestore,
 }
 
 impl Finding {
@@ -223,7 +225,7 @@ impl Finding {
                 Some(Repair::RemoveLeftover { name: name.clone() })
             }
             // The store as it was before an upgrade may be the only copy that somebody wants back.
-            Finding::Leftover { kind: LeftoverKind::BeforeUpgrade, .. }
+            Finding::Leftover { kind: LeftoverKind::BeforeUpgrade | LeftoverKind::BeforeRestore, .. }
             | Finding::NoRecoveryRecipient
             | Finding::ClockBehind { .. }
             | Finding::ClockImplausible { .. }
@@ -306,7 +308,8 @@ pub fn leftover(name: &str, is_held: bool, is_of_known: bool) -> Option<Finding>
         Some(("store", "lock")) => return None,
         Some((_, "lock")) if is_of_known => return None,
         Some((_, "lock")) => LeftoverKind::Lock,
-        Some((_, "tmp")) => LeftoverKind::HalfWritten,
+        Some((_, "tmp")) | Some(("store", "restore")) => LeftoverKind::HalfWritten,
+        Some((_, "before-restore")) => LeftoverKind::BeforeRestore,
         Some((_, version)) if version.strip_prefix('v').is_some_and(is_version) => LeftoverKind::BeforeUpgrade,
         _ => return None,
     };

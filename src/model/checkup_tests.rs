@@ -58,6 +58,9 @@ fn a_file_nobody_holds_is_a_leftover() {
     assert_eq!(kind("store.age.tmp", false, false), Some(LeftoverKind::HalfWritten));
     assert_eq!(kind("store.age.tmp", true, false), None, "a writer is at it");
     assert_eq!(kind("store.age.v1", false, false), Some(LeftoverKind::BeforeUpgrade));
+    assert_eq!(kind("store.restore", false, false), Some(LeftoverKind::HalfWritten));
+    assert_eq!(kind("store.restore", true, false), None, "a restore is at it");
+    assert_eq!(kind("store.age.before-restore", false, false), Some(LeftoverKind::BeforeRestore));
     assert_eq!(kind("refresh-1.lock", false, false), Some(LeftoverKind::Lock));
     assert_eq!(kind("refresh-1.lock", false, true), None, "the next refresh will want it");
     assert_eq!(kind("refresh-1.lock", true, false), None);

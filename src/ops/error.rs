@@ -37,8 +37,12 @@ pub enum Kind {
     KeySource { word: &'static str, place: String },
     #[error("the key does not open the store in {}", .dir.display())]
     WrongKey { dir: PathBuf },
+    #[error("the key does not open {}", .path.display())]
+    WrongKeyForFile { path: PathBuf },
     #[error("the store cannot be used: {what}")]
     Damaged { what: String },
+    #[error("the backup {} cannot be used: {what}", .path.display())]
+    BackupDamaged { path: PathBuf, what: String },
     #[error("{what}")]
     Newer { what: String },
     #[error("{what}")]
@@ -142,7 +146,10 @@ impl From<store::Error> for Error {
                 Error::from(Kind::KeySource { word: source_word, place }).because(why)
             }
             S::WrongKey { dir } => Kind::WrongKey { dir }.into(),
+            S::WrongKeyForFile { path } => Kind::WrongKeyForFile { path }.into(),
             S::Damaged { what } => Kind::Damaged { what }.into(),
+            S::BackupDamaged { path, what } => Kind::BackupDamaged { path, what }.into(),
+            S::Refused { what } => Error::invalid(what),
             S::Newer { .. } | S::NewerFormat { .. } => Kind::Newer { what: words }.into(),
             S::NetworkFileSystem { .. } => Kind::NetworkFileSystem { what: words }.into(),
             S::Untrusted { fingerprint } => Kind::Untrusted { fingerprint }.into(),

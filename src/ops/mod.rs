@@ -68,25 +68,12 @@ impl Siesta {
 
     /// Who acts, checked: an active user or agent of the store.
     fn actor(&self, tx: &ReadTx<'_>) -> Result<Actor> {
-        match &self.stated {
-            Actor::User(name) => match tx.find_user(name)? {
-                Some(user) if user.status == UserStatus::Active => Ok(Actor::User(user.name)),
-                _ => Err(Kind::ActorUnknown { noun: "user", name: name.clone() }.into()),
-            },
-            Actor::Agent(name) => match tx.find_agent(name)? {
-                Some(agent) if agent.status == AgentStatus::Active => Ok(Actor::Agent(agent.name)),
-                _ => Err(Kind::ActorUnknown { noun: "agent", name: name.clone() }.into()),
-            },
-            Actor::System => Ok(Actor::System),
-        }
+        acting(&self.stated, tx)
     }
 
     /// Who acts, where only a person may: an agent changes nothing about its own reins.
     fn person(&self, tx: &ReadTx<'_>) -> Result<Actor> {
-        match self.actor(tx)? {
-            Actor::Agent(_) => Err(Kind::AgentMayNot.into()),
-            person => Ok(person),
-        }
+        acting_person(&self.stated, tx)
     }
 
     fn entry(&self, actor: &Actor, action: &str, entity: &str, record: impl ToString) -> Entry {
@@ -95,6 +82,28 @@ impl Siesta {
 
     fn service(&self, word: &str) -> Result<&'static Service> {
         Ok(crate::catalog::find(word)?)
+    }
+}
+
+/// Who acts, checked against the people and agents of a store.
+fn acting(stated: &Actor, tx: &ReadTx<'_>) -> Result<Actor> {
+    match stated {
+        Actor::User(name) => match tx.find_user(name)? {
+            Some(user) if user.status == UserStatus::Active => Ok(Actor::User(user.name)),
+            _ => Err(Kind::ActorUnknown { noun: "user", name: name.clone() }.into()),
+        },
+        Actor::Agent(name) => match tx.find_agent(name)? {
+            Some(agent) if agent.status == AgentStatus::Active => Ok(Actor::Agent(agent.name)),
+            _ => Err(Kind::ActorUnknown { noun: "agent", name: name.clone() }.into()),
+        },
+        Actor::System => Ok(Actor::System),
+    }
+}
+
+fn acting_person(stated: &Actor, tx: &ReadTx<'_>) -> Result<Actor> {
+    match acting(stated, tx)? {
+        Actor::Agent(_) => Err(Kind::AgentMayNot.into()),
+        person => Ok(person),
     }
 }
 

@@ -290,6 +290,7 @@ fn a_refusal_of_a_token_that_was_replaced_meanwhile_ends_nothing() {
 fn a_store_that_cannot_be_written_spends_no_refresh_token() {
     let (desk, notes) = desk();
     desk.clock.advance(3700);
+    // A directory in the place of the lock keeps every writer out.
     let obstacle = desk.home.path().join("store/store.lock");
     std::fs::remove_file(&obstacle).unwrap();
     std::fs::create_dir(&obstacle).unwrap();

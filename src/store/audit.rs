@@ -56,6 +56,11 @@ impl ReadTx<'_> {
         self.one("SELECT hash FROM audit WHERE seq = ?1", [seq], |row| row.get(0))
     }
 
+    /// Whether this was the head of the chain once.
+    pub fn has_audit_head(&self, head: &Head) -> Result<bool> {
+        Ok(head.seq == 0 || self.find_audit_hash(head.seq)?.is_some_and(|hash| hash == head.hash))
+    }
+
     pub fn find_audit(&self, seq: i64) -> Result<Option<AuditRow>> {
         self.one("SELECT * FROM audit WHERE seq = ?1", [seq], read)
     }

@@ -23,8 +23,14 @@ pub enum Error {
     KeySource { source_word: &'static str, place: String, why: String },
     #[error("the key does not open the store in {}", .dir.display())]
     WrongKey { dir: PathBuf },
+    #[error("the key does not open {}", .path.display())]
+    WrongKeyForFile { path: PathBuf },
     #[error("the store is damaged: {what}")]
     Damaged { what: String },
+    #[error("the backup {} cannot be used: {what}", .path.display())]
+    BackupDamaged { path: PathBuf, what: String },
+    #[error("{what}")]
+    Refused { what: String },
     #[error("the store is from a newer version of siesta (schema {found}; this program knows up to {known})")]
     Newer { found: i64, known: i64 },
     #[error("{} is of a newer version of siesta", .file.display())]

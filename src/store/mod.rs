@@ -5,6 +5,7 @@
 //! forward only after the change is durable.
 mod apps;
 mod audit;
+mod backup;
 #[cfg(feature = "bench")]
 pub mod bench;
 mod connections;
@@ -14,6 +15,7 @@ mod error;
 mod executions;
 mod file;
 mod governance;
+mod holding;
 mod index;
 mod kept;
 pub mod key;
@@ -21,30 +23,42 @@ mod leftovers;
 mod limits;
 mod lock;
 mod names;
+mod opening;
 mod organization;
 mod people;
 mod policies;
 mod repair;
+mod reseal;
+mod restore;
 mod row;
 mod schema;
 mod seal;
+mod secret_file;
+mod settle;
 mod trust;
 mod tx;
 mod usage;
+mod verify;
 
 pub use audit::AuditQuery;
+pub use backup::{BackedUp, BackupFile};
 pub use credentials::Swap;
 pub use error::{Error, Result, is_damage};
 pub use executions::ExecutionQuery;
 pub use file::Loose;
+pub use holding::Cancelled;
 pub use index::{IndexPlace, read as read_index};
 pub use leftovers::{Beside, beside};
 pub use limits::Reservation;
 pub use organization::Recipient;
 pub use repair::{let_owner_write, remove_leftover, restrict};
+pub use reseal::Resealed;
+pub use restore::{Present, Restored, Target};
 pub use seal::is_recipient;
+pub use trust::Position;
 pub use tx::{ReadTx, WriteTx};
 pub use usage::UsageScope;
+pub use verify::Progress;
 
 use crate::model::audit::{Change, NewAuditRow, Proof};
 use crate::model::id::CorrelationId;
@@ -58,13 +72,12 @@ use index::{Index, Upkeep};
 use jiff::SignedDuration;
 use key::{KeyChoice, KeySource, Undo};
 use lock::WriterLock;
-use seal::Key;
+use secret_file::SECRET;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
-use trust::{Pin, Position, Remembered, StoreSecret};
-
-const SECRET: &str = "store.secret";
+use trust::{Pin, Remembered, StoreSecret};
 
 /// How long a writer waits for another one before it gives up (store.md, "Locking": a deadline that names the holder).
 const WRITER_DEADLINE: Duration = Duration::from_secs(10);
@@ -98,6 +111,8 @@ pub struct Place {
 /// An open store.
 pub struct Store {
     place: Place,
+    /// The directory without links: what pin and key record are named after.
+    canonical: PathBuf,
     engine: Engine,
     secret: StoreSecret,
     pin: Pin,
@@ -182,12 +197,10 @@ impl Store {
             added_at: new.now,
         }));
         let texts: Vec<String> = recipients.iter().map(|r| r.recipient.clone()).collect();
-        let sealed = seal::seal_bytes(&texts, secret.to_text()?.as_bytes())
-            .map_err(Error::io("cannot seal the store's secret"))?;
-        file::replace(&place.dir.join(SECRET), |w| std::io::Write::write_all(w, &sealed))?;
+        secret_file::write(&place.dir.join(SECRET), &texts, &secret, None)?;
         made.push(Undo::File(place.dir.join(SECRET)));
 
-        let engine = Engine::new(&place.dir, key, secret.clone(), place.holder.clone());
+        let engine = Engine::new(&place.dir, Arc::new(key), secret.clone(), place.holder.clone());
         let (audit, seq) = engine.create(&texts, |database, seq| {
             let tx = WriteTx::new(database, seq, new.now);
             tx.insert_meta("store_id", new.store_id.to_string().as_bytes())?;
@@ -220,96 +233,10 @@ impl Store {
         pin.remove()?;
         pin.write(&secret, &Position { seq, audit }, None)?;
         let index = place.index.as_ref().map(|place| Index::new(place, &canonical));
-        let store = Store { place: place.clone(), engine, secret, pin, source, index, notices: Vec::new() };
+        let store = Store { place: place.clone(), canonical, engine, secret, pin, source, index, notices: Vec::new() };
         // This is also what takes away the names of a store that was in this place before.
         store.keep_names(Upkeep::Write(Names { users: vec![new.owner.clone()], ..Names::default() }));
         Ok(store)
-    }
-
-    /// Opens a store: the key, then whether this is the store that is known, not an older one and not another one.
-    pub fn open(place: Place) -> Result<Store> {
-        match (place.dir.join(BASE).exists(), place.dir.join(SECRET).exists()) {
-            (false, false) => return Err(Error::NoStore { dir: place.dir }),
-            (false, true) => return Err(Error::damaged(format!("{BASE} is missing from {}", place.dir.display()))),
-            (true, _) => {}
-        }
-        let canonical = canonical(&place.dir)?;
-        let source = key::source(&place, &canonical)?;
-        let key = key::load(&source, &place)?;
-        let secret = open_secret(&place, &key)?;
-        let pin = Pin::new(&place.config_dir, &canonical);
-        // Read before the database: the store may move on in between, the pin must not.
-        let remembered = pin.read(&secret)?;
-        trust::check_fingerprint(
-            &secret,
-            place.expected_fingerprint.as_deref(),
-            key.fingerprints(),
-            remembered.as_ref(),
-            &pin,
-        )?;
-        let notices = notices(&place, &canonical, &source, &pin, remembered.as_ref());
-        let engine = Engine::new(&place.dir, key, secret.clone(), place.holder.clone());
-        let index = place.index.as_ref().map(|place| Index::new(place, &canonical));
-        // Looked at before the database is: names of a later state under this time are made again, the reverse never.
-        let outdated = index.as_ref().and_then(|index| index.outdated(&place.dir));
-        let store = Store { place, engine, secret, pin, source, index, notices };
-        let version = store.engine.read(|database, seq| {
-            store.check_inside(database, seq, remembered.as_ref())?;
-            let version = schema::version(database)?;
-            if let (Some(index), Some(of)) = (&store.index, outdated)
-                && let Ok(names) = ReadTx::new(database).names(index::instant(of))
-            {
-                index.keep(names, of);
-            }
-            Ok(version)
-        });
-        // The secret opened with this key, so a base that does not is not a matter of the wrong key.
-        let version = version.map_err(|error| match error {
-            Error::WrongKey { .. } => Error::damaged(format!("{BASE} was not sealed for this store's key")),
-            other => other,
-        })?;
-        if version < 1 {
-            return Err(Error::damaged("the database inside is not one of siesta's"));
-        }
-        if version < schema::CURRENT {
-            store.upgrade(version)?;
-        }
-        Ok(store)
-    }
-
-    /// Brings an older store up to date. The old base is kept beside the new one until the next opening goes well.
-    fn upgrade(&self, from: i64) -> Result<()> {
-        let kept = self.place.dir.join(format!("{BASE}.v{from}"));
-        let committed = self.engine.upgrade(WRITER_DEADLINE, &kept, |database, seq| {
-            schema::migrate(database)?;
-            Ok(Position { seq, audit: ReadTx::new(database).audit_head()? })
-        })?;
-        self.pin.write(&self.secret, &committed.value, self.pin.read(&self.secret)?.as_ref())?;
-        drop(committed.lock);
-        Ok(())
-    }
-
-    /// The database must hold the same secret as `store.secret`, and must not be older than the pin.
-    fn check_inside(&self, database: &rusqlite::Connection, seq: u32, remembered: Option<&Remembered>) -> Result<()> {
-        let tx = ReadTx::new(database);
-        let inside = tx.find_meta("store_secret")?.unwrap_or_default();
-        if inside != *self.secret.secret {
-            return Err(Error::Replaced {
-                what: format!("the secret inside {BASE} is not the one in {SECRET}"),
-                pin: None,
-            });
-        }
-        let Some(pinned) = remembered else { return Ok(()) };
-        let rolled_back = |what: String| Error::RolledBack { what, pin: self.pin.path().to_owned() };
-        if seq < pinned.position.seq {
-            let text = format!("it is at change {seq}, but change {} was seen", pinned.position.seq);
-            return Err(rolled_back(text));
-        }
-        let head = &pinned.position.audit;
-        match tx.find_audit_hash(head.seq)? {
-            Some(hash) if hash == head.hash => Ok(()),
-            _ => Err(rolled_back(format!("audit row {} is not the one that was seen", head.seq))),
-        }
     }
 
     /// Runs `read` on the newest state. Never waits for a writer.
@@ -324,45 +251,60 @@ impl Store {
         now: Timestamp,
         change: impl FnOnce(&WriteTx<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        let mut refused = None;
-        let outcome = self.engine.write(WRITER_DEADLINE, |database, seq| {
+        let ((value, names), position, lock) = self.write_held::<_, E>(&self.engine, now, |tx| {
             // Under the lock nobody else moves store or pin, so neither can be ahead of the other by chance.
             let pinned = self.pin.read(&self.secret)?;
-            self.check_inside(database, seq.saturating_sub(1), pinned.as_ref())?;
-            let now = not_before_the_newest_row(database, now)?;
-            // A transaction of its own in the same change: its rows must not stand in for the one that `change` owes.
-            let correlation = CorrelationId(self.secret.store_id);
-            let before = WriteTx::new(database, seq, now);
-            before.destroy_what_was_kept_too_long(correlation)?;
-            let tx = WriteTx::new(database, seq, now);
+            self.check_inside(tx.database(), tx.seq().saturating_sub(1), pinned.as_ref())?;
             if pinned.is_none() && self.pin.is_writable() {
                 tx.append_audit(self.pin_row())?;
             }
-            let value = match change(&tx) {
-                Ok(value) => value,
+            let value = change(tx)?;
+            let names = self.index.as_ref().map_or(Upkeep::Nothing, |index| index.after(tx, &self.place.dir));
+            Ok(((value, names), if tx.erases() { Durable::Folded } else { Durable::Appended }))
+        })?;
+        // A pin that lags is accepted at the next opening; one that leads would lock people out.
+        // Read again under the lock: the slot to overwrite is the older one as it is now.
+        let before = self.pin.read(&self.secret).ok().flatten();
+        let _ = self.pin.write(&self.secret, &position, before.as_ref());
+        self.keep_names(names);
+        drop(lock);
+        Ok(value)
+    }
+
+    /// A change made durable, with the writer's lock still held and the pin where it was.
+    fn write_held<T, E: From<Error>>(
+        &self,
+        engine: &Engine,
+        now: Timestamp,
+        change: impl FnOnce(&WriteTx<'_>) -> std::result::Result<(T, Durable), E>,
+    ) -> std::result::Result<(T, Position, WriterLock), E> {
+        let mut refused = None;
+        let outcome = engine.write(WRITER_DEADLINE, |database, seq| {
+            let now = not_before_the_newest_row(database, now)?;
+            // A transaction of its own in the same change: its rows must not stand in for the one that `change` owes.
+            let overdue = WriteTx::new(database, seq, now);
+            overdue.destroy_what_was_kept_too_long(CorrelationId(self.secret.store_id))?;
+            let tx = WriteTx::new(database, seq, now);
+            let (value, durable) = match change(&tx) {
+                Ok(done) => done,
                 Err(error) => {
                     refused = Some(error);
                     return Err(Error::Unaudited);
                 }
             };
             tx.must_be_audited()?;
-            let durable = if tx.erases() || before.erases() { Durable::Folded } else { Durable::Appended };
-            let names = self.index.as_ref().map_or(Upkeep::Nothing, |index| index.after(&tx, &self.place.dir));
-            Ok(((value, tx.audit_head()?, names), durable))
+            let durable = match durable {
+                Durable::Appended if overdue.erases() => Durable::Folded,
+                other => other,
+            };
+            Ok(((value, tx.audit_head()?), durable))
         });
-        let Committed { value: (value, audit, names), seq, lock } = match (outcome, refused) {
-            (Err(Error::Unaudited), Some(error)) => return Err(error),
+        match (outcome, refused) {
+            (Err(Error::Unaudited), Some(error)) => Err(error),
             // Also when the change refused: what it was told by SQLite is less than what went wrong on disk.
-            (Err(error), _) => return Err(error.into()),
-            (Ok(committed), _) => committed,
-        };
-        // A pin that lags is accepted at the next opening; one that leads would lock people out.
-        // Read again under the lock: the slot to overwrite is the older one as it is now.
-        let before = self.pin.read(&self.secret).ok().flatten();
-        let _ = self.pin.write(&self.secret, &Position { seq, audit }, before.as_ref());
-        self.keep_names(names);
-        drop(lock);
-        Ok(value)
+            (Err(error), _) => Err(error.into()),
+            (Ok(Committed { value: (value, audit), seq, lock }), _) => Ok((value, Position { seq, audit }, lock)),
+        }
     }
 
     /// Folds everything into the base, which is then the whole store. Others may go on meanwhile.
@@ -516,26 +458,8 @@ fn canonical(dir: &Path) -> Result<PathBuf> {
     std::fs::canonicalize(dir).map_err(Error::io(format!("cannot reach {}", dir.display())))
 }
 
-fn open_secret(place: &Place, key: &Key) -> Result<StoreSecret> {
-    let path = place.dir.join(SECRET);
-    let Some(sealed) = file::open(&path)? else {
-        return Err(Error::damaged(format!("{SECRET} is missing from {}", place.dir.display())));
-    };
-    match seal::open(key, sealed, &path) {
-        Ok(bytes) => StoreSecret::parse(&bytes),
-        // A key that opens the base is the right one: then it is this file that is not what it was.
-        Err(Error::WrongKey { dir }) => {
-            let base = place.dir.join(BASE);
-            let opens_base = file::open(&base)?.is_some_and(|sealed| seal::open(key, sealed, &base).is_ok());
-            match opens_base {
-                true => Err(Error::damaged(format!("{SECRET} was not sealed for this store's key"))),
-                false => Err(Error::WrongKey { dir }),
-            }
-        }
-        Err(other) => Err(other),
-    }
-}
-
+#[cfg(test)]
+mod keeping_tests;
 #[cfg(test)]
 mod model_tests;
 #[cfg(test)]

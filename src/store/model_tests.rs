@@ -172,7 +172,7 @@ fn uuid(kind: u8, which: u8) -> Uuid {
     Uuid::from_u128((u128::from(kind) << 64) + u128::from(which))
 }
 
-fn connection(which: u8, status: u8, text: &str) -> Connection {
+pub(super) fn connection(which: u8, status: u8, text: &str) -> Connection {
     Connection {
         id: ConnectionId(uuid(1, which)),
         service: "rest-api".to_owned(),

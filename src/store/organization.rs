@@ -68,7 +68,12 @@ impl WriteTx<'_> {
         .map(drop)
     }
 
-    pub(super) fn insert_recipient(&self, recipient: &Recipient) -> Result<()> {
+    /// Whether it was there.
+    pub fn delete_recipient(&self, recipient: &str) -> Result<bool> {
+        Ok(self.run("DELETE FROM recipients WHERE recipient = ?1", [recipient])? > 0)
+    }
+
+    pub fn insert_recipient(&self, recipient: &Recipient) -> Result<()> {
         self.run(
             "INSERT OR IGNORE INTO recipients (recipient, name, added_at) VALUES (?1, ?2, ?3)",
             (&recipient.recipient, &recipient.name, millis(recipient.added_at)),

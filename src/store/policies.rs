@@ -40,6 +40,11 @@ impl ReadTx<'_> {
         self.all(&format!("{SELECT} WHERE policies.status = 'active' ORDER BY connection, agent_name"), [], read)
     }
 
+    /// Every policy, the revoked ones too.
+    pub fn list_every_policy(&self) -> Result<Vec<Policy>> {
+        self.all(&format!("{SELECT} ORDER BY connection, agent_name"), [], read)
+    }
+
     pub fn list_policies_of(&self, connection: ConnectionId) -> Result<Vec<Policy>> {
         let sql = format!("{SELECT} WHERE policies.status = 'active' AND connection = ?1 ORDER BY agent_name");
         self.all(&sql, [connection.to_string()], read)

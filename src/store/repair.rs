@@ -3,7 +3,7 @@
 //! What must stay true: nothing here touches what is inside the store. A link is never followed, so that nobody who may
 //! write here can have us open up a file elsewhere; and what is removed is removed under the lock of whoever might be
 //! using it.
-use crate::store::engine::LOCK;
+use crate::store::engine::{LOCK, STAGING};
 use crate::store::error::{Error, Result};
 use crate::store::lock::WriterLock;
 use std::fs::{File, OpenOptions, Permissions};
@@ -43,7 +43,10 @@ pub fn remove_leftover(dir: &Path, name: &str, holder: &str) -> Result<()> {
     // A lock is its own lock; everything else is a writer's.
     let lock = if name.ends_with(".lock") { path.clone() } else { dir.join(LOCK) };
     let held = WriterLock::take(&lock, Duration::ZERO, holder)?;
-    let removed = std::fs::remove_file(&path);
+    let removed = match name == STAGING {
+        true => std::fs::remove_dir_all(&path),
+        false => std::fs::remove_file(&path),
+    };
     drop(held);
     match removed {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

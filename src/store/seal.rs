@@ -14,13 +14,14 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 /// The key that opens a store: one or more age identities, and the fingerprints of the stores they were made for.
+#[derive(Clone)]
 pub struct Key {
     identities: Vec<age::x25519::Identity>,
     fingerprints: Vec<String>,
 }
 
 /// Marks, in an identity file, the fingerprint of the store it was made for. Stock age ignores comments.
-const FINGERPRINT_COMMENT: &str = "# siesta-store: ";
+pub const FINGERPRINT_COMMENT: &str = "# siesta-store: ";
 const IDENTITY_PREFIX: &str = "AGE-SECRET-KEY-1";
 
 impl Key {
@@ -63,6 +64,18 @@ impl Key {
 
     pub fn fingerprints(&self) -> &[String] {
         &self.fingerprints
+    }
+
+    /// Whether what is sealed for this recipient opens with this key.
+    pub fn is_of(&self, recipient: &str) -> bool {
+        self.identities.iter().any(|identity| identity.to_public().to_string() == recipient)
+    }
+
+    /// One key more: whatever either opens.
+    pub fn with(mut self, other: Key) -> Key {
+        self.identities.extend(other.identities);
+        self.fingerprints.extend(other.fingerprints);
+        self
     }
 
     /// The recipient that seals for this key.

@@ -1,12 +1,13 @@
 //! The store as a whole: made, opened, spoilt, replaced, rolled back and written by several at once.
 use super::*;
+use crate::store::seal::Key;
 use uuid::Uuid;
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     "2026-11-21T08:00:00Z".parse().unwrap()
 }
 
-fn place(temp: &Path) -> Place {
+pub(super) fn place(temp: &Path) -> Place {
     Place {
         dir: temp.join("data/store"),
         config_dir: temp.join("config"),
@@ -20,7 +21,7 @@ fn place(temp: &Path) -> Place {
     }
 }
 
-fn create(temp: &Path) -> Store {
+pub(super) fn create(temp: &Path) -> Store {
     Store::create(
         place(temp),
         NewStore {
@@ -36,7 +37,7 @@ fn create(temp: &Path) -> Store {
     .unwrap()
 }
 
-fn row(action: &str) -> NewAuditRow {
+pub(super) fn row(action: &str) -> NewAuditRow {
     NewAuditRow {
         actor: Actor::System,
         proof: Proof::Asserted,
@@ -51,7 +52,7 @@ fn row(action: &str) -> NewAuditRow {
     }
 }
 
-fn append(store: &Store, action: &str) -> Result<()> {
+pub(super) fn append(store: &Store, action: &str) -> Result<()> {
     store.write(now(), |tx| tx.append_audit(row(action)).map(drop))
 }
 
@@ -90,6 +91,10 @@ fn a_store_of_an_older_program_is_brought_up_to_date_and_keeps_what_it_held() {
     assert_eq!(apps[0].redirect.to_string(), "http://127.0.0.1:8123/callback");
     append(&store, "a").unwrap();
     assert_eq!(store.read(|tx| tx.list_kept()).unwrap(), []);
+    // The copy made before goes at the next opening, so no old credential survives in it.
+    drop(Store::open(place(temp.path())).unwrap());
+    let names = std::fs::read_dir(place(temp.path()).dir).unwrap().map(|file| file.unwrap().file_name());
+    assert!(names.into_iter().all(|name| !name.to_string_lossy().contains(".v1")));
 }
 
 #[test]
@@ -148,7 +153,7 @@ fn a_store_is_never_made_over_another_and_a_failed_one_leaves_nothing() {
     assert!(left.is_empty(), "{left:?}");
 }
 
-fn walk(dir: &Path) -> Vec<PathBuf> {
+pub(super) fn walk(dir: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }
@@ -216,13 +221,13 @@ fn a_spoilt_file_is_damage_and_stays_as_it_is() {
 }
 
 /// The files of a directory.
-fn copy_of(dir: &Path) -> Vec<(std::ffi::OsString, Vec<u8>)> {
+pub(super) fn copy_of(dir: &Path) -> Vec<(std::ffi::OsString, Vec<u8>)> {
     let entries = std::fs::read_dir(dir).unwrap();
     entries.flatten().map(|entry| (entry.file_name(), std::fs::read(entry.path()).unwrap())).collect()
 }
 
 /// Makes a directory what it was.
-fn put_back(files: &[(std::ffi::OsString, Vec<u8>)], dir: &Path) {
+pub(super) fn put_back(files: &[(std::ffi::OsString, Vec<u8>)], dir: &Path) {
     std::fs::read_dir(dir).unwrap().for_each(|entry| std::fs::remove_file(entry.unwrap().path()).unwrap());
     files.iter().for_each(|(name, bytes)| std::fs::write(dir.join(name), bytes).unwrap());
 }
@@ -245,7 +250,7 @@ fn a_store_built_by_somebody_who_knows_only_the_recipient_is_noticed() {
     let recipient = create(temp.path()).engine.key().recipient().unwrap();
     let forged = StoreSecret::generate(Uuid::now_v7()).unwrap();
     let dir = place(temp.path()).dir;
-    let sealed = seal::seal_bytes(std::slice::from_ref(&recipient), forged.to_text().unwrap().as_bytes()).unwrap();
+    let sealed = seal::seal_bytes(std::slice::from_ref(&recipient), forged.to_text(None).unwrap().as_bytes()).unwrap();
     std::fs::write(dir.join(SECRET), sealed).unwrap();
     assert!(matches!(Store::open(place(temp.path())).err(), Some(Error::Replaced { .. })));
 }
@@ -306,7 +311,7 @@ fn writers_at_once_lose_nothing_and_readers_see_whole_changes() {
     assert_eq!(verifier.head().seq, 81);
 }
 
-fn create_with(temp: &Path, key: KeyChoice, place: Place) -> Result<Store> {
+pub(super) fn create_with(temp: &Path, key: KeyChoice, place: Place) -> Result<Store> {
     let _ = temp;
     Store::create(
         place,

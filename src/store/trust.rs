@@ -28,6 +28,25 @@ pub struct StoreSecret {
 struct SecretText {
     store_id: Uuid,
     store_secret: Zeroizing<String>,
+    /// Of a secret that is to follow another one: that one's word for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    succeeds: Option<String>,
+}
+
+/// What `store.secret` and, while the keys are being changed, `store.secret.next` hold.
+pub struct Sealed {
+    pub secret: StoreSecret,
+    succeeds: Option<String>,
+}
+
+const SUCCESSOR_LABEL: &str = "siesta-secret-1";
+
+impl Sealed {
+    /// Whether the holder of `before` has made this its successor. Somebody who knows only the recipients cannot.
+    pub fn is_vouched_for_by(&self, before: &StoreSecret) -> bool {
+        let own = hex(&before.mac(SUCCESSOR_LABEL, &[&*self.secret.secret]));
+        self.secret.store_id == before.store_id && self.succeeds.as_ref().is_some_and(|word| *word == own)
+    }
 }
 
 impl StoreSecret {
@@ -42,12 +61,14 @@ impl StoreSecret {
         hex(&Sha256::digest(*self.secret))
     }
 
-    pub fn to_text(&self) -> Result<Zeroizing<String>> {
-        let text = SecretText { store_id: self.store_id, store_secret: Zeroizing::new(hex(&*self.secret)) };
+    /// `before`: the secret this one is to follow.
+    pub fn to_text(&self, before: Option<&StoreSecret>) -> Result<Zeroizing<String>> {
+        let succeeds = before.map(|before| hex(&before.mac(SUCCESSOR_LABEL, &[&*self.secret])));
+        let text = SecretText { store_id: self.store_id, store_secret: Zeroizing::new(hex(&*self.secret)), succeeds };
         serde_json::to_string(&text).map(Zeroizing::new).map_err(|_| Error::damaged("store.secret cannot be written"))
     }
 
-    pub fn parse(bytes: &[u8]) -> Result<StoreSecret> {
+    pub fn parse(bytes: &[u8]) -> Result<Sealed> {
         let broken = || Error::damaged("store.secret does not hold what it should");
         let text: SecretText = serde_json::from_slice(bytes).map_err(|_| broken())?;
         let mut secret = Zeroizing::new([0u8; 32]);
@@ -59,7 +80,7 @@ impl StoreSecret {
             let pair = std::str::from_utf8(pair).map_err(|_| broken())?;
             *byte = u8::from_str_radix(pair, 16).map_err(|_| broken())?;
         }
-        Ok(StoreSecret { store_id: text.store_id, secret })
+        Ok(Sealed { secret: StoreSecret { store_id: text.store_id, secret }, succeeds: text.succeeds })
     }
 
     /// HMAC-SHA256 of the parts behind a label that says what they are. Every part but the last has a fixed length, so
@@ -153,27 +174,40 @@ impl Pin {
         Ok(read.into_iter().max_by_key(|r| r.position.seq))
     }
 
+    /// Forgets what was and remembers this position, whatever the pin knew: for a state that somebody has accepted.
+    pub fn replace(&self, secret: &StoreSecret, position: &Position) -> Result<()> {
+        if let Some(parent) = self.path.parent() {
+            file::make_directory(parent)?;
+        }
+        let slot = slot_text(secret, position)?;
+        file::replace(&self.path, |out| std::io::Write::write_all(out, slot.as_bytes()))
+    }
+
     /// Remembers a position. Not made durable: the pin must never be ahead of the store.
     pub fn write(&self, secret: &StoreSecret, position: &Position, before: Option<&Remembered>) -> Result<()> {
         if let Some(parent) = self.path.parent() {
             file::make_directory(parent)?;
         }
-        let mut text = PinText {
-            store_id: secret.store_id,
-            fingerprint: secret.fingerprint(),
-            seq: position.seq,
-            audit_seq: position.audit.seq,
-            audit_head: position.audit.hash.clone(),
-            hmac: String::new(),
-        };
-        text.hmac = hex(&secret.mac(PIN_LABEL, &[signed_part(&text).as_bytes()]));
         let doing = format!("cannot write the pin {}", self.path.display());
-        let line = serde_json::to_string(&text).map_err(|e| Error::io(doing.clone())(e.into()))?;
         let slot = before.map_or(0, |r| 1 - r.slot.min(1));
-        let padded = format!("{line:<width$}\n", width = SLOT_BYTES - 1);
+        let padded = slot_text(secret, position)?;
         let target = file::open_or_make(&self.path)?;
         target.write_all_at(padded.as_bytes(), slot * SLOT_BYTES as u64).map_err(Error::io(doing))
     }
+}
+
+fn slot_text(secret: &StoreSecret, position: &Position) -> Result<String> {
+    let mut text = PinText {
+        store_id: secret.store_id,
+        fingerprint: secret.fingerprint(),
+        seq: position.seq,
+        audit_seq: position.audit.seq,
+        audit_head: position.audit.hash.clone(),
+        hmac: String::new(),
+    };
+    text.hmac = hex(&secret.mac(PIN_LABEL, &[signed_part(&text).as_bytes()]));
+    let line = serde_json::to_string(&text).map_err(|e| Error::io("cannot write the pin")(e.into()))?;
+    Ok(format!("{line:<width$}\n", width = SLOT_BYTES - 1))
 }
 
 fn signed_part(text: &PinText) -> String {
@@ -182,7 +216,8 @@ fn signed_part(text: &PinText) -> String {
 
 fn parse_slot(bytes: &[u8], slot: u64, secret: &StoreSecret) -> Option<Remembered> {
     let text: PinText = serde_json::from_slice(bytes.trim_ascii()).ok()?;
-    let own = text.store_id == secret.store_id;
+    // A store that has got a new secret keeps its id: what was signed with the old one is another's word now.
+    let own = text.store_id == secret.store_id && text.fingerprint == secret.fingerprint();
     if own && hex(&secret.mac(PIN_LABEL, &[signed_part(&text).as_bytes()])) != text.hmac {
         return None;
     }
@@ -240,9 +275,33 @@ mod tests {
     #[test]
     fn the_secret_reads_back() {
         let one = secret(7);
-        let again = StoreSecret::parse(one.to_text().unwrap().as_bytes()).unwrap();
+        let again = StoreSecret::parse(one.to_text(None).unwrap().as_bytes()).unwrap().secret;
         assert_eq!((again.store_id, again.fingerprint()), (one.store_id, one.fingerprint()));
         assert!(StoreSecret::parse(b"{}").is_err());
+    }
+
+    #[test]
+    fn only_the_secret_before_can_vouch_for_the_next_one() {
+        let (before, mut next, forger) = (secret(1), secret(2), secret(3));
+        next.store_id = before.store_id;
+        let read = |text: Zeroizing<String>| StoreSecret::parse(text.as_bytes()).unwrap();
+        assert!(read(next.to_text(Some(&before)).unwrap()).is_vouched_for_by(&before));
+        assert!(!read(next.to_text(Some(&forger)).unwrap()).is_vouched_for_by(&before));
+        assert!(!read(next.to_text(None).unwrap()).is_vouched_for_by(&before));
+        assert!(!read(secret(4).to_text(Some(&before)).unwrap()).is_vouched_for_by(&before), "another store");
+    }
+
+    #[test]
+    fn a_pin_of_the_same_store_under_another_secret_is_another_stores() {
+        let temp = tempfile::tempdir().unwrap();
+        let pin = Pin::new(temp.path(), Path::new("/store"));
+        let (old, mut new) = (secret(1), secret(2));
+        new.store_id = old.store_id;
+        pin.write(&new, &position(9), None).unwrap();
+        let remembered = pin.read(&old).unwrap();
+        assert!(matches!(check_fingerprint(&old, None, &[], remembered.as_ref(), &pin), Err(Error::Replaced { .. })));
+        pin.replace(&old, &position(2)).unwrap();
+        assert_eq!(pin.read(&old).unwrap().unwrap().position, position(2));
     }
 
     #[test]
@@ -269,7 +328,12 @@ mod tests {
         let pin = Pin::new(temp.path(), Path::new("/store"));
         let forger = StoreSecret { store_id: secret(1).store_id, secret: Zeroizing::new([9; 32]) };
         pin.write(&forger, &position(3), None).unwrap();
-        assert!(pin.read(&secret(1)).unwrap().is_none());
+        // It bears the forger's fingerprint: then it is the pin of another store.
+        let believed = pin.read(&secret(1)).unwrap().filter(|pinned| pinned.fingerprint == secret(1).fingerprint());
+        assert!(believed.is_none());
+        let text = std::fs::read_to_string(pin.path()).unwrap();
+        std::fs::write(pin.path(), text.replace(&forger.fingerprint(), &secret(1).fingerprint())).unwrap();
+        assert!(pin.read(&secret(1)).unwrap().is_none(), "the name alone is no signature");
     }
 
     #[test]

@@ -24,6 +24,9 @@ pub struct WriteTx<'db> {
     renames: Cell<bool>,
 }
 
+/// The heads of the audit that this state has been put in the place of, by `store restore` and `store trust`.
+const LEFT_BEHIND: &str = "left_behind";
+
 impl<'db> ReadTx<'db> {
     pub(super) fn new(database: &'db Connection) -> Self {
         ReadTx { database }
@@ -80,6 +83,13 @@ impl<'db> ReadTx<'db> {
         NOUNS.iter().map(|noun| Ok((*noun, count(noun)?.unwrap_or(0)))).collect()
     }
 
+    /// Whether this state was put in the place of the one with this head of the audit. Only whoever holds the key can
+    /// have said so; without it, an older copy put back would look like one that somebody chose to go on with.
+    pub(super) fn has_left_behind(&self, head: &str) -> Result<bool> {
+        let heads = self.find_meta(LEFT_BEHIND)?.unwrap_or_default();
+        Ok(heads.split(|byte| *byte == b'\n').any(|line| line == head.as_bytes()))
+    }
+
     /// By how many seconds a provider's clock was ahead of ours, and when that was seen; none: not by much.
     pub fn find_clock_skew(&self) -> Result<Option<(i64, Timestamp)>> {
         let Some(noted) = self.find_meta(CLOCK_SKEW)? else { return Ok(None) };
@@ -120,6 +130,10 @@ impl<'db> WriteTx<'db> {
         self.seq
     }
 
+    pub(super) fn database(&self) -> &'db Connection {
+        self.read.database
+    }
+
     pub(super) fn run(&self, sql: &str, params: impl Params) -> Result<usize> {
         Ok(self.read.database.prepare_cached(sql)?.execute(params)?)
     }
@@ -157,6 +171,14 @@ impl<'db> WriteTx<'db> {
             true => Err(Error::Unaudited),
             false => Ok(()),
         }
+    }
+
+    pub(super) fn leave_behind(&self, heads: &[String]) -> Result<()> {
+        self.upsert_meta(LEFT_BEHIND, heads.join("\n").as_bytes())
+    }
+
+    pub(super) fn upsert_meta(&self, key: &str, value: &[u8]) -> Result<()> {
+        self.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)", (key, value)).map(drop)
     }
 
     /// Notes by how many seconds a provider's clock is ahead of ours, or that it is not.

@@ -55,7 +55,7 @@ fn one_key_alone_is_a_finding_with_its_next_command() {
     let line = run.stdout();
     let cells: Vec<&str> = line.trim_end().split('\t').collect();
     assert_eq!(cells[..3], ["warning", "recipients", "the store is sealed for one key only"], "{line}");
-    assert!(cells[4].starts_with("siesta store info"), "{line}");
+    assert!(cells[4].starts_with("siesta store recipients add age1"), "{line}");
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_clock_that_differs_from_a_providers_is_found() {
 fn open_doors_and_things_left_behind_are_found() {
     let sandbox = in_order();
     std::fs::set_permissions(store(&sandbox), Permissions::from_mode(0o755)).unwrap();
-    for name in ["store.age.tmp", "store.age.v1", "refresh-0199c0de-0000-7000-8000-000000000000.lock"] {
+    for name in ["store.age.tmp", "store.age.before-restore", "refresh-0199c0de-0000-7000-8000-000000000000.lock"] {
         std::fs::write(store(&sandbox).join(name), "").unwrap();
     }
     let run = sandbox.siesta(&["doctor", "--json"]).ends_with(12);
@@ -167,13 +167,13 @@ fn what_fix_would_do_is_said_and_not_done() {
     let sandbox = in_order();
     set_mode(store(&sandbox), 0o750);
     std::fs::write(store(&sandbox).join("store.age.tmp"), "").unwrap();
-    std::fs::write(store(&sandbox).join("store.age.v1"), "").unwrap();
+    std::fs::write(store(&sandbox).join("store.age.before-restore"), "").unwrap();
     let run = sandbox.siesta(&["doctor"]).ends_with(12);
     assert!(run.stderr.ends_with("\nhint: siesta doctor --fix        (puts 2 of them right)\n"), "{}", run.stderr);
     let document = sandbox.siesta(&["doctor", "--json"]).ends_with(12).json();
     let fixes: Vec<_> = document["findings"].as_array().unwrap().iter().map(|finding| &finding["fix"]).collect();
     let dir = store(&sandbox).canonicalize().unwrap().display().to_string();
-    assert_eq!(fixes, [&format!("set the mode of {dir} to 0700").into(), &"remove store.age.tmp".into(), &Value::Null]);
+    assert_eq!(fixes, [&format!("set the mode of {dir} to 0700").into(), &Value::Null, &"remove store.age.tmp".into()]);
     assert_eq!(document["fixed"], Value::Array(vec![]));
     assert_eq!(mode(store(&sandbox)), 0o750);
     assert!(store(&sandbox).join("store.age.tmp").exists());
@@ -188,7 +188,7 @@ fn fix_puts_right_what_needs_nobodys_word_and_leaves_the_rest() {
     sandbox.write("config/siesta/config.toml", "output = \"table\"\n");
     set_mode(sandbox.path("config/siesta/config.toml"), 0o646);
     let lock = "refresh-0199c0de-0000-7000-8000-000000000000.lock";
-    for name in ["store.age.tmp", "store.age.v1", lock] {
+    for name in ["store.age.tmp", "store.age.before-restore", lock] {
         std::fs::write(store(&sandbox).join(name), "").unwrap();
     }
     std::fs::remove_dir_all(sandbox.path("config/siesta/pins")).unwrap();
@@ -196,7 +196,7 @@ fn fix_puts_right_what_needs_nobodys_word_and_leaves_the_rest() {
     let before = rows(&sandbox).as_array().unwrap().len();
 
     let run = sandbox.siesta(&["doctor", "--fix", "--json"]).ends_with(12);
-    assert_eq!(found(&run), ["leftovers"], "the store as it was before an upgrade is a person's to remove");
+    assert_eq!(found(&run), ["leftovers"], "the store as it was before a restore is a person's to remove");
     let fixed = run.json()["fixed"].as_array().unwrap().clone();
     let checks: Vec<_> = fixed.iter().map(|fixed| fixed["check"].as_str().unwrap()).collect();
     let expected = ["permissions", "permissions", "permissions", "permissions", "pin", "leftovers", "leftovers"];
@@ -207,12 +207,12 @@ fn fix_puts_right_what_needs_nobodys_word_and_leaves_the_rest() {
     assert_eq!(mode(sandbox.path("config/siesta/identities/default.txt")), 0o600);
     assert_eq!(mode(sandbox.path("config/siesta/config.toml")), 0o644, "others may go on reading it");
     assert!(!store(&sandbox).join("store.age.tmp").exists() && !store(&sandbox).join(lock).exists());
-    assert!(store(&sandbox).join("store.age.v1").exists());
+    assert!(store(&sandbox).join("store.age.before-restore").exists());
     let after = rows(&sandbox);
     assert_eq!(after.as_array().unwrap().len(), before + 1);
     assert!(after.as_array().unwrap().iter().any(|row| row["action"] == "store.pin"), "{after:#}");
 
-    std::fs::remove_file(store(&sandbox).join("store.age.v1")).unwrap();
+    std::fs::remove_file(store(&sandbox).join("store.age.before-restore")).unwrap();
     let run = sandbox.siesta(&["doctor", "--fix"]).succeeds();
     assert_eq!(run.stderr, "looked at 13 things, fixed 0, and found nothing\n");
     set_mode(store(&sandbox), 0o701);

@@ -60,12 +60,14 @@ fn the_examples_stand_first_and_parse() {
 }
 
 /// How an example ends that is not meant to end well here: it waits for a browser, or speaks of a day long gone.
-const ENDS: [(&str, &[i32]); 6] = [
+const ENDS: [(&str, &[i32]); 7] = [
     // Nobody signs in: the time-out of the test ends it. (--device: the code is never typed.)
     ("siesta add oauth2 notes --issuer", &[0, 4]),
     ("siesta reauth notes", &[4]),
     // The id and the address are placeholders, whose sign-in is over.
     ("siesta add --finish", &[2, 3, 4, 7]),
+    // A passphrase is asked for, or there is none to remove.
+    ("siesta store passphrase", &[0, 2]),
     // A person is asked.
     ("siesta explain --agent helper --connection notes DELETE", &[0]),
     ("siesta doctor", &[12]),
@@ -99,10 +101,14 @@ fn furnished() -> Office {
         ("key.txt", API_KEY),
         ("new-key.txt", API_KEY),
         ("secret.txt", "the-secret-of-a-client"),
+        ("old.txt", "correct horse"),
+        ("new.txt", "battery staple"),
         ("request.json", "{\"model\":\"practice-small\",\"input\":\"hi\"}"),
     ] {
         office.write(file, text);
     }
+    std::fs::create_dir_all(office.path("backups")).unwrap();
+    office.siesta(&["store", "backup", office.path("backups/monday.age").to_str().unwrap()]).succeeds();
     for directory in [".local/share/bash-completion/completions", ".config/fish/completions", ".zfunc"] {
         std::fs::create_dir_all(office.path(directory)).unwrap();
     }
@@ -153,8 +159,20 @@ fn here(office: &Office, example: &str) -> String {
     if line.starts_with("siesta rename OpenAI") {
         office.siesta(&["rename", "research", "OpenAI"]).succeeds();
     }
+    if line.starts_with("siesta store recipients remove") {
+        const RECIPIENT: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+        let name = if line.contains("recovery") { "recovery" } else { "safe, second floor" };
+        office.siesta(&["store", "recipients", "add", RECIPIENT, "--name", name]).succeeds();
+    }
     // Where a person is asked, the answer is yes.
-    let asks = ["siesta revoke notes", "siesta revoke notes --keep-for-retry", "siesta app remove auth.example.com"];
+    let asks = [
+        "siesta revoke notes",
+        "siesta revoke notes --keep-for-retry",
+        "siesta app remove auth.example.com",
+        "siesta store restore ~/backups/monday.age",
+        "siesta store recipients remove recovery",
+        "siesta store rekey",
+    ];
     if line == "siesta revoke notes --retry" {
         office.provider.fault(Fault { path: "/revoke".to_owned(), status: 503, ..Fault::default() });
         office.siesta(&["revoke", "notes", "--keep-for-retry", "--yes"]).ends_with(11);

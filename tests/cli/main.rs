@@ -27,4 +27,5 @@ mod shells;
 mod store;
 mod support;
 mod terminal;
+mod vault;
 mod yaml;

@@ -124,6 +124,7 @@ fn every_answer_is_what_its_schema_says() {
     limit(&day);
     day.run("audit list", "--limit 500");
     day.run("audit verify", "");
+    keep(&day);
     day.run("revoke", "research --local-only --yes");
     let all = day.run("list", "--all");
     day.run("show", all["connections"][0]["id"].as_str().unwrap());
@@ -133,6 +134,28 @@ fn every_answer_is_what_its_schema_says() {
     let unseen: Vec<String> =
         commands(&day.sandbox).into_iter().filter(|c| !seen.contains(c) && c != "reauth").collect();
     assert!(unseen.is_empty(), "no run was compared with the schema of {unseen:?}");
+}
+
+/// The store's own commands.
+fn keep(day: &Day) {
+    let other = Sandbox::new();
+    let made = other.siesta(&["init", "--json"]).succeeds().json();
+    let info = other.siesta(&["store", "info", "--json"]).succeeds().json();
+    assert_eq!(made["fingerprint"], info["fingerprint"]);
+    let recipient = info["recipients"][0]["recipient"].as_str().unwrap();
+    day.run("store verify", "");
+    day.run("store backup", "siesta.age --keep 2");
+    day.run("store backup", "siesta.age --keep 2");
+    day.run("store restore", "siesta.age --dry-run");
+    day.run("store restore", "siesta.age --yes");
+    day.run("store trust", "");
+    day.run("store recipients add", &format!("{recipient} --name recovery"));
+    day.run("store recipients list", "");
+    day.run("store recipients remove", "recovery --yes");
+    day.run("store rekey", "--yes");
+    day.sandbox.write("phrase.txt", "correct horse");
+    day.run("store passphrase", "--new-passphrase-file phrase.txt");
+    day.run("store passphrase", "--passphrase-file phrase.txt --remove --yes");
 }
 
 fn govern_and_call(day: &Day) {

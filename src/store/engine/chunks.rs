@@ -88,6 +88,16 @@ impl ChunkFile {
         Ok(bytes)
     }
 
+    /// How many chunks the file has.
+    pub fn chunks(&self) -> u64 {
+        self.length.div_ceil(CHUNK)
+    }
+
+    /// Opens a chunk, which authenticates it, and keeps nothing of it.
+    pub fn open_once(&mut self, number: u64) -> Result<()> {
+        self.open_chunk(number).map(drop)
+    }
+
     fn chunk(&mut self, number: u64) -> Result<&[u8]> {
         self.tick += 1;
         if !self.cache.contains_key(&number) {

@@ -115,11 +115,11 @@ impl Pages {
             let Some(name) = name.to_str() else { continue };
             let is_older = match name {
                 FOLD | FOLD_HALF => everything || !is_folding,
-                _ => names::is_derived(name) || everything && name.starts_with(&format!("{BASE}.v")),
+                _ => names::is_derived(name) || everything && names::is_kept(name),
             };
             if is_older && !own.contains(&path) {
                 // What cannot be removed now belongs to nobody and is tried again the next time.
-                let _ = file::remove(&path);
+                let _ = if path.is_dir() { std::fs::remove_dir_all(path) } else { file::remove(&path) };
             }
         }
     }

@@ -8,12 +8,14 @@ mod chunks;
 mod delta;
 mod fold;
 mod frame;
-mod names;
+pub mod names;
 mod network_fs;
 mod pages;
+mod verify;
 mod vfs;
 
-pub use names::{BASE, LOCK};
+pub use names::{BASE, BEFORE_RESTORE, LOCK, STAGING};
+pub use verify::{Sound, dangling, integrity};
 
 use crate::store::error::{Error, Result};
 use crate::store::file;
@@ -32,6 +34,8 @@ use std::time::Duration;
 
 pub struct Engine {
     dir: PathBuf,
+    /// What is read as the base.
+    from: PathBuf,
     key: Arc<Key>,
     secret: Arc<StoreSecret>,
     holder: String,
@@ -71,13 +75,20 @@ pub enum Durable {
     Appended,
     /// As a new base: what the change has deleted is in no file of the store any more.
     Folded,
+    /// As a new base with this sequence number, beside which copies kept for a way back stay.
+    FoldedAs(u32),
 }
 
 impl Engine {
-    pub fn new(dir: &Path, key: Key, secret: StoreSecret, holder: String) -> Engine {
+    pub fn new(dir: &Path, key: impl Into<Arc<Key>>, secret: StoreSecret, holder: String) -> Engine {
+        Engine::over(dir, &dir.join(BASE), key.into(), secret, holder)
+    }
+
+    /// An engine that reads one age file, a backup, and writes to `dir`, where no store is yet.
+    pub fn over(dir: &Path, from: &Path, key: Arc<Key>, secret: StoreSecret, holder: String) -> Engine {
         vfs::wipe_freed_memory();
-        let (key, secret) = (Arc::new(key), Arc::new(secret));
-        Engine { dir: dir.to_owned(), key, secret, holder, limits: Limits::USUAL, open: RefCell::new(None) }
+        let (dir, from, secret) = (dir.to_owned(), from.to_owned(), Arc::new(secret));
+        Engine { dir, from, key, secret, holder, limits: Limits::USUAL, open: RefCell::new(None) }
     }
 
     /// Folds as often as a test needs it.
@@ -87,8 +98,7 @@ impl Engine {
         self.open.take();
     }
 
-    #[cfg(any(test, feature = "bench"))]
-    pub fn key(&self) -> &Key {
+    pub fn key(&self) -> &Arc<Key> {
         &self.key
     }
 
@@ -139,7 +149,7 @@ impl Engine {
             }
         })?;
         opened.pages()?.commit = Some(Commit::default());
-        let written = write_in(&mut opened, change);
+        let written = write_in(&mut opened, change, |database| self.recipients(database));
         let told = written.map_err(|error| opened.told(error));
         opened.pages()?.commit = None;
         let (value, seq) = told?;
@@ -157,10 +167,12 @@ impl Engine {
         self.compact(deadline, &mut |_, _| {})?;
         let dir = self.dir.clone();
         self.write(deadline, |database, seq| {
+            // An index of a large table touches many pages more than once.
+            database.execute_batch("PRAGMA cache_size = -262144;")?;
             // Under the lock, so that it is the state before the change and not an older one.
             let base = file::read(&dir.join(BASE))?.ok_or(Error::NoStore { dir: dir.clone() })?;
             file::replace(kept, |out| std::io::Write::write_all(out, &base))?;
-            Ok((change(database, seq)?, Durable::Folded))
+            Ok((change(database, seq)?, Durable::FoldedAs(seq)))
         })
     }
 
@@ -173,7 +185,7 @@ impl Engine {
         for _ in 0..TRIES {
             let opened = self.take_open()?;
             let recipients =
-                read_in(&opened, |database, _| recipients(database)).map_err(|error| opened.told(error))?;
+                read_in(&opened, |database, _| self.recipients(database)).map_err(|error| opened.told(error))?;
             let built_from = {
                 let mut pages = opened.pages()?;
                 if pages.is_folded() {
@@ -197,12 +209,40 @@ impl Engine {
         Err(Error::Busy { waited_s: deadline.as_secs(), holder: None })
     }
 
-    /// The newest state as one age file, which is the whole store.
-    pub fn write_whole(&self, path: &Path, progress: &mut dyn FnMut(u32, u32)) -> Result<()> {
+    /// The newest state as one age file, which is the whole store, and what `read` finds in that state.
+    pub fn write_whole<T>(
+        &self,
+        path: &Path,
+        progress: &mut dyn FnMut(u32, u32),
+        read: impl FnOnce(&Connection, u32) -> Result<T>,
+    ) -> Result<T> {
         let opened = self.take_open()?;
-        let recipients = read_in(&opened, |database, _| recipients(database)).map_err(|error| opened.told(error))?;
+        // The snapshot does not move before the next transaction.
+        let found = read_in(&opened, |database, seq| Ok((self.recipients(database)?, read(database, seq)?)));
+        let (recipients, value) = found.map_err(|error| opened.told(error))?;
         opened.pages()?.write_whole(path, &recipients, progress)?;
         self.put_back(opened);
+        Ok(value)
+    }
+
+    /// Removes everything that does not belong to the newest state, copies kept for a way back too. The caller holds the
+    /// writer's lock.
+    pub fn sweep_all(&self) -> Result<()> {
+        let opened = self.take_open()?;
+        opened.pages()?.sweep(true);
+        self.put_back(opened);
+        Ok(())
+    }
+
+    /// Puts a base that is durable already in the place of the store. The caller holds the writer's lock. What belonged
+    /// to the state before is removed.
+    pub fn replace_base(&self, base: &Path) -> Result<()> {
+        self.open.take();
+        file::rename(base, &self.dir.join(BASE))?;
+        // The change is durable; what is left belongs to nobody and goes the next time, if not now.
+        if let Ok(opened) = self.take_open() {
+            let _ = opened.pages().map(|pages| pages.sweep(false));
+        }
         Ok(())
     }
 
@@ -212,7 +252,8 @@ impl Engine {
         if let Some(opened) = self.open.borrow_mut().take() {
             return Ok(opened);
         }
-        let pages = Pages::open(&self.dir, Arc::clone(&self.key), Arc::clone(&self.secret), self.limits)?;
+        let (key, secret) = (Arc::clone(&self.key), Arc::clone(&self.secret));
+        let pages = Pages::open(&self.dir, &self.from, key, secret, self.limits)?;
         let pages = Arc::new(Mutex::new(pages));
         let handle: vfs::Handle = pages.clone();
         let opened = vfs::open(handle).and_then(|database| {
@@ -230,6 +271,15 @@ impl Engine {
     fn put_back(&self, opened: Opened) {
         *self.open.borrow_mut() = Some(opened);
     }
+
+    /// Whom to seal for. The own key comes first: each stanza for another one costs a try at every opening.
+    fn recipients(&self, database: &Connection) -> Result<Vec<String>> {
+        let mut statement = database.prepare_cached("SELECT recipient FROM recipients ORDER BY added_at, recipient")?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        let mut recipients: Vec<String> = rows.collect::<std::result::Result<_, _>>()?;
+        recipients.sort_by_key(|recipient| !self.key.is_of(recipient));
+        Ok(recipients)
+    }
 }
 
 fn told(pages: &Mutex<Pages>, error: Error) -> Error {
@@ -244,7 +294,11 @@ fn read_in<T>(opened: &Opened, read: impl FnOnce(&Connection, u32) -> Result<T>)
     read(&transaction, seq)
 }
 
-fn write_in<T>(opened: &mut Opened, change: impl FnOnce(&Connection, u32) -> Result<(T, Durable)>) -> Result<(T, u32)> {
+fn write_in<T>(
+    opened: &mut Opened,
+    change: impl FnOnce(&Connection, u32) -> Result<(T, Durable)>,
+    recipients: impl FnOnce(&Connection) -> Result<Vec<String>>,
+) -> Result<(T, u32)> {
     let pages = Arc::clone(&opened.pages);
     let lock = || pages.lock().map_err(|_| Error::damaged("the store's pages were left in the middle of a change"));
     let transaction = opened.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -252,14 +306,18 @@ fn write_in<T>(opened: &mut Opened, change: impl FnOnce(&Connection, u32) -> Res
     let before = lock()?.seq();
     let (value, durable) = change(&transaction, before.wrapping_add(1))?;
     let recipients = recipients(&transaction)?;
-    let as_base = durable == Durable::Folded;
-    lock()?.commit = Some(Commit { recipients: recipients.clone(), as_base });
+    let (as_base, as_seq) = match durable {
+        Durable::Appended => (false, None),
+        Durable::Folded => (true, None),
+        Durable::FoldedAs(seq) => (true, Some(seq)),
+    };
+    lock()?.commit = Some(Commit { recipients: recipients.clone(), as_base, seq: as_seq });
     transaction.commit()?;
     let mut pages = lock()?;
     let seq = pages.seq();
     // The change is durable. What is left is housekeeping, and its failure (a full disk) is no failure of the change.
     let _ = match as_base {
-        true => pages.refresh().map(|()| pages.sweep(true)),
+        true => pages.refresh().map(|()| pages.sweep(durable == Durable::Folded)),
         false => match pages.due() {
             Due::Nothing => Ok(()),
             due => pages.checkpoint(&recipients, due),
@@ -276,12 +334,6 @@ fn settle(database: &Connection) -> Result<()> {
          PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;",
     )?;
     Ok(())
-}
-
-fn recipients(database: &Connection) -> Result<Vec<String>> {
-    let mut statement = database.prepare_cached("SELECT recipient FROM recipients ORDER BY added_at, recipient")?;
-    let rows = statement.query_map([], |row| row.get(0))?;
-    Ok(rows.collect::<std::result::Result<_, _>>()?)
 }
 
 #[cfg(test)]

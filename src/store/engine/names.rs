@@ -13,6 +13,17 @@ pub const FOLD: &str = "store.age.fold";
 /// The same, while it is being written.
 pub const FOLD_HALF: &str = "store.age.fold.tmp";
 
+/// What the files of the state before a restore have behind their names.
+pub const BEFORE_RESTORE: &str = ".before-restore";
+
+/// The directory in which a restore builds the new base.
+pub const STAGING: &str = "store.restore";
+
+/// Whether the name is of a copy that is kept for a way back: from before an upgrade or a restore.
+pub fn is_kept(name: &str) -> bool {
+    is_before_upgrade(name) || name.ends_with(BEFORE_RESTORE) || name == STAGING
+}
+
 /// The beginning of a base's id that stands in the names, in bytes.
 const SHOWN: usize = 8;
 
@@ -30,4 +41,14 @@ pub fn is_derived(name: &str) -> bool {
     let of_a_base = name.strip_prefix(BASE).is_some_and(|rest| rest.starts_with('-'));
     of_a_base && [".delta", ".log", ".tmp"].iter().any(|ending| name.ends_with(ending))
         || name.strip_prefix(BASE) == Some(".tmp")
+        || name.starts_with("store.secret.") && name.ends_with(".tmp")
+}
+
+/// Whether the name is of a store as it was before an upgrade.
+pub fn is_before_upgrade(name: &str) -> bool {
+    name.strip_prefix(BASE).and_then(|rest| rest.strip_prefix(".v")).is_some_and(is_number)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -30,6 +30,8 @@ pub const PAGE: usize = 4096;
 const LARGEST_FRAME: usize = 16 * 1024 * 1024;
 /// Bytes 24..28 of page 1: the file change counter (SQLite file format, section 1.3.8).
 const COUNTER_AT: usize = 24;
+/// Bytes 92..96 of page 1: the counter at which the size was written (section 1.3.21).
+const VALID_FOR_AT: usize = 92;
 /// Bytes 28..32 of page 1: the database's size in pages (section 1.3.9).
 const SIZE_AT: usize = 28;
 /// How often a snapshot is tried while others replace base or delta under it.
@@ -39,6 +41,8 @@ pub type Page = Zeroizing<[u8; PAGE]>;
 
 pub struct Pages {
     pub(super) dir: PathBuf,
+    /// What is read as the base: the one in `dir`, or a backup's file anywhere.
+    from: PathBuf,
     pub(super) key: Arc<Key>,
     pub(super) secret: Arc<StoreSecret>,
     pub(super) base: ChunkFile,
@@ -73,6 +77,8 @@ pub struct Commit {
     pub recipients: Vec<String>,
     /// Write a new base, so that no older content stays in any file.
     pub as_base: bool,
+    /// The sequence number of that base, when it is not the next one.
+    pub seq: Option<u32>,
 }
 
 pub(super) struct Delta {
@@ -105,12 +111,14 @@ impl Log {
 }
 
 impl Pages {
-    /// The newest state of the store in this directory.
-    pub fn open(dir: &Path, key: Arc<Key>, secret: Arc<StoreSecret>, limits: Limits) -> Result<Pages> {
-        let base = open_base(dir, &key)?;
+    /// The newest state of the store in this directory. `from` is its base, or a backup anywhere; what is written goes to
+    /// `dir`.
+    pub fn open(dir: &Path, from: &Path, key: Arc<Key>, secret: Arc<StoreSecret>, limits: Limits) -> Result<Pages> {
+        let base = open_base(from, &key)?;
         let chain = Chain { base_id: base.id, tail: base.id, seq: 0 };
         let mut pages = Pages {
             dir: dir.to_owned(),
+            from: from.to_owned(),
             key,
             secret,
             base,
@@ -208,7 +216,7 @@ impl Pages {
     }
 
     fn forget(&mut self) -> Result<()> {
-        self.base = open_base(&self.dir, &self.key)?;
+        self.base = open_base(&self.from, &self.key)?;
         match self.begin_log() {
             Err(_) if !self.is_newest()? => Ok(()),
             begun => begun,
@@ -218,8 +226,8 @@ impl Pages {
     /// One attempt; false when base or delta were replaced meanwhile.
     fn try_refresh(&mut self) -> Result<bool> {
         if !self.is_begun || !self.is_newest()? {
-            if FileId::at(&self.dir.join(BASE))? != Some(self.base.file) {
-                self.base = open_base(&self.dir, &self.key)?;
+            if FileId::at(&self.from)? != Some(self.base.file) {
+                self.base = open_base(&self.from, &self.key)?;
             }
             match self.begin_log() {
                 Err(_) if !self.is_newest()? => return Ok(false),
@@ -235,7 +243,7 @@ impl Pages {
 
     /// Whether base and delta are the files that bear their names now.
     pub(super) fn is_newest(&self) -> Result<bool> {
-        let is_base = FileId::at(&self.dir.join(BASE))? == Some(self.base.file);
+        let is_base = FileId::at(&self.from)? == Some(self.base.file);
         Ok(is_base && FileId::at(&self.delta_path())? == self.delta_file)
     }
 
@@ -359,6 +367,13 @@ impl Pages {
             return Err(Error::damaged(format!("change {seq} does not follow change {}", self.chain.seq)));
         }
         let Some(commit) = self.commit.take() else { return Err(Error::Busy { waited_s: 0, holder: None }) };
+        let seq = commit.seq.filter(|_| commit.as_base).unwrap_or(seq);
+        if let Some(first) = self.dirty.get_mut(&1) {
+            // The counter, and the number for which the size beside it is good (SQLite file format, section 1.3.7).
+            for at in [COUNTER_AT, VALID_FOR_AT] {
+                first[at..at + 4].copy_from_slice(&seq.to_be_bytes());
+            }
+        }
         let done = match commit.as_base || self.dirty.len() * PAGE > LARGEST_FRAME {
             true => self.write_base(&commit.recipients, count, &mut |_, _| {}),
             false => self.append(&commit.recipients, seq, count),
@@ -566,9 +581,9 @@ impl Pages {
     }
 }
 
-fn open_base(dir: &Path, key: &Key) -> Result<ChunkFile> {
-    let path = dir.join(BASE);
-    let Some(mut base) = ChunkFile::open(key, &path)? else { return Err(Error::NoStore { dir: dir.to_owned() }) };
+fn open_base(path: &Path, key: &Key) -> Result<ChunkFile> {
+    let missing = || Error::NoStore { dir: path.parent().unwrap_or(path).to_owned() };
+    let Some(mut base) = ChunkFile::open(key, path)? else { return Err(missing()) };
     let mut header = [0; 32];
     let is_whole = base.length >= PAGE as u64 && base.length.is_multiple_of(PAGE as u64);
     if is_whole {
@@ -578,7 +593,10 @@ fn open_base(dir: &Path, key: &Key) -> Result<ChunkFile> {
     let is_database = header.starts_with(b"SQLite format 3\0") && header[16..18] == (PAGE as u16).to_be_bytes();
     match is_database {
         true => Ok(base),
-        false => Err(Error::damaged(format!("what is sealed in {BASE} is not a SQLite database"))),
+        false => {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            Err(Error::damaged(format!("what is sealed in {name} is not a SQLite database")))
+        }
     }
 }
 

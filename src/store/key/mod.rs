@@ -4,12 +4,17 @@
 //! What must stay true: the record lives in the configuration directory, not in the store's: whoever can swap the store
 //! must not be able to say where its key is read from, or which command is run for it. And a source that cannot be used
 //! is an error that names it; no other source is tried in its place.
+mod change;
 mod command;
 mod keyring;
 mod passphrase;
 mod record;
 
-pub use record::{record, source};
+pub use change::{
+    PassphraseChange, adopt_next, check_passphrase, drop_next, has_next, is_ours, make_next, name_store, not_ours,
+    set_passphrase,
+};
+pub use record::{is_recorded, record, source};
 
 use crate::model::secret::Secret;
 use crate::store::error::{Error, Result};
@@ -146,8 +151,29 @@ pub fn provide(
 
 /// Reads the key.
 pub fn load(source: &KeySource, place: &Place) -> Result<Key> {
+    let text = text(source, place)?;
+    let text = std::str::from_utf8(&text).map_err(|_| not_an_identity(source))?;
+    Key::parse(text).map_err(|why| match source.path() {
+        Some(path) => Error::KeyFile { path: path.to_owned(), why },
+        None => Error::KeySource { source_word: source.word(), place: source.place(), why },
+    })
+}
+
+/// Reads the key, and the one that is to follow it: while keys are being changed either may be the one that opens.
+pub fn load_with_next(source: &KeySource, place: &Place, canonical_store: &Path) -> Result<Key> {
+    let key = load(source, place)?;
+    // The next one was written by this program beside the one that was asked for; what is wrong with it does not
+    // matter before the store is sealed for it.
+    match change::next_of(source, place, canonical_store).map(|next| load(&next, place)) {
+        Some(Ok(next)) => Ok(key.with(next)),
+        Some(Err(_)) | None => Ok(key),
+    }
+}
+
+/// The text of the identity.
+fn text(source: &KeySource, place: &Place) -> Result<Zeroizing<Vec<u8>>> {
     let unusable = |why: String| Error::KeySource { source_word: source.word(), place: source.place(), why };
-    let text: Zeroizing<Vec<u8>> = match source {
+    Ok(match source {
         KeySource::File(path) => {
             let bytes = read(path)?;
             match passphrase::is_wrapped(&bytes) {
@@ -174,12 +200,12 @@ pub fn load(source: &KeySource, place: &Place) -> Result<Key> {
             read(&dir.join(name))?
         }
         KeySource::Fd(number) => read(Path::new(&format!("/dev/fd/{number}")))?,
-    };
-    let text = std::str::from_utf8(&text).map_err(|_| not_an_identity(source))?;
-    Key::parse(text).map_err(|why| match source.path() {
-        Some(path) => Error::KeyFile { path: path.to_owned(), why },
-        None => Error::KeySource { source_word: source.word(), place: source.place(), why },
     })
+}
+
+/// The file the key is in.
+fn file_of_key(source: &KeySource) -> Result<&Path> {
+    source.path().ok_or_else(|| change::not_ours(source))
 }
 
 fn not_an_identity(source: &KeySource) -> Error {

@@ -10,8 +10,18 @@ fn digest(canonical_store: &Path) -> String {
     hex(&Sha256::digest(canonical_store.as_os_str().as_encoded_bytes()))
 }
 
-fn record_path(place: &Place, canonical_store: &Path) -> PathBuf {
+pub(super) fn record_path(place: &Place, canonical_store: &Path) -> PathBuf {
     place.config_dir.join("keys").join(format!("{}.json", digest(canonical_store)))
+}
+
+/// Where the key that is to follow the recorded one is, while keys are being changed.
+pub(super) fn next_record_path(place: &Place, canonical_store: &Path) -> PathBuf {
+    place.config_dir.join("keys").join(format!("{}.next.json", digest(canonical_store)))
+}
+
+/// Whether it is written down where the key of this store is.
+pub fn is_recorded(place: &Place, canonical_store: &Path) -> bool {
+    record_path(place, canonical_store).exists()
 }
 
 /// Where a new store's key file goes: as asked for, or beside the configuration under the store's name. A file that is

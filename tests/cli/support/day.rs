@@ -49,6 +49,9 @@ pub const PLAIN_KEY: &str = "canary.7Qx2.plain-key-w8Zr";
 /// The same key again, rotated.
 pub const NEXT_PLAIN_KEY: &str = "canary.9Lp4.plain-key-t3Vn";
 
+/// Somebody else's, from the specification of age.
+const RECIPIENT: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+
 const ADD_RESEARCH: &str = "openai research --secret-stdin --access shared --purpose models --base-url {base} \
                             --allow-private-network --agent helper --allowed-models broker";
 const ADD_NOTES: &str = "oauth2 notes --issuer {base} --base-url {base}/api --allow-private-network --owner alice \
@@ -131,7 +134,20 @@ pub const DAY: &[Step] = &[
     step("audit list", "--limit 500"),
     step("audit verify", ""),
     step("store info", ""),
+    step("store verify", ""),
+    step("store backup", "siesta.age --keep 2"),
+    step("store backup", "siesta.age --keep 2"),
+    step("store restore", "siesta.age --dry-run"),
+    step("store restore", "siesta.age --yes"),
     step("store compact", ""),
+    step("store trust", ""),
+    step("store recipients add", "{recipient} --name 'the safe'"),
+    step("store recipients list", ""),
+    step("store recipients remove", "'the safe' --yes"),
+    step("store rekey", "--yes"),
+    step("store passphrase", "--new-passphrase-file {phrase}"),
+    step("store passphrase", "--passphrase-file {phrase} --remove --yes"),
+    step("store verify", ""),
     step("doctor", "").ends(12),
     step("completions", "bash"),
     step("man", ""),
@@ -165,6 +181,10 @@ impl Day {
     /// The words of a step.
     pub fn words(&self, step: &Step) -> Vec<String> {
         let mut rest = step.rest.replace("{base}", &self.provider.base_url).replace("{client}", CONFIDENTIAL_CLIENT);
+        rest = rest.replace("{recipient}", RECIPIENT);
+        if rest.contains("{phrase}") {
+            rest = rest.replace("{phrase}", self.sandbox.write("phrase.txt", "correct horse").to_str().unwrap());
+        }
         if rest.contains("{execution}") {
             rest = rest.replace("{execution}", &self.newest_execution());
         }

@@ -1,4 +1,20 @@
-//! The store as a whole: made, opened, looked at.
+//! The store as a whole: made, opened, looked at; and in the files beside this one backed up, restored, accepted, sealed
+//! for others.
+mod backup;
+mod keys;
+mod restore;
+mod trust;
+mod verify;
+
+pub use backup::back_up;
+pub use keys::{
+    NewRecipient, Rekeyed, Removed, add_recipient, change_passphrase, check_passphrase, recipients, rekey,
+    remove_recipient,
+};
+pub use restore::{Plan, RestoreFacts, Restored, plan, restore};
+pub use trust::{Suspect, SuspectFacts, Trusted, suspect, trust};
+pub use verify::verify;
+
 use crate::model::connection::Status;
 use crate::model::id::CorrelationId;
 use crate::model::label;
@@ -8,9 +24,10 @@ use crate::model::secret::Secret;
 use crate::net::{Net, NetSettings};
 use crate::ops::{Error, Result, Siesta, World};
 pub use crate::store::IndexPlace;
-pub use crate::store::key::KeyChoice as NewKey;
 use crate::store::key::KeySource;
+pub use crate::store::key::{KeyChoice as NewKey, PassphraseChange};
 use crate::store::{self, ExecutionQuery, NewStore, Notice, Place, ReadTx, Recipient, Store, Whereabouts};
+pub use crate::store::{BackedUp, Cancelled};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,0 +1,74 @@
+//! `store.secret`, and the file that is to become it while keys are being changed.
+//!
+//! What must stay true: a change of keys touches three places (this file, the base, the identity), and a process may end
+//! between any two. The base decides: the secret inside it is the store's. `store.secret.next` is believed when the base
+//! holds what it holds, and when the secret before it has vouched for it or the fingerprint is known by itself.
+use crate::store::engine::BASE;
+use crate::store::error::{Error, Result};
+use crate::store::file;
+use crate::store::seal::{self, Key};
+use crate::store::trust::{Sealed, StoreSecret};
+use std::path::Path;
+
+pub const SECRET: &str = "store.secret";
+pub const NEXT: &str = "store.secret.next";
+
+/// The secret a store has, and how it is known.
+pub struct Chosen {
+    pub secret: StoreSecret,
+    /// The one before it, which vouches for it: a change of keys has not ended.
+    pub before: Option<StoreSecret>,
+    /// Whether it is still in `store.secret.next`.
+    pub is_next: bool,
+    /// Whether `store.secret.next` is there and means nothing.
+    pub has_leftover: bool,
+}
+
+/// The secret of the store in `dir`. `is_inside` says whether the base holds a secret.
+pub fn choose(dir: &Path, key: &Key, is_inside: impl Fn(&StoreSecret) -> bool) -> Result<Chosen> {
+    let current = read(dir, key);
+    let next = read_next(dir, key).unwrap_or(None);
+    let has_next = dir.join(NEXT).exists();
+    match next.filter(|next| is_inside(&next.secret)) {
+        Some(next) => {
+            let before = current.ok().filter(|current| next.is_vouched_for_by(current));
+            Ok(Chosen { secret: next.secret, before, is_next: true, has_leftover: false })
+        }
+        None => Ok(Chosen { secret: current?, before: None, is_next: false, has_leftover: has_next }),
+    }
+}
+
+/// What is in `store.secret.next`, where there is one.
+pub fn read_next(dir: &Path, key: &Key) -> Result<Option<Sealed>> {
+    let path = dir.join(NEXT);
+    let Some(sealed) = file::open(&path)? else { return Ok(None) };
+    seal::open(key, sealed, &path).and_then(|bytes| StoreSecret::parse(&bytes)).map(Some)
+}
+
+/// What is in `store.secret`.
+pub fn read(dir: &Path, key: &Key) -> Result<StoreSecret> {
+    let path = dir.join(SECRET);
+    let Some(sealed) = file::open(&path)? else {
+        return Err(Error::damaged(format!("{SECRET} is missing from {}", dir.display())));
+    };
+    match seal::open(key, sealed, &path) {
+        Ok(bytes) => StoreSecret::parse(&bytes).map(|Sealed { secret, .. }| secret),
+        // A key that opens the base is the right one: then it is this file that is not what it was.
+        Err(Error::WrongKey { dir: named }) => {
+            let base = dir.join(BASE);
+            let opens_base = file::open(&base)?.is_some_and(|sealed| seal::open_stream(key, sealed, &base).is_ok());
+            match opens_base {
+                true => Err(Error::damaged(format!("{SECRET} was not sealed for this store's key"))),
+                false => Err(Error::WrongKey { dir: named }),
+            }
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Writes a secret, sealed. `before`: the secret it is to follow.
+pub fn write(path: &Path, recipients: &[String], secret: &StoreSecret, before: Option<&StoreSecret>) -> Result<()> {
+    let sealed = seal::seal_bytes(recipients, secret.to_text(before)?.as_bytes())
+        .map_err(Error::io("cannot seal the store's secret"))?;
+    file::replace(path, |out| std::io::Write::write_all(out, &sealed))
+}

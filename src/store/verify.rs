@@ -1,0 +1,154 @@
+//! Everything a store consists of, looked at once: `siesta store verify`.
+//!
+//! What must stay true: this changes nothing, and says of each part whether it is whole, broken, or could not be looked
+//! at because of another one. Trouble with the key is an error and not a finding: then nothing can be said at all.
+use crate::model::audit::{Break, Verifier};
+use crate::model::soundness::{Part, PartName, Phase, State};
+use crate::store::engine::{Engine, Sound, dangling, integrity};
+use crate::store::error::{Error, Result};
+use crate::store::trust::Remembered;
+use crate::store::{Place, ReadTx, Store};
+
+/// How far a look has come: the phase, so many of so many.
+pub type Progress<'p> = &'p mut dyn FnMut(Phase, u64, u64);
+
+impl Store {
+    /// Looks at the store of a place, whether it can be used or not.
+    pub fn verify(place: Place, progress: Progress<'_>) -> Result<Vec<Part>> {
+        match Store::open_doubted(place) {
+            Ok((store, doubts)) => store.parts(&doubts, progress),
+            // What stops the opening names itself; nothing beyond it can be seen.
+            Err(Error::Damaged { what }) => Ok(stopped(what)),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn parts(&self, doubts: &[Error], progress: Progress<'_>) -> Result<Vec<Part>> {
+        let mut parts = vec![known(self, doubts)];
+        match self.engine.verify_files(&mut |done, all| progress(Phase::Chunks, done, all)) {
+            Ok(sound) => parts.extend(whole(&sound)),
+            Err(Error::Damaged { what }) => parts.extend(broken_file(&what)),
+            Err(other) => return Err(other),
+        }
+        parts.extend(inside(&self.engine, progress)?);
+        parts.push(pin(self.position(), self.pinned()?, doubts));
+        Ok(parts)
+    }
+}
+
+fn known(store: &Store, doubts: &[Error]) -> Part {
+    let doubt = doubts.iter().find(|doubt| !matches!(doubt, Error::RolledBack { .. }));
+    match doubt {
+        Some(doubt) => Part::new(PartName::Secret, State::Broken, doubt.to_string()),
+        None => Part::new(PartName::Secret, State::Whole, format!("fingerprint {}", store.secret.fingerprint())),
+    }
+}
+
+fn whole(sound: &Sound) -> [Part; 3] {
+    let chunks = |parts: u64| format!("{parts} chunks of 64 KiB opened");
+    [
+        Part::new(PartName::Base, State::Whole, chunks(sound.base.parts)),
+        match &sound.delta {
+            Some(delta) => Part::new(PartName::Delta, State::Whole, chunks(delta.parts)),
+            None => Part::new(PartName::Delta, State::Absent, "everything before the log is in the base"),
+        },
+        match sound.log.parts {
+            0 => Part::new(PartName::Log, State::Absent, format!("nothing was committed since; change {}", sound.seq)),
+            frames => {
+                Part::new(PartName::Log, State::Whole, format!("{frames} frames opened, up to change {}", sound.seq))
+            }
+        },
+    ]
+}
+
+/// The file that is broken is named in the words about it.
+fn broken_file(what: &str) -> [Part; 3] {
+    let broken = match what {
+        what if what.contains(".delta") => PartName::Delta,
+        what if what.contains(".log") => PartName::Log,
+        _ => PartName::Base,
+    };
+    [PartName::Base, PartName::Delta, PartName::Log].map(|name| match name == broken {
+        true => Part::new(name, State::Broken, what),
+        false => Part::new(name, State::Unseen, ""),
+    })
+}
+
+fn stopped(what: String) -> Vec<Part> {
+    let secret = match what.contains("store.secret") {
+        true => Part::new(PartName::Secret, State::Broken, what.clone()),
+        false => Part::new(PartName::Secret, State::Unseen, ""),
+    };
+    let files = match secret.state {
+        State::Broken => {
+            [PartName::Base, PartName::Delta, PartName::Log].map(|name| Part::new(name, State::Unseen, ""))
+        }
+        _ => broken_file(&what),
+    };
+    let rest = [PartName::Database, PartName::References, PartName::Audit, PartName::Pin];
+    std::iter::once(secret).chain(files).chain(rest.map(|name| Part::new(name, State::Unseen, ""))).collect()
+}
+
+/// What SQLite and the audit's chain have to say.
+pub(super) fn inside(engine: &Engine, progress: Progress<'_>) -> Result<[Part; 3]> {
+    let looked = engine.read_with_room(|database, _| {
+        progress(Phase::Integrity, 0, 1);
+        let faults = integrity(database)?;
+        let database_part = match faults.first() {
+            Some(first) => Part::new(PartName::Database, State::Broken, first.as_str()),
+            None => Part::new(PartName::Database, State::Whole, "SQLite's integrity check passes"),
+        };
+        let tables = dangling(database)?;
+        let references = match tables.first() {
+            Some(table) => Part::new(PartName::References, State::Broken, format!("rows of {table} point to nothing")),
+            None => Part::new(PartName::References, State::Whole, "every reference has its row"),
+        };
+        Ok([database_part, references, chain(&ReadTx::new(database), progress)?])
+    });
+    match looked {
+        Err(error) if matches!(&error, Error::Damaged { .. }) || is_damage_inside(&error) => {
+            let first = Part::new(PartName::Database, State::Broken, error.to_string());
+            Ok([
+                first,
+                Part::new(PartName::References, State::Unseen, ""),
+                Part::new(PartName::Audit, State::Unseen, ""),
+            ])
+        }
+        other => other,
+    }
+}
+
+fn is_damage_inside(error: &Error) -> bool {
+    matches!(error, Error::Sql(source) if crate::store::is_damage(source))
+}
+
+fn chain(tx: &ReadTx<'_>, progress: Progress<'_>) -> Result<Part> {
+    let all = u64::try_from(tx.audit_head()?.seq).unwrap_or(0);
+    let mut verifier = Verifier::default();
+    let mut broken = None;
+    tx.walk_audit(|row| {
+        broken = verifier.take(&row).err();
+        progress(Phase::Audit, u64::try_from(row.seq).unwrap_or(0), all);
+        broken.is_none()
+    })?;
+    Ok(match broken {
+        Some(Break::Altered { seq } | Break::Unlinked { seq } | Break::Gap { seq, .. }) => {
+            Part::new(PartName::Audit, State::Broken, format!("row {seq} is not as it was written"))
+        }
+        None => Part::new(PartName::Audit, State::Whole, format!("{all} rows follow each other")),
+    })
+}
+
+fn pin(position: Result<crate::store::Position>, pinned: Option<Remembered>, doubts: &[Error]) -> Part {
+    if let Some(doubt) = doubts.iter().find(|doubt| matches!(doubt, Error::RolledBack { .. })) {
+        return Part::new(PartName::Pin, State::Broken, doubt.to_string());
+    }
+    match (position, pinned) {
+        (_, None) => Part::new(PartName::Pin, State::Absent, "an older copy put back before now would not be noticed"),
+        (Ok(now), Some(pinned)) => {
+            let text = format!("change {} was seen, and this is change {}", pinned.position.seq, now.seq);
+            Part::new(PartName::Pin, State::Whole, text)
+        }
+        (Err(_), Some(_)) => Part::new(PartName::Pin, State::Unseen, ""),
+    }
+}
