@@ -13,6 +13,7 @@ use crate::model::policy::{AllowlistEntry, DefaultMode, Flow, Policy, PolicyStat
 use crate::model::secret::Secret;
 use crate::model::service::AuthKind;
 use crate::model::usage::{Tokens, UsageRecord};
+use crate::store::file::failing::{self, How};
 use proptest::prelude::*;
 use rusqlite::types::Value;
 use serde_json::{Map, json};
@@ -112,6 +113,13 @@ enum Op {
     /// A change without an audit row, which is refused.
     Silent(Box<Op>),
     Reopen,
+    /// Everything into the base, which stock SQLite reads.
+    Compact,
+    /// The process dies at this step of the change, counted from the first thing it does to the disk.
+    Dies {
+        op: Box<Op>,
+        step: u32,
+    },
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -151,6 +159,8 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
         2 => prop::collection::vec(single(), 1..4).prop_map(Op::Fails),
         1 => single().prop_map(|op| Op::Silent(Box::new(op))),
         2 => Just(Op::Reopen),
+        2 => Just(Op::Compact),
+        4 => (single(), 0u32..12).prop_map(|(op, step)| Op::Dies { op: Box::new(op), step }),
     ];
     // What everything else hangs on is there from the start.
     let first = |which| {
@@ -407,7 +417,7 @@ fn apply(tx: &WriteTx<'_>, op: &Op) -> Result<String> {
             }
         }
         Op::Audit { text } => tx.append_audit(row(text))?.hash,
-        Op::Fails(_) | Op::Silent(_) | Op::Reopen => String::new(),
+        Op::Fails(_) | Op::Silent(_) | Op::Reopen | Op::Compact | Op::Dies { .. } => String::new(),
     };
     Ok(said)
 }
@@ -460,6 +470,14 @@ impl Plain {
         Plain(database)
     }
 
+    fn copy(&mut self) -> Plain {
+        let bytes = self.0.serialize("main").unwrap();
+        let mut database = rusqlite::Connection::open_in_memory().unwrap();
+        database.deserialize_read_exact("main", &*bytes, bytes.len(), false).unwrap();
+        database.execute_batch("PRAGMA foreign_keys = ON;").unwrap();
+        Plain(database)
+    }
+
     fn write(&mut self, op: &Op) -> Said {
         let transaction = self.0.transaction().unwrap();
         let tx = WriteTx::new(&transaction, 1, now());
@@ -493,9 +511,14 @@ fn dump(database: &rusqlite::Connection) -> Dump {
     names.iter().map(rows).collect()
 }
 
+/// As the open store shows it.
+fn shown(store: &Store) -> Dump {
+    store.engine.read(|database, _| Ok(dump(database))).unwrap()
+}
+
 /// As stock SQLite reads what was sealed, and as the open store shows it: the same.
 fn dump_of(store: &Store) -> Dump {
-    let shown = store.engine.read(|database, _| Ok(dump(database))).unwrap();
+    let shown = shown(store);
     let plain = store.plaintext();
     let mut stock = rusqlite::Connection::open_in_memory().unwrap();
     stock.deserialize_read_exact("main", plain.as_slice(), plain.len(), true).unwrap();
@@ -503,6 +526,13 @@ fn dump_of(store: &Store) -> Dump {
     assert_eq!(sound, "ok");
     assert_eq!(dump(&stock), shown);
     shown
+}
+
+/// Opened anew, by a process that folds every few changes.
+fn reopened(temp: &Path) -> Store {
+    let mut store = Store::open(place(temp)).unwrap();
+    store.engine.set_limits(3, 48 * 1024);
+    store
 }
 
 fn place(temp: &Path) -> Place {
@@ -530,17 +560,34 @@ fn run(ops: &[Op]) {
         now: now(),
         correlation: CorrelationId(uuid(8, 2)),
     };
-    let mut store = Store::create(place(temp.path()), new).unwrap();
+    drop(Store::create(place(temp.path()), new).unwrap());
+    let mut store = reopened(temp.path());
     let mut plain = Plain::like(&store);
     for (step, op) in ops.iter().enumerate() {
-        if let Op::Reopen = op {
-            store = Store::open(place(temp.path())).unwrap();
-        } else {
-            let real: Said = store.write(now(), |tx| transaction(tx, op)).map_err(|error: Error| format!("{error:?}"));
-            assert_eq!(real, plain.write(op), "step {step}: {op:?}");
+        match op {
+            Op::Reopen => store = reopened(temp.path()),
+            Op::Compact => assert_eq!(dump_of(&store), dump(&plain.0), "after step {step}"),
+            Op::Dies { op, step: at } => {
+                let die = || store.write(now(), |tx| transaction(tx, op)).map_err(|error: Error| format!("{error:?}"));
+                let (said, _) = failing::at(How::Dead, *at, die);
+                store = reopened(temp.path());
+                let mut after = plain.copy();
+                let expected = after.write(op);
+                let now = shown(&store);
+                // Whoever was told that it is done finds it done; else it may have been, as a whole.
+                if said.is_ok() || now == dump(&after.0) {
+                    assert!(said.is_err() || said == expected, "step {step}: {op:?}");
+                    plain = after;
+                }
+            }
+            op => {
+                let real = store.write(now(), |tx| transaction(tx, op)).map_err(|error: Error| format!("{error:?}"));
+                assert_eq!(real, plain.write(op), "step {step}: {op:?}");
+            }
         }
-        assert_eq!(dump_of(&store), dump(&plain.0), "after step {step}: {op:?}");
+        assert_eq!(shown(&store), dump(&plain.0), "after step {step}: {op:?}");
     }
+    assert_eq!(dump_of(&store), dump(&plain.0), "at the end");
     let mut verifier = crate::model::audit::Verifier::default();
     store.read(|tx| tx.walk_audit(|row| verifier.take(&row).is_ok())).unwrap();
     assert_eq!(verifier.head(), &store.read(|tx| tx.audit_head()).unwrap());
