@@ -140,6 +140,24 @@ fn the_end_of_input_in_the_place_of_a_secret_ends_the_command() {
 }
 
 #[test]
+fn only_yes_is_yes_however_many_of_its_letters_another_answer_has() {
+    let office = asked();
+    for answer in ["no way\n", "stay\n", "yno\n", "\n"] {
+        let mut terminal = office.in_terminal(&["revoke", "research"]);
+        terminal.shows("destroy its credential? [y/N]").types(answer);
+        let left = terminal.finish().ends_with(1).leaves_the_terminal_in_order();
+        assert!(left.screen.contains("nothing was changed"), "{answer}: {}", left.screen);
+    }
+    // Ctrl-D is no answer.
+    let mut terminal = office.in_terminal(&["revoke", "research"]);
+    terminal.shows("destroy its credential? [y/N]").types("\u{4}");
+    terminal.finish().ends_with(2).leaves_the_terminal_in_order();
+    let mut terminal = office.in_terminal(&["revoke", "research"]);
+    terminal.shows("destroy its credential? [y/N]").types("Yes\n");
+    terminal.finish().ends_with(0).leaves_the_terminal_in_order();
+}
+
+#[test]
 fn every_question_has_a_flag_that_no_input_names() {
     let office = asked();
     for question in QUESTIONS {
