@@ -213,6 +213,9 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             ui.error(&error);
+            if error.exit == Exit::Interrupted {
+                process::end_as_terminated();
+            }
             error.exit_code()
         }
     }

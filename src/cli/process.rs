@@ -5,6 +5,8 @@
 //! gives the echo back; a panic's own words are never printed, because they may quote the value that caused it.
 use super::error::Error;
 use super::exit::Exit;
+#[cfg(unix)]
+use signal_hook::consts::SIGTERM;
 use std::io::IsTerminal;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
@@ -32,6 +34,7 @@ pub(super) fn keep_descriptors_private() {
     close_fds::set_fds_cloexec(FIRST, &[]);
 }
 
+static TERMINATED: AtomicBool = AtomicBool::new(false);
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 static STOPS_BY_ITSELF: AtomicBool = AtomicBool::new(false);
 
@@ -50,7 +53,8 @@ pub(super) fn interruptible<T, E>(work: impl FnOnce(&AtomicBool) -> Result<T, E>
     (came_of_it.is_ok() || !INTERRUPTED.load(Ordering::SeqCst)).then_some(came_of_it)
 }
 
-/// Ctrl-C ends with 130 and leaves the terminal as it was: the cursor shown, the echo on.
+/// Ctrl-C ends with 130 and leaves the terminal as it was: the cursor shown, the echo on; SIGTERM does the same and ends as
+/// SIGTERM.
 ///
 /// The store needs no warning: a change that was not committed never happened.
 ///
@@ -58,8 +62,7 @@ pub(super) fn interruptible<T, E>(work: impl FnOnce(&AtomicBool) -> Result<T, E>
 pub(super) fn end_cleanly_on_interrupt(is_dumb: bool) {
     #[cfg(unix)]
     let terminal = rustix::termios::tcgetattr(std::io::stdin()).ok();
-    // Without a handler Ctrl-C still ends the process, only less tidily.
-    let _ = ctrlc::set_handler(move || {
+    let leave = std::sync::Arc::new(move || {
         INTERRUPTED.store(true, Ordering::SeqCst);
         if STOPS_BY_ITSELF.load(Ordering::SeqCst) {
             // The main thread ends the process in this time; where it stands in a request, we do.
@@ -85,11 +88,48 @@ pub(super) fn end_cleanly_on_interrupt(is_dumb: bool) {
         // takes nothing any more.
         std::thread::sleep(A_QUESTION_IS_DRAWN);
         tidy();
+    });
+    #[cfg(unix)]
+    end_cleanly_on_termination({
+        let leave = std::sync::Arc::clone(&leave);
+        move || leave()
+    });
+    // Without a handler Ctrl-C still ends the process, only less tidily.
+    let _ = ctrlc::set_handler(move || {
+        leave();
         // The main thread may stand in a read that never returns, so the end has to come from here. What destructors
         // would wipe goes with the process, which leaves no core.
         #[expect(clippy::exit, reason = "the one place below main, see above")]
         std::process::exit(i32::from(Exit::Interrupted.code()));
     });
+}
+
+/// SIGTERM, as `kill`, `timeout` and systemd send it, leaves what Ctrl-C leaves; whoever waits for us still sees that the
+/// signal ended us.
+#[cfg(unix)]
+fn end_cleanly_on_termination(leave: impl Fn() + Send + 'static) {
+    use std::io::Read;
+    use std::os::unix::net::UnixStream;
+    let Ok((mut woken, waker)) = UnixStream::pair() else { return };
+    // Without a handler SIGTERM still ends the process, only less tidily.
+    if signal_hook::low_level::pipe::register(SIGTERM, waker).is_err() {
+        return;
+    }
+    std::thread::spawn(move || {
+        if woken.read_exact(&mut [0]).is_ok() {
+            TERMINATED.store(true, Ordering::SeqCst);
+            leave();
+            end_as_terminated();
+        }
+    });
+}
+
+/// A command that SIGTERM made take back what it began ends by the signal too, not with the code of Ctrl-C.
+pub(super) fn end_as_terminated() {
+    #[cfg(unix)]
+    if TERMINATED.load(Ordering::SeqCst) {
+        let _ = signal_hook::low_level::emulate_default_handler(SIGTERM);
+    }
 }
 
 static PANICKED_AT: Mutex<Option<String>> = Mutex::new(None);
