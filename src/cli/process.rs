@@ -9,8 +9,8 @@ use super::exit::Exit;
 use signal_hook::consts::SIGTERM;
 use std::io::IsTerminal;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 /// No core dump, and no debugger of the same user: both would hold every secret that was open.
@@ -34,7 +34,8 @@ pub(super) fn keep_descriptors_private() {
     close_fds::set_fds_cloexec(FIRST, &[]);
 }
 
-static TERMINATED: AtomicBool = AtomicBool::new(false);
+/// Set by the signal itself: a question that it interrupts raises SIGINT, whose handler must know which came first.
+static TERMINATED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 static STOPS_BY_ITSELF: AtomicBool = AtomicBool::new(false);
 
@@ -62,7 +63,7 @@ pub(super) fn interruptible<T, E>(work: impl FnOnce(&AtomicBool) -> Result<T, E>
 pub(super) fn end_cleanly_on_interrupt(is_dumb: bool) {
     #[cfg(unix)]
     let terminal = rustix::termios::tcgetattr(std::io::stdin()).ok();
-    let leave = std::sync::Arc::new(move || {
+    let leave = Arc::new(move || {
         INTERRUPTED.store(true, Ordering::SeqCst);
         if STOPS_BY_ITSELF.load(Ordering::SeqCst) {
             // The main thread ends the process in this time; where it stands in a request, we do.
@@ -91,12 +92,13 @@ pub(super) fn end_cleanly_on_interrupt(is_dumb: bool) {
     });
     #[cfg(unix)]
     end_cleanly_on_termination({
-        let leave = std::sync::Arc::clone(&leave);
+        let leave = Arc::clone(&leave);
         move || leave()
     });
     // Without a handler Ctrl-C still ends the process, only less tidily.
     let _ = ctrlc::set_handler(move || {
         leave();
+        end_as_terminated();
         // The main thread may stand in a read that never returns, so the end has to come from here. What destructors
         // would wipe goes with the process, which leaves no core.
         #[expect(clippy::exit, reason = "the one place below main, see above")]
@@ -112,12 +114,13 @@ fn end_cleanly_on_termination(leave: impl Fn() + Send + 'static) {
     use std::os::unix::net::UnixStream;
     let Ok((mut woken, waker)) = UnixStream::pair() else { return };
     // Without a handler SIGTERM still ends the process, only less tidily.
-    if signal_hook::low_level::pipe::register(SIGTERM, waker).is_err() {
+    let registered = signal_hook::flag::register(SIGTERM, Arc::clone(&TERMINATED))
+        .and_then(|_| signal_hook::low_level::pipe::register(SIGTERM, waker));
+    if registered.is_err() {
         return;
     }
     std::thread::spawn(move || {
         if woken.read_exact(&mut [0]).is_ok() {
-            TERMINATED.store(true, Ordering::SeqCst);
             leave();
             end_as_terminated();
         }
