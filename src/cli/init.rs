@@ -53,6 +53,14 @@ enum KeyPlace {
     Fd,
 }
 
+/// There is no copy of a key yet that could be named: another place for it can be.
+fn advised(error: Error) -> Error {
+    match error.code == "key-source" {
+        true => error.hint("siesta init --key passphrase        (or repeat the command when its key can be had)"),
+        false => error,
+    }
+}
+
 #[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct InitView {
@@ -91,7 +99,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: InitArgs) -> Result<()
         key,
         recovery_recipient: args.recovery_recipient,
     };
-    let siesta = vault::init(place, new, unlock::world(ui, settings))?;
+    let siesta = vault::init(place, new, unlock::world(ui, settings)).map_err(|error| advised(error.into()))?;
     let facts = vault::info(&siesta)?;
     let place = &facts.whereabouts;
     let key_place = place.key.place();

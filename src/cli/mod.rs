@@ -215,6 +215,7 @@ pub fn main() -> ExitCode {
             ui.error(&error);
             if error.exit == Exit::Interrupted {
                 process::leave_the_end_to_the_handler();
+                process::end_as_terminated();
             }
             error.exit_code()
         }

@@ -5,10 +5,12 @@
 //! gives the echo back; a panic's own words are never printed, because they may quote the value that caused it.
 use super::error::Error;
 use super::exit::Exit;
+#[cfg(unix)]
+use signal_hook::consts::SIGTERM;
 use std::io::IsTerminal;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 /// No core dump, and no debugger of the same user: both would hold every secret that was open.
@@ -32,6 +34,8 @@ pub(super) fn keep_descriptors_private() {
     close_fds::set_fds_cloexec(FIRST, &[]);
 }
 
+/// Set by the signal itself: a question that it interrupts raises SIGINT, whose handler must know which came first.
+static TERMINATED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 static STOPS_BY_ITSELF: AtomicBool = AtomicBool::new(false);
 
@@ -82,7 +86,8 @@ pub(super) fn interruptible<T, E>(work: impl FnOnce(&AtomicBool) -> Result<T, E>
     (came_of_it.is_ok() || !INTERRUPTED.load(Ordering::SeqCst)).then_some(came_of_it)
 }
 
-/// Ctrl-C ends with 130 and leaves the terminal as it was: the cursor shown, the echo on.
+/// Ctrl-C ends with 130 and leaves the terminal as it was: the cursor shown, the echo on; SIGTERM does the same and ends as
+/// SIGTERM.
 ///
 /// The store needs no warning: a change that was not committed never happened.
 ///
@@ -90,8 +95,7 @@ pub(super) fn interruptible<T, E>(work: impl FnOnce(&AtomicBool) -> Result<T, E>
 pub(super) fn end_cleanly_on_interrupt(is_dumb: bool) {
     #[cfg(unix)]
     let terminal = rustix::termios::tcgetattr(std::io::stdin()).ok();
-    // Without a handler Ctrl-C still ends the process, only less tidily.
-    let _ = ctrlc::set_handler(move || {
+    let leave = Arc::new(move || {
         INTERRUPTED.store(true, Ordering::SeqCst);
         let asked = Instant::now();
         while STOPS_BY_ITSELF.load(Ordering::SeqCst) && !HAS_STOPPED.load(Ordering::SeqCst) && asked.elapsed() < GRACE {
@@ -117,11 +121,50 @@ pub(super) fn end_cleanly_on_interrupt(is_dumb: bool) {
             // The shell's prompt begins on a line of its own, not behind our question.
             let _ = dialoguer::console::Term::stderr().write_line("");
         }
+    });
+    #[cfg(unix)]
+    end_cleanly_on_termination({
+        let leave = Arc::clone(&leave);
+        move || leave()
+    });
+    // Without a handler Ctrl-C still ends the process, only less tidily.
+    let _ = ctrlc::set_handler(move || {
+        leave();
+        end_as_terminated();
         // The main thread may stand in a read that never returns, so the end has to come from here. What destructors
         // would wipe goes with the process, which leaves no core.
         #[expect(clippy::exit, reason = "the one place below main, see above")]
         std::process::exit(i32::from(Exit::Interrupted.code()));
     });
+}
+
+/// SIGTERM, as `kill`, `timeout` and systemd send it, leaves what Ctrl-C leaves; whoever waits for us still sees that the
+/// signal ended us.
+#[cfg(unix)]
+fn end_cleanly_on_termination(leave: impl Fn() + Send + 'static) {
+    use std::io::Read;
+    use std::os::unix::net::UnixStream;
+    let Ok((mut woken, waker)) = UnixStream::pair() else { return };
+    // Without a handler SIGTERM still ends the process, only less tidily.
+    let registered = signal_hook::flag::register(SIGTERM, Arc::clone(&TERMINATED))
+        .and_then(|_| signal_hook::low_level::pipe::register(SIGTERM, waker));
+    if registered.is_err() {
+        return;
+    }
+    std::thread::spawn(move || {
+        if woken.read_exact(&mut [0]).is_ok() {
+            leave();
+            end_as_terminated();
+        }
+    });
+}
+
+/// A command that SIGTERM made take back what it began ends by the signal too, not with the code of Ctrl-C.
+pub(super) fn end_as_terminated() {
+    #[cfg(unix)]
+    if TERMINATED.load(Ordering::SeqCst) {
+        let _ = signal_hook::low_level::emulate_default_handler(SIGTERM);
+    }
 }
 
 static PANICKED_AT: Mutex<Option<String>> = Mutex::new(None);

@@ -9,7 +9,7 @@ use super::harmless::harmless;
 use super::ui::{USUAL_WIDTH, Ui};
 use crate::model::secret::Secret;
 use dialoguer::console::{Term, truncate_str};
-use dialoguer::{Confirm, FuzzySelect, Input, Password};
+use dialoguer::{FuzzySelect, Input, Password};
 use std::io::{self, BufRead, Read};
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -60,19 +60,17 @@ impl Ui {
         input.interact_text().map_err(|error| answer_failed(error, question, flag))
     }
 
-    /// Yes or no, then Enter, so that a key pressed too early decides nothing; no when only Enter is pressed. `--yes` answers the questions whose flag it is.
+    /// Yes or no, then Enter, so that a key pressed too early decides nothing; whatever is not yes is no. `--yes` answers
+    /// the questions whose flag it is.
     pub fn confirm(&mut self, question: &str, flag: &str) -> Result<bool, Error> {
         if self.manner.yes && flag == "--yes" {
             return Ok(true);
         }
         self.must_be_able_to_ask(question, flag)?;
-        if self.manner.is_dumb {
-            let typed = self.ask_plainly(&format!("{question} [y/N]"));
-            let typed = typed.map_err(|error| nobody_to_ask(question, flag).cause(error))?;
-            return Ok(["y", "yes"].contains(&typed.to_lowercase().as_str()));
-        }
-        let asked = Confirm::new().with_prompt(harmless(question)).default(false).wait_for_newline(true);
-        asked.interact().map_err(|error| answer_failed(error, question, flag))
+        // A whole line, never key by key: of "no way" the last key that means anything would be the y.
+        let typed = self.ask_plainly(&format!("{question} [y/N]"));
+        let typed = typed.map_err(|error| nobody_to_ask(question, flag).cause(error))?;
+        Ok(["y", "yes"].contains(&typed.to_lowercase().as_str()))
     }
 
     /// Goes on only when the person, or `--yes`, agrees: for what cannot be taken back.
@@ -102,9 +100,13 @@ impl Ui {
         }
     }
 
-    /// A question on a line of its own and the line that is typed below it: for a terminal that cannot draw.
+    /// A question and the line that is typed behind it, or below it on a terminal that cannot draw.
     fn ask_plainly(&mut self, question: &str) -> io::Result<String> {
-        self.must_say(question);
+        if self.manner.is_dumb {
+            self.must_say(question);
+        } else {
+            Term::stderr().write_str(&format!("{} ", harmless(question)))?;
+        }
         let mut line = String::new();
         match io::stdin().lock().take(LONGEST_LINE).read_line(&mut line)? {
             0 => Err(io::ErrorKind::UnexpectedEof.into()),

@@ -16,7 +16,9 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
-use std::io;
+use std::fs::OpenOptions;
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Component, Path, PathBuf};
 use toml::Spanned;
 
@@ -367,6 +369,9 @@ fn format(
     }
 }
 
+/// Some thousand names of stores.
+const LARGEST_CONFIG: u64 = 1024 * 1024;
+
 /// `config.toml`. An unknown key is refused: a misspelled one would silently do nothing.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -387,7 +392,7 @@ struct Config {
 
 impl Config {
     fn read(path: &Path) -> Result<Config, Error> {
-        match std::fs::read_to_string(path) {
+        match text_of(path) {
             // toml::de::Error shows the line it stumbled over; one line of it is enough.
             Ok(text) => match toml::from_str::<Config>(&text) {
                 Ok(config) => Ok(Config { text, ..config }),
@@ -400,6 +405,21 @@ impl Config {
             Err(error) => Err(refused(path, error.to_string())),
         }
     }
+}
+
+/// The whole of a file that is one, and of a size that a person writes: a pipe or a device in its place would make every
+/// command wait, and the shell's completion with them.
+fn text_of(path: &Path) -> io::Result<String> {
+    let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    let mut text = String::new();
+    file.take(LARGEST_CONFIG + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LARGEST_CONFIG {
+        return Err(io::Error::other("it is larger than any configuration is"));
+    }
+    Ok(text)
 }
 
 fn refused(path: &Path, cause: String) -> Error {
@@ -477,6 +497,20 @@ mod tests {
                 ..Environment::default()
             }
         }
+    }
+
+    #[test]
+    fn what_is_no_configuration_file_is_refused_and_not_waited_for() {
+        let home = Home::with_config(&"#".repeat(1024 * 1024 + 1));
+        let path = home.path("config/siesta/config.toml");
+        let error = Settings::resolve(&GlobalArgs::default(), &home.environment()).unwrap_err();
+        assert_eq!(error.code, "config");
+        std::fs::remove_file(&path).unwrap();
+        let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+        rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+        let error = Settings::resolve(&GlobalArgs::default(), &home.environment()).unwrap_err();
+        assert_eq!(error.code, "config");
+        assert!(Whereto::resolve(None, &home.environment()).is_none());
     }
 
     #[test]

@@ -5,11 +5,15 @@
 use crate::oauth::error::Error;
 use crate::oauth::random::{self, Random};
 use std::fs::{self, DirBuilder};
+use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 /// The shortest `sun_path` of the systems we run on is 104 bytes with its closing zero (BSD, macOS; Linux has 108).
 const LONGEST_SOCKET_PATH: usize = 103;
+
+/// Where the socket goes when it cannot be where it should.
+const LAST_RESORT: &str = "/tmp";
 
 pub(super) struct PrivateDir {
     directory: PathBuf,
@@ -18,11 +22,26 @@ pub(super) struct PrivateDir {
 impl PrivateDir {
     pub(super) fn create(scratch: &Path, random: &mut dyn Random) -> Result<Self, Error> {
         let name = format!("siesta-{}", random::url_text::<12>(random)?);
-        let mut directory = scratch.join(&name);
+        PrivateDir::named(scratch, &name).map_err(Error::Listener)
+    }
+
+    fn named(scratch: &Path, name: &str) -> io::Result<Self> {
+        let last = Path::new(LAST_RESORT).join(name);
+        let directory = scratch.join(name);
         if directory.join(SOCKET).as_os_str().len() > LONGEST_SOCKET_PATH {
-            directory = Path::new("/tmp").join(&name);
+            return PrivateDir::new(last);
         }
-        DirBuilder::new().mode(0o700).create(&directory).map_err(Error::Listener)?;
+        match PrivateDir::new(directory) {
+            // Somebody was there first: that is no accident, and is not gone round.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+            // A TMPDIR that was cleaned away, or another user's runtime directory, as sudo leaves it in the environment.
+            Err(_) => PrivateDir::new(last),
+            created => created,
+        }
+    }
+
+    fn new(directory: PathBuf) -> io::Result<Self> {
+        DirBuilder::new().mode(0o700).create(&directory)?;
         Ok(PrivateDir { directory })
     }
 
@@ -57,6 +76,17 @@ mod tests {
         assert!(PrivateDir::create(scratch.path(), &mut Counting::default()).is_err());
         drop(private);
         assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_directory_that_is_missing_or_closed_to_us_is_avoided() {
+        let scratch = tempfile::tempdir().unwrap();
+        let mut random = crate::oauth::random::SystemRandom;
+        let file = scratch.path().join("file");
+        fs::write(&file, "").unwrap();
+        for bad in [scratch.path().join("missing"), file] {
+            assert!(PrivateDir::create(&bad, &mut random).unwrap().socket().starts_with("/tmp/"));
+        }
     }
 
     #[test]

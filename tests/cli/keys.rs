@@ -41,6 +41,17 @@ fn an_identity_that_exists_already_comes_from_a_command() {
     assert!(gone.stderr.contains("\"code\":\"key-source\""), "{}", gone.stderr);
 }
 
+#[test]
+fn a_source_that_cannot_give_a_new_stores_key_leads_to_another_init_not_to_a_copy() {
+    let sandbox = Sandbox::new();
+    for source in [&["command", "--identity-command", "false"][..], &["credential"]] {
+        let line: Vec<&str> = ["init", "--user", "alice", "--json", "--key"].iter().chain(source).copied().collect();
+        let error = sandbox.siesta(&line).ends_with(5).json_error();
+        assert_eq!(error["code"], "key-source");
+        assert!(error["hint"].as_str().unwrap().starts_with("siesta init --key "), "{error}");
+    }
+}
+
 /// What a session bus and a Secret Service are put through. Prints one line per case.
 const KEYRING: &str = r#"
 set -u

@@ -124,6 +124,32 @@ fn ctrl_c_at_every_question_leaves_the_terminal_and_the_store_as_they_were() {
 }
 
 #[test]
+fn sigterm_leaves_the_terminal_and_the_store_as_ctrl_c_does() {
+    let office = asked();
+    let before = state(&office);
+    let base = &office.provider.base_url;
+    let sign_in = format!("add oauth2 more --issuer {base} --allow-private-network --client-id siesta-practice");
+    for (line, shows) in [
+        ("add", "which service"),
+        ("add openai x", "key of OpenAI"),
+        ("revoke research", "destroy its credential"),
+        (&sign_in, "waiting for the browser"),
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        let mut terminal = office.in_terminal(&words);
+        terminal.shows(shows);
+        if shows == "key of OpenAI" {
+            terminal.becomes("without echo", |terminal| !terminal.echoes());
+        }
+        terminal.is_told_to_end();
+        let left = terminal.finish().leaves_the_terminal_in_order();
+        assert!(!left.screen.contains("error"), "{line}: {}", left.screen);
+        assert!(left.signal.is_some(), "siesta {line} ended with {}", left.code);
+        assert!(state(&office) == before, "siesta {line} left something behind");
+    }
+}
+
+#[test]
 fn the_end_of_input_in_the_place_of_a_secret_ends_the_command() {
     let office = asked();
     // What is seen while it is typed is read key by key, where Ctrl-D is no end of anything.
@@ -137,6 +163,24 @@ fn the_end_of_input_in_the_place_of_a_secret_ends_the_command() {
         terminal.types("\u{4}");
         terminal.finish().ends_with(2).leaves_the_terminal_in_order();
     }
+}
+
+#[test]
+fn only_yes_is_yes_however_many_of_its_letters_another_answer_has() {
+    let office = asked();
+    for answer in ["no way\n", "stay\n", "yno\n", "\n"] {
+        let mut terminal = office.in_terminal(&["revoke", "research"]);
+        terminal.shows("destroy its credential? [y/N]").types(answer);
+        let left = terminal.finish().ends_with(1).leaves_the_terminal_in_order();
+        assert!(left.screen.contains("nothing was changed"), "{answer}: {}", left.screen);
+    }
+    // Ctrl-D is no answer.
+    let mut terminal = office.in_terminal(&["revoke", "research"]);
+    terminal.shows("destroy its credential? [y/N]").types("\u{4}");
+    terminal.finish().ends_with(2).leaves_the_terminal_in_order();
+    let mut terminal = office.in_terminal(&["revoke", "research"]);
+    terminal.shows("destroy its credential? [y/N]").types("Yes\n");
+    terminal.finish().ends_with(0).leaves_the_terminal_in_order();
 }
 
 #[test]

@@ -37,6 +37,8 @@ struct Seen {
 #[derive(Debug)]
 pub struct Left {
     pub code: u32,
+    /// What ended it, unless it ended by itself.
+    pub signal: Option<String>,
     /// What the screen shows, line by line, without blanks at the ends.
     pub screen: String,
     pub bytes: String,
@@ -179,6 +181,13 @@ impl Terminal {
         self
     }
 
+    /// SIGTERM, as `kill` sends it.
+    pub fn is_told_to_end(&mut self) -> &mut Terminal {
+        let process = rustix::process::Pid::from_raw(self.child.process_id().unwrap().cast_signed()).unwrap();
+        rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();
+        self
+    }
+
     pub fn screen(&self) -> String {
         self.seen.0.lock().unwrap().screen.screen().contents()
     }
@@ -198,7 +207,7 @@ impl Terminal {
                 let _ = killer.kill();
             }
         });
-        let code = self.child.wait().unwrap().exit_code();
+        let status = self.child.wait().unwrap();
         drop(done);
         watch.join().unwrap();
         let echoes = self.echoes();
@@ -211,7 +220,8 @@ impl Terminal {
         let screen = seen.screen.screen();
         let wrapped = wrapped(screen);
         Left {
-            code,
+            code: status.exit_code(),
+            signal: status.signal().map(str::to_owned),
             screen: screen.contents(),
             bytes,
             wrapped,
