@@ -44,7 +44,7 @@ pub(super) struct Patience {
 impl Default for Patience {
     fn default() -> Self {
         let millis = Duration::from_millis;
-        Patience { hold: millis(400), follow: millis(500), reload: millis(1500) }
+        Patience { hold: millis(400), follow: millis(2000), reload: millis(1500) }
     }
 }
 

@@ -32,6 +32,8 @@ while (!['Connected', 'Not connected'].includes(shown)) {
   const heading = await page.locator('h1').first().textContent({ timeout: 5000 }).catch(() => shown);
   if (heading !== shown) console.log(heading);
   shown = heading;
+  // Nobody listens any more: the page came too late to be shown.
+  if (page.url().startsWith('chrome-error:')) break;
 }
 console.log(page.url());
 if (other) console.log(await other.evaluate(() => `fired ${window.fired}`));
