@@ -6,8 +6,8 @@ use crate::store::error::{Error, Result};
 use crate::store::file;
 use rustix::fs::{FlockOperation, flock};
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::MetadataExt;
+use std::io::Read;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -32,7 +32,7 @@ impl WriterLock {
     ) -> Result<WriterLock> {
         loop {
             let file = file::open_or_make(path)?;
-            let mut lock = match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            let lock = match flock(&file, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => WriterLock { file },
                 Err(rustix::io::Errno::WOULDBLOCK) => WriterLock { file: wait(file, path, deadline, &mut useful)? },
                 Err(error) => return Err(Error::io(format!("cannot lock {}", path.display()))(error.into())),
@@ -46,10 +46,16 @@ impl WriterLock {
     }
 
     /// Writes down who holds it. A courtesy for people, so a failure is not one of the lock.
-    fn name(&mut self, holder: &str) {
-        let text = format!("{} {holder}\n", std::process::id());
-        let _ = self.file.set_len(0);
-        let _ = self.file.seek(SeekFrom::Start(0)).and_then(|_| self.file.write_all(text.as_bytes()));
+    fn name(&self, holder: &str) {
+        /// Always as long, so that the file's size is written down once and not with every change of the store.
+        const LENGTH: usize = 128;
+        let mut text = format!("{} {holder}", std::process::id()).into_bytes();
+        text.resize(LENGTH - 1, b' ');
+        text.push(b'\n');
+        if self.file.metadata().is_ok_and(|metadata| metadata.len() != LENGTH as u64) {
+            let _ = self.file.set_len(LENGTH as u64);
+        }
+        let _ = self.file.write_all_at(&text, 0);
     }
 }
 
@@ -92,8 +98,10 @@ fn wait(file: File, path: &Path, deadline: Duration, useful: &mut dyn FnMut()) -
 fn holder(path: &Path) -> Option<String> {
     /// More than any name this program writes.
     const LONGEST: u64 = 200;
-    let mut text = String::new();
-    file::open(path).ok()??.take(LONGEST).read_to_string(&mut text).ok()?;
+    let mut bytes = Vec::new();
+    file::open(path).ok()??.take(LONGEST).read_to_end(&mut bytes).ok()?;
+    // A name that was cut in the middle of a character is still a name.
+    let text = String::from_utf8_lossy(&bytes);
     let (pid, command) = text.trim().split_once(' ')?;
     pid.parse::<u32>().ok()?;
     let command: String = command.chars().filter(|c| !c.is_control()).collect();

@@ -115,6 +115,9 @@ pub fn scan(
         scanned.taken += length;
     }
     let torn = bytes.get(scanned.taken..).unwrap_or_default();
+    if is_room(torn) {
+        return Ok(scanned);
+    }
     // A digit, because a torn frame can end in anything a disk leaves where it was not written, zeros above all.
     let is_newer = torn.len() >= HEAD && torn.starts_with(FAMILY) && (b'2'..=b'9').contains(&torn[FAMILY.len()]);
     if is_newer {
@@ -129,6 +132,11 @@ pub fn scan(
         }
     }
     Ok(scanned)
+}
+
+/// Whether this is room for frames that are to come, and not what is left of one.
+pub fn is_room(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| *byte == 0)
 }
 
 /// The age message that a frame at the beginning of `bytes` holds, and the frame's length; none when it is not whole.
