@@ -136,7 +136,8 @@ pub fn scan(
 
 /// Whether this is room for frames that are to come, and not what is left of one.
 pub fn is_room(bytes: &[u8]) -> bool {
-    bytes.iter().all(|byte| *byte == 0)
+    // Without an early end, so that the compiler looks at many bytes at once: room is the usual case.
+    bytes.iter().fold(0, |all, byte| all | byte) == 0
 }
 
 /// The age message that a frame at the beginning of `bytes` holds, and the frame's length; none when it is not whole.
