@@ -432,3 +432,9 @@ fn every_flow_has_a_path_of_its_own_and_a_pinned_one_must_be_plain() {
         assert!(matches!(refused, Error::BadServer { .. }), "{bad}");
     }
 }
+
+#[test]
+fn a_head_has_as_long_as_the_rule_says() {
+    // Rule 7: 5 s per connection read. The other tests shorten it, so that none of them waits.
+    assert_eq!(Limits::default().head, Duration::from_secs(5));
+}

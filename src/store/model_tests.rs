@@ -500,7 +500,9 @@ fn dump(database: &rusqlite::Connection) -> Dump {
     let names: Vec<String> = names.query_map([], |row| row.get(0)).unwrap().map(|name| name.unwrap()).collect();
     assert!(names.len() > 10, "{names:?}");
     let rows = |name: &String| {
-        let mut statement = database.prepare(&format!("SELECT * FROM {name}")).unwrap();
+        // When the tables were laid side by side is no content.
+        let content = if name == "meta" { "WHERE key <> 'laid_at'" } else { "" };
+        let mut statement = database.prepare(&format!("SELECT * FROM {name} {content}")).unwrap();
         let columns = statement.column_count();
         let read = |row: &rusqlite::Row<'_>| (0..columns).map(|at| row.get::<_, Value>(at)).collect();
         let rows = statement.query_map([], read).unwrap();

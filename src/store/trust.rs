@@ -9,6 +9,7 @@
 use crate::model::audit::{Head, hex};
 use crate::store::error::{Error, Result};
 use crate::store::file;
+use crate::store::seal::Passphrase;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -39,6 +40,7 @@ pub struct Sealed {
     succeeds: Option<String>,
 }
 
+const PASSPHRASE_LABEL: &str = "siesta-log-1";
 const SUCCESSOR_LABEL: &str = "siesta-secret-1";
 
 impl Sealed {
@@ -81,6 +83,11 @@ impl StoreSecret {
             *byte = u8::from_str_radix(pair, 16).map_err(|_| broken())?;
         }
         Ok(Sealed { secret: StoreSecret { store_id: text.store_id, secret }, succeeds: text.succeeds })
+    }
+
+    /// What the frames of a log are sealed under: whoever can open the store knows it, and nobody else.
+    pub fn passphrase(&self) -> Passphrase {
+        Passphrase::new(&Zeroizing::new(self.mac(PASSPHRASE_LABEL, &[])))
     }
 
     /// HMAC-SHA256 of the parts behind a label that says what they are. Every part but the last has a fixed length, so
@@ -263,6 +270,7 @@ pub fn check_fingerprint(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn secret(n: u8) -> StoreSecret {
         StoreSecret { store_id: Uuid::from_u128(u128::from(n)), secret: Zeroizing::new([n; 32]) }
@@ -356,5 +364,47 @@ mod tests {
             check_fingerprint(&other, Some(&other.fingerprint()), &[], foreign.as_ref(), &pin),
             Err(Error::Replaced { .. })
         ));
+    }
+
+    proptest! {
+        /// A fuzz target: bytes that anybody may have put where the pin and the secret are.
+        #[test]
+        fn no_bytes_bring_pin_or_secret_down(bytes in prop::collection::vec(any::<u8>(), 0..600), slot in 0u64..3) {
+            let read = parse_slot(&bytes, slot, &secret(1));
+            prop_assert!(read.is_none_or(|read| read.store_id != secret(1).store_id || read.fingerprint != secret(1).fingerprint()));
+            let _ = StoreSecret::parse(&bytes);
+        }
+
+        /// A fuzz target: a genuine pin, changed anywhere, says what it said, or is another store's, or nothing.
+        #[test]
+        fn a_changed_pin_never_says_something_else(
+            seq in any::<u32>(),
+            changes in prop::collection::vec((0usize..SLOT_BYTES, any::<u8>()), 0..6),
+        ) {
+            let own = secret(1);
+            let mut slot = slot_text(&own, &position(seq)).unwrap().into_bytes();
+            for (at, byte) in changes {
+                slot[at] = byte;
+            }
+            if let Some(read) = parse_slot(&slot, 0, &own)
+                && (read.store_id, read.fingerprint.clone()) == (own.store_id, own.fingerprint())
+            {
+                prop_assert_eq!(read.position, position(seq));
+            }
+        }
+
+        /// A fuzz target: a genuine secret, changed anywhere, is the same, another one, or no secret.
+        #[test]
+        fn a_changed_secret_is_read_or_refused(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6)) {
+            let own = secret(1);
+            let mut text = own.to_text(None).unwrap().as_bytes().to_vec();
+            for (at, byte) in changes {
+                let at = at.index(text.len());
+                text[at] = byte;
+            }
+            if let Ok(read) = StoreSecret::parse(&text) {
+                prop_assert_eq!(read.secret.fingerprint() == own.fingerprint(), *read.secret.secret == *own.secret);
+            }
+        }
     }
 }

@@ -10,7 +10,9 @@ use serde::Serialize;
 
 /// Fold everything into store.age, so that this one file is the whole store
 ///
-/// What is committed goes to small files beside store.age first. Others may read and write meanwhile.
+/// What is committed goes to small files beside store.age first. The pages of each table are put side by side, which keeps
+/// lists fast in a store that has grown; cron may do it once a week. Others may read and write meanwhile; when somebody
+/// writes, the pages stay where they are.
 #[derive(Debug, Args)]
 #[command(before_long_help = "Examples:\n  siesta store compact")]
 pub(super) struct CompactArgs {}

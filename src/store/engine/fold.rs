@@ -150,6 +150,22 @@ impl Pages {
         Ok(true)
     }
 
+    /// Puts a base with other places for its pages in the place of the old one. The caller holds the writer's lock. False
+    /// when the newest state is not the one it was copied from: what was written since does not fit.
+    pub(super) fn adopt_laid(&mut self, seq: u32) -> Result<bool> {
+        self.refresh()?;
+        let path = self.dir.join(FOLD);
+        let is_there = ChunkFile::open(&self.key, &path)?.is_some();
+        if !is_there || self.seq() != seq {
+            let _ = file::remove(&path);
+            return Ok(false);
+        }
+        file::rename(&path, &self.dir.join(BASE))?;
+        self.refresh()?;
+        self.sweep(false);
+        Ok(true)
+    }
+
     pub(super) fn snapshot(&self) -> Snapshot {
         Snapshot { base_id: self.base.id, seq: self.seq() }
     }

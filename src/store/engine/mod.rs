@@ -8,9 +8,11 @@ mod chunks;
 mod delta;
 mod fold;
 mod frame;
+mod lay;
 pub mod names;
 mod network_fs;
 mod pages;
+mod scratch;
 mod verify;
 mod vfs;
 
@@ -164,7 +166,10 @@ impl Engine {
         kept: &Path,
         change: impl FnOnce(&Connection, u32) -> Result<T>,
     ) -> Result<Committed<T>> {
-        self.compact(deadline, &mut |_, _| {})?;
+        network_fs::refuse(&self.dir)?;
+        let folding = WriterLock::take(&self.dir.join(FOLD_LOCK), deadline, &self.holder)?;
+        self.fold(&folding, deadline, &mut |_, _| {})?;
+        drop(folding);
         let dir = self.dir.clone();
         self.write(deadline, |database, seq| {
             // An index of a large table touches many pages more than once.
@@ -176,12 +181,21 @@ impl Engine {
         })
     }
 
-    /// Folds delta and log into a new base. Others may write meanwhile; what they commit becomes the new base's delta.
+    /// Folds delta and log into a new base, in which every table's pages lie side by side. When others write meanwhile,
+    /// everything stays where it is, and what they commit becomes the new base's delta.
     pub fn compact(&self, deadline: Duration, progress: &mut dyn FnMut(u32, u32)) -> Result<()> {
+        network_fs::refuse(&self.dir)?;
+        let folding = WriterLock::take(&self.dir.join(FOLD_LOCK), deadline, &self.holder)?;
+        match self.lay(deadline, progress)? {
+            true => Ok(()),
+            false => self.fold(&folding, deadline, progress),
+        }
+    }
+
+    /// Folds delta and log into a new base, every page at its place.
+    fn fold(&self, _folding: &WriterLock, deadline: Duration, progress: &mut dyn FnMut(u32, u32)) -> Result<()> {
         /// Another fold in between makes the work void. Thrice in a row is no accident.
         const TRIES: usize = 3;
-        network_fs::refuse(&self.dir)?;
-        let _folding = WriterLock::take(&self.dir.join(FOLD_LOCK), deadline, &self.holder)?;
         for _ in 0..TRIES {
             let opened = self.take_open()?;
             let recipients =
@@ -207,6 +221,29 @@ impl Engine {
             }
         }
         Err(Error::Busy { waited_s: deadline.as_secs(), holder: None })
+    }
+
+    /// Lays the tables side by side in a new base; false when somebody wrote meanwhile: their pages have other places.
+    fn lay(&self, deadline: Duration, progress: &mut dyn FnMut(u32, u32)) -> Result<bool> {
+        let opened = self.take_open()?;
+        let looked = |database: &Connection, seq| Ok((lay::is_laid(database, seq)?, self.recipients(database)?));
+        let (is_laid, recipients) = read_in(&opened, looked).map_err(|error| opened.told(error))?;
+        if is_laid && opened.pages()?.is_folded() {
+            self.put_back(opened);
+            return Ok(true);
+        }
+        let path = self.dir.join(names::FOLD);
+        let laid = lay::Laid::of(&opened.pages, &path)?;
+        match laid.write(&path, &recipients, progress) {
+            // Whoever folds for good, as a revocation does, takes the half-built base away.
+            Err(_) if !opened.pages()?.is_newest()? => return Ok(false),
+            written => written?,
+        }
+        let lock = WriterLock::take(&self.dir.join(LOCK), deadline, &self.holder)?;
+        let is_adopted = opened.pages()?.adopt_laid(laid.from)?;
+        drop(lock);
+        self.put_back(opened);
+        Ok(is_adopted)
     }
 
     /// The newest state as one age file, which is the whole store, and what `read` finds in that state.

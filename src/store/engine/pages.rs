@@ -15,7 +15,7 @@ use super::vfs::{Fault, Level, PageFile};
 use super::{BASE, names};
 use crate::store::error::{Error, Result};
 use crate::store::file;
-use crate::store::seal::{self, Key};
+use crate::store::seal::{self, Key, Passphrase};
 use crate::store::trust::StoreSecret;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -49,6 +49,8 @@ pub struct Pages {
     from: PathBuf,
     pub(super) key: Arc<Key>,
     pub(super) secret: Arc<StoreSecret>,
+    /// What the log's frames are sealed under.
+    passphrase: Passphrase,
     pub(super) base: ChunkFile,
     pub(super) delta: Option<Delta>,
     /// Which file the delta was, whether it could be read or not.
@@ -122,11 +124,13 @@ impl Pages {
     pub fn open(dir: &Path, from: &Path, key: Arc<Key>, secret: Arc<StoreSecret>, limits: Limits) -> Result<Pages> {
         let base = open_base(from, &key)?;
         let chain = Chain { base_id: base.id, tail: base.id, seq: 0 };
+        let passphrase = secret.passphrase();
         let mut pages = Pages {
             dir: dir.to_owned(),
             from: from.to_owned(),
             key,
             secret,
+            passphrase,
             base,
             delta: None,
             delta_file: None,
@@ -283,9 +287,9 @@ impl Pages {
         let mut bytes = vec![0; added];
         let read = read_up_to(reader, &mut bytes, self.log.end).map_err(unreadable())?;
         let mut chain = self.chain.clone();
+        let unseal = |sealed: &[u8]| seal::open_shared(&self.passphrase, &self.key, sealed);
         let scanned =
-            frame::scan(&bytes[..read], &mut chain, &self.secret, |sealed| seal::open_bytes(&self.key, sealed))
-                .map_err(|fault| self.log_damage(fault))?;
+            frame::scan(&bytes[..read], &mut chain, &self.secret, unseal).map_err(|fault| self.log_damage(fault))?;
         for change in scanned.changes {
             self.count = change.pages;
             self.log.frames += 1;
@@ -389,7 +393,7 @@ impl Pages {
         }
         let done = match commit.as_base || self.dirty.len() * PAGE > LARGEST_FRAME {
             true => self.write_base(&commit.recipients, count, &mut |_, _| {}),
-            false => self.append(&commit.recipients, seq, count),
+            false => self.append(seq, count),
         };
         self.commit = Some(commit);
         if done.is_ok() {
@@ -399,7 +403,7 @@ impl Pages {
         done
     }
 
-    fn append(&mut self, recipients: &[String], seq: u32, count: u32) -> Result<()> {
+    fn append(&mut self, seq: u32, count: u32) -> Result<()> {
         let dirty = std::mem::take(&mut self.dirty);
         let mut ranges = Vec::with_capacity(dirty.len());
         for (number, page) in dirty.iter().filter(|(number, _)| **number <= count) {
@@ -411,7 +415,7 @@ impl Pages {
             }
         }
         let (plain, mac) = frame::plain(&self.chain, &self.secret, seq, count, &ranges);
-        let sealed = seal::seal_bytes(recipients, &plain).map_err(Error::io("cannot seal a change"))?;
+        let sealed = seal::seal_shared(&self.passphrase, &plain).map_err(Error::io("cannot seal a change"))?;
         let framed = frame::framed(&sealed).ok_or_else(|| Error::damaged("a change is too large for one frame"))?;
         self.append_bytes(&framed)?;
         self.current.extend(dirty);

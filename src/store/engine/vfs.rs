@@ -88,6 +88,17 @@ pub fn open(pages: Handle) -> rusqlite::Result<Connection> {
     opened
 }
 
+/// Makes another page file a part of an open database, under this name.
+pub fn attach(database: &Connection, pages: Handle, name: &str) -> rusqlite::Result<()> {
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    if let Ok(mut waiting) = WAITING.lock() {
+        waiting.insert(number, pages);
+    }
+    let attached = database.execute("ATTACH ?1 AS ?2", (number.to_string(), name)).map(drop);
+    take_waiting(number);
+    attached
+}
+
 fn take_waiting(number: u64) -> Option<Handle> {
     WAITING.lock().ok()?.remove(&number)
 }

@@ -1,8 +1,13 @@
 //! Sealing and opening: the only file that knows the age crate.
 //!
-//! What must stay true: everything sealed is a standard age v1 file for X25519 recipients, so that stock `age -d` opens
-//! it; there is no other cryptography here. age with public keys does not say *who* wrote: that is what the store's
+//! What must stay true: everything sealed is a standard age v1 file, so that stock `age -d` opens it: for X25519
+//! recipients, but for the frames of a log, which are for whoever knows the store's secret; there is no other
+//! cryptography here. age with public keys does not say *who* wrote: that is what the store's
 //! secret and its fingerprint are for (`store/trust.rs`).
+mod shared;
+
+pub use shared::Passphrase;
+
 use crate::store::error::{Error, Result};
 use age::secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
@@ -99,8 +104,15 @@ pub fn seal<W: Write>(
         .iter()
         .map(|text| text.parse().map_err(|reason: &str| std::io::Error::other(reason)))
         .collect::<std::io::Result<_>>()?;
-    let encryptor = age::Encryptor::with_recipients(parsed.iter().map(|r| r as &dyn age::Recipient))
-        .map_err(std::io::Error::other)?;
+    seal_for(parsed.iter().map(|r| r as &dyn age::Recipient), out, fill)
+}
+
+fn seal_for<'a, W: Write>(
+    recipients: impl Iterator<Item = &'a dyn age::Recipient>,
+    out: W,
+    fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let encryptor = age::Encryptor::with_recipients(recipients).map_err(std::io::Error::other)?;
     let mut writer = encryptor.wrap_output(out)?;
     fill(&mut writer)?;
     writer.finish()?.flush()
@@ -137,9 +149,25 @@ pub fn open(key: &Key, file: File, path: &Path) -> Result<Zeroizing<Vec<u8>>> {
 
 /// Opens a small message in memory; none when it is not one for this key, or is not whole.
 pub fn open_bytes(key: &Key, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    opened(age::Decryptor::new_buffered(sealed).ok()?, key.identities(), sealed.len())
+}
+
+/// The same for a message under the store's passphrase. Frames of the first programs were sealed for the key.
+pub fn open_shared(passphrase: &Passphrase, key: &Key, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let decryptor = age::Decryptor::new_buffered(sealed).ok()?;
-    let mut reader = decryptor.decrypt(key.identities()).ok()?;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(sealed.len()));
+    match decryptor.is_scrypt() {
+        true => opened(decryptor, iter::once(passphrase as &dyn age::Identity), sealed.len()),
+        false => opened(decryptor, key.identities(), sealed.len()),
+    }
+}
+
+fn opened<'a>(
+    decryptor: age::Decryptor<&[u8]>,
+    identities: impl Iterator<Item = &'a dyn age::Identity>,
+    length: usize,
+) -> Option<Zeroizing<Vec<u8>>> {
+    let mut reader = decryptor.decrypt(identities).ok()?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(length));
     reader.read_to_end(&mut bytes).ok()?;
     Some(bytes)
 }
@@ -177,6 +205,15 @@ pub fn read_failure(path: &Path, error: std::io::Error) -> Error {
 pub fn seal_bytes(recipients: &[String], bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut sealed = Vec::new();
     seal(recipients, &mut sealed, |w| iter::once(bytes).try_for_each(|part| w.write_all(part)))?;
+    Ok(sealed)
+}
+
+/// Seals a small text into memory, for whoever knows the passphrase.
+pub fn seal_shared(passphrase: &Passphrase, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    /// More than header and tag of such a message take.
+    const AROUND: usize = 256;
+    let mut sealed = Vec::with_capacity(bytes.len() + AROUND);
+    seal_for(iter::once(passphrase as &dyn age::Recipient), &mut sealed, |w| w.write_all(bytes))?;
     Ok(sealed)
 }
 

@@ -1,0 +1,124 @@
+//! A base whose tables lie side by side.
+//!
+//! What must stay true: SQLite takes the next free page for whatever grows, so the pages of a small table that is read
+//! often end up strewn among those of large ones, and every one of them costs the opening of a whole chunk. Here a fresh
+//! database of the same schema is filled table by table, in the order in which they were first made: the nouns before
+//! the usage, the audit last. It has every row and no free page. To whoever has the store open it is one more change,
+//! with a number and a schema cookie of its own: otherwise SQLite would go on with pages it has read at other places.
+use super::pages::{PAGE, Page, Pages};
+use super::scratch::Scratch;
+use super::vfs;
+use crate::store::error::{Error, Result};
+use crate::store::file;
+use crate::store::seal;
+use rusqlite::{Connection, OptionalExtension};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+/// Bytes 24..28 and 92..96 of page 1: the file change counter, and the one at which the size beside it was written
+/// (SQLite file format, sections 1.3.8 and 1.3.21).
+const COUNTERS_AT: [usize; 2] = [24, 92];
+
+/// Which key of the table `meta` says at which change the tables were laid side by side.
+const LAID: &str = "laid_at";
+
+/// The newest state in a new order.
+pub struct Laid {
+    scratch: Arc<Mutex<Scratch>>,
+    /// The number of the change that everything was copied from. The copy bears the next one.
+    pub from: u32,
+}
+
+/// Whether nothing has changed since the tables were laid side by side.
+pub fn is_laid(database: &Connection, seq: u32) -> Result<bool> {
+    let found: Option<Vec<u8>> =
+        database.query_row("SELECT value FROM meta WHERE key = ?1", [LAID], |row| row.get(0)).optional()?;
+    Ok(found.is_some_and(|at| at == seq.to_be_bytes()))
+}
+
+impl Laid {
+    /// Copies every table. `path` is where room for it may be taken on the disk.
+    pub fn of(pages: &Arc<Mutex<Pages>>, path: &Path) -> Result<Laid> {
+        let scratch = Arc::new(Mutex::new(Scratch::new(path)?));
+        match fill(&scratch, pages) {
+            Ok(from) => Ok(Laid { scratch, from }),
+            // SQLite has only a word for what went wrong below it.
+            Err(error) => {
+                let below = scratch.lock().ok().and_then(|mut scratch| scratch.take_fault());
+                let beside = pages.lock().ok().and_then(|mut pages| pages.take_fault());
+                Err(below.or(beside).unwrap_or(error))
+            }
+        }
+    }
+
+    /// Writes it as one age file.
+    pub fn write(&self, path: &Path, recipients: &[String], progress: &mut dyn FnMut(u32, u32)) -> Result<()> {
+        let mut scratch = self.scratch.lock().map_err(|_| Error::damaged("the new base was left half made"))?;
+        let count = scratch.count();
+        let mut failure = None;
+        let written = file::replace(path, |out| {
+            seal::seal(recipients, out, |sealed| {
+                let mut page = Page::new([0; PAGE]);
+                for number in 1..=count {
+                    if let Err(error) = scratch.page(number, &mut page) {
+                        failure = Some(error);
+                        return Err(std::io::Error::other("a page cannot be read back"));
+                    }
+                    if number == 1 {
+                        for at in COUNTERS_AT {
+                            page[at..at + 4].copy_from_slice(&self.from.wrapping_add(1).to_be_bytes());
+                        }
+                    }
+                    sealed.write_all(&page[..])?;
+                    progress(number, count);
+                }
+                Ok(())
+            })
+        });
+        failure.map_or(written, Err)
+    }
+}
+
+fn fill(scratch: &Arc<Mutex<Scratch>>, pages: &Arc<Mutex<Pages>>) -> Result<u32> {
+    let mut database = vfs::open(scratch.clone())?;
+    // Whatever fails, the whole of it is thrown away, so nothing has to be taken back. Without foreign keys SQLite copies
+    // whole trees instead of rows.
+    database.execute_batch(
+        "PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
+         PRAGMA mmap_size = 0; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;",
+    )?;
+    vfs::attach(&database, pages.clone(), "old")?;
+    let transaction = database.transaction()?;
+    let tables = schema(&transaction, "table")?;
+    let made = tables.iter().map(|(_, sql)| sql);
+    let indexes = schema(&transaction, "index")?;
+    for statement in made.chain(indexes.iter().map(|(_, sql)| sql)) {
+        transaction.execute_batch(statement)?;
+    }
+    for (table, _) in &tables {
+        transaction.execute_batch(&format!("INSERT INTO main.\"{table}\" SELECT * FROM old.\"{table}\""))?;
+    }
+    for number in ["application_id", "user_version"] {
+        let value: i64 = transaction.query_row(&format!("PRAGMA old.{number}"), [], |row| row.get(0))?;
+        transaction.execute_batch(&format!("PRAGMA main.{number} = {value}"))?;
+    }
+    // While the transaction still holds the snapshot.
+    let from = pages.lock().map_err(|_| Error::damaged("the store's pages were left in the middle of a change"))?.seq();
+    transaction.execute(
+        "INSERT INTO main.meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (LAID, from.wrapping_add(1).to_be_bytes()),
+    )?;
+    let cookie: i64 = transaction.query_row("PRAGMA old.schema_version", [], |row| row.get(0))?;
+    transaction.execute_batch(&format!("PRAGMA main.schema_version = {}", cookie + 1))?;
+    transaction.commit()?;
+    Ok(from)
+}
+
+/// The names of the old database's tables or indexes, and the statements that make them, in the order in which they were
+/// made. Indexes that SQLite makes of itself have no statement.
+fn schema(database: &Connection, kind: &str) -> Result<Vec<(String, String)>> {
+    let sql = "SELECT name, sql FROM old.sqlite_schema WHERE type = ?1 AND sql IS NOT NULL ORDER BY rowid";
+    let mut statement = database.prepare(sql)?;
+    let rows = statement.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<std::result::Result<_, _>>()?)
+}
