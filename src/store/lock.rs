@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 /// Held for exactly as long as it lives.
 pub struct WriterLock {
     file: File,
+    /// Whether somebody else had it when it was asked for.
+    pub has_waited: bool,
 }
 
 impl WriterLock {
@@ -33,8 +35,10 @@ impl WriterLock {
         loop {
             let file = file::open_or_make(path)?;
             let lock = match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) => WriterLock { file },
-                Err(rustix::io::Errno::WOULDBLOCK) => WriterLock { file: wait(file, path, deadline, &mut useful)? },
+                Ok(()) => WriterLock { file, has_waited: false },
+                Err(rustix::io::Errno::WOULDBLOCK) => {
+                    WriterLock { file: wait(file, path, deadline, &mut useful)?, has_waited: true }
+                }
                 Err(error) => return Err(Error::io(format!("cannot lock {}", path.display()))(error.into())),
             };
             // A lock on a file that has been removed meanwhile keeps nobody out.

@@ -251,7 +251,7 @@ impl Store {
         now: Timestamp,
         change: impl FnOnce(&WriteTx<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        let ((value, names), position, lock) = self.write_held::<_, E>(&self.engine, now, |tx| {
+        let ((value, names, pinned), position, lock) = self.write_held::<_, E>(&self.engine, now, |tx| {
             // Under the lock nobody else moves store or pin, so neither can be ahead of the other by chance.
             let pinned = self.pin.read(&self.secret)?;
             self.check_inside(tx.database(), tx.seq().saturating_sub(1), pinned.as_ref())?;
@@ -260,12 +260,11 @@ impl Store {
             }
             let value = change(tx)?;
             let names = self.index.as_ref().map_or(Upkeep::Nothing, |index| index.after(tx, &self.place.dir));
-            Ok(((value, names), if tx.erases() { Durable::Folded } else { Durable::Appended }))
+            Ok(((value, names, pinned), if tx.erases() { Durable::Folded } else { Durable::Appended }))
         })?;
-        // A pin that lags is accepted at the next opening; one that leads would lock people out.
-        // Read again under the lock: the slot to overwrite is the older one as it is now.
-        let before = self.pin.read(&self.secret).ok().flatten();
-        let _ = self.pin.write(&self.secret, &position, before.as_ref());
+        // A pin that lags is accepted at the next opening; one that leads would lock people out. The slot to overwrite is
+        // the older one, as it was read under this lock.
+        let _ = self.pin.write(&self.secret, &position, pinned.as_ref());
         self.keep_names(names);
         drop(lock);
         Ok(value)

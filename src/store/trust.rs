@@ -9,7 +9,7 @@
 use crate::model::audit::{Head, hex};
 use crate::store::error::{Error, Result};
 use crate::store::file;
-use crate::store::seal::Passphrase;
+use crate::store::seal::SharedKey;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -40,7 +40,7 @@ pub struct Sealed {
     succeeds: Option<String>,
 }
 
-const PASSPHRASE_LABEL: &str = "siesta-log-1";
+const SHARED_KEY_LABEL: &str = "siesta-log-key-1";
 const SUCCESSOR_LABEL: &str = "siesta-secret-1";
 
 impl Sealed {
@@ -85,9 +85,9 @@ impl StoreSecret {
         Ok(Sealed { secret: StoreSecret { store_id: text.store_id, secret }, succeeds: text.succeeds })
     }
 
-    /// What the frames of a log are sealed under: whoever can open the store knows it, and nobody else.
-    pub fn passphrase(&self) -> Passphrase {
-        Passphrase::new(&Zeroizing::new(self.mac(PASSPHRASE_LABEL, &[])))
+    /// What the frames of a log also open with: whoever can open the store knows it, and nobody else.
+    pub fn shared_key(&self) -> SharedKey {
+        SharedKey::new(Zeroizing::new(self.mac(SHARED_KEY_LABEL, &[])))
     }
 
     /// HMAC-SHA256 of the parts behind a label that says what they are. Every part but the last has a fixed length, so
@@ -192,7 +192,8 @@ impl Pin {
 
     /// Remembers a position. Not made durable: the pin must never be ahead of the store.
     pub fn write(&self, secret: &StoreSecret, position: &Position, before: Option<&Remembered>) -> Result<()> {
-        if let Some(parent) = self.path.parent() {
+        // A pin that was read has a directory.
+        if let (None, Some(parent)) = (before, self.path.parent()) {
             file::make_directory(parent)?;
         }
         let doing = format!("cannot write the pin {}", self.path.display());

@@ -19,6 +19,8 @@ use std::path::Path;
 pub struct Limits {
     /// As many frames make a delta: every opening reads and opens each of them.
     pub frames: u32,
+    /// As many times more may stand in a log while others wait to write: a delta holds them up longer than frames do.
+    pub patience: u32,
     /// As many bytes of log make a delta.
     pub log: u64,
     /// A delta may always be this large, in bytes …
@@ -29,7 +31,7 @@ pub struct Limits {
 
 impl Limits {
     pub const USUAL: Limits =
-        Limits { frames: 32, log: 2 * 1024 * 1024, delta_floor: 2 * 1024 * 1024, delta_share: 16 };
+        Limits { frames: 32, patience: 4, log: 2 * 1024 * 1024, delta_floor: 2 * 1024 * 1024, delta_share: 16 };
 }
 
 /// What a log that has grown is due for.
@@ -41,9 +43,10 @@ pub enum Due {
 }
 
 impl Pages {
-    pub(super) fn due(&self) -> Due {
+    pub(super) fn due(&self, is_crowded: bool) -> Due {
         let limits = self.limits;
-        if self.log.frames < limits.frames && self.log.end < limits.log {
+        let frames = limits.frames * if is_crowded { limits.patience } else { 1 };
+        if self.log.frames < frames && self.log.end < limits.log {
             return Due::Nothing;
         }
         let limit = limits.delta_floor.max(self.base.length / limits.delta_share);

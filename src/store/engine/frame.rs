@@ -96,24 +96,15 @@ pub fn framed(sealed: &[u8]) -> Option<Vec<u8>> {
     Some(frame)
 }
 
-/// Reads the frames of a stretch of a log that follow `chain`, and moves `chain` on. `unseal` opens an age message.
+/// Reads the frames of a stretch of a log that follow `chain`, and moves `chain` on. `unseal` opens an age message. The
+/// stretch goes to the log's end, so what is not a frame must be room or torn.
 pub fn scan(
     bytes: &[u8],
     chain: &mut Chain,
     secret: &StoreSecret,
     unseal: impl Fn(&[u8]) -> Option<Zeroizing<Vec<u8>>>,
 ) -> Result<Scanned, LogFault> {
-    let mut scanned = Scanned::default();
-    loop {
-        let rest = bytes.get(scanned.taken..).unwrap_or_default();
-        let Some((message, length)) = message(rest) else { break };
-        let Some(plain) = unseal(message) else { break };
-        let (change, mac) = opened(&plain, chain, secret)?;
-        chain.tail = mac;
-        chain.seq = chain.seq.wrapping_add(1);
-        scanned.changes.push(change);
-        scanned.taken += length;
-    }
+    let scanned = scan_part(bytes, chain, secret, &unseal)?;
     let torn = bytes.get(scanned.taken..).unwrap_or_default();
     if is_room(torn) {
         return Ok(scanned);
@@ -130,6 +121,27 @@ pub fn scan(
         {
             return Err(LogFault::BrokenInside);
         }
+    }
+    Ok(scanned)
+}
+
+/// The same for a stretch that may end anywhere: what follows its whole frames is not judged.
+pub fn scan_part(
+    bytes: &[u8],
+    chain: &mut Chain,
+    secret: &StoreSecret,
+    unseal: impl Fn(&[u8]) -> Option<Zeroizing<Vec<u8>>>,
+) -> Result<Scanned, LogFault> {
+    let mut scanned = Scanned::default();
+    loop {
+        let rest = bytes.get(scanned.taken..).unwrap_or_default();
+        let Some((message, length)) = message(rest) else { break };
+        let Some(plain) = unseal(message) else { break };
+        let (change, mac) = opened(&plain, chain, secret)?;
+        chain.tail = mac;
+        chain.seq = chain.seq.wrapping_add(1);
+        scanned.changes.push(change);
+        scanned.taken += length;
     }
     Ok(scanned)
 }

@@ -151,7 +151,7 @@ impl Engine {
             }
         })?;
         opened.pages()?.commit = Some(Commit::default());
-        let written = write_in(&mut opened, change, |database| self.recipients(database));
+        let written = write_in(&mut opened, lock.has_waited, change, |database| self.recipients(database));
         let told = written.map_err(|error| opened.told(error));
         opened.pages()?.commit = None;
         let (value, seq) = told?;
@@ -333,6 +333,7 @@ fn read_in<T>(opened: &Opened, read: impl FnOnce(&Connection, u32) -> Result<T>)
 
 fn write_in<T>(
     opened: &mut Opened,
+    is_crowded: bool,
     change: impl FnOnce(&Connection, u32) -> Result<(T, Durable)>,
     recipients: impl FnOnce(&Connection) -> Result<Vec<String>>,
 ) -> Result<(T, u32)> {
@@ -355,7 +356,7 @@ fn write_in<T>(
     // The change is durable. What is left is housekeeping, and its failure (a full disk) is no failure of the change.
     let _ = match as_base {
         true => pages.refresh().map(|()| pages.sweep(durable == Durable::Folded)),
-        false => match pages.due() {
+        false => match pages.due(is_crowded) {
             Due::Nothing => Ok(()),
             due => pages.checkpoint(&recipients, due),
         },

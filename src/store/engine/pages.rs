@@ -10,12 +10,12 @@
 use super::chunks::{ChunkFile, FileId};
 use super::delta::{self, DeltaFault};
 use super::fold::Limits;
-use super::frame::{self, Chain, LogFault};
+use super::frame::{self, Chain, LogFault, Scanned};
 use super::vfs::{Fault, Level, PageFile};
 use super::{BASE, names};
 use crate::store::error::{Error, Result};
 use crate::store::file;
-use crate::store::seal::{self, Key, Passphrase};
+use crate::store::seal::{self, Key, SharedKey};
 use crate::store::trust::StoreSecret;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -49,8 +49,8 @@ pub struct Pages {
     from: PathBuf,
     pub(super) key: Arc<Key>,
     pub(super) secret: Arc<StoreSecret>,
-    /// What the log's frames are sealed under.
-    passphrase: Passphrase,
+    /// What the log's frames also open with.
+    shared: SharedKey,
     pub(super) base: ChunkFile,
     pub(super) delta: Option<Delta>,
     /// Which file the delta was, whether it could be read or not.
@@ -110,11 +110,13 @@ pub(super) struct Log {
     is_clean: bool,
     /// Kept open, so that the number of its inode is not given to another file.
     open: Option<(FileId, File)>,
+    /// Whether what is open can be written to.
+    is_writable: bool,
 }
 
 impl Log {
     fn new(path: PathBuf) -> Log {
-        Log { path, end: 0, frames: 0, is_clean: true, open: None }
+        Log { path, end: 0, frames: 0, is_clean: true, open: None, is_writable: false }
     }
 }
 
@@ -124,13 +126,13 @@ impl Pages {
     pub fn open(dir: &Path, from: &Path, key: Arc<Key>, secret: Arc<StoreSecret>, limits: Limits) -> Result<Pages> {
         let base = open_base(from, &key)?;
         let chain = Chain { base_id: base.id, tail: base.id, seq: 0 };
-        let passphrase = secret.passphrase();
+        let shared = secret.shared_key();
         let mut pages = Pages {
             dir: dir.to_owned(),
             from: from.to_owned(),
             key,
             secret,
-            passphrase,
+            shared,
             base,
             delta: None,
             delta_file: None,
@@ -218,15 +220,21 @@ impl Pages {
         Err(Error::Busy { waited_s: 0, holder: None })
     }
 
-    /// Reads the newest frames ahead of time; when something is wrong, whoever needs it will find out.
+    /// Reads the newest frames ahead of time, while another one has the lock. What looks wrong here is looked at again by
+    /// whoever needs it.
     pub fn catch_up(&mut self) {
-        let mut next = [0; 4];
-        let is_there = self.log.open.as_ref().is_none_or(|(_, log)| log.read_exact_at(&mut next, self.log.end).is_ok());
-        if !is_there || (self.log.open.is_some() && frame::is_room(&next)) {
+        /// A few usual commits.
+        const WINDOW: usize = 16 * 1024;
+        let Some((_, log)) = self.log.open.as_ref().filter(|_| self.level == Level::None && self.is_begun) else {
             return;
-        }
-        if self.level == Level::None && self.is_begun && self.is_newest().unwrap_or(false) {
-            let _ = self.read_log();
+        };
+        let mut bytes = [0; WINDOW];
+        let Ok(read) = read_up_to(log, &mut bytes, self.log.end) else { return };
+        let mut chain = self.chain.clone();
+        let unseal = |sealed: &[u8]| seal::open_shared(&self.shared, &self.key, sealed);
+        // The log that is open may have become a delta by now: its frames are what they were, and the delta is read later.
+        if let Ok(scanned) = frame::scan_part(&bytes[..read], &mut chain, &self.secret, unseal) {
+            self.take_in(scanned, chain);
         }
     }
 
@@ -249,6 +257,10 @@ impl Pages {
                 begun => begun?,
             }
         }
+        // Under the writer's lock nobody else replaces anything.
+        if self.commit.is_some() {
+            return self.read_log().map(|()| true);
+        }
         match self.read_log() {
             Err(_) if !self.is_newest()? => return Ok(false),
             read => read?,
@@ -269,6 +281,7 @@ impl Pages {
         let there = FileId::at(path)?;
         if self.log.open.as_ref().map(|(id, _)| *id) != there {
             self.must_not_have_begun()?;
+            self.log.is_writable = false;
             self.log.open = match file::open(path)? {
                 Some(opened) => Some((FileId::of(&opened.metadata().map_err(unreadable())?), opened)),
                 None => None,
@@ -287,9 +300,17 @@ impl Pages {
         let mut bytes = vec![0; added];
         let read = read_up_to(reader, &mut bytes, self.log.end).map_err(unreadable())?;
         let mut chain = self.chain.clone();
-        let unseal = |sealed: &[u8]| seal::open_shared(&self.passphrase, &self.key, sealed);
+        let unseal = |sealed: &[u8]| seal::open_shared(&self.shared, &self.key, sealed);
         let scanned =
             frame::scan(&bytes[..read], &mut chain, &self.secret, unseal).map_err(|fault| self.log_damage(fault))?;
+        let rest = scanned.taken;
+        self.take_in(scanned, chain);
+        self.log.is_clean = frame::is_room(&bytes[rest..read]);
+        Ok(())
+    }
+
+    /// Goes on to the state after these changes.
+    fn take_in(&mut self, scanned: Scanned, chain: Chain) {
         for change in scanned.changes {
             self.count = change.pages;
             self.log.frames += 1;
@@ -302,8 +323,6 @@ impl Pages {
         }
         self.chain = chain;
         self.log.end += scanned.taken as u64;
-        self.log.is_clean = frame::is_room(&bytes[scanned.taken..read]);
-        Ok(())
     }
 
     fn log_damage(&self, fault: LogFault) -> Error {
@@ -393,7 +412,7 @@ impl Pages {
         }
         let done = match commit.as_base || self.dirty.len() * PAGE > LARGEST_FRAME {
             true => self.write_base(&commit.recipients, count, &mut |_, _| {}),
-            false => self.append(seq, count),
+            false => self.append(&commit.recipients, seq, count),
         };
         self.commit = Some(commit);
         if done.is_ok() {
@@ -403,7 +422,7 @@ impl Pages {
         done
     }
 
-    fn append(&mut self, seq: u32, count: u32) -> Result<()> {
+    fn append(&mut self, recipients: &[String], seq: u32, count: u32) -> Result<()> {
         let dirty = std::mem::take(&mut self.dirty);
         let mut ranges = Vec::with_capacity(dirty.len());
         for (number, page) in dirty.iter().filter(|(number, _)| **number <= count) {
@@ -415,7 +434,7 @@ impl Pages {
             }
         }
         let (plain, mac) = frame::plain(&self.chain, &self.secret, seq, count, &ranges);
-        let sealed = seal::seal_shared(&self.passphrase, &plain).map_err(Error::io("cannot seal a change"))?;
+        let sealed = seal::seal_shared(&self.shared, recipients, &plain).map_err(Error::io("cannot seal a change"))?;
         let framed = frame::framed(&sealed).ok_or_else(|| Error::damaged("a change is too large for one frame"))?;
         self.append_bytes(&framed)?;
         self.current.extend(dirty);
@@ -429,12 +448,17 @@ impl Pages {
     fn append_bytes(&mut self, bytes: &[u8]) -> Result<()> {
         let path = self.log.path.clone();
         let failed = || Error::io(format!("cannot write {}", path.display()));
-        let writer = file::open_or_make(&path)?;
-        let metadata = writer.metadata().map_err(failed())?;
-        if self.log.open.as_ref().map(|(id, _)| *id) != Some(FileId::of(&metadata)) {
-            self.must_not_have_begun()?;
+        // What is open bears the name still: it was compared when this transaction began, and nobody else writes.
+        if !self.log.is_writable {
+            let writer = file::open_or_make(&path)?;
+            let id = FileId::of(&writer.metadata().map_err(failed())?);
+            if self.log.open.as_ref().map(|(open, _)| *open) != Some(id) {
+                self.must_not_have_begun()?;
+            }
+            (self.log.open, self.log.is_writable) = (Some((id, writer)), true);
         }
-        let length = metadata.len();
+        let Some((_, writer)) = &self.log.open else { return Err(self.lost_its_end()) };
+        let length = writer.metadata().map_err(failed())?.len();
         if length < self.log.end {
             return Err(self.lost_its_end());
         }
@@ -462,7 +486,6 @@ impl Pages {
             let _ = cut();
             return Err(error);
         }
-        self.log.open = Some((FileId::of(&metadata), writer));
         Ok(())
     }
 

@@ -1,12 +1,11 @@
 //! Sealing and opening: the only file that knows the age crate.
 //!
-//! What must stay true: everything sealed is a standard age v1 file, so that stock `age -d` opens it: for X25519
-//! recipients, but for the frames of a log, which are for whoever knows the store's secret; there is no other
-//! cryptography here. age with public keys does not say *who* wrote: that is what the store's
+//! What must stay true: everything sealed is a standard age v1 file for X25519 recipients, so that stock `age -d` opens
+//! it; there is no other cryptography here. age with public keys does not say *who* wrote: that is what the store's
 //! secret and its fingerprint are for (`store/trust.rs`).
 mod shared;
 
-pub use shared::Passphrase;
+pub use shared::SharedKey;
 
 use crate::store::error::{Error, Result};
 use age::secrecy::ExposeSecret;
@@ -100,11 +99,11 @@ pub fn seal<W: Write>(
     out: W,
     fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
 ) -> std::io::Result<()> {
-    let parsed: Vec<age::x25519::Recipient> = recipients
-        .iter()
-        .map(|text| text.parse().map_err(|reason: &str| std::io::Error::other(reason)))
-        .collect::<std::io::Result<_>>()?;
-    seal_for(parsed.iter().map(|r| r as &dyn age::Recipient), out, fill)
+    seal_for(parsed(recipients)?.iter().map(|r| r as &dyn age::Recipient), out, fill)
+}
+
+fn parsed(recipients: &[String]) -> std::io::Result<Vec<age::x25519::Recipient>> {
+    recipients.iter().map(|text| text.parse().map_err(|reason: &str| std::io::Error::other(reason))).collect()
 }
 
 fn seal_for<'a, W: Write>(
@@ -152,13 +151,10 @@ pub fn open_bytes(key: &Key, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     opened(age::Decryptor::new_buffered(sealed).ok()?, key.identities(), sealed.len())
 }
 
-/// The same for a message under the store's passphrase. Frames of the first programs were sealed for the key.
-pub fn open_shared(passphrase: &Passphrase, key: &Key, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let decryptor = age::Decryptor::new_buffered(sealed).ok()?;
-    match decryptor.is_scrypt() {
-        true => opened(decryptor, iter::once(passphrase as &dyn age::Identity), sealed.len()),
-        false => opened(decryptor, key.identities(), sealed.len()),
-    }
+/// The same for a message that also opens with a shared key.
+pub fn open_shared(shared: &SharedKey, key: &Key, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let identities = iter::once(shared as &dyn age::Identity).chain(key.identities());
+    opened(age::Decryptor::new_buffered(sealed).ok()?, identities, sealed.len())
 }
 
 fn opened<'a>(
@@ -208,12 +204,15 @@ pub fn seal_bytes(recipients: &[String], bytes: &[u8]) -> std::io::Result<Vec<u8
     Ok(sealed)
 }
 
-/// Seals a small text into memory, for whoever knows the passphrase.
-pub fn seal_shared(passphrase: &Passphrase, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    /// More than header and tag of such a message take.
-    const AROUND: usize = 256;
+/// The same, for whoever has the shared key as well.
+pub fn seal_shared(shared: &SharedKey, recipients: &[String], bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    /// More than header and tag of such a message for three recipients take.
+    const AROUND: usize = 640;
     let mut sealed = Vec::with_capacity(bytes.len() + AROUND);
-    seal_for(iter::once(passphrase as &dyn age::Recipient), &mut sealed, |w| w.write_all(bytes))?;
+    let parsed = parsed(recipients)?;
+    let own = iter::once(shared as &dyn age::Recipient);
+    let all = own.chain(parsed.iter().map(|r| r as &dyn age::Recipient));
+    seal_for(all, &mut sealed, |w| w.write_all(bytes))?;
     Ok(sealed)
 }
 

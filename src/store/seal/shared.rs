@@ -1,125 +1,103 @@
-//! Messages for whoever knows the store's secret: age's passphrase recipient, with a passphrase nobody has to guess.
+//! A way into a message for whoever knows the store's secret, beside the one for the key.
 //!
-//! What must stay true: a message is a standard age file with one scrypt stanza (c2sp.org/age, "The scrypt recipient
-//! type"), so stock age opens it with the passphrase. The work factor is the smallest there is, because the passphrase is
-//! 256 random bits: making a guess dear protects people's passphrases, and here there is nothing to guess. The stanza is
-//! made here and not by the age crate, whose recipient measures the machine for milliseconds whenever it is made: a
-//! commit takes less. Key derivation and encryption are those of the crates that age itself uses.
+//! What must stay true: the message is a standard age file, and stock age opens it with the key: the X25519 stanzas are
+//! there as in every other file. One stanza more is of a type of our own, as the format provides for plugins
+//! (c2sp.org/age, "Recipient stanzas"): the file key under a key derived from the store's secret. Opening it costs a
+//! tenth of the elliptic curve's work, and a command may have to open thirty of them. What derives and encrypts are age's own
+//! primitives, used as age's X25519 stanza uses them: HKDF over a salt that is drawn for each message, and ChaCha20-Poly1305
+//! under a key that is used once.
 use age::DecryptError;
 use age_core::format::{FILE_KEY_BYTES, FileKey, Stanza};
-use age_core::primitives::{aead_decrypt, aead_encrypt};
+use age_core::primitives::{aead_decrypt, aead_encrypt, hkdf};
 use age_core::secrecy::ExposeSecret;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 use std::collections::HashSet;
 use zeroize::{Zeroize, Zeroizing};
 
-const TAG: &str = "scrypt";
-const SALT_LABEL: &[u8] = b"age-encryption.org/v1/scrypt";
+const TAG: &str = "siesta-log-1";
 const SALT: usize = 16;
-/// N = 2. Stock age takes no less.
-const WORK_FACTOR: u8 = 1;
-/// r and p of the age format.
-const BLOCK: u32 = 8;
-const PARALLEL: u32 = 1;
 
-/// A passphrase of 256 random bits, in hex.
-pub struct Passphrase(Zeroizing<String>);
+/// 256 random bits that everybody who can open the store knows.
+pub struct SharedKey(Zeroizing<[u8; 32]>);
 
-impl Passphrase {
-    pub fn new(bits: &[u8; 32]) -> Passphrase {
-        Passphrase(Zeroizing::new(crate::model::audit::hex(bits)))
+impl SharedKey {
+    pub fn new(bits: Zeroizing<[u8; 32]>) -> SharedKey {
+        SharedKey(bits)
     }
 
-    fn key(&self, salt: &[u8; SALT]) -> Option<Zeroizing<[u8; 32]>> {
-        let params = scrypt::Params::new(WORK_FACTOR, BLOCK, PARALLEL, 32).ok()?;
-        let salt = [SALT_LABEL, salt].concat();
-        let mut key = Zeroizing::new([0; 32]);
-        scrypt::scrypt(self.0.as_bytes(), &salt, &params, &mut *key).ok()?;
-        Some(key)
+    fn wrapping(&self, salt: &[u8; SALT]) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(hkdf(salt, TAG.as_bytes(), &*self.0))
     }
 }
 
-impl age::Recipient for Passphrase {
+impl age::Recipient for SharedKey {
     fn wrap_file_key(&self, file_key: &FileKey) -> Result<(Vec<Stanza>, HashSet<String>), age::EncryptError> {
-        let failed = |what: &str| age::EncryptError::Io(std::io::Error::other(what.to_owned()));
         let mut salt = [0; SALT];
-        getrandom::fill(&mut salt).map_err(|_| failed("cannot draw random bytes"))?;
-        let key = self.key(&salt).ok_or_else(|| failed("cannot derive a key"))?;
+        getrandom::fill(&mut salt).map_err(|e| age::EncryptError::Io(std::io::Error::other(e)))?;
         let stanza = Stanza {
             tag: TAG.to_owned(),
-            args: vec![BASE64_STANDARD_NO_PAD.encode(salt), WORK_FACTOR.to_string()],
-            body: aead_encrypt(&key, file_key.expose_secret()),
+            args: vec![BASE64_STANDARD_NO_PAD.encode(salt)],
+            body: aead_encrypt(&self.wrapping(&salt), file_key.expose_secret()),
         };
-        // No labels: it stands alone, and age refuses a header in which such a stanza does not.
         Ok((vec![stanza], HashSet::new()))
     }
 }
 
-impl age::Identity for Passphrase {
+impl age::Identity for SharedKey {
     fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, DecryptError>> {
-        let [salt, factor] = stanza.args.as_slice() else { return None };
-        // Anything else is not one of ours, and a large factor would keep us busy for as long as its writer likes.
-        if stanza.tag != TAG || *factor != WORK_FACTOR.to_string() {
+        let [salt] = stanza.args.as_slice() else { return None };
+        if stanza.tag != TAG {
             return None;
         }
         let salt: [u8; SALT] = BASE64_STANDARD_NO_PAD.decode(salt).ok()?.try_into().ok()?;
-        let key = self.key(&salt)?;
-        let opened = aead_decrypt(&key, FILE_KEY_BYTES, &stanza.body).map(|mut plain| {
-            FileKey::init_with_mut(|key| {
-                key.copy_from_slice(&plain);
-                plain.zeroize();
-            })
-        });
-        Some(opened.map_err(|_| DecryptError::DecryptionFailed))
+        let mut plain = aead_decrypt(&self.wrapping(&salt), FILE_KEY_BYTES, &stanza.body).ok()?;
+        let file_key = FileKey::init_with_mut(|key| key.copy_from_slice(&plain));
+        plain.zeroize();
+        Some(Ok(file_key))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use age::secrecy::SecretString;
-    use std::io::{Read, Write};
+    use crate::store::seal::{Key, open_bytes, open_shared, seal_bytes, seal_shared};
 
-    fn seal(recipient: &dyn age::Recipient, plain: &[u8]) -> Vec<u8> {
-        let mut sealed = Vec::new();
-        let encryptor = age::Encryptor::with_recipients(std::iter::once(recipient)).unwrap();
-        let mut writer = encryptor.wrap_output(&mut sealed).unwrap();
-        writer.write_all(plain).unwrap();
-        writer.finish().unwrap();
-        sealed
+    fn shared(n: u8) -> SharedKey {
+        SharedKey::new(Zeroizing::new([n; 32]))
     }
 
-    fn open(identity: &dyn age::Identity, sealed: &[u8]) -> Option<Vec<u8>> {
-        let mut plain = Vec::new();
-        let decryptor = age::Decryptor::new_buffered(sealed).unwrap();
-        decryptor.decrypt(std::iter::once(identity)).ok()?.read_to_end(&mut plain).unwrap();
-        Some(plain)
+    fn alone(shared: &SharedKey, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        // A key that fits nothing, so that only the shared one can open it.
+        open_shared(shared, &Key::generate("f", "now").0, sealed)
     }
 
     #[test]
-    fn what_it_seals_age_opens_and_the_other_way_round() {
-        let own = Passphrase::new(&[7; 32]);
-        let text = SecretString::from(own.0.to_string());
-        let sealed = seal(&own, b"a change");
-        assert_eq!(open(&own, &sealed).unwrap(), b"a change");
-        assert_eq!(open(&age::scrypt::Identity::new(text.clone()), &sealed).unwrap(), b"a change");
-        let mut theirs = age::scrypt::Recipient::new(text);
-        theirs.set_work_factor(WORK_FACTOR);
-        assert_eq!(open(&own, &seal(&theirs, b"theirs")).unwrap(), b"theirs");
-        // One that would make us work is not tried.
-        theirs.set_work_factor(WORK_FACTOR + 1);
-        assert_eq!(open(&own, &seal(&theirs, b"theirs")), None);
+    fn a_message_opens_with_the_shared_key_and_as_any_age_file_with_each_recipients() {
+        let (key, _) = Key::generate("f", "now");
+        let (other, _) = Key::generate("f", "now");
+        let recipients = [key.recipient().unwrap(), other.recipient().unwrap()];
+        let sealed = seal_shared(&shared(7), &recipients, b"a change").unwrap();
+        assert_eq!(alone(&shared(7), &sealed).unwrap().as_slice(), b"a change");
+        assert_eq!(open_bytes(&key, &sealed).unwrap().as_slice(), b"a change");
+        assert_eq!(open_bytes(&other, &sealed).unwrap().as_slice(), b"a change");
+        assert!(alone(&shared(8), &sealed).is_none());
+        assert_ne!(sealed, seal_shared(&shared(7), &recipients, b"a change").unwrap());
+        // One of before, without the stanza of our own.
+        let before = seal_bytes(&recipients, b"before").unwrap();
+        assert_eq!(open_shared(&shared(7), &key, &before).unwrap().as_slice(), b"before");
+        assert!(alone(&shared(7), &before).is_none());
     }
 
     #[test]
-    fn another_passphrase_does_not_open_it_and_no_two_seals_are_the_same() {
-        let (own, other) = (Passphrase::new(&[7; 32]), Passphrase::new(&[8; 32]));
-        let sealed = seal(&own, b"a change");
-        assert_eq!(open(&other, &sealed), None);
-        assert_ne!(sealed, seal(&own, b"a change"));
-        let key = crate::store::seal::Key::generate("f", "now").0;
-        let anothers = crate::store::seal::seal_bytes(&[key.recipient().unwrap()], b"for a key").unwrap();
-        assert_eq!(open(&own, &anothers), None);
+    fn every_flipped_bit_and_every_cut_is_an_error() {
+        let (key, _) = Key::generate("f", "now");
+        let sealed = seal_shared(&shared(7), &[key.recipient().unwrap()], b"content that matters").unwrap();
+        for at in 0..sealed.len() {
+            let mut flipped = sealed.clone();
+            flipped[at] ^= 1;
+            assert!(alone(&shared(7), &flipped).is_none(), "flipped at {at}");
+            assert!(alone(&shared(7), &sealed[..at]).is_none(), "cut at {at}");
+        }
     }
 }
