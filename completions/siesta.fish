@@ -51,6 +51,7 @@ complete -c siesta -n "__fish_siesta_needs_command" -f -a "doctor" -d 'Look for 
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "add" -d 'Connect a service: with a key, or by signing in at any standard server'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "list" -d 'List connections'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "show" -d 'Show a connection: scopes, functions with their mode, policies and limits'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "edit" -d 'Change what is said about a connection; never where its credential may go'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "rename" -d 'Give a connection another label; its id, policies and limits stay'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "reauth" -d 'Sign in again; everything but the credential is kept'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "refresh" -d 'Renew access tokens ahead of time, as cron does; never opens a browser'
@@ -60,13 +61,16 @@ complete -c siesta -n "__fish_siesta_needs_command" -f -a "grant" -d 'Let a user
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "ungrant" -d 'Take a grant back from a user or team'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "assign" -d 'Let an agent use a connection: read-only until its policy says otherwise'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "unassign" -d 'Take a connection from an agent'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "functions" -d 'Manage a connection\'s own modes, which only tighten the organization\'s'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "catalog" -d 'Manage the catalogue of services and their functions'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "app" -d 'Manage the organization\'s own OAuth clients'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "governance" -d 'Manage what may be done: the mode of services and functions'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "policy" -d 'Manage how an agent may use a connection'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "explain" -d 'Explain how a request would be decided, rule by rule, without doing anything'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "access" -d 'Manage requests for access: an agent asks for a connection, a person decides'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "freeze" -d 'Stop everything, an agent or a connection at once: every call is denied until it is lifted'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "unfreeze" -d 'Lift a freeze'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "panic" -d 'Stop everything at once, without a question; --revoke also revokes every connection'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "call" -d 'Make a governed call: decided, recorded, made, recorded'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "executions" -d 'Manage executions and the approvals they wait for'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "limits" -d 'Manage token limits of model connections'
@@ -75,6 +79,7 @@ complete -c siesta -n "__fish_siesta_needs_command" -f -a "audit" -d 'Manage the
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "user" -d 'Manage users'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "team" -d 'Manage teams and their members'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "agent" -d 'Manage agents: whatever acts'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "org" -d 'Manage the organization\'s settings'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "store" -d 'Manage the encrypted store'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "man" -d 'Print the man page, or write one page per command into a directory'
@@ -249,6 +254,34 @@ complete -c siesta -n "__fish_siesta_using_subcommand show" -l no-input -d 'Neve
 complete -c siesta -n "__fish_siesta_using_subcommand show" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -l name -d 'The new label' -r
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -l owner -d 'The user answerable for it' -r
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -l purpose -d 'Why it exists, in one line' -r
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -l access -d 'private or shared' -r
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -l approver -d 'Who answers what it is asked to do, instead of owners and admins; may be repeated' -r
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -l reviewer -d 'Who looks at its failures and at requests for it' -r
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -l no-approvers -d 'Owners, admins and its own owner answer again'
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -l no-reviewer -d 'Nobody in particular looks at them'
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand edit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand rename" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand rename" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand rename" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
@@ -452,6 +485,89 @@ complete -c siesta -n "__fish_siesta_using_subcommand unassign" -l no-input -d '
 complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand unassign" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and not __fish_seen_subcommand_from list set unset" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and not __fish_seen_subcommand_from list set unset" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and not __fish_seen_subcommand_from list set unset" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and not __fish_seen_subcommand_from list set unset" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and not __fish_seen_subcommand_from list set unset" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and not __fish_seen_subcommand_from list set unset" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and not __fish_seen_subcommand_from list set unset" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and not __fish_seen_subcommand_from list set unset" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and not __fish_seen_subcommand_from list set unset" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and not __fish_seen_subcommand_from list set unset" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and not __fish_seen_subcommand_from list set unset" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and not __fish_seen_subcommand_from list set unset" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and not __fish_seen_subcommand_from list set unset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and not __fish_seen_subcommand_from list set unset" -f -a "list" -d 'List a connection\'s functions with the mode they have there, and why'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and not __fish_seen_subcommand_from list set unset" -f -a "set" -d 'Tighten the mode of functions on one connection'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and not __fish_seen_subcommand_from list set unset" -f -a "unset" -d 'Take a connection\'s own modes back: what the organization says holds again'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from list" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from set" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from set" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from set" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from set" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from set" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from set" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from set" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from set" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from set" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from unset" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from unset" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from unset" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from unset" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from unset" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from unset" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from unset" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from unset" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from unset" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from unset" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from unset" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand functions; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list show" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
@@ -625,8 +741,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -f -a "list" -d 'List every function with its effective mode and the record that decided it'
-complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -f -a "set" -d 'Set the mode of a service or a function'
-complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -f -a "unset" -d 'Go back to the catalogue\'s default mode'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -f -a "set" -d 'Set the mode of services and functions, several at once and by pattern'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and not __fish_seen_subcommand_from list set unset" -f -a "unset" -d 'Go back to the catalogue\'s default modes'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
@@ -647,6 +763,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l kind -d 'Only functions of these kinds: read, draft, write, send, delete, publish, permission, financial' -r
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
@@ -661,12 +778,14 @@ yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l dry-run -d 'Say what would change, and change nothing'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l json -d 'Print data as JSON, as -o json does'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l kind -d 'Only functions of these kinds: read, draft, write, send, delete, publish, permission, financial' -r
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
@@ -681,6 +800,7 @@ yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l dry-run -d 'Say what would change, and change nothing'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l json -d 'Print data as JSON, as -o json does'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand governance; and __fish_seen_subcommand_from unset" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
@@ -780,6 +900,116 @@ complete -c siesta -n "__fish_siesta_using_subcommand explain" -l no-input -d 'N
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and not __fish_seen_subcommand_from request list approve reject" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand access; and not __fish_seen_subcommand_from request list approve reject" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand access; and not __fish_seen_subcommand_from request list approve reject" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand access; and not __fish_seen_subcommand_from request list approve reject" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand access; and not __fish_seen_subcommand_from request list approve reject" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand access; and not __fish_seen_subcommand_from request list approve reject" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand access; and not __fish_seen_subcommand_from request list approve reject" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand access; and not __fish_seen_subcommand_from request list approve reject" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and not __fish_seen_subcommand_from request list approve reject" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and not __fish_seen_subcommand_from request list approve reject" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and not __fish_seen_subcommand_from request list approve reject" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and not __fish_seen_subcommand_from request list approve reject" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and not __fish_seen_subcommand_from request list approve reject" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and not __fish_seen_subcommand_from request list approve reject" -f -a "request" -d 'Ask for a connection, or for a function of one'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and not __fish_seen_subcommand_from request list approve reject" -f -a "list" -d 'List requests for access, the newest first'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and not __fish_seen_subcommand_from request list approve reject" -f -a "approve" -d 'Approve a request: the connection is assigned, read-only to begin with'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and not __fish_seen_subcommand_from request list approve reject" -f -a "reject" -d 'Reject a request for access'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from request" -l agent -d 'The agent that asks; the one that acts unless given' -r
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from request" -l reason -d 'What it is needed for' -r
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from request" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from request" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from request" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from request" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from request" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from request" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from request" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from request" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from request" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from request" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from request" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from request" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from request" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from list" -l agent -d 'Only those of this agent' -r
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from list" -l limit -d 'At most this many' -r
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from list" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from list" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from list" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from list" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from list" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from list" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from list" -l pending -d 'Only those that wait for an answer'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from list" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from approve" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from approve" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from approve" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from approve" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from approve" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from approve" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from approve" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from approve" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from approve" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from approve" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from approve" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from approve" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from approve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -l reason -d 'Why, for whoever asked' -r
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand freeze" -l agent -d 'This agent' -r
 complete -c siesta -n "__fish_siesta_using_subcommand freeze" -l connection -d 'This connection' -r
 complete -c siesta -n "__fish_siesta_using_subcommand freeze" -l reason -d 'Why, for whoever is denied' -r
@@ -827,6 +1057,28 @@ complete -c siesta -n "__fish_siesta_using_subcommand unfreeze" -l no-input -d '
 complete -c siesta -n "__fish_siesta_using_subcommand unfreeze" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand unfreeze" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand unfreeze" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand panic" -l reason -d 'Why, for whoever is denied' -r
+complete -c siesta -n "__fish_siesta_using_subcommand panic" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand panic" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand panic" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand panic" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand panic" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand panic" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand panic" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand panic" -l revoke -d 'Revoke every connection too: at its provider, then here; asks first, when everything is stopped already'
+complete -c siesta -n "__fish_siesta_using_subcommand panic" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand panic" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand panic" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand panic" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand panic" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand panic" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l arg -d 'An argument, as NAME=VALUE; may be repeated' -r
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l args -d 'All arguments as a JSON object: @FILE, or - for standard input' -r
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l agent -d 'The agent that asks' -r
@@ -1260,31 +1512,36 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
 tsv\t'Tab-separated values with a header'
 yaml\t'One document, as YAML'"
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l json -d 'Print data as JSON, as -o json does'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s q -l quiet -d 'Leave out words about success'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -f -a "add" -d 'Add a user'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -f -a "list" -d 'List users'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -f -a "disable" -d 'Disable a user: nothing is allowed on their behalf any more'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list disable enable" -f -a "enable" -d 'Enable a user again'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "add" -d 'Add a user'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "list" -d 'List users'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "show" -d 'Show a user: role, teams, and what they are answerable for'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "edit" -d 'Change a user\'s role or account'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "disable" -d 'Disable a user: nothing is allowed on their behalf any more'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "enable" -d 'Enable a user again'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "remove" -d 'Remove a user; what they owned goes to another, or is reported as ownerless'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "import" -d 'Add users from a CSV file: everybody in it, or nobody'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l role -d 'owner and admin may answer every approval, user those of their own connections' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l os-user -d 'Their account on this machine' -r
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
@@ -1325,6 +1582,49 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from show" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from show" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from show" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from edit" -l role -d 'owner and admin may answer every approval, user those of their own connections' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from edit" -l os-user -d 'Their account on this machine' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from edit" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from edit" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from edit" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from edit" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from edit" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from edit" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from edit" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from edit" -l no-os-user -d 'They have no account on this machine any more'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from edit" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from edit" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from edit" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from edit" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from edit" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from disable" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
@@ -1365,30 +1665,77 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from remove" -l new-owner -d 'Who owns their connections and agents from now on; nobody unless given' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from remove" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from remove" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from remove" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from remove" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from remove" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from remove" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
 tsv\t'Tab-separated values with a header'
 yaml\t'One document, as YAML'"
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from remove" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l json -d 'Print data as JSON, as -o json does'
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s q -l quiet -d 'Leave out words about success'
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -f -a "add" -d 'Add a team'
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -f -a "list" -d 'List teams and their members'
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -f -a "add-member" -d 'Put a user into a team'
-complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list add-member remove-member" -f -a "remove-member" -d 'Take a user out of a team'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from remove" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -l skip-existing -d 'Leave people alone who are there already'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -l create-teams -d 'Make teams that are not there'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -l dry-run -d 'Say what would be done, and do nothing'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -f -a "add" -d 'Add a team'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -f -a "list" -d 'List teams and their members'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -f -a "show" -d 'Show a team: its members, and what is granted to it'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -f -a "edit" -d 'Change a team\'s description'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -f -a "remove" -d 'Remove a team; its members stay'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -f -a "add-member" -d 'Put a user into a team'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -f -a "remove-member" -d 'Take a user out of a team'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l description -d 'What the team is' -r
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1430,6 +1777,67 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from show" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from show" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from show" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from edit" -l description -d 'What the team is' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from edit" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from edit" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from edit" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from edit" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from edit" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from edit" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from edit" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from edit" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from edit" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from edit" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from edit" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from edit" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from add-member" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
@@ -1470,34 +1878,38 @@ complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and __fish_seen_subcommand_from remove-member" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
 tsv\t'Tab-separated values with a header'
 yaml\t'One document, as YAML'"
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l json -d 'Print data as JSON, as -o json does'
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s q -l quiet -d 'Leave out words about success'
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -f -a "add" -d 'Add an agent; it is active unless told otherwise'
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -f -a "list" -d 'List agents'
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -f -a "disable" -d 'Disable an agent: every call of it is denied'
-complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list disable enable" -f -a "enable" -d 'Make an agent active'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -f -a "add" -d 'Add an agent; it is active unless told otherwise'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -f -a "list" -d 'List agents'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -f -a "show" -d 'Show an agent: owner, state, and what it may use'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -f -a "edit" -d 'Change an agent, or what it may use'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -f -a "disable" -d 'Disable an agent: every call of it is denied'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -f -a "enable" -d 'Make an agent active'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and not __fish_seen_subcommand_from add list show edit disable enable remove" -f -a "remove" -d 'Remove an agent with its policies; what it did stays in executions and audit'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l kind -d 'What kind of thing it is: agent, workflow, skill or prompt' -r
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l description -d 'What it is for' -r
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l owner -d 'The user answerable for it; whoever adds it unless given' -r
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l status -d 'created, active or disabled' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l os-user -d 'The account of this machine it runs under' -r
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l assign -d 'Assign this connection to it; may be repeated' -r
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from add" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1539,6 +1951,53 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from show" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from show" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from show" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -l kind -d 'What kind of thing it is: agent, workflow, skill or prompt' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -l description -d 'What it is for' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -l owner -d 'The user answerable for it' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -l os-user -d 'The account of this machine it runs under' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -l assign -d 'Assign this connection to it; may be repeated' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -l unassign -d 'Take this connection from it; may be repeated' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -l no-os-user -d 'It has no account of its own any more'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from disable" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
@@ -1579,6 +2038,93 @@ complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from remove" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from remove" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from remove" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from remove" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from remove" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from remove" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from remove" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from remove" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand agent; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and not __fish_seen_subcommand_from show set" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand org; and not __fish_seen_subcommand_from show set" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand org; and not __fish_seen_subcommand_from show set" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand org; and not __fish_seen_subcommand_from show set" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand org; and not __fish_seen_subcommand_from show set" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand org; and not __fish_seen_subcommand_from show set" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand org; and not __fish_seen_subcommand_from show set" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand org; and not __fish_seen_subcommand_from show set" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and not __fish_seen_subcommand_from show set" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and not __fish_seen_subcommand_from show set" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and not __fish_seen_subcommand_from show set" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and not __fish_seen_subcommand_from show set" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and not __fish_seen_subcommand_from show set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and not __fish_seen_subcommand_from show set" -f -a "show" -d 'Show the organization\'s settings'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and not __fish_seen_subcommand_from show set" -f -a "set" -d 'Change the organization\'s settings'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from show" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from show" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from show" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l name -d 'Its name' -r
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l time-zone -d 'Where days and weeks of limits begin: an IANA name' -r
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l week-start -d 'The day on which weeks of limits begin' -r
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l approval-lifetime -d 'How long a person has to answer, such as 30m' -r
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l four-eyes -d 'on: nobody approves what was asked on their own behalf; off' -r
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info verify backup restore compact recipients rekey passphrase trust" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info verify backup restore compact recipients rekey passphrase trust" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand store; and not __fish_seen_subcommand_from info verify backup restore compact recipients rekey passphrase trust" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
@@ -1877,11 +2423,15 @@ complete -c siesta -n __fish_siesta_at_name -f -a '(__fish_siesta_names)'
 complete -c siesta -n __fish_siesta_at_name -l actor -x -a '(__fish_siesta_names)'
 complete -c siesta -n __fish_siesta_at_name -l agent -x -a '(__fish_siesta_names)'
 complete -c siesta -n __fish_siesta_at_name -l approval -x -a '(__fish_siesta_names)'
+complete -c siesta -n __fish_siesta_at_name -l approver -x -a '(__fish_siesta_names)'
 complete -c siesta -n __fish_siesta_at_name -l assign -x -a '(__fish_siesta_names)'
 complete -c siesta -n __fish_siesta_at_name -l by -x -a '(__fish_siesta_names)'
 complete -c siesta -n __fish_siesta_at_name -l connection -x -a '(__fish_siesta_names)'
+complete -c siesta -n __fish_siesta_at_name -l new-owner -x -a '(__fish_siesta_names)'
 complete -c siesta -n __fish_siesta_at_name -l owner -x -a '(__fish_siesta_names)'
+complete -c siesta -n __fish_siesta_at_name -l reviewer -x -a '(__fish_siesta_names)'
 complete -c siesta -n __fish_siesta_at_name -l service -x -a '(__fish_siesta_names)'
 complete -c siesta -n __fish_siesta_at_name -l store -x -a '(__fish_siesta_names)'
 complete -c siesta -n __fish_siesta_at_name -l team -x -a '(__fish_siesta_names)'
+complete -c siesta -n __fish_siesta_at_name -l unassign -x -a '(__fish_siesta_names)'
 complete -c siesta -n __fish_siesta_at_name -l user -x -a '(__fish_siesta_names)'

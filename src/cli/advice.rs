@@ -71,6 +71,23 @@ pub(super) fn quoted(name: &str) -> String {
     }
 }
 
+/// So many bad lines are told one by one; a program gets them all.
+const MOST_LINES_TOLD: usize = 10;
+
+fn bad_lines(error: Error, bad: &[crate::model::roster::BadLine]) -> Error {
+    let told: Vec<String> =
+        bad.iter().take(MOST_LINES_TOLD).map(|bad| format!("line {}: {}", bad.line, bad.why)).collect();
+    let more = bad.len().saturating_sub(told.len());
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    let all: Vec<serde_json::Value> =
+        bad.iter().map(|bad| serde_json::json!({"line": bad.line, "why": bad.why})).collect();
+    error
+        .code("bad-lines")
+        .cause(format!("{}{more}", told.join("; ")))
+        .hint("correct the file, then repeat the command        (nothing was changed)")
+        .with("lines", all)
+}
+
 fn advise(kind: ops::Kind) -> Error {
     use ops::Kind as K;
     let message = kind.to_string();
@@ -145,6 +162,10 @@ fn advise(kind: ops::Kind) -> Error {
         K::Taken { noun: "connection", .. } => say(Exit::Conflict).code("label-taken").hint("choose another NAME"),
         K::Taken { .. } => say(Exit::Conflict).code("exists"),
         K::Invalid { .. } => say(Exit::Usage).code("invalid"),
+        K::BadLines { bad } => bad_lines(say(Exit::Usage), &bad),
+        K::WholeService { service } => {
+            say(Exit::Usage).code("invalid").hint(format!("siesta governance set '{service}/*' confirm"))
+        }
         K::Conflict { .. } => say(Exit::Conflict),
         K::ChangedMeanwhile => say(Exit::Conflict).code("changed-meanwhile").hint("look at it again, then repeat"),
         K::AgentMayNot => say(Exit::Denied).code("agent_may_not").hint("--actor NAME        (a user)"),

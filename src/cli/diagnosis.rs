@@ -208,11 +208,12 @@ fn words(finding: &Finding, dir: &Path, now: Timestamp) -> (String, String, Stri
             format!("the owner of connection \"{label}\" is not active"),
             match is_known {
                 true => format!("user \"{owner}\" is disabled"),
+                false if owner.is_empty() => "it has no owner any more".to_owned(),
                 false => format!("there is no user \"{owner}\""),
             },
             match is_known {
                 true => format!("siesta user enable {}        (or: siesta revoke {})", quoted(owner), quoted(label)),
-                false => format!("siesta user add {}        (or: siesta revoke {})", quoted(owner), quoted(label)),
+                false => format!("siesta edit {} --owner USER        (or: siesta revoke {0})", quoted(label)),
             },
         ),
         Finding::Ungated { label, agents, functions } => (

@@ -7,6 +7,7 @@
 //!
 //! To add a leaf: its file, a line in the enum of its noun (or [`Command`]), a match arm in [`Command::run`] with the
 //! same name; then `cargo run --example generate` for completions and man pages.
+mod access;
 mod advice;
 mod agent;
 mod app;
@@ -28,6 +29,7 @@ pub mod exit;
 mod explain;
 pub mod format;
 mod freeze;
+mod functions;
 pub mod generate;
 mod governance;
 pub mod harmless;
@@ -37,8 +39,10 @@ mod limits;
 mod man;
 mod network;
 mod on_behalf;
+mod org;
 mod out_file;
 mod outcome;
+mod panic;
 mod policy;
 mod process;
 mod progress;
@@ -100,6 +104,7 @@ enum Command {
     Add(Box<connections::add::AddArgs>),
     List(connections::list::ListArgs),
     Show(connections::show::ShowArgs),
+    Edit(connections::edit::EditArgs),
     Rename(connections::rename::RenameArgs),
     Reauth(connections::reauth::ReauthArgs),
     Refresh(connections::refresh::RefreshArgs),
@@ -109,13 +114,16 @@ enum Command {
     Ungrant(connections::ungrant::UngrantArgs),
     Assign(connections::assign::AssignArgs),
     Unassign(connections::unassign::UnassignArgs),
+    Functions(functions::FunctionsArgs),
     Catalog(catalog::CatalogArgs),
     App(app::AppArgs),
     Governance(governance::GovernanceArgs),
     Policy(policy::PolicyArgs),
     Explain(explain::ExplainArgs),
+    Access(access::AccessArgs),
     Freeze(freeze::FreezeArgs),
     Unfreeze(unfreeze::UnfreezeArgs),
+    Panic(panic::PanicArgs),
     Call(call::CallArgs),
     Executions(executions::ExecutionsArgs),
     Limits(limits::LimitsArgs),
@@ -124,6 +132,7 @@ enum Command {
     User(user::UserArgs),
     Team(team::TeamArgs),
     Agent(agent::AgentArgs),
+    Org(org::OrgArgs),
     Store(store::StoreArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -150,6 +159,7 @@ impl Command {
             Command::Add(args) => connections::add::run(ui, settings, *args).map(done),
             Command::List(args) => connections::list::run(ui, settings, args).map(done),
             Command::Show(args) => connections::show::run(ui, settings, args).map(done),
+            Command::Edit(args) => connections::edit::run(ui, settings, args).map(done),
             Command::Rename(args) => connections::rename::run(ui, settings, args).map(done),
             Command::Reauth(args) => connections::reauth::run(ui, settings, args).map(done),
             Command::Refresh(args) => connections::refresh::run(ui, settings, args).map(Into::into),
@@ -159,11 +169,14 @@ impl Command {
             Command::Ungrant(args) => connections::ungrant::run(ui, settings, args).map(done),
             Command::Assign(args) => connections::assign::run(ui, settings, args).map(done),
             Command::Unassign(args) => connections::unassign::run(ui, settings, args).map(done),
+            Command::Functions(args) => functions::run(ui, settings, args).map(done),
             Command::App(args) => app::run(ui, settings, args).map(done),
             Command::Governance(args) => governance::run(ui, settings, args).map(done),
             Command::Policy(args) => policy::run(ui, settings, args).map(done),
+            Command::Access(args) => access::run(ui, settings, args).map(done),
             Command::Freeze(args) => freeze::run(ui, settings, args).map(done),
             Command::Unfreeze(args) => unfreeze::run(ui, settings, args).map(done),
+            Command::Panic(args) => panic::run(ui, settings, args).map(Into::into),
             Command::Explain(args) => explain::run(ui, settings, args).map(done),
             Command::Call(args) => call::run(ui, settings, args).map(Into::into),
             Command::Executions(args) => executions::run(ui, settings, args).map(Into::into),
@@ -173,6 +186,7 @@ impl Command {
             Command::User(args) => user::run(ui, settings, args).map(done),
             Command::Team(args) => team::run(ui, settings, args).map(done),
             Command::Agent(args) => agent::run(ui, settings, args).map(done),
+            Command::Org(args) => org::run(ui, settings, args).map(done),
             Command::Store(args) => store::run(ui, settings, args).map(Into::into),
             Command::Catalog(args) => catalog::run(ui, args).map(done),
             Command::Completions(args) => completions::run(ui, args).map(done),

@@ -35,6 +35,7 @@ const ALONE: &[Document] = &[
     of::<ExplanationView>("explain"),
     of::<super::freeze::FreezeView>("freeze"),
     of::<super::unfreeze::UnfreezeView>("unfreeze"),
+    of::<super::panic::PanicView>("panic"),
     of::<OutcomeView>("call"),
     of::<super::man::PagesView>("man"),
 ];
@@ -46,7 +47,9 @@ pub(super) fn documents() -> Vec<&'static Document> {
         super::connections::DOCUMENTS,
         super::catalog::DOCUMENTS,
         super::app::DOCUMENTS,
+        super::functions::DOCUMENTS,
         super::governance::DOCUMENTS,
+        super::access::DOCUMENTS,
         super::policy::DOCUMENTS,
         super::executions::DOCUMENTS,
         super::limits::DOCUMENTS,
@@ -55,6 +58,7 @@ pub(super) fn documents() -> Vec<&'static Document> {
         super::user::DOCUMENTS,
         super::team::DOCUMENTS,
         super::agent::DOCUMENTS,
+        super::org::DOCUMENTS,
         super::store::DOCUMENTS,
     ];
     let mut documents: Vec<&Document> = nouns.into_iter().flatten().collect();

@@ -53,6 +53,11 @@ impl Cell {
         text.map_or(Cell::Empty, |text| Cell::Text(text.into()))
     }
 
+    /// Several names in one cell; none is an empty cell.
+    pub fn names(names: &[String]) -> Cell {
+        if names.is_empty() { Cell::Empty } else { Cell::text(names.join(", ")) }
+    }
+
     pub fn id(id: impl Into<String>) -> Cell {
         Cell::Id(id.into())
     }

@@ -93,6 +93,8 @@ fn sales() -> Connection {
         updated_at: at("2026-11-01T00:00:00Z"),
         last_ok_at: None,
         last_error: None,
+        approvers: Vec::new(),
+        reviewer: None,
     }
 }
 

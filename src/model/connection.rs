@@ -55,6 +55,10 @@ pub struct Connection {
     pub access: Access,
     pub owner: String,
     pub purpose: String,
+    /// Who answers what it is asked to do; empty: the general rule (R26).
+    pub approvers: Vec<String>,
+    /// Who looks at its failures and at requests for it.
+    pub reviewer: Option<String>,
     pub singleton: bool,
     pub auth_kind: AuthKind,
     /// Where the API lives: function paths are concatenated to it.

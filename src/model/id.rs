@@ -51,6 +51,10 @@ id!(
     CorrelationId
 );
 id!(
+    /// The id of a request for access.
+    AccessRequestId
+);
+id!(
     /// A token limit's id.
     LimitId
 );

@@ -78,8 +78,12 @@ pub fn check_name(name: &str) -> Result<(), LabelError> {
 
 /// Two labels are the same label when they differ only in case, or in how an accent is put together.
 pub fn same(one: &str, other: &str) -> bool {
-    let folded = |text: &str| text.nfc().collect::<String>().to_lowercase();
     one == other || folded(one) == folded(other)
+}
+
+/// What all spellings of the same name have in common.
+pub fn folded(name: &str) -> String {
+    name.nfc().collect::<String>().to_lowercase()
 }
 
 /// What can be named: an id, a label, and the service when there is at most one connection to it.

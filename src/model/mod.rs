@@ -1,5 +1,6 @@
 //! Nouns and rules. Pure: no clock, disk, network, environment, SQL or terminal is reachable from here, so every rule
 //! can be tested at any instant with values alone.
+pub mod access;
 pub mod audit;
 pub mod checkup;
 pub mod connection;
@@ -16,11 +17,13 @@ pub mod label;
 pub mod limit;
 pub mod names;
 pub mod organization;
+pub mod pattern;
 pub mod people;
 pub mod policy;
 pub mod redirect;
 pub mod request;
 pub mod rewind;
+pub mod roster;
 pub mod secret;
 pub mod service;
 pub mod soundness;

@@ -29,6 +29,8 @@ pub struct User {
     pub name: String,
     pub role: Role,
     pub status: UserStatus,
+    /// Their account on this machine, where one was named; of no two people the same.
+    pub os_user: Option<String>,
     pub created_at: Timestamp,
 }
 
@@ -49,6 +51,8 @@ pub struct Agent {
     /// The user answerable for it, who also stands in where a call names no user.
     pub owner: Option<String>,
     pub status: AgentStatus,
+    /// The account of this machine it runs under, where one was named.
+    pub os_user: Option<String>,
     pub created_at: Timestamp,
 }
 

@@ -124,6 +124,13 @@ fn connections(now: &Holding, then: &Holding, rewind: &mut Rewind) {
         if connection.access == Access::Private && before.access == Access::Shared {
             rewind.widen(what("access"), connection.access, before.access);
         }
+        if connection.approvers != before.approvers && !connection.approvers.is_empty() {
+            let list = |approvers: &[String]| match approvers {
+                [] => "the general rule".to_owned(),
+                named => named.join(", "),
+            };
+            rewind.widen(what("approvers"), list(&connection.approvers), list(&before.approvers));
+        }
         let of = |holding: &Holding| -> BTreeSet<String> {
             let grants = holding.grants.get(&connection.id).into_iter().flatten();
             grants.map(grant).collect()
@@ -200,6 +207,19 @@ fn people(now: &Holding, then: &Holding, rewind: &mut Rewind) {
         if before.is_some_and(|before| before.status != AgentStatus::Disabled) {
             rewind.kept.agents.push(agent.id);
             rewind.keep(format!("agent \"{}\" is disabled", agent.name));
+        }
+    }
+    // Whoever was removed since must not come back through an older state.
+    for before in then.agents.iter().filter(|before| before.status != AgentStatus::Disabled) {
+        if !now.agents.iter().any(|agent| agent.id == before.id) {
+            rewind.kept.agents.push(before.id);
+            rewind.keep(format!("agent \"{}\" is gone, so it comes back disabled", before.name));
+        }
+    }
+    for before in then.users.iter().filter(|before| before.status == UserStatus::Active) {
+        if !now.users.iter().any(|user| user.name == before.name) {
+            rewind.kept.users.push(before.name.clone());
+            rewind.keep(format!("user \"{}\" is gone, and comes back disabled", before.name));
         }
     }
     for user in &now.users {

@@ -38,6 +38,8 @@ fn connection(n: u128, label: &str) -> Connection {
         updated_at: at(0),
         last_ok_at: None,
         last_error: None,
+        approvers: Vec::new(),
+        reviewer: None,
     }
 }
 
@@ -113,9 +115,10 @@ fn what_was_taken_away_stays_away() {
         description: String::new(),
         owner: None,
         status,
+        os_user: None,
         created_at: at(0),
     };
-    let user = |status| User { name: "bob".to_owned(), role: Role::Owner, status, created_at: at(0) };
+    let user = |status| User { name: "bob".to_owned(), role: Role::Owner, status, os_user: None, created_at: at(0) };
     let now = with(|h| {
         h.agents = vec![someone(AgentStatus::Disabled)];
         h.users = vec![user(UserStatus::Disabled)];
@@ -126,6 +129,8 @@ fn what_was_taken_away_stays_away() {
     });
     let disabled = rewind(&now, &then).kept;
     assert_eq!((disabled.agents, disabled.users), (vec![agent()], vec!["bob".to_owned()]));
+    let removed = rewind(&plain(), &then).kept;
+    assert_eq!((removed.agents, removed.users), (vec![agent()], vec!["bob".to_owned()]), "nor through a removal");
 }
 
 #[test]
@@ -145,7 +150,7 @@ fn what_is_frozen_stays_frozen() {
 #[test]
 fn what_was_tightened_since_is_named_and_what_was_loosened_is_not() {
     type Edit = fn(&mut Holding);
-    let cases: [(&str, Edit, Edit); 11] = [
+    let cases: [(&str, Edit, Edit); 12] = [
         (
             "mode of helper on \"research\"",
             |h| h.policies = vec![policy(DefaultMode::ReadOnly, StepUp::Always)],
@@ -181,6 +186,11 @@ fn what_was_tightened_since_is_named_and_what_was_loosened_is_not() {
             |h| h.limits = vec![limit(Some(1_000), true)],
             |h| h.limits = vec![limit(Some(1_000), false)],
         ),
+        (
+            "approvers of connection \"research\"",
+            |h| h.connections[0].approvers = vec!["alice".to_owned()],
+            |h| h.connections[0].approvers = Vec::new(),
+        ),
         ("four eyes", |h| h.four_eyes = true, |h| h.four_eyes = false),
         (
             "access of connection \"research\"",
@@ -201,6 +211,7 @@ fn what_was_tightened_since_is_named_and_what_was_loosened_is_not() {
                     name: "bob".to_owned(),
                     role: Role::User,
                     status: UserStatus::Active,
+                    os_user: None,
                     created_at: at(0),
                 }]
             },
@@ -209,6 +220,7 @@ fn what_was_tightened_since_is_named_and_what_was_loosened_is_not() {
                     name: "bob".to_owned(),
                     role: Role::Admin,
                     status: UserStatus::Active,
+                    os_user: None,
                     created_at: at(0),
                 }]
             },

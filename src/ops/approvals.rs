@@ -115,6 +115,7 @@ fn answer(siesta: &Siesta, typed: &str, to: ApprovalStatus, reason: Option<&str>
         if !decide::may_approve(&approver, &connection, on_behalf_of.as_deref(), organization.four_eyes) {
             let what = match organization.four_eyes && on_behalf_of.as_deref() == Some(approver.name.as_str()) {
                 true => "it was asked on your own behalf, and this organization wants four eyes",
+                false if !connection.approvers.is_empty() => "only the approvers that this connection names may answer",
                 false => "only owners, admins and the connection's owner may answer",
             };
             return Err(Kind::NotApprover { what: what.to_owned() }.into());

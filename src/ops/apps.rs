@@ -78,10 +78,16 @@ pub fn remove(siesta: &Siesta, provider: &str, label: &str) -> Result<()> {
     let provider = provider_name(provider)?;
     siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.person(tx)?;
-        if !tx.delete_app(&provider, label)? {
+        let apps = tx.list_apps()?;
+        let gone = apps.into_iter().find(|app| app.provider == provider && app.label == label);
+        let (Some(gone), true) = (gone, tx.delete_app(&provider, label)?) else {
             return Err(Kind::NotFound { noun: "app", name: provider.clone(), nearest: None }.into());
-        }
-        let entry = siesta.entry(&actor, "app.remove", "app", format!("{provider}/{label}"));
+        };
+        let entry = siesta
+            .entry(&actor, "app.remove", "app", format!("{provider}/{label}"))
+            .change("clientId", gone.client_id, ())
+            .change("hasClientSecret", gone.client_secret.is_some(), ())
+            .change("redirect", gone.redirect.to_string(), ());
         tx.append_audit(entry.row())?;
         Ok(())
     })

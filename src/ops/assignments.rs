@@ -62,19 +62,30 @@ pub fn unassign(siesta: &Siesta, connection: &str, agent: &str) -> Result<Policy
         let actor = siesta.person(tx)?;
         let connection = find_connection(tx, connection, true)?;
         let agent = get_agent(tx, agent)?;
-        let found = tx.find_policy(agent.id, connection.id)?.filter(|p| p.status == PolicyStatus::Active);
-        let mut policy = found.ok_or_else(|| not_assigned(&agent, &connection))?;
-        policy.status = PolicyStatus::Revoked;
-        policy.version += 1;
-        tx.upsert_policy(&policy)?;
-        let entry = siesta.entry(&actor, "policy.unassign", "policy", policy.id).connection(connection.id).change(
-            "status",
-            PolicyStatus::Active.as_str(),
-            PolicyStatus::Revoked.as_str(),
-        );
-        tx.append_audit(entry.row())?;
-        Ok(policy)
+        unassign_in(siesta, tx, &actor, &connection, &agent)
     })
+}
+
+/// The same inside a transaction that does more.
+pub(super) fn unassign_in(
+    siesta: &Siesta,
+    tx: &WriteTx<'_>,
+    actor: &Actor,
+    connection: &Connection,
+    agent: &Agent,
+) -> Result<Policy> {
+    let found = tx.find_policy(agent.id, connection.id)?.filter(|p| p.status == PolicyStatus::Active);
+    let mut policy = found.ok_or_else(|| not_assigned(agent, connection))?;
+    policy.status = PolicyStatus::Revoked;
+    policy.version += 1;
+    tx.upsert_policy(&policy)?;
+    let entry = siesta.entry(actor, "policy.unassign", "policy", policy.id).connection(connection.id).change(
+        "status",
+        PolicyStatus::Active.as_str(),
+        PolicyStatus::Revoked.as_str(),
+    );
+    tx.append_audit(entry.row())?;
+    Ok(policy)
 }
 
 fn not_assigned(agent: &Agent, connection: &Connection) -> Error {

@@ -3,6 +3,7 @@
 use crate::catalog;
 use crate::model::decide::DenyReason;
 use crate::model::label::LabelError;
+use crate::model::roster::BadLine;
 use crate::net;
 use crate::oauth;
 use crate::provider;
@@ -65,6 +66,10 @@ pub enum Kind {
     Taken { noun: &'static str, name: String },
     #[error("{what}")]
     Invalid { what: String },
+    #[error("{} {} of the file cannot be used", .bad.len(), if .bad.len() == 1 { "line" } else { "lines" })]
+    BadLines { bad: Vec<BadLine> },
+    #[error("a whole service is enabled or disabled; only its functions can be asked about")]
+    WholeService { service: String },
     #[error("{what}")]
     Conflict { what: String },
     #[error("it was changed by somebody else meanwhile")]

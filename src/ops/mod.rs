@@ -3,6 +3,7 @@
 //! What must stay true: facts → decide → record → act → record. The audit row of an attempt is durable before anything
 //! leaves the machine; if it cannot be written, nothing runs. Nothing here prints, prompts, reads the environment or
 //! asks the system for the time: a front end brings a [`World`].
+pub mod access;
 pub mod agents;
 pub mod approvals;
 pub mod apps;
@@ -16,8 +17,10 @@ mod entry;
 mod error;
 mod facts;
 pub mod freezes;
+pub mod functions;
 pub mod governance;
 pub mod limits;
+pub mod organization;
 pub mod people;
 mod refresh;
 pub mod services;

@@ -54,6 +54,12 @@ struct House {
     ids: Arc<Counting>,
 }
 
+/// Sets the mode of one service or function.
+fn govern(siesta: &Siesta, target: &str, mode: Option<Mode>) -> Result<Vec<governance::Changed>> {
+    let targets = vec![target.to_owned()];
+    governance::change(siesta, &governance::Change { targets, mode, ..governance::Change::default() })
+}
+
 const NOTES: &str = "Notes";
 const MODEL: &str = "Model";
 
@@ -72,8 +78,8 @@ impl House {
             recovery_recipient: None,
         };
         let siesta = vault::init(house.place(), new, house.world()).unwrap();
-        people::add_user(&siesta, "alice", Role::User).unwrap();
-        people::add_user(&siesta, "bob", Role::User).unwrap();
+        people::add_user(&siesta, "alice", Role::User, None).unwrap();
+        people::add_user(&siesta, "bob", Role::User, None).unwrap();
         people::add_team(&siesta, "sales", "").unwrap();
         people::set_membership(&siesta, "sales", "alice", true).unwrap();
         let agent = agents::NewAgent {
@@ -82,6 +88,7 @@ impl House {
             description: String::new(),
             owner: None,
             status: AgentStatus::Active,
+            os_user: None,
             connections: Vec::new(),
         };
         agents::add(&siesta, agent).unwrap();
@@ -529,8 +536,7 @@ fn a_denied_call_leaves_a_row_and_nothing_else() {
     let house = House::new();
     house.model();
     house.provider.forget_requests();
-    let off = governance::Scope::parse("openai/create_chat_completion");
-    governance::set(&house.carol(), &off, Some(Mode::Disabled)).unwrap();
+    govern(&house.carol(), "openai/create_chat_completion", Some(Mode::Disabled)).unwrap();
     assert_eq!(change(&house.newest("governance.set"), "mode"), (Value::Null, json!("Disabled")));
     assert_eq!(denied(calls::call(&house.carol(), &chat())), DenyReason::FunctionDisabled);
     let row = house.newest("call");
@@ -580,8 +586,7 @@ fn a_result_that_cannot_be_written_is_no_reason_to_try_again() {
     let house = House::new();
     house.notes();
     house.policy(NOTES, DefaultMode::ReadWrite, StepUp::Never);
-    let scope = governance::Scope::parse("rest-api/http_post");
-    governance::set(&house.carol(), &scope, Some(Mode::Enabled)).unwrap();
+    govern(&house.carol(), "rest-api/http_post", Some(Mode::Enabled)).unwrap();
     house.provider.fault(Fault { path: "/api/notes".to_owned(), only_delay: true, delay_ms: 300, ..Fault::default() });
     let siesta = house.carol();
     let lost = std::thread::scope(|scope| {
@@ -753,12 +758,11 @@ fn a_function_disabled_meanwhile_blocks_and_burns_nothing() {
     house.notes();
     let id = waiting(calls::call(&house.carol(), &write_note()));
     approvals::approve(&house.carol(), &id.to_string(), false).unwrap();
-    let scope = governance::Scope::parse("rest-api/http_post");
-    governance::set(&house.carol(), &scope, Some(Mode::Disabled)).unwrap();
+    govern(&house.carol(), "rest-api/http_post", Some(Mode::Disabled)).unwrap();
     assert_eq!(denied(calls::call(&house.carol(), &write_note().with(id))), DenyReason::FunctionDisabled);
     assert_eq!(denied(approvals::run(&house.carol(), &id.to_string())), DenyReason::FunctionDisabled);
     assert_eq!(house.execution(id).approval, ApprovalStatus::Approved);
-    governance::set(&house.carol(), &scope, None).unwrap();
+    govern(&house.carol(), "rest-api/http_post", None).unwrap();
     assert_eq!(done(approvals::run(&house.carol(), &id.to_string())).result.http_status, 201);
 }
 
@@ -1176,7 +1180,7 @@ fn every_change_has_a_row_that_says_what_was_and_what_is() {
     assert_eq!(change(&house.newest("limit.unset"), "daily"), (json!("2"), Value::Null));
     assignments::unassign(&carol, MODEL, "desk").unwrap();
     assert_eq!(change(&house.newest("policy.unassign"), "status"), (json!("active"), json!("revoked")));
-    governance::set(&carol, &governance::Scope::parse("openai"), Some(Mode::Disabled)).unwrap();
+    govern(&carol, "openai", Some(Mode::Disabled)).unwrap();
     assert_eq!(change(&house.newest("governance.set"), "mode"), (Value::Null, json!("disabled")));
     let app = apps::NewApp {
         provider: "https://id.example/".to_owned(),
@@ -1197,12 +1201,11 @@ fn an_agent_changes_nothing_about_its_own_reins() {
     house.model();
     let rows = house.rows().len();
     let agent = house.as_("agent:desk");
-    let scope = governance::Scope::parse("openai");
-    assert_eq!(governance::set(&agent, &scope, None).unwrap_err().kind, Kind::AgentMayNot);
+    assert_eq!(govern(&agent, "openai", None).unwrap_err().kind, Kind::AgentMayNot);
     assert_eq!(assignments::assign(&agent, MODEL, "desk", None).unwrap_err().kind, Kind::AgentMayNot);
     assert_eq!(assignments::unassign(&agent, MODEL, "desk").unwrap_err().kind, Kind::AgentMayNot);
     assert_eq!(limits::unset(&agent, MODEL, &limits::Subject::Org).unwrap_err().kind, Kind::AgentMayNot);
-    assert_eq!(people::add_user(&agent, "eve", Role::Owner).unwrap_err().kind, Kind::AgentMayNot);
+    assert_eq!(people::add_user(&agent, "eve", Role::Owner, None).unwrap_err().kind, Kind::AgentMayNot);
     assert_eq!(connections::rename(&agent, MODEL, "x").unwrap_err().kind, Kind::AgentMayNot);
     let key = Secret::new(API_KEY.to_owned());
     assert_eq!(connections::rotate(&agent, MODEL, key, false).unwrap_err().kind, Kind::AgentMayNot);
@@ -1308,9 +1311,45 @@ fn a_shared_connection_whose_writes_nobody_is_asked_about_is_found() {
     let ungated = || found(&house, "carol").iter().any(|finding| matches!(finding, Finding::Ungated { .. }));
     house.policy(NOTES, DefaultMode::ReadWrite, StepUp::Never);
     assert!(!ungated(), "the catalogue still asks");
-    let scope = governance::Scope::parse("rest-api/http_delete");
-    governance::set(&house.carol(), &scope, Some(Mode::Enabled)).unwrap();
+    govern(&house.carol(), "rest-api/http_delete", Some(Mode::Enabled)).unwrap();
     assert!(ungated());
     house.policy(NOTES, DefaultMode::ReadWrite, StepUp::RiskBased);
     assert!(!ungated());
+}
+
+#[test]
+fn what_was_announced_is_what_is_removed_or_nothing_is() {
+    let house = House::new();
+    let (carol, bob) = (house.carol(), people::leaving(&house.carol(), "bob").unwrap());
+    // Meanwhile another administrator hands him something.
+    agents::edit(&carol, "desk", &agents::AgentChange { owner: Some("bob".to_owned()), ..Default::default() }).unwrap();
+    assert_eq!(people::remove_user(&carol, &bob, None).unwrap_err().kind, Kind::ChangedMeanwhile);
+    assert_eq!(agents::show(&carol, "desk").unwrap().agent.owner.as_deref(), Some("bob"));
+    let bob = people::leaving(&carol, "bob").unwrap();
+    assert_eq!(bob.agents, ["desk"]);
+    people::remove_user(&carol, &bob, Some("alice")).unwrap();
+    assert_eq!(agents::show(&carol, "desk").unwrap().agent.owner.as_deref(), Some("alice"));
+    let team = people::team_leaving(&carol, "sales").unwrap();
+    people::set_membership(&carol, "sales", "carol", true).unwrap();
+    assert_eq!(people::remove_team(&carol, &team).unwrap_err().kind, Kind::ChangedMeanwhile);
+    let desk = agents::leaving(&carol, "desk").unwrap();
+    agents::remove(&carol, &desk).unwrap();
+    assert!(matches!(agents::show(&carol, "desk").unwrap_err().kind, Kind::NotFound { .. }));
+}
+
+#[test]
+fn two_who_change_different_things_about_one_record_both_keep_theirs() {
+    let house = House::new();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let change = people::UserChange { role: Some(Role::Admin), os_user: None };
+            people::edit_user(&house.carol(), "alice", &change).unwrap();
+        });
+        scope.spawn(|| {
+            let change = people::UserChange { role: None, os_user: Some(Some("al".to_owned())) };
+            people::edit_user(&house.carol(), "alice", &change).unwrap();
+        });
+    });
+    let alice = people::show_user(&house.carol(), "alice").unwrap().user;
+    assert_eq!((alice.role, alice.os_user.as_deref()), (Role::Admin, Some("al")));
 }

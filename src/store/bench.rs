@@ -179,6 +179,8 @@ fn connection(n: u128) -> Noun {
         updated_at: now(),
         last_ok_at: None,
         last_error: None,
+        approvers: Vec::new(),
+        reviewer: None,
     }
 }
 

@@ -87,6 +87,15 @@ impl ReadTx<'_> {
         self.all("SELECT * FROM executions WHERE agent = ?1 AND approval = 'Pending'", [agent.to_string()], read)
     }
 
+    /// Questions of an agent that are open: waiting, or approved and not yet used.
+    pub fn list_open_approvals_of(&self, agent: AgentId) -> Result<Vec<Execution>> {
+        self.all(
+            "SELECT * FROM executions WHERE agent = ?1 AND approval IN ('Pending', 'Approved')",
+            [agent.to_string()],
+            read,
+        )
+    }
+
     /// Questions about a connection that are open: waiting, or approved and not yet used.
     pub fn list_open_approvals(&self, connection: ConnectionId) -> Result<Vec<Execution>> {
         self.all(

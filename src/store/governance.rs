@@ -2,15 +2,31 @@
 use crate::model::governance::{Freeze, FreezeScope, Mode};
 use crate::model::id::ConnectionId;
 use crate::model::people::Actor;
+use crate::model::time::Timestamp;
 use crate::store::error::Result;
 use crate::store::row::{Columns, millis};
 use crate::store::{ReadTx, WriteTx};
 use std::collections::BTreeMap;
 
+/// A value with who set it, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said<T> {
+    pub value: T,
+    pub by: String,
+    pub at: Timestamp,
+}
+
 impl ReadTx<'_> {
     /// Whether a service is enabled; one that nobody has switched is.
     pub fn find_type_policy(&self, service: &str) -> Result<Option<bool>> {
         self.one("SELECT enabled FROM type_policies WHERE service = ?1", [service], |row| row.get(0))
+    }
+
+    /// The same with who said it, and when.
+    pub fn find_type_policy_said(&self, service: &str) -> Result<Option<Said<bool>>> {
+        self.one("SELECT enabled, set_by, set_at FROM type_policies WHERE service = ?1", [service], |row| {
+            Ok(Said { value: row.get("enabled")?, by: row.text("set_by")?, at: row.instant("set_at")? })
+        })
     }
 
     /// Every stop that is in force.
@@ -30,6 +46,16 @@ impl ReadTx<'_> {
     pub fn list_overrides(&self, service: &str) -> Result<BTreeMap<String, Mode>> {
         let sql = "SELECT function, mode FROM function_overrides WHERE service = ?1";
         let rows = self.all(sql, [service], |row| Ok((row.text("function")?, row.word("mode", Mode::parse)?)))?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// The same with who said it, and when.
+    pub fn list_overrides_said(&self, service: &str) -> Result<BTreeMap<String, Said<Mode>>> {
+        let sql = "SELECT function, mode, set_by, set_at FROM function_overrides WHERE service = ?1";
+        let rows = self.all(sql, [service], |row| {
+            let mode = row.word("mode", Mode::parse)?;
+            Ok((row.text("function")?, Said { value: mode, by: row.text("set_by")?, at: row.instant("set_at")? }))
+        })?;
         Ok(rows.into_iter().collect())
     }
 

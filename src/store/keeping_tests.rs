@@ -767,7 +767,13 @@ fn make_old(temp: &Path) {
         .engine
         .read(|ours, _| {
             for table in ["meta", "recipients", "organization", "users", "audit"] {
-                let mut rows = ours.prepare(&format!("SELECT * FROM {table}")).unwrap();
+                // Those of then: later schemas have added some.
+                let old: Vec<String> = {
+                    let statement = database.prepare(&format!("SELECT * FROM {table}")).unwrap();
+                    statement.column_names().map(str::to_owned).collect()
+                };
+                let old = old.join(", ");
+                let mut rows = ours.prepare(&format!("SELECT {old} FROM {table}")).unwrap();
                 let columns = rows.column_count();
                 let marks = vec!["?"; columns].join(", ");
                 let mut found = rows.query([]).unwrap();

@@ -3,6 +3,7 @@
 //! What must stay true: [`Store::read`] and [`Store::write`] are the only ways to a transaction. `write` holds the
 //! writer's lock for exactly as long as its closure runs, refuses a change without an audit row, and moves the pin
 //! forward only after the change is durable.
+mod access;
 mod apps;
 mod audit;
 mod backup;
@@ -46,6 +47,7 @@ pub use credentials::Swap;
 pub use error::{Error, Result, is_damage};
 pub use executions::ExecutionQuery;
 pub use file::Loose;
+pub use governance::Said;
 pub use holding::Cancelled;
 pub use index::{IndexPlace, read as read_index};
 pub use leftovers::{Beside, beside};

@@ -205,6 +205,8 @@ pub(super) fn connection(which: u8, status: u8, text: &str) -> Connection {
         created_at: now(),
         updated_at: now(),
         last_ok_at: (status == 0).then(now),
+        approvers: vec![text.to_owned()],
+        reviewer: (status == 0).then(|| text.to_owned()),
         last_error: (status == 1).then(|| text.to_owned()),
     }
 }
@@ -299,6 +301,7 @@ fn apply(tx: &WriteTx<'_>, op: &Op) -> Result<String> {
                 description: text.clone(),
                 owner: None,
                 status: AgentStatus::Active,
+                os_user: None,
                 created_at: now(),
             };
             match tx.find_agent_by_id(agent.id)? {
@@ -308,7 +311,14 @@ fn apply(tx: &WriteTx<'_>, op: &Op) -> Result<String> {
         }
         Op::User { which } => {
             let name = format!("user {which}");
-            tx.insert_user(&User { name, role: Role::User, status: UserStatus::Active, created_at: now() })?.into_word()
+            tx.insert_user(&User {
+                name,
+                role: Role::User,
+                status: UserStatus::Active,
+                os_user: None,
+                created_at: now(),
+            })?
+            .into_word()
         }
         Op::Policy { agent, connection, mode } => tx
             .upsert_policy(&Policy {

@@ -13,6 +13,7 @@ fn read_user(row: &Row<'_>) -> rusqlite::Result<User> {
         name: row.text("name")?,
         role: row.word("role", Role::parse)?,
         status: row.word("status", UserStatus::parse)?,
+        os_user: row.maybe_text("os_user")?,
         created_at: row.instant("created_at")?,
     })
 }
@@ -25,6 +26,7 @@ fn read_agent(row: &Row<'_>) -> rusqlite::Result<Agent> {
         description: row.text("description")?,
         owner: row.maybe_text("owner")?,
         status: row.word("status", AgentStatus::parse)?,
+        os_user: row.maybe_text("os_user")?,
         created_at: row.instant("created_at")?,
     })
 }
@@ -78,6 +80,11 @@ impl ReadTx<'_> {
         self.find_team(name)?.ok_or_else(|| Error::NotFound { noun: "team", name: name.to_owned() })
     }
 
+    /// The user whose account on this machine this is.
+    pub fn find_user_by_os_user(&self, account: &str) -> Result<Option<User>> {
+        self.one("SELECT * FROM users WHERE os_user = ?1", [account], read_user)
+    }
+
     /// The names of the teams a user is in.
     pub fn list_teams_of(&self, user: &str) -> Result<Vec<String>> {
         self.all("SELECT team FROM team_members WHERE user = ?1 ORDER BY team", [user], |row| row.get(0))
@@ -105,7 +112,13 @@ impl ReadTx<'_> {
 
 impl WriteTx<'_> {
     pub(super) fn insert_first_owner(&self, name: &str, now: Timestamp) -> Result<()> {
-        let owner = User { name: name.to_owned(), role: Role::Owner, status: UserStatus::Active, created_at: now };
+        let owner = User {
+            name: name.to_owned(),
+            role: Role::Owner,
+            status: UserStatus::Active,
+            os_user: None,
+            created_at: now,
+        };
         self.insert_user(&owner)
     }
 
@@ -114,9 +127,15 @@ impl WriteTx<'_> {
         if let Some(found) = self.find_user(&user.name)? {
             return Err(Error::Taken { noun: "user", name: found.name });
         }
+        self.insert_new_user(user)
+    }
+
+    /// The same where the caller knows that the name is free: looking each of thousands up would read all for every one.
+    pub fn insert_new_user(&self, user: &User) -> Result<()> {
+        self.mark_names();
         self.run(
-            "INSERT INTO users (name, role, status, created_at) VALUES (?1, ?2, ?3, ?4)",
-            (&user.name, user.role.as_str(), user.status.as_str(), millis(user.created_at)),
+            "INSERT INTO users (name, role, status, os_user, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            (&user.name, user.role.as_str(), user.status.as_str(), &user.os_user, millis(user.created_at)),
         )
         .map(drop)
     }
@@ -124,8 +143,8 @@ impl WriteTx<'_> {
     pub fn update_user(&self, user: &User) -> Result<()> {
         self.mark_names();
         self.run(
-            "UPDATE users SET role = ?2, status = ?3 WHERE name = ?1",
-            (&user.name, user.role.as_str(), user.status.as_str()),
+            "UPDATE users SET role = ?2, status = ?3, os_user = ?4 WHERE name = ?1",
+            (&user.name, user.role.as_str(), user.status.as_str(), &user.os_user),
         )
         .map(drop)
     }
@@ -159,12 +178,12 @@ impl WriteTx<'_> {
             return Err(Error::Taken { noun: "agent", name: found.name });
         }
         self.run(
-            "INSERT INTO agents (id, name, kind, description, owner, status, created_at)
-             VALUES (:id, :name, :kind, :description, :owner, :status, :created_at)",
+            "INSERT INTO agents (id, name, kind, description, owner, status, os_user, created_at)
+             VALUES (:id, :name, :kind, :description, :owner, :status, :os_user, :created_at)",
             named_params! {
                 ":id": agent.id.to_string(), ":name": agent.name, ":kind": agent.kind.as_str(),
                 ":description": agent.description, ":owner": agent.owner, ":status": agent.status.as_str(),
-                ":created_at": millis(agent.created_at),
+                ":os_user": agent.os_user, ":created_at": millis(agent.created_at),
             },
         )
         .map(drop)
@@ -173,9 +192,36 @@ impl WriteTx<'_> {
     pub fn update_agent(&self, agent: &Agent) -> Result<()> {
         self.mark_names();
         self.run(
-            "UPDATE agents SET kind = ?2, description = ?3, owner = ?4, status = ?5 WHERE id = ?1",
-            (agent.id.to_string(), agent.kind.as_str(), &agent.description, &agent.owner, agent.status.as_str()),
+            "UPDATE agents SET kind = :kind, description = :description, owner = :owner, status = :status,
+             os_user = :os_user WHERE id = :id",
+            named_params! {
+                ":id": agent.id.to_string(), ":kind": agent.kind.as_str(), ":description": agent.description,
+                ":owner": agent.owner, ":status": agent.status.as_str(), ":os_user": agent.os_user,
+            },
         )
         .map(drop)
+    }
+
+    /// Takes a user out of the store, with their memberships. What else bears the name is the caller's to clear.
+    pub fn delete_user(&self, name: &str) -> Result<bool> {
+        self.mark_names();
+        Ok(self.run("DELETE FROM users WHERE name = ?1", [name])? > 0)
+    }
+
+    pub fn update_team(&self, team: &Team) -> Result<()> {
+        self.run("UPDATE teams SET description = ?2 WHERE name = ?1", (&team.name, &team.description)).map(drop)
+    }
+
+    /// Takes a team out of the store, with its memberships.
+    pub fn delete_team(&self, name: &str) -> Result<bool> {
+        self.mark_names();
+        Ok(self.run("DELETE FROM teams WHERE name = ?1", [name])? > 0)
+    }
+
+    /// Takes an agent out of the store, with its policies. What it did stays, under the name it had.
+    pub fn delete_agent(&self, id: AgentId) -> Result<bool> {
+        self.mark_names();
+        self.run("DELETE FROM policies WHERE agent = ?1", [id.to_string()])?;
+        Ok(self.run("DELETE FROM agents WHERE id = ?1", [id.to_string()])? > 0)
     }
 }

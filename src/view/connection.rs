@@ -20,6 +20,9 @@ pub struct ConnectionView {
     pub access: Access,
     pub owner: String,
     pub purpose: String,
+    /// Who answers what it is asked to do; empty: the general rule.
+    pub approvers: Vec<String>,
+    pub reviewer: Option<String>,
     pub auth_kind: AuthKind,
     pub base_url: String,
     pub requested_scopes: Vec<String>,
@@ -55,6 +58,8 @@ impl ConnectionView {
             access: c.access,
             owner: c.owner.clone(),
             purpose: c.purpose.clone(),
+            approvers: c.approvers.clone(),
+            reviewer: c.reviewer.clone(),
             auth_kind: c.auth_kind,
             base_url: c.base_url.clone(),
             requested_scopes: c.requested_scopes.clone(),

@@ -2,6 +2,7 @@
 //! renamed or changes its meaning.
 //!
 //! What must stay true: nothing here can hold a secret. A view is built from nouns that do not carry one.
+pub mod access;
 pub mod app;
 pub mod audit;
 pub mod checkup;
@@ -10,6 +11,7 @@ pub mod decision;
 pub mod execution;
 pub mod governance;
 pub mod limit;
+pub mod organization;
 pub mod people;
 pub mod service;
 

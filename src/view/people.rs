@@ -10,12 +10,19 @@ pub struct UserView {
     pub name: String,
     pub role: Role,
     pub status: UserStatus,
+    pub os_user: Option<String>,
     pub created_at: String,
 }
 
 impl UserView {
     pub fn new(user: &User) -> UserView {
-        UserView { name: user.name.clone(), role: user.role, status: user.status, created_at: instant(user.created_at) }
+        UserView {
+            name: user.name.clone(),
+            role: user.role,
+            status: user.status,
+            os_user: user.os_user.clone(),
+            created_at: instant(user.created_at),
+        }
     }
 }
 
@@ -48,6 +55,7 @@ pub struct AgentView {
     pub description: String,
     pub owner: Option<String>,
     pub status: AgentStatus,
+    pub os_user: Option<String>,
     pub created_at: String,
 }
 
@@ -60,6 +68,7 @@ impl AgentView {
             description: agent.description.clone(),
             owner: agent.owner.clone(),
             status: agent.status,
+            os_user: agent.os_user.clone(),
             created_at: instant(agent.created_at),
         }
     }

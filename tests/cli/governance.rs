@@ -16,7 +16,7 @@ fn every_function_has_a_mode_and_the_record_it_comes_from() {
     assert_eq!((&first["mode"], &first["source"]), (&"Disabled".into(), &"override".into()));
 
     let back = office.siesta(&["governance", "unset", "rest-api/http_get", "--json"]).succeeds().json();
-    assert_eq!((&back["before"], &back["after"]), (&"disabled".into(), &"enabled".into()));
+    assert_eq!((&back["changes"][0]["before"], &back["changes"][0]["after"]), (&"disabled".into(), &"enabled".into()));
 }
 
 #[test]
@@ -27,6 +27,121 @@ fn a_whole_service_is_switched_and_is_never_asked_about() {
     assert!(list.lines().all(|line| line.contains("\tservice disabled\t")), "{list}");
     let run = office.siesta(&["governance", "set", "openai", "confirm"]).ends_with(2);
     assert!(run.stderr.contains("openai/"), "{}", run.stderr);
+}
+
+#[test]
+fn several_targets_change_at_once_by_name_pattern_and_kind_or_none_does() {
+    let office = Office::new();
+    let modes = || office.siesta(&["governance", "list", "--json"]).succeeds().json()["functions"].clone();
+    let before = modes();
+    let line = ["governance", "set", "rest-api/http_p*", "openai", "--kind", "write,read", "disabled"];
+    let dry = office.siesta(&[&line[..], &["--dry-run", "--json"]].concat()).succeeds().json();
+    assert_eq!(modes(), before, "a dry run changes nothing");
+    // One that does not exist among them: none is changed.
+    for (bad, code) in [("jira2/x", 3), ("rest-api/list_models", 3), ("rest-api/[", 2), ("rest-api/zz*", 3), ("zz*", 3)]
+    {
+        let error = office.siesta(&["governance", "set", "rest-api/http_get", bad, "disabled", "--json"]);
+        let error = error.ends_with(code).json_error();
+        if bad.ends_with("list_models") {
+            assert!(error["cause"].as_str().unwrap().contains("is a function of"), "{error}");
+        }
+    }
+    assert_eq!(modes(), before);
+    let done = office.siesta(&[&line[..], &["--json"]].concat()).succeeds().json();
+    assert_eq!(dry["changes"], done["changes"]);
+    let targets: Vec<&str> =
+        done["changes"].as_array().unwrap().iter().map(|change| change["target"].as_str().unwrap()).collect();
+    assert!(targets.contains(&"rest-api/http_post") && !targets.contains(&"rest-api/http_delete"), "{targets:?}");
+    assert!(targets.iter().any(|target| target.starts_with("openai/")), "{targets:?}");
+    // The same again is no change, and no row.
+    let rows = || office.siesta(&["audit", "list", "--limit", "500"]).succeeds().stdout();
+    let had = rows();
+    let again = office.siesta(&line).succeeds();
+    assert!(again.stderr.contains("(it was so before)"), "{}", again.stderr);
+    assert_eq!(rows(), had);
+    let listed = office.siesta(&["governance", "list", "rest-api", "--json"]).succeeds().json();
+    let post = listed["functions"].as_array().unwrap().iter().find(|f| f["function"] == "http_post").unwrap();
+    assert_eq!((&post["source"], &post["setBy"]), (&"override".into(), &"user:mara".into()));
+    office.siesta(&["governance", "unset", "*", "--kind", "write,read"]).succeeds();
+    assert_eq!(modes(), before);
+    let hint = office.siesta(&["governance", "set", "openai", "confirm", "--json"]).ends_with(2).json_error();
+    assert_eq!(hint["hint"], "siesta governance set 'openai/*' confirm");
+    office.siesta(&["governance", "set", "openai", "--kind", "robot", "confirm"]).ends_with(2);
+    office.siesta(&["governance", "set", "disabled"]).ends_with(2);
+}
+
+#[test]
+fn a_connection_tightens_its_functions_and_never_relaxes_one() {
+    let office = Office::with_research();
+    let call = ["call", "research", "list_models", "--agent", "helper", "--json"];
+    office.siesta(&call).succeeds();
+    let run = office.siesta(&["functions", "set", "research", "list_models", "confirm"]).succeeds();
+    assert_eq!(run.stderr, "on \"research\":\nlist_models: enabled → confirm\n");
+    assert_eq!(office.siesta(&call).ends_with(9).json()["reason"], "function_confirmation");
+    office.siesta(&["functions", "set", "research", "list_*", "disabled"]).succeeds();
+    assert_eq!(office.siesta(&call).ends_with(8).json()["reason"], "function_disabled");
+    // What the organization gives does not come back through it.
+    office.siesta(&["functions", "set", "research", "list_models", "enabled"]).ends_with(2);
+    office.siesta(&["governance", "set", "openai/list_models", "enabled"]).succeeds();
+    assert_eq!(office.siesta(&call).ends_with(8).json()["reason"], "function_disabled");
+    let list = office.siesta(&["functions", "list", "research"]).succeeds().stdout();
+    assert!(list.contains("list_models\tread\tdisabled\tconnection\tdisabled\n"), "{list}");
+    office.siesta(&["functions", "unset", "research", "*"]).succeeds();
+    office.siesta(&call).succeeds();
+    office.siesta(&["functions", "set", "research", "http_get", "disabled"]).ends_with(3);
+    office.siesta(&["functions", "set", "research", "a{", "disabled"]).ends_with(2);
+    office.siesta(&["functions", "set", "nowhere", "*", "disabled"]).ends_with(3);
+}
+
+#[test]
+fn a_connection_names_who_answers_for_it_and_only_they_do() {
+    let office = Office::with_research();
+    office.siesta(&["functions", "set", "research", "list_models", "confirm"]).succeeds();
+    let run = office.siesta(&["edit", "research", "--approver", "alice", "--purpose", "models"]).succeeds();
+    assert_eq!(run.stderr, "\"research\": purpose \"\" → \"models\", approvers owners and admins → alice\n");
+    let call = ["call", "research", "list_models", "--agent", "helper", "--json"];
+    let asked = office.siesta(&call).ends_with(9).json();
+    let id = asked["executionId"].as_str().unwrap();
+    // mara is owner of organization and connection, and still not asked.
+    let error = office.siesta(&["executions", "approve", id, "--json"]).ends_with(8).json_error();
+    assert_eq!(error["code"], "not_approver");
+    office.siesta(&["executions", "approve", id, "--actor", "alice"]).succeeds();
+    office.siesta(&["edit", "research", "--approver", "nobody"]).ends_with(3);
+    office.siesta(&["user", "add", "bob"]).succeeds();
+    office.siesta(&["user", "disable", "bob"]).succeeds();
+    for flag in ["--approver", "--reviewer", "--owner"] {
+        office.siesta(&["edit", "research", flag, "bob"]).ends_with(7);
+    }
+    office.siesta(&["edit", "research"]).ends_with(2);
+    // R8a: where a credential may go is no matter of editing.
+    for flag in ["--base-url", "--tenant", "--issuer", "--site-url", "--client-id", "--allow-private-network"] {
+        office.siesta(&["edit", "research", flag, "https://evil.example"]).ends_with(2);
+    }
+    office.siesta(&["edit", "research", "--no-approvers"]).succeeds();
+    let id = office.siesta(&call).ends_with(9).json()["executionId"].as_str().unwrap().to_owned();
+    office.siesta(&["executions", "approve", &id]).succeeds();
+}
+
+#[test]
+fn the_organization_says_where_its_days_begin() {
+    let office = Office::new();
+    let run = office.siesta(&["org", "set", "--time-zone", "Europe/Prague", "--approval-lifetime", "2h"]).succeeds();
+    assert_eq!(run.stderr, "time zone: UTC → Europe/Prague\napproval lifetime: 30 min → 120 min\n");
+    let shown = office.siesta(&["org", "show", "--json"]).succeeds().json();
+    assert_eq!(shown["organization"]["timeZone"], "Europe/Prague");
+    for (flag, value) in [
+        ("--time-zone", "Europe/Nowhere"),
+        ("--time-zone", "../etc/passwd"),
+        ("--week-start", "someday"),
+        ("--approval-lifetime", "90s"),
+        ("--approval-lifetime", "8d"),
+        ("--approval-lifetime", "0s"),
+        ("--four-eyes", "yes"),
+    ] {
+        office.siesta(&["org", "set", flag, value]).ends_with(2);
+    }
+    office.siesta(&["org", "set"]).ends_with(2);
+    assert_eq!(office.siesta(&["org", "show", "--json"]).succeeds().json(), shown);
 }
 
 #[test]

@@ -98,6 +98,7 @@ fn furnished() -> Office {
         office.siesta(&line.split(' ').collect::<Vec<_>>()).succeeds();
     }
     for (file, text) in [
+        ("people.csv", "name,teams\nnora,sales\n"),
         ("key.txt", API_KEY),
         ("new-key.txt", API_KEY),
         ("secret.txt", "the-secret-of-a-client"),
@@ -136,6 +137,14 @@ fn here(office: &Office, example: &str) -> String {
         .replace("https://auth.example.com", base)
         .replace("https://api.example.com", base)
         .replace("https://crm.example.com", base);
+    if line.starts_with("siesta access") && !line.contains("list") {
+        office.siesta(&["unassign", "notes", "helper"]).succeeds();
+        if line.contains("019ab1c2-5f3e") {
+            let ask = ["access", "request", "notes", "--agent", "helper", "--reason", "notes", "--json"];
+            let asked = office.siesta(&ask).succeeds().json();
+            line = line.replace("019ab1c2-5f3e", asked["request"]["id"].as_str().unwrap());
+        }
+    }
     if line.contains("019ab1c2-5f3e") {
         let post = [
             "call",
@@ -166,6 +175,7 @@ fn here(office: &Office, example: &str) -> String {
     }
     // Where a person is asked, the answer is yes.
     let asks = [
+        "siesta user remove bob --new-owner alice",
         "siesta revoke notes",
         "siesta revoke notes --keep-for-retry",
         "siesta app remove auth.example.com",
@@ -249,7 +259,7 @@ impl Furnished {
     }
 
     fn put_back(&mut self, after: &str) {
-        if after.starts_with("siesta revoke") {
+        if after.starts_with("siesta revoke") || after.starts_with("siesta panic --revoke") {
             // What was revoked at the provider stays so, whatever the store says.
             *self = Furnished::new();
             return;

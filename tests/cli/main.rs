@@ -28,4 +28,5 @@ mod store;
 mod support;
 mod terminal;
 mod vault;
+mod written;
 mod yaml;

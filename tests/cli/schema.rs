@@ -93,6 +93,8 @@ fn every_answer_is_what_its_schema_says() {
         day.run(noun, "sales bob");
     }
 
+    people(&day);
+
     day.run("app set", &format!("auth.example.com --client-id {PUBLIC_CLIENT} --redirect-port 8123"));
     day.run("app list", "");
     day.run("app remove", "auth.example.com --yes");
@@ -114,6 +116,17 @@ fn every_answer_is_what_its_schema_says() {
     day.run("policy set", "other research --mode custom");
     day.run("policy list", "");
     day.run("unassign", "research other");
+    day.run("edit", "research --purpose models --approver mara --reviewer mara");
+    day.run("functions set", "research create_response confirm");
+    day.run("functions list", "research");
+    day.run("functions unset", "research *");
+    day.run("access request", "research --agent other --reason models");
+    let ask = day.run("access request", "research create_response --agent other --reason models");
+    let waiting = day.run("access list", "");
+    day.run("access approve", ask["request"]["id"].as_str().unwrap());
+    day.run("access reject", &format!("{} --reason no", waiting["requests"][1]["id"].as_str().unwrap()));
+    day.run("panic", "--reason drill");
+    day.run("unfreeze", "--all");
     day.run("freeze", "--agent other --reason drill");
     day.run("unfreeze", "--agent other");
     day.run("list", "--all");
@@ -134,6 +147,25 @@ fn every_answer_is_what_its_schema_says() {
     let unseen: Vec<String> =
         commands(&day.sandbox).into_iter().filter(|c| !seen.contains(c) && c != "reauth").collect();
     assert!(unseen.is_empty(), "no run was compared with the schema of {unseen:?}");
+}
+
+/// People and the organization they are.
+fn people(day: &Day) {
+    day.run("user edit", "bob --os-user bob1");
+    day.run("user show", "bob");
+    day.run("user edit", "bob --no-os-user --role user");
+    day.line(0, "user import", "- --create-teams", |line| line.stdin("name,teams\nerin,temps\n"));
+    day.run("user remove", "erin --yes");
+    day.run("team edit", "temps --description summer");
+    day.run("team show", "temps");
+    day.run("team remove", "temps --yes");
+    day.run("agent add", "passing");
+    day.run("agent edit", "passing --kind skill --owner bob");
+    day.run("agent show", "passing");
+    day.run("agent remove", "passing --yes");
+    day.run("org set", "--four-eyes on");
+    day.run("org set", "--four-eyes off");
+    day.run("org show", "");
 }
 
 /// The store's own commands.

@@ -28,12 +28,15 @@ pub(super) struct AddArgs {
     /// created, active or disabled
     #[arg(long, value_parser = parse_status, default_value = "active")]
     status: AgentStatus,
+    /// The account of this machine it runs under
+    #[arg(long, value_name = "ACCOUNT")]
+    os_user: Option<String>,
     /// Assign this connection to it; may be repeated
     #[arg(long = "assign", value_name = "CONNECTION")]
     connections: Vec<String>,
 }
 
-fn parse_kind(text: &str) -> Result<AgentKind, String> {
+pub(super) fn parse_kind(text: &str) -> Result<AgentKind, String> {
     AgentKind::parse(text).ok_or_else(|| "agent, workflow, skill or prompt".to_owned())
 }
 
@@ -49,6 +52,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: AddArgs) -> Result<(),
         description: args.description,
         owner: args.owner,
         status: args.status,
+        os_user: args.os_user,
         connections: args.connections.clone(),
     };
     let agent = agents::add(&siesta, new)?;

@@ -1,6 +1,7 @@
 //! The main noun: its verbs are typed without it.
 pub(super) mod add;
 pub(super) mod assign;
+pub(super) mod edit;
 pub(super) mod grant;
 pub(super) mod list;
 pub(super) mod reauth;
@@ -25,6 +26,7 @@ pub(super) const DOCUMENTS: &[Document] = &[
     schema::of::<OneConnectionView>("add"),
     schema::of::<ConnectionsView>("list"),
     schema::of::<show::ShowView>("show"),
+    schema::of::<OneConnectionView>("edit"),
     schema::of::<OneConnectionView>("rename"),
     schema::of::<OneConnectionView>("reauth"),
     schema::of::<OneConnectionView>("rotate"),

@@ -6,7 +6,8 @@ use crate::cli::table::{Cell, Row};
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::model::governance::Mode;
-use crate::ops::governance::{self, FunctionMode};
+use crate::model::time::rfc3339;
+use crate::ops::governance::{self, FunctionMode, ServiceMode};
 use crate::view::governance::FunctionModeView;
 use clap::Args;
 use schemars::JsonSchema;
@@ -28,10 +29,26 @@ struct Line {
     service_enabled: bool,
     #[serde(flatten)]
     function: FunctionModeView,
+    /// Who set the override that decided it, and when; null: the catalogue did.
+    set_by: Option<String>,
+    set_at: Option<String>,
+}
+
+/// A service and its switch.
+#[derive(JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ServiceLine {
+    service: String,
+    name: String,
+    enabled: bool,
+    /// Who switched it, and when; null: nobody ever did.
+    set_by: Option<String>,
+    set_at: Option<String>,
 }
 
 #[derive(JsonSchema, Serialize)]
 pub(super) struct GovernanceView<'a> {
+    services: Vec<ServiceLine>,
     functions: &'a [Line],
 }
 
@@ -49,15 +66,31 @@ impl Row for Line {
             Cell::text(format!("{}/{}", self.service, self.function.function)),
             Cell::text(self.function.kind.as_str()),
             mode,
-            Cell::text(self.function.source.as_str()),
+            match self.service_enabled {
+                true => Cell::text(self.function.source.as_str()),
+                // Whatever the function's own records say.
+                false => Cell::text("type policy"),
+            },
         ]
     }
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ListArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "governance list")?;
-    let lines: Vec<Line> = governance::list(&siesta, args.service.as_deref())?.iter().map(line).collect();
-    ui.list(&GovernanceView { functions: &lines }, &lines)
+    let listed = governance::list(&siesta, args.service.as_deref())?;
+    let lines: Vec<Line> = listed.iter().flat_map(|service| &service.functions).map(line).collect();
+    let services = listed.iter().map(service).collect();
+    ui.list(&GovernanceView { services, functions: &lines }, &lines)
+}
+
+fn service(service: &ServiceMode) -> ServiceLine {
+    ServiceLine {
+        service: service.service.clone(),
+        name: service.name.clone(),
+        enabled: service.enabled,
+        set_by: service.set_by.as_ref().map(|set| set.actor.clone()),
+        set_at: service.set_by.as_ref().map(|set| rfc3339(set.at)),
+    }
 }
 
 fn line(mode: &FunctionMode) -> Line {
@@ -65,5 +98,7 @@ fn line(mode: &FunctionMode) -> Line {
         service: mode.service.clone(),
         service_enabled: mode.service_enabled,
         function: FunctionModeView::new(&mode.function, &mode.title, mode.kind, mode.effective),
+        set_by: mode.set_by.as_ref().map(|set| set.actor.clone()),
+        set_at: mode.set_by.as_ref().map(|set| rfc3339(set.at)),
     }
 }

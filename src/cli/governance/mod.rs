@@ -1,4 +1,5 @@
 //! `siesta governance …`
+pub(super) mod changes;
 mod list;
 mod set;
 mod unset;
@@ -12,8 +13,8 @@ use clap::{Args, Subcommand};
 /// What its commands print under `-o json`.
 pub(super) const DOCUMENTS: &[Document] = &[
     schema::of::<list::GovernanceView<'_>>("governance list"),
-    schema::of::<set::ChangedView>("governance set"),
-    schema::of::<set::ChangedView>("governance unset"),
+    schema::of::<changes::ChangesView>("governance set"),
+    schema::of::<changes::ChangesView>("governance unset"),
 ];
 
 /// Manage what may be done: the mode of services and functions

@@ -1,47 +1,45 @@
 //! `siesta governance set`
+use super::changes::{self, ChangesView};
 use crate::cli::error::Error;
 use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
-use crate::model::governance::Mode;
-use crate::ops::governance::{self, Changed, Scope};
+use crate::model::service::FunctionKind;
+use crate::ops::governance::{self, Change};
 use clap::Args;
-use schemars::JsonSchema;
-use serde::Serialize;
 
-/// Set the mode of a service or a function
+/// Set the mode of services and functions, several at once and by pattern
 #[derive(Debug, Args)]
-#[command(before_long_help = "Examples:\n  siesta governance set rest-api/http_post confirm\n  \
-                        siesta governance set anthropic disabled")]
+#[command(
+    override_usage = "siesta governance set [OPTIONS] <SERVICE[/FUNCTION]>... <MODE>",
+    before_long_help = "Examples:\n  siesta governance set rest-api/http_post confirm\n  \
+                        siesta governance set anthropic disabled\n  \
+                        siesta governance set 'rest-api/http_p*' openai/create_response disabled --dry-run\n  \
+                        siesta governance set '*' --kind delete,financial confirm"
+)]
 pub(super) struct SetArgs {
-    /// SERVICE, or SERVICE/FUNCTION
-    #[arg(value_name = "SERVICE[/FUNCTION]")]
-    target: String,
-    /// enabled, disabled, or (for a function) confirm: a person is asked each time
-    #[arg(value_name = "MODE", value_parser = parse_mode)]
-    mode: Mode,
+    /// SERVICE or SERVICE/FUNCTION, with patterns such as 'rest-api/*', and at the end enabled, disabled or (for
+    /// functions) confirm: a person is asked each time
+    // One list: with flags between them, clap would take the last target for the mode.
+    #[arg(value_name = "SERVICE[/FUNCTION]", required = true)]
+    targets_and_mode: Vec<String>,
+    /// Only functions of these kinds: read, draft, write, send, delete, publish, permission, financial
+    #[arg(long = "kind", value_name = "KIND", value_delimiter = ',', value_parser = parse_kind)]
+    kinds: Vec<FunctionKind>,
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
-fn parse_mode(text: &str) -> Result<Mode, String> {
-    Mode::from_typed(text).ok_or_else(|| "enabled, confirm or disabled".to_owned())
-}
-
-#[derive(JsonSchema, Serialize)]
-pub(super) struct ChangedView {
-    target: String,
-    before: String,
-    after: String,
+pub(super) fn parse_kind(text: &str) -> Result<FunctionKind, String> {
+    let words: Vec<&str> = FunctionKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    FunctionKind::parse(text).ok_or_else(|| words.join(", "))
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: SetArgs) -> Result<(), Error> {
+    let (targets, mode) = changes::split_mode(args.targets_and_mode, "governance set")?;
     let siesta = unlock::open(ui, settings, "governance set")?;
-    let changed = governance::set(&siesta, &Scope::parse(&args.target), Some(args.mode))?;
-    say(ui, &changed)
-}
-
-pub(super) fn say(ui: &mut Ui, changed: &Changed) -> Result<(), Error> {
-    let words = format!("{}: {} → {}", changed.target, changed.before, changed.after);
-    let view =
-        ChangedView { target: changed.target.clone(), before: changed.before.clone(), after: changed.after.clone() };
-    ui.done(&view, &words)
+    let change = Change { targets, kinds: args.kinds, mode: Some(mode), dry_run: args.dry_run };
+    let changed = governance::change(&siesta, &change)?;
+    ui.done(&ChangesView::new(&changed, args.dry_run), &changes::words(&changed, args.dry_run))
 }

@@ -1,8 +1,11 @@
 //! `siesta team …`
 mod add;
 mod add_member;
+mod edit;
 mod list;
+mod remove;
 mod remove_member;
+mod show;
 
 use super::error::Error;
 use super::settings::Settings;
@@ -15,6 +18,9 @@ use clap::{Args, Subcommand};
 pub(super) const DOCUMENTS: &[Document] = &[
     schema::of::<OneTeamView>("team add"),
     schema::of::<TeamsView>("team list"),
+    schema::of::<show::ShowTeamView>("team show"),
+    schema::of::<edit::EditedTeamView>("team edit"),
+    schema::of::<remove::RemovedTeamView>("team remove"),
     schema::of::<OneTeamView>("team add-member"),
     schema::of::<OneTeamView>("team remove-member"),
 ];
@@ -31,6 +37,9 @@ pub(super) struct TeamArgs {
 enum TeamCommand {
     Add(add::AddArgs),
     List(list::ListArgs),
+    Show(show::ShowArgs),
+    Edit(edit::EditArgs),
+    Remove(remove::RemoveArgs),
     AddMember(add_member::AddMemberArgs),
     RemoveMember(remove_member::RemoveMemberArgs),
 }
@@ -39,6 +48,9 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: TeamArgs) -> Result<()
     match args.command {
         TeamCommand::Add(args) => add::run(ui, settings, args),
         TeamCommand::List(args) => list::run(ui, settings, args),
+        TeamCommand::Show(args) => show::run(ui, settings, args),
+        TeamCommand::Edit(args) => edit::run(ui, settings, args),
+        TeamCommand::Remove(args) => remove::run(ui, settings, args),
         TeamCommand::AddMember(args) => add_member::run(ui, settings, args),
         TeamCommand::RemoveMember(args) => remove_member::run(ui, settings, args),
     }

@@ -18,14 +18,17 @@ pub(super) struct AddArgs {
     /// owner and admin may answer every approval, user those of their own connections
     #[arg(long, value_parser = parse_role, default_value = "user")]
     role: Role,
+    /// Their account on this machine
+    #[arg(long, value_name = "ACCOUNT")]
+    os_user: Option<String>,
 }
 
-fn parse_role(text: &str) -> Result<Role, String> {
+pub(super) fn parse_role(text: &str) -> Result<Role, String> {
     Role::parse(text).ok_or_else(|| "owner, admin or user".to_owned())
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: AddArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "user add")?;
-    let user = people::add_user(&siesta, &args.name, args.role)?;
+    let user = people::add_user(&siesta, &args.name, args.role, args.os_user.as_deref())?;
     ui.done(&OneUserView { user: UserView::new(&user) }, &format!("added user \"{}\" ({})", user.name, user.role))
 }

@@ -127,10 +127,14 @@ fn redeem(
     }
 }
 
-/// R26: whether a user may answer for a connection. Never an agent; with four-eyes never the person on whose behalf it
+/// R26: whether a user may answer for a connection: one of its own approvers where it names some, else an owner, an admin
+/// or whoever owns the connection. Never an agent; with four-eyes never the person on whose behalf it
 /// was asked (who, where no user was named, is the agent's owner).
 pub fn may_approve(user: &User, connection: &Connection, on_behalf_of: Option<&str>, four_eyes: bool) -> bool {
-    let has_say = matches!(user.role, Role::Owner | Role::Admin) || connection.owner == user.name;
+    let has_say = match connection.approvers.as_slice() {
+        [] => matches!(user.role, Role::Owner | Role::Admin) || connection.owner == user.name,
+        named => named.contains(&user.name),
+    };
     let own_request = on_behalf_of == Some(user.name.as_str());
     user.status == UserStatus::Active && has_say && !(four_eyes && own_request)
 }

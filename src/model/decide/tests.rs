@@ -39,6 +39,7 @@ fn agent(name: &str) -> Named<Agent> {
         description: String::new(),
         owner: Some(owner.to_owned()),
         status,
+        os_user: None,
         created_at: now(),
     };
     Named { name: name.to_owned(), found: Some(found) }
@@ -50,7 +51,7 @@ fn person(name: &str) -> Option<User> {
         "alice" | "bob" | "dora" => Role::User,
         _ => return None,
     };
-    Some(User { name: name.to_owned(), role, status: UserStatus::Active, created_at: now() })
+    Some(User { name: name.to_owned(), role, status: UserStatus::Active, os_user: None, created_at: now() })
 }
 
 fn teams_of(user: &str) -> Vec<String> {
@@ -161,6 +162,8 @@ fn connection(name: &str) -> Connection {
         updated_at: now(),
         last_ok_at: None,
         last_error: None,
+        approvers: Vec::new(),
+        reviewer: None,
     }
 }
 

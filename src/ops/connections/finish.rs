@@ -222,6 +222,8 @@ fn store_new(
             updated_at: tx.now(),
             last_ok_at: Some(tx.now()),
             last_error: None,
+            approvers: Vec::new(),
+            reviewer: None,
         };
         skew.note(tx)?;
         tx.insert_connection(&connection)?;

@@ -74,6 +74,8 @@ pub fn add_with_key(siesta: &Siesta, new: NewKeyConnection) -> Result<(Listed, K
         updated_at: now,
         last_ok_at: None,
         last_error: None,
+        approvers: Vec::new(),
+        reviewer: None,
     };
     let verified = match new.verify {
         true => verify(siesta, service, &connection, &opens)?,

@@ -1,5 +1,6 @@
 //! Connections: added, listed, shown, renamed, authorised again, revoked.
 mod device;
+mod edit;
 mod finish;
 mod key;
 mod pending;
@@ -12,15 +13,16 @@ mod sign_in;
 pub(super) mod sign_in_tests;
 
 pub use device::{DeviceShown, finish_device};
+pub use edit::{ConnectionEdit, edit};
 pub use finish::{Finished, finish_add, finish_pasted};
 pub use key::{KeyVerified, NewKeyConnection, add_with_key, rotate};
 pub use pending::{PendingAdd, Way};
 pub use refresh::{RefreshOutcome, RefreshRequest, Refreshed, refresh};
-pub use revoke::{RevokeRequest, Revoked, retry as retry_revoke, revoke, signed_in_alike};
+pub use revoke::{RevokeRequest, Revoked, retry as retry_revoke, revoke, revoke_all, signed_in_alike};
 pub use sign_in::{Endpoints, NewSignIn, Reauth, begin_add, begin_reauth};
 
 use crate::model::connection::{Access, Connection, Grant, Origin, OriginPurpose, Status};
-use crate::model::governance::{self, EffectiveMode};
+use crate::model::governance::{self, EffectiveMode, Mode};
 use crate::model::id::ConnectionId;
 use crate::model::label;
 use crate::model::limit::Limit;
@@ -110,6 +112,8 @@ pub struct ConnectionFunction {
     pub title: String,
     pub kind: FunctionKind,
     pub effective: EffectiveMode,
+    /// What the connection itself says.
+    pub setting: Option<Mode>,
 }
 
 /// Everything about one connection.
@@ -137,6 +141,7 @@ fn shown(tx: &ReadTx<'_>, typed: &str) -> Result<Shown> {
         name: function.name.clone(),
         title: function.title.clone(),
         kind: function.kind,
+        setting: settings.get(&function.name).copied(),
         effective: governance::effective(
             function.default_mode(),
             overrides.get(&function.name).copied(),

@@ -13,7 +13,7 @@ use crate::model::time::{Timestamp, rfc3339};
 use crate::oauth::{self, Client, ClientAuth};
 use crate::ops::connections::Listed;
 use crate::ops::refresh::{LOCK_DEADLINE, lock_name, server_of};
-use crate::ops::{Error, Kind, Result, Siesta, find_connection};
+use crate::ops::{Error, Kind, Result, Siesta, access, find_connection};
 use crate::store::ReadTx;
 use jiff::ToSpan;
 
@@ -84,6 +84,7 @@ pub fn revoke(siesta: &Siesta, typed: &str, request: &RevokeRequest) -> Result<R
             let to = ApprovalStatus::Cancelled;
             tx.update_approval(execution.id, execution.approval, to, ExecutionStatus::Failed, None)?;
         }
+        access::cancel_waiting(siesta, tx, &actor, None, Some(connection.id))?;
         let entry = siesta
             .entry(&actor, "connection.revoke", "connection", connection.id)
             .connection(connection.id)
@@ -243,4 +244,12 @@ fn tell_provider(siesta: &Siesta, connection: &Connection, tokens: &KeptTokens) 
         oauth::Upstream::NotSupported => (Upstream::NotSupported, None),
         oauth::Upstream::Failed { why } => (Upstream::Failed, Some(why.to_string())),
     })
+}
+
+/// Revokes every living connection, one after the other; what happened to each. One that cannot be revoked keeps none of
+/// the others from it.
+pub fn revoke_all(siesta: &Siesta, request: &RevokeRequest) -> Result<Vec<(String, Result<Revoked>)>> {
+    let all = siesta.store.read(|tx| Ok(siesta.person(tx).map(|_| tx.list_connections())))???;
+    let living = all.into_iter().filter(|connection| connection.status != Status::Revoked);
+    Ok(living.map(|connection| (connection.label, revoke(siesta, &connection.id.to_string(), request))).collect())
 }

@@ -81,10 +81,10 @@ fn nothing_is_kept_unless_it_was_asked_for_and_the_provider_failed() {
 fn after_a_day_any_change_destroys_it_and_a_retry_says_so() {
     let (desk, id) = kept();
     desk.clock.advance(DAY - 1);
-    crate::ops::people::add_user(&desk.siesta, "early", crate::model::people::Role::User).unwrap();
+    crate::ops::people::add_user(&desk.siesta, "early", crate::model::people::Role::User, None).unwrap();
     assert_eq!(has_secret(&desk, id), Some(true));
     desk.clock.advance(1);
-    crate::ops::people::add_user(&desk.siesta, "late", crate::model::people::Role::User).unwrap();
+    crate::ops::people::add_user(&desk.siesta, "late", crate::model::people::Role::User, None).unwrap();
     assert_eq!(has_secret(&desk, id), Some(false));
     let gave_up = ("connection.revoke.give_up".to_owned(), Some("retry_expired".to_owned()));
     assert_eq!(rows(&desk, 2)[0], gave_up);

@@ -49,6 +49,9 @@ pub const PLAIN_KEY: &str = "canary.7Qx2.plain-key-w8Zr";
 /// The same key again, rotated.
 pub const NEXT_PLAIN_KEY: &str = "canary.9Lp4.plain-key-t3Vn";
 
+/// A list of people, one of whom leaves soon.
+const PEOPLE: &str = "name,role,teams\nerin@example.com,user,temps\nerin,admin,temps\n";
+
 /// Somebody else's, from the specification of age.
 const RECIPIENT: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 
@@ -68,17 +71,31 @@ pub const DAY: &[Step] = &[
     step("user add", "bob --role admin"),
     step("user disable", "bob"),
     step("user enable", "bob"),
+    step("user edit", "bob --os-user bob1"),
     step("user list", ""),
+    step("user show", "bob"),
+    step("user import", "- --dry-run --create-teams").reads(PEOPLE),
+    step("user import", "- --create-teams").reads(PEOPLE),
+    step("user remove", "erin --yes"),
+    step("team edit", "temps --description 'Here for the summer'"),
+    step("team remove", "temps --yes"),
+    step("org set", "--time-zone Europe/Prague --week-start sunday --approval-lifetime 45m"),
+    step("org show", ""),
     step("team add", "sales --description 'Everybody who sells'"),
     step("team add-member", "sales alice"),
     step("team add-member", "sales bob"),
     step("team remove-member", "sales bob"),
     step("team list", ""),
+    step("team show", "sales"),
     step("agent add", "helper --description 'Answers support mail'"),
     step("agent add", "other"),
     step("agent disable", "other"),
     step("agent enable", "other"),
+    step("agent add", "passing --kind workflow"),
+    step("agent edit", "passing --owner alice --description 'Passes by'"),
+    step("agent remove", "passing --yes"),
     step("agent list", ""),
+    step("agent show", "helper"),
     step("catalog list", ""),
     step("catalog show", "rest-api"),
     step("app set", "{base} --client-id {client} --client-secret-stdin").reads(CONFIDENTIAL_SECRET),
@@ -90,6 +107,7 @@ pub const DAY: &[Step] = &[
     step("list", "--all notes"),
     step("show", "notes"),
     step("show", "research"),
+    step("edit", "notes --purpose 'Notes of the support team' --approver alice --approver mara --reviewer mara"),
     step("rename", "plain 'plain one'"),
     step("rotate", "research --secret-stdin").reads(API_KEY),
     step("rotate", "'plain one' --secret-stdin").reads(NEXT_PLAIN_KEY),
@@ -100,10 +118,18 @@ pub const DAY: &[Step] = &[
     step("ungrant", "notes --user bob"),
     step("assign", "notes helper"),
     step("assign", "'plain one' helper"),
-    step("assign", "notes other"),
+    step("access request", "notes http_get --agent other --reason 'to read notes'"),
+    step("access approve", "{access}"),
+    step("access request", "research --agent other --reason 'to ask a model'"),
+    step("access reject", "{access} --reason 'not this one'"),
+    step("access list", ""),
     step("policy set", "helper notes --mode read_write --step-up never"),
     step("policy list", ""),
     step("governance set", "rest-api/http_post confirm"),
+    step("governance set", "'rest-api/http_p*' openai --kind write,read disabled --dry-run"),
+    step("functions set", "notes http_delete 'http_p?t' disabled"),
+    step("functions list", "notes"),
+    step("functions unset", "notes http_put"),
     step("governance list", "rest-api"),
     step("governance list", ""),
     step("explain", "--agent helper --user alice --connection notes http_get --arg path=notes"),
@@ -124,6 +150,8 @@ pub const DAY: &[Step] = &[
     step("governance unset", "rest-api/http_post"),
     step("freeze", "--agent other --reason drill"),
     step("unfreeze", "--agent other"),
+    step("panic", "--reason drill"),
+    step("unfreeze", "--all"),
     step("limits set", "research --user alice --daily 1 --weekly 5"),
     step("limits set", "research --org --daily 2"),
     step("usage record", "research --user alice --agent helper --input 900000 --output 50000 --source-id run-1"),
@@ -187,6 +215,10 @@ impl Day {
         }
         if rest.contains("{execution}") {
             rest = rest.replace("{execution}", &self.newest_execution());
+        }
+        if rest.contains("{access}") {
+            let all = self.sandbox.siesta(&["access", "list", "--json"]).succeeds().json();
+            rest = rest.replace("{access}", all["requests"][0]["id"].as_str().unwrap());
         }
         step.leaf.split(' ').map(str::to_owned).chain(shell_words::split(&rest).unwrap()).collect()
     }

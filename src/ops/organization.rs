@@ -1,0 +1,67 @@
+//! The organization's own settings.
+use crate::model::organization::{Organization, weekday_name};
+use crate::ops::{Error, Result, Siesta};
+use jiff::civil::Weekday;
+
+/// A person has at least a minute to answer, and an answer is about what is the case this week.
+pub const APPROVAL_LIFETIME_MINUTES: std::ops::RangeInclusive<u64> = 1..=7 * 24 * 60;
+
+/// What is to change. None: it stays.
+#[derive(Debug, Clone, Default)]
+pub struct OrganizationChange {
+    pub name: Option<String>,
+    pub time_zone: Option<String>,
+    pub week_start: Option<Weekday>,
+    pub approval_lifetime_minutes: Option<u64>,
+    pub four_eyes: Option<bool>,
+}
+
+pub fn show(siesta: &Siesta) -> Result<Organization> {
+    Ok(siesta.store.read(|tx| tx.get_organization())?)
+}
+
+/// Changes the organization. Returns it as it was and as it is. A new zone or week moves the windows of limits; what was
+/// used stays recorded as it was.
+pub fn set(siesta: &Siesta, change: &OrganizationChange) -> Result<(Organization, Organization)> {
+    let lifetime = change.approval_lifetime_minutes.map(|minutes| match APPROVAL_LIFETIME_MINUTES.contains(&minutes) {
+        true => Ok(u32::try_from(minutes).unwrap_or(u32::MAX)),
+        false => Err(Error::invalid("an approval is open for 1 minute to 7 days")),
+    });
+    let lifetime = lifetime.transpose()?;
+    if let Some(zone) = &change.time_zone {
+        // Also what only this machine calls by that name: the limits' days must be the same everywhere.
+        let is_known = jiff::tz::db().available().any(|name| name.as_str() == zone.as_str());
+        if !is_known || jiff::tz::TimeZone::get(zone).is_err() {
+            return Err(Error::invalid(format!("\"{zone}\" is no time zone"))
+                .because("a zone has an IANA name, such as Europe/Prague"));
+        }
+    }
+    if let Some(name) = &change.name {
+        crate::model::label::check_name(name)
+            .map_err(|error| Error::invalid(format!("\"{name}\" cannot name an organization: {error}")))?;
+    }
+    siesta.store.write(siesta.now(), |tx| {
+        let actor = siesta.person(tx)?;
+        let old = tx.get_organization()?;
+        let new = Organization {
+            id: old.id,
+            name: change.name.clone().unwrap_or_else(|| old.name.clone()),
+            time_zone: change.time_zone.clone().unwrap_or_else(|| old.time_zone.clone()),
+            week_start: change.week_start.unwrap_or(old.week_start),
+            approval_lifetime_minutes: lifetime.unwrap_or(old.approval_lifetime_minutes),
+            four_eyes: change.four_eyes.unwrap_or(old.four_eyes),
+        };
+        if new != old {
+            tx.update_organization(&new)?;
+            let entry = siesta
+                .entry(&actor, "org.set", "organization", old.id)
+                .change("name", old.name.clone(), new.name.clone())
+                .change("timeZone", old.time_zone.clone(), new.time_zone.clone())
+                .change("weekStart", weekday_name(old.week_start), weekday_name(new.week_start))
+                .change("approvalLifetimeMinutes", old.approval_lifetime_minutes, new.approval_lifetime_minutes)
+                .change("fourEyes", old.four_eyes, new.four_eyes);
+            tx.append_audit(entry.row())?;
+        }
+        Ok((old, new))
+    })
+}
