@@ -8,6 +8,7 @@ use super::ui::Ui;
 use super::{connections, span, unlock};
 use crate::model::audit::Verdict;
 use crate::model::decide::StepOutcome;
+use crate::model::execution::StoredBody;
 use crate::model::facts::Operation;
 use crate::model::policy::Flow;
 use crate::model::time::Timestamp;
@@ -46,7 +47,13 @@ pub(super) struct ExplainArgs {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExplainArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "explain")?;
     let operation = match args.url {
-        Some(url) => Operation::Raw { method: args.operation, url, headers: Vec::new(), body: None },
+        Some(url) => Operation::Raw {
+            method: args.operation,
+            url,
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: StoredBody::None,
+        },
         None => args.arguments.operation(&siesta, &args.connection, &args.operation)?,
     };
     let asked = Asked {

@@ -5,6 +5,7 @@ use super::*;
 use crate::model::audit::{AuditRow, Verdict};
 use crate::model::connection::{Connection, Status, Upstream};
 use crate::model::decide::{self, DenyReason};
+use crate::model::execution::StoredBody;
 use crate::model::execution::{ApprovalStatus, ExecutionStatus};
 use crate::model::facts::Operation;
 use crate::model::governance::Mode;
@@ -868,8 +869,9 @@ fn a_model_call_by_an_unknown_address_is_booked_too() {
     unmapped.asked.operation = Operation::Raw {
         method: "POST".to_owned(),
         url: "/v1/unlisted".to_owned(),
+        query: Vec::new(),
         headers: Vec::new(),
-        body: Some(json!({"model": "m", "max_tokens": 100})),
+        body: StoredBody::Json(json!({"model": "m", "max_tokens": 100})),
     };
     let answer = |body: &str| Fault {
         path: "/v1/unlisted".to_owned(),

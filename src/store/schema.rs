@@ -23,6 +23,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
          earlier version, which looks at the base alone, must refuse.",
         include_str!("schema_3.sql"),
     ),
+    ("Rules, constraints and presets of policies, and when calls were admitted.", include_str!("schema_4.sql")),
 ];
 
 /// The version this program writes.

@@ -82,9 +82,9 @@ pub struct StepView {
 pub fn in_words(decision: &Decision) -> (Verdict, Option<String>, Option<String>) {
     match decision {
         Decision::Allow => (Verdict::Allow, None, None),
-        Decision::Deny(reason) => (Verdict::Deny, Some(reason.code().to_owned()), Some(reason.to_string())),
+        Decision::Deny(reason) => (Verdict::Deny, Some(reason.code().into_owned()), Some(reason.to_string())),
         Decision::NeedsApproval(reason) => {
-            (Verdict::NeedsApproval, Some(reason.code().to_owned()), Some(reason.to_string()))
+            (Verdict::NeedsApproval, Some(reason.code().into_owned()), Some(reason.to_string()))
         }
     }
 }

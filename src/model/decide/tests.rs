@@ -1,4 +1,6 @@
 //! The cases of the specification, one fixture, and what must hold for every request.
+mod policy_tests;
+
 use super::*;
 use crate::model::connection::{Access, Connection, Grant, Origin, OriginPurpose, Status};
 use crate::model::execution::{ApprovalStatus, Execution, ExecutionStatus, StoredBody};
@@ -8,7 +10,10 @@ use crate::model::id::{AgentId, ConnectionId, CorrelationId, ExecutionId, LimitI
 use crate::model::limit::{Level, Period, Standing, Window};
 use crate::model::organization::Organization;
 use crate::model::people::{Agent, AgentKind, AgentStatus, Role, User, UserStatus};
-use crate::model::policy::{AllowlistEntry, DefaultMode, Flow, Policy, PolicyStatus, StepUp};
+use crate::model::policy::{
+    AllowlistEntry, ConstraintKind, Constraints, DefaultMode, Flow, Policy, PolicyStatus, Rules, StepUp,
+};
+use crate::model::policy::{constraint, window};
 use crate::model::request;
 use crate::model::service::{AuthKind, Service};
 use crate::model::time::Timestamp;
@@ -79,6 +84,11 @@ fn in_body(name: &str) -> Value {
     json!({"name": name, "in": "body", "type": "any"})
 }
 
+fn scoped(mut function: Value, scopes: &[&str]) -> Value {
+    function["requiredScopes"] = json!(scopes);
+    function
+}
+
 fn f(name: &str, method: &str, path: &str, kind: &str, parameters: Value) -> Value {
     let body = if method == "POST" { "json" } else { "none" };
     json!({"name": name, "title": name, "method": method, "path": path, "kind": kind, "body": body,
@@ -89,8 +99,8 @@ fn service_of(connection: &str) -> Service {
     match connection {
         "gm" => service(json!({"id": "google-gmail", "functions": [
             f("list_inbox", "GET", "/messages", "read", json!([])),
-            f("send_email", "POST", "/messages/send", "send", json!([in_body("raw")])),
-        ]})),
+            scoped(f("send_email", "POST", "/messages/send", "send", json!([in_body("raw")])), &["gmail.modify"]),
+        ], "mails": ["/raw", "/message/raw"]})),
         "jr" => service(json!({"id": "jira", "functions": [
             f("search", "GET", "/rest/api/3/search", "read", json!([])),
             f("myself", "GET", "/rest/api/3/myself", "read", json!([])),
@@ -98,10 +108,27 @@ fn service_of(connection: &str) -> Service {
             f("create_issue", "POST", "/rest/api/3/issue", "write", json!([in_body("fields")])),
             f("delete_issue", "DELETE", "/rest/api/3/issue/{key}", "delete", json!([in_path("key")])),
         ]})),
-        "tg" => service(json!({"id": "telegram", "singleton": true, "functions": [
-            f("get_updates", "POST", "/getUpdates", "read", json!([])),
-            f("send_message", "POST", "/sendMessage", "send", json!([in_body("chat_id"), in_body("text")])),
-        ]})),
+        "tg" => service(json!({
+            "id": "telegram", "provider": "telegram", "singleton": true, "ignoresMethod": true,
+            "functions": [
+                f("get_updates", "POST", "/getUpdates", "read", json!([])),
+                f("get_me", "POST", "/getMe", "read", json!([])),
+                f("send_message", "POST", "/sendMessage", "send", json!([in_body("chat_id"), in_body("text")])),
+                f("forward_message", "POST", "/forwardMessage", "send",
+                    json!([in_body("chat_id"), in_body("from_chat_id"), in_body("message_id")])),
+            ],
+            "constraints": [{
+                "key": "chat", "arguments": ["chat_id", "from_chat_id"], "appliesTo": ["send_message", "forward_message"],
+                "filtered": [{"function": "get_updates", "list": "/result", "ids": ["/message/chat/id"]}],
+            }],
+        })),
+        "sl" => service(json!({
+            "id": "slack", "provider": "slack", "ignoresMethod": true, "hidingPaths": ["/batch"],
+            "functions": [
+                f("list_channels", "GET", "/conversations.list", "read", json!([])),
+                f("post_message", "POST", "/chat.postMessage", "send", json!([in_body("channel"), in_body("text")])),
+            ],
+        })),
         "ai" => serde_json::from_str(include_str!("../../catalog/data/anthropic.json")).unwrap(),
         "oa" => serde_json::from_str(include_str!("../../catalog/data/openai.json")).unwrap(),
         "rest" => {
@@ -182,6 +209,10 @@ fn policy(agent: &str, connection: &str) -> Option<Policy> {
         allowlists: vec![AllowlistEntry::whole(base_of(connection))],
         rate_limits: None,
         time_windows: Vec::new(),
+        rules: Rules::default(),
+        constraints: Constraints::new(),
+        allow_unenforced_vend: false,
+        preset: None,
         status: PolicyStatus::Active,
         created_by: "user:carol".to_owned(),
         version: 1,
@@ -214,6 +245,9 @@ fn facts(who: &str, user: &str, at: &str) -> Facts {
             overrides: service.functions.iter().map(|f| (f.name.clone(), Mode::Enabled)).collect(),
             settings: Default::default(),
             policy: policy(who, at),
+            vendable: None,
+            blocked: Vec::new(),
+            admitted: Vec::new(),
             service,
         })),
         operation: Operation::Function { name: first, arguments: Map::new() },
@@ -242,14 +276,19 @@ impl Facts {
     }
 
     fn raw(mut self, method: &str, url: &str) -> Facts {
-        self.operation =
-            Operation::Raw { method: method.to_owned(), url: url.to_owned(), headers: Vec::new(), body: None };
+        self.operation = Operation::Raw {
+            method: method.to_owned(),
+            url: url.to_owned(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: StoredBody::None,
+        };
         self
     }
 
     fn body(mut self, value: Value) -> Facts {
         if let Operation::Raw { body, .. } = &mut self.operation {
-            *body = Some(value);
+            *body = StoredBody::Json(value);
         }
         self
     }
@@ -400,7 +439,8 @@ fn delete() -> Facts {
 }
 
 fn send() -> Facts {
-    facts("mailer", "alice", "gm").function("send_email", json!({"raw": "aGk"}))
+    facts("mailer", "alice", "gm")
+        .function("send_email", json!({"raw": "VG86IGJvYkBjb3JwLmNvbQ0KU3ViamVjdDogSGkNCg0KSGVsbG8NCg"}))
 }
 
 fn message() -> Facts {
@@ -578,11 +618,45 @@ fn of_two_rules_that_deny_the_earlier_one_speaks() {
         ),
         (Rule::R10, |f| f.clone_from(&f.clone().set("create_issue", Mode::Disabled)), "deny(function_disabled)"),
         (Rule::R13, |f| target(f).policy.iter_mut().for_each(|p| p.allowed_models.clear()), "deny(flow_not_allowed)"),
+        (
+            Rule::R14,
+            |f| target(f).policy.iter_mut().for_each(|p| p.time_windows = window::parse("mon 9:00-9:01 UTC").unwrap()),
+            "deny(outside_time_window)",
+        ),
         (Rule::R15, |f| target(f).policy.iter_mut().for_each(|p| p.allowlists.clear()), "deny(allowlist_empty)"),
+        (
+            Rule::R16,
+            |f| target(f).blocked = vec![("https://acme.atlassian.example".to_owned(), "no".to_owned())],
+            "deny(ssrf_blocked)",
+        ),
+        (
+            Rule::R17,
+            |f| {
+                let policy = target(f).policy.iter_mut();
+                policy
+                    .for_each(|p| constraint::set(&mut p.constraints, "p", ConstraintKind::Chat, vec!["1".to_owned()]))
+            },
+            "deny(constraint_unreadable)",
+        ),
+        (
+            Rule::R18,
+            |f| {
+                target(f)
+                    .policy
+                    .iter_mut()
+                    .for_each(|p| p.rules.request.push(policy_tests::rule("no", json!({}), "deny")))
+            },
+            "deny(rule:no)",
+        ),
         (
             Rule::R19,
             |f| target(f).policy.iter_mut().for_each(|p| p.default_mode = DefaultMode::ReadOnly),
             "deny(mode_read_only)",
+        ),
+        (
+            Rule::R21,
+            |f| target(f).policy.iter_mut().for_each(|p| p.rate_limits = Some(policy_tests::rate(0))),
+            "deny(rate_limited)",
         ),
         (Rule::R25, |f| f.approval = Brought::Unknown("x".to_owned()), "deny(approval_unknown)"),
     ];
@@ -833,8 +907,9 @@ fn operations() -> impl Strategy<Value = (&'static str, Operation)> {
     let raw = |method: &str, url: &str| Operation::Raw {
         method: method.to_owned(),
         url: url.to_owned(),
+        query: Vec::new(),
         headers: Vec::new(),
-        body: None,
+        body: StoredBody::None,
     };
     prop::sample::select(vec![
         ("gm", facts("mailer", "alice", "gm").operation),
