@@ -161,7 +161,7 @@ impl Command {
             Command::Unassign(args) => connections::unassign::run(ui, settings, args).map(done),
             Command::App(args) => app::run(ui, settings, args).map(done),
             Command::Governance(args) => governance::run(ui, settings, args).map(done),
-            Command::Policy(args) => policy::run(ui, settings, args).map(done),
+            Command::Policy(args) => policy::run(ui, settings, args).map(Into::into),
             Command::Freeze(args) => freeze::run(ui, settings, args).map(done),
             Command::Unfreeze(args) => unfreeze::run(ui, settings, args).map(done),
             Command::Explain(args) => explain::run(ui, settings, args).map(done),

@@ -19,6 +19,7 @@ pub mod freezes;
 pub mod governance;
 pub mod limits;
 pub mod people;
+pub mod policies;
 mod refresh;
 pub mod services;
 pub mod usage;

@@ -191,12 +191,13 @@ impl House {
     }
 
     fn policy(&self, connection: &str, mode: DefaultMode, step_up: StepUp) {
-        let change = assignments::PolicyChange {
+        let change = policies::PolicyChange {
             default_mode: Some(mode),
             step_up: Some(step_up),
             allowed_models: Some(vec![Flow::Broker]),
+            ..policies::PolicyChange::default()
         };
-        assignments::set_policy(&self.carol(), "desk", connection, &change).unwrap();
+        policies::set(&self.carol(), "desk", connection, &change, None).unwrap();
     }
 
     fn rows(&self) -> Vec<AuditRow> {

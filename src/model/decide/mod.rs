@@ -9,6 +9,7 @@ mod constraints;
 mod identity;
 mod operation;
 mod reason;
+mod record;
 mod rules;
 mod target;
 mod vend;
@@ -16,6 +17,7 @@ mod vend;
 pub use approval::{Covered, fingerprint, may_approve};
 pub use operation::Mapped;
 pub use reason::{AskReason, Decision, DenyReason, grouped};
+pub use record::record;
 pub use vend::Vend;
 
 use crate::model::facts::{Facts, Target, TargetFacts};
