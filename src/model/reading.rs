@@ -100,7 +100,7 @@ impl<'r> Reading<'r> {
         !self.request.segments.iter().any(String::is_empty)
     }
 
-    /// The texts of a neutral field, or of a parameter of the query, that stand where nothing can be replaced.
+    /// The texts of a neutral field that are packed, where nothing can be replaced.
     pub fn packed(&self, field: &str) -> Vec<String> {
         let in_mails = self.mails.iter().flat_map(|mail| match field {
             "recipients" => mail.recipients.clone(),
@@ -108,9 +108,7 @@ impl<'r> Reading<'r> {
             "text" => mail.texts.clone(),
             _ => Vec::new(),
         });
-        let name = field.strip_prefix("query.").or(self.any_place.then_some(field));
-        let in_query = name.into_iter().flat_map(|name| self.in_query(name)).map(|value| text_of(&value).into_owned());
-        in_mails.chain(in_query).collect()
+        in_mails.collect()
     }
 
     /// The path as it was asked for, for `allow`: `/a//b` is not what an administrator allowed with `^/a/b$`.
@@ -227,16 +225,26 @@ impl<'r> Reading<'r> {
     }
 }
 
-/// Hands every value at a condition's path over to be changed.
-pub fn edit(body: &mut Value, path: &str, change: &mut impl FnMut(&mut Value)) {
-    let neutral: &[&str] = match path {
+/// The providers' names of a neutral field; empty: it is none.
+fn names_of(field: &str) -> &'static [&'static str] {
+    match field {
         "recipients" => &RECIPIENTS,
         "subject" => &SUBJECT,
         "text" => &TEXT,
         "model" => &MODEL,
         "maxOutputTokens" => &MAXIMUM,
         _ => &[],
-    };
+    }
+}
+
+/// Whether a neutral field is what a provider calls so.
+pub fn stands_for(field: &str, name: &str) -> bool {
+    is_one_of(name, names_of(field))
+}
+
+/// Hands every value at a condition's path over to be changed.
+pub fn edit(body: &mut Value, path: &str, change: &mut impl FnMut(&mut Value)) {
+    let neutral = names_of(path);
     match neutral.is_empty() {
         false => edit_named(body, neutral, change),
         true => {

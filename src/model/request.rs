@@ -192,6 +192,14 @@ pub fn canonical_with(draft: &Draft, own_headers: &[&str]) -> Result<Canonical, 
     Ok(Canonical { method, origin, segments, query, request })
 }
 
+impl Canonical {
+    /// The same request with other values in its query.
+    pub fn set_query(&mut self, query: Vec<(String, String)>) {
+        self.request.url = address(&self.origin, &self.segments, &query);
+        self.query = query;
+    }
+}
+
 /// The text between the scheme's `//` and the path.
 fn authority(url: &str) -> &str {
     let rest = url.split_once("//").map_or("", |(_, rest)| rest);

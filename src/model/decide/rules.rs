@@ -7,7 +7,7 @@ use crate::model::execution::{Part, StoredBody};
 use crate::model::pattern::Pattern;
 use crate::model::policy::Policy;
 use crate::model::policy::rule::{Action, Match, RequestRule};
-use crate::model::reading::{Quantity, Reading, Unopened, edit};
+use crate::model::reading::{Quantity, Reading, Unopened, edit, stands_for};
 use crate::model::redact;
 use crate::model::service::Service;
 use base64::Engine;
@@ -37,10 +37,15 @@ pub(super) fn go_through(policy: &Policy, service: &Service, mapped: &mut Mapped
             Action::Deny => return Err(DenyReason::Rule(rule.label.clone())),
             Action::RequireApproval => return Ok(Ruled::Asked(rule.label.clone())),
             Action::Redact => {
-                let (body, is_left) = redacted(rule, &mapped.request.request.body, &reading);
+                let (body, left_in_body) = redacted(rule, &mapped.request.request.body, &reading);
+                let (query, left_in_query) = redacted_query(rule, &mapped.request.query);
+                let is_left = left_in_body || left_in_query;
                 drop(reading);
                 if let Some(body) = body {
                     mapped.request.request.body = body;
+                }
+                if let Some(query) = query {
+                    mapped.request.set_query(query);
                 }
                 if is_left {
                     return Ok(Ruled::Asked(rule.label.clone()));
@@ -121,8 +126,26 @@ fn redacted(rule: &RequestRule, body: &StoredBody, reading: &Reading<'_>) -> (Op
         everywhere && texts.into_iter().any(|text| finds(text))
     });
     is_left |= fields.iter().any(|field| reading.packed(field).iter().any(|text| finds(text)));
-    is_left |= everywhere && (finds(reading.path()) || finds(reading.query()));
+    is_left |= everywhere && finds(reading.path());
     (changed.then_some(new), is_left)
+}
+
+/// The same for the values of the query. A name that a detector finds cannot be replaced.
+fn redacted_query(rule: &RequestRule, query: &[(String, String)]) -> (Option<Vec<(String, String)>>, bool) {
+    let is_meant = |name: &str| {
+        let named = |field: &String| field.strip_prefix("query.").unwrap_or(field) == name;
+        rule.fields.is_empty() || rule.fields.iter().any(|field| named(field) || stands_for(field, name))
+    };
+    let (mut changed, mut is_left, mut query) = (false, false, query.to_vec());
+    for (name, value) in &mut query {
+        if is_meant(name) {
+            if let Some(clean) = redact::redacted(value, &rule.redact) {
+                (*value, changed) = (clean, true);
+            }
+            is_left |= rule.fields.is_empty() && redact::finds(name, &rule.redact);
+        }
+    }
+    (changed.then_some(query), is_left)
 }
 
 fn cleaned(name: &str, text: &mut String, everywhere: bool, fields: &[&str], clean: &mut impl FnMut(&mut Value)) {

@@ -10,6 +10,7 @@ use crate::model::id::{AgentId, ConnectionId, CorrelationId, ExecutionId, LimitI
 use crate::model::limit::{Level, Period, Standing, Window};
 use crate::model::organization::Organization;
 use crate::model::people::{Agent, AgentKind, AgentStatus, Role, User, UserStatus};
+use crate::model::policy::rule::Action;
 use crate::model::policy::{
     AllowlistEntry, ConstraintKind, Constraints, DefaultMode, Flow, Policy, PolicyStatus, Rules, StepUp,
 };
@@ -922,6 +923,7 @@ fn operations() -> impl Strategy<Value = (&'static str, Operation)> {
         ("jr", raw("DELETE", "/rest/api/3/issue/X-1")),
         ("tg", raw("POST", "/getUpdates")),
         ("tg", raw("POST", "/sendMessage")),
+        ("tg", raw("POST", "/sendMessage?chat_id=1&text=price")),
         ("rest", raw("DELETE", "/orders/7")),
         ("rest", facts("desk", "carol", "rest").function("http_delete", json!({"path": "orders/7"})).operation),
         ("rest", facts("desk", "carol", "rest").function("http_get", json!({"path": "orders"})).operation),
@@ -943,6 +945,10 @@ prop_compose! {
         overrides in prop::collection::vec(modes(), 12),
         settings in prop::collection::vec(prop::option::weighted(0.1, modes()), 12),
         used in prop::option::weighted(0.3, 0u64..3),
+        rules in policy_tests::policy_rules(),
+        windows in prop::option::weighted(0.2, prop::sample::select(vec!["sat 00:00-24:00 UTC", "daily 22:00-09:00 UTC", "mon 9:00-17:00 UTC"])),
+        limit in prop::option::weighted(0.3, 0u64..4),
+        chats in prop::sample::subsequence(vec!["1", "2"], 0..=2),
         waiting in prop::sample::select(vec![0u32, 0, 20]),
         approval in prop::option::weighted(0.4, prop::sample::select(ApprovalStatus::ALL.to_vec())),
     ) -> Facts {
@@ -958,6 +964,15 @@ prop_compose! {
         there.overrides = names.iter().cloned().zip(overrides).collect();
         there.settings = names.into_iter().zip(settings).filter_map(|(name, mode)| Some((name, mode?))).collect();
         facts.operation = operation;
+        let at = facts.at;
+        let there = target(&mut facts);
+        there.admitted = vec![at - jiff::SignedDuration::from_mins(30)];
+        let own = there.policy.as_mut().unwrap();
+        own.rules.request = rules;
+        own.time_windows = windows.map(|text| window::parse(text).unwrap()).unwrap_or_default();
+        own.rate_limits = limit.map(policy_tests::rate);
+        let ids = chats.iter().map(|id| (*id).to_owned()).collect();
+        constraint::set(&mut own.constraints, "telegram", ConstraintKind::Chat, ids);
         facts.waiting = waiting;
         if let Some(used) = used {
             facts = facts.used(Level::User, 2, used, 0);
@@ -1001,11 +1016,28 @@ fn tighten(facts: &mut Facts, control: usize, which: usize) {
         11 => facts.standings.iter_mut().for_each(|standing| standing.ceiling = 0),
         12 => facts.agent.found.as_mut().unwrap().status = AgentStatus::Disabled,
         13 => there.has_credential = false,
-        _ => there.policy.as_mut().unwrap().default_mode = DefaultMode::Custom,
+        14 => {
+            let everything = policy_tests::rule("stop", json!({}), "deny");
+            there.policy.as_mut().unwrap().rules.request.insert(0, everything);
+        }
+        15 => there.policy.as_mut().unwrap().rules.request.retain(|rule| rule.action != Action::Allow),
+        16 => there.policy.as_mut().unwrap().time_windows = window::parse("mon 9:00-9:01 UTC").unwrap(),
+        17 => there.policy.as_mut().unwrap().rate_limits = Some(policy_tests::rate(0)),
+        // The last of a list is another matter: without any, nothing is constrained.
+        18 => {
+            let lists = there.policy.as_mut().unwrap().constraints.values_mut().flat_map(|lists| lists.values_mut());
+            lists.for_each(|ids| ids.truncate(1));
+        }
+        19 => there.blocked = there.connection.origins.iter().map(|o| (o.origin.clone(), "no".to_owned())).collect(),
+        _ => {
+            // Of the other two modes each denies something that a rule may let through in this one.
+            let mode = &mut there.policy.as_mut().unwrap().default_mode;
+            *mode = if *mode == DefaultMode::ReadWrite { DefaultMode::Custom } else { *mode };
+        }
     }
 }
 
-const CONTROLS: usize = 15;
+const CONTROLS: usize = 21;
 
 fn rank(decision: &Decision) -> u8 {
     match decision {
@@ -1030,8 +1062,9 @@ proptest! {
     }
 
     #[test]
-    fn a_read_only_policy_lets_no_other_kind_through(facts in any_facts()) {
+    fn a_read_only_policy_lets_no_other_kind_through_unless_a_rule_says_so(facts in any_facts()) {
         let facts = facts.mode(DefaultMode::ReadOnly);
+        let facts = facts.policy(|p| p.rules.request.retain(|rule| rule.action != Action::Allow));
         let evaluation = decide(&facts);
         if !matches!(evaluation.decision, Decision::Deny(_)) {
             prop_assert!(evaluation.mapped.unwrap().kind.is_harmless());

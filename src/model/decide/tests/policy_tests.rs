@@ -1,4 +1,7 @@
 //! The cases about policies: windows, rates, constraints, rules, tokens handed out, presets.
+//!
+//! Rows of the decision cases that no pure function can show are elsewhere: 20, 54, 61, 64, 65, 94 and 95 in
+//! `ops/tests.rs`, 73 in `model/policy/response.rs`, 80 to 87 in `model/limit.rs`, 98 in both.
 use super::*;
 use crate::model::facts::Vendable;
 use crate::model::policy::rule::RequestRule;
@@ -259,13 +262,16 @@ fn a_redaction_is_what_is_shown_fingerprinted_and_sent() {
     // What no marker can reach is shown to a person.
     for (url, body) in [
         ("/rest/api/3/issue", json!({"078-05-1120": 1})),
-        ("/rest/api/3/issue?q=078-05-1120", json!({})),
+        ("/rest/api/3/issue?078-05-1120=q", json!({})),
         ("/rest/api/3/issue/078-05-1120", json!({})),
     ] {
         let found = jr().raw("POST", url).body(body).set("create_issue", Mode::Enabled).step_up(StepUp::Never);
         let decided = found.rules(vec![redacting("ssn", &[])]).decided();
         assert!(decided.starts_with("needs-approval("), "{url}: {decided}");
     }
+    let in_query = jr().raw("GET", "/rest/api/3/search?q=is%20078-05-1120").rules(vec![redacting("ssn", &[])]);
+    let mapped = decide(&in_query).mapped.unwrap();
+    assert!(mapped.request.request.url.ends_with("?q=is%20%5Bredacted%20national%20id%5D"), "{mapped:?}");
     let packed = mail("bob@corp.com");
     let raw = URL_SAFE_NO_PAD.encode("To: bob@corp.com\r\n\r\nHis number is 078-05-1120");
     let packed = packed.function("send_email", json!({ "raw": raw })).rules(vec![redacting("ssn", &[])]);
@@ -474,4 +480,147 @@ fn a_preset_is_refused_where_it_has_no_meaning_and_leaves_what_is_hand_made() {
     let minimal = preset::apply(&strict, Preset::Minimal, &service_of("jr")).unwrap();
     assert_eq!(minimal.rules.request[0].label, "mine", "what people wrote comes first");
     assert_eq!(preset::apply(&minimal, Preset::Minimal, &service_of("jr")).unwrap(), minimal, "twice is once");
+}
+
+/// R8a: whatever is typed, the credential's own origin is the only one that is ever called.
+#[test]
+fn no_spelling_of_an_address_reaches_another_host() {
+    let allow_all = || vec![rule("everything", json!({}), "allow")];
+    let generous = |facts: Facts| {
+        facts.rules(allow_all()).policy(|p| {
+            for host in ["https://evil.example", "https://*.evil.example", "https://*.example"] {
+                p.allowlists.push(AllowlistEntry::whole(host));
+            }
+        })
+    };
+    for url in [
+        "https://evil.example/rest",
+        "https://acme.atlassian.example.evil.example/rest",
+        "https://acme.atlassian.example@evil.example/rest",
+        "https://evil.example@acme.atlassian.example/rest",
+        "https://acme.atlassian.example:8443/rest",
+        "http://acme.atlassian.example/rest",
+        "https://acme.atlassian.example./rest",
+        "https://evil.example\\@acme.atlassian.example/rest",
+        "https://evil.example#@acme.atlassian.example/rest",
+        "https://evil.example%2f@acme.atlassian.example/rest",
+        "https:evil.example/rest",
+        "https:///evil.example/rest",
+        "//evil.example/rest",
+        "https://acme.atlass\u{131}an.example/rest",
+        "https://acme\u{3002}atlassian.example.evil.example/rest",
+        "ftp://acme.atlassian.example/rest",
+    ] {
+        let decided = generous(jr().raw("GET", url)).decided();
+        assert!(["deny(host_not_allowed)", "deny(bad_request)"].contains(&decided.as_str()), "{url}: {decided}");
+    }
+    let rest = |path: &str| facts("desk", "carol", "rest").function("http_get", json!({ "path": path }));
+    for path in [
+        "//evil.example/x",
+        "https://evil.example/x",
+        "@evil.example",
+        ".evil.example/x",
+        "\\\\evil.example\\x",
+        ":8443/x",
+    ] {
+        let evaluation = decide(&generous(rest(path)));
+        if let Some(mapped) = evaluation.mapped {
+            assert_eq!(mapped.request.origin, base_of("rest"), "{path}");
+        }
+    }
+    let host = jr().raw("GET", "/rest/api/3/search").with(|f| match &mut f.operation {
+        Operation::Raw { headers, .. } => headers.push(("Host".to_owned(), "evil.example".to_owned())),
+        _ => panic!(),
+    });
+    assert_eq!(host.decided(), "deny(bad_request)");
+}
+
+/// The five places a service without methods may be told something in.
+fn in_place(place: usize, chat: &str, text: &str) -> Facts {
+    use crate::model::execution::Part;
+    use base64::engine::general_purpose::STANDARD;
+    let pairs = [("chat_id", chat), ("text", text)];
+    let owned = || pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let (query, body) = match place {
+        0 => (Vec::new(), StoredBody::Json(json!({"chat_id": chat, "text": text}))),
+        1 => (Vec::new(), StoredBody::Json(json!({"text": text, "chat_id": chat.parse::<u64>().unwrap()}))),
+        2 => (Vec::new(), StoredBody::Form(owned())),
+        3 => {
+            let part = |(name, value): (String, String)| Part {
+                name,
+                filename: None,
+                content_type: None,
+                content: STANDARD.encode(value),
+            };
+            (Vec::new(), StoredBody::Multipart(owned().into_iter().map(part).collect()))
+        }
+        4 => (owned(), StoredBody::None),
+        _ => (vec![owned().remove(0)], StoredBody::Form(vec![owned().remove(1)])),
+    };
+    tg().with(|facts| {
+        let url = "/sendMessage".to_owned();
+        facts.operation = Operation::Raw { method: "POST".to_owned(), url, query, headers: Vec::new(), body };
+    })
+}
+
+/// Rules for generated facts of any service.
+pub(super) fn policy_rules() -> impl Strategy<Value = Vec<RequestRule>> {
+    prop::sample::subsequence(
+        vec![
+            rule("no deletes", json!({"methods": ["DELETE"]}), "deny"),
+            rule("reads", json!({"kinds": ["read"]}), "allow"),
+            rule("ask", json!({"kinds": ["send", "write"]}), "require_approval"),
+            rule("sends", json!({"kinds": ["send"], "body": [{"path": "text", "op": "exists"}]}), "allow"),
+            redacting("ssn", &[]),
+        ],
+        0..=2,
+    )
+}
+
+fn any_rules() -> impl Strategy<Value = Vec<RequestRule>> {
+    let on = |path: &str, op: &str, value: Value| json!({"body": [{"path": path, "op": op, "value": value}]});
+    prop::sample::subsequence(
+        vec![
+            rule("price", on("text", "contains", json!("price")), "require_approval"),
+            rule("code", on("body.text", "matches", json!("^[A-Z]{2}-[0-9]+$")), "deny"),
+            rule("chat", on("chat_id", "eq", json!(2)), "deny"),
+            rule("known", on("recipients", "in", json!([1, "2"])), "allow"),
+            rule("posts", json!({"methods": ["POST"], "urlPattern": "/sendMessage$"}), "require_approval"),
+            redacting("ssn", &[]),
+            redacting("ssn in text", &["text"]),
+        ],
+        0..=4,
+    )
+    .prop_shuffle()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_same_request_in_every_place_gets_the_same_decision(
+        rules in any_rules(),
+        chat in prop::sample::select(vec!["1", "2", "3"]),
+        text in prop::sample::select(vec!["hello", "the price", "OPS-17", "078-05-1120", "caf\u{e9} & more=1;2"]),
+        ids in prop::sample::subsequence(vec!["1", "2"], 0..=2),
+        mode in prop::sample::select(vec![DefaultMode::ReadOnly, DefaultMode::ReadWrite, DefaultMode::Custom]),
+        step_up in prop::sample::select(vec![StepUp::Always, StepUp::RiskBased, StepUp::Never]),
+    ) {
+        let decided = |place: usize| {
+            in_place(place, chat, text).rules(rules.clone()).mode(mode).step_up(step_up).chats(&ids).decided()
+        };
+        let first = decided(0);
+        for place in 1..6 {
+            prop_assert_eq!(&decided(place), &first, "place {}", place);
+        }
+    }
+
+    #[test]
+    fn whatever_is_typed_only_the_credentials_own_origin_is_called(url in "[a-z:/@.\\\\%#?2eE\u{3002}]{0,12}(acme\\.atlassian\\.example)?[a-z:/@.\\\\%#?2fF]{0,12}") {
+        for url in [url.clone(), format!("https://{url}"), format!("https://acme.atlassian.example{url}")] {
+            if let Some(mapped) = decide(&jr().raw("GET", &url).rules(vec![rule("all", json!({}), "allow")])).mapped {
+                prop_assert_eq!(mapped.request.origin, base_of("jr"));
+            }
+        }
+    }
 }
