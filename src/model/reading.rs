@@ -161,8 +161,7 @@ impl<'r> Reading<'r> {
             "maxOutputTokens" if is_neutral => self.named(&MAXIMUM, |_| &[]),
             _ => {
                 let mut found = Vec::new();
-                let parts: Vec<&str> = own.split('.').collect();
-                walk(&self.body, &parts, &mut found);
+                walk(&self.body, Some(own), &mut found);
                 if self.any_place && !own.contains('.') {
                     found.extend(self.in_query(own));
                 }
@@ -377,18 +376,28 @@ fn addresses<'v>(value: &'v Value, see: &mut impl FnMut(&'v Value)) {
     }
 }
 
-fn walk<'v>(value: &'v Value, path: &[&str], found: &mut Vec<Cow<'v, Value>>) {
-    match (path.split_first(), value) {
-        (None, Value::Array(items)) => found.extend(items.iter().map(Cow::Borrowed)),
-        (None, value) => found.push(Cow::Borrowed(value)),
-        (Some((first, rest)), Value::Object(members)) => match (*first, members.get(*first)) {
-            (_, Some(item)) => walk(item, rest, found),
-            ("*", None) => members.values().for_each(|item| walk(item, rest, found)),
-            _ => {}
+/// Finds the values at a path, which is taken apart on the way: a rule in a thousand must not cost an allocation.
+fn walk<'v>(value: &'v Value, path: Option<&str>, found: &mut Vec<Cow<'v, Value>>) {
+    let Some(whole) = path else {
+        match value {
+            Value::Array(items) => found.extend(items.iter().map(Cow::Borrowed)),
+            value => found.push(Cow::Borrowed(value)),
+        }
+        return;
+    };
+    let (first, rest) = match whole.split_once('.') {
+        Some((first, rest)) => (first, Some(rest)),
+        None => (whole, None),
+    };
+    match value {
+        Value::Object(members) => match members.get(first) {
+            Some(item) => walk(item, rest, found),
+            None if first == "*" => members.values().for_each(|item| walk(item, rest, found)),
+            None => {}
         },
-        (Some((first, rest)), Value::Array(items)) => match first.parse::<usize>() {
+        Value::Array(items) => match first.parse::<usize>() {
             Ok(at) => items.get(at).into_iter().for_each(|item| walk(item, rest, found)),
-            Err(_) if *first == "*" => items.iter().for_each(|item| walk(item, rest, found)),
+            Err(_) if first == "*" => items.iter().for_each(|item| walk(item, rest, found)),
             Err(_) => items.iter().for_each(|item| walk(item, path, found)),
         },
         _ => {}

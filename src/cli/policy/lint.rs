@@ -68,7 +68,8 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: LintArgs) -> Result<Ex
     ui.list(&LintView { findings: &lines, policies: linted.len() }, &lines)?;
     match lines.is_empty() {
         true => {
-            ui.say(&format!("nothing odd in {} policies", linted.len()));
+            let policies = if linted.len() == 1 { "policy" } else { "policies" };
+            ui.say(&format!("nothing odd in {} {policies}", linted.len()));
             Ok(Exit::Ok)
         }
         false => Ok(Exit::Findings),

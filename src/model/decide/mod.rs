@@ -4,6 +4,8 @@
 //! call obeys, the first rule that applies ends it, and whatever cannot be decided is denied. A second place that
 //! answers "may this agent do that?" is how a tool comes to contradict itself.
 mod approval;
+#[cfg(feature = "bench")]
+pub mod bench;
 mod broker;
 mod constraints;
 mod identity;
@@ -22,6 +24,7 @@ pub use vend::Vend;
 
 use crate::model::facts::{Facts, Target, TargetFacts};
 use crate::model::limit::{self, Want};
+use crate::model::policy::rule::Action;
 use crate::model::policy::{Flow, Policy, StepUp};
 use crate::model::reading::Reading;
 use crate::model::usage;
@@ -253,7 +256,9 @@ fn broker(facts: &Facts, target: &TargetFacts, policy: &Policy, trail: &mut Trai
         Ok(ruled) => ruled,
         Err(reason) => return trail.check(Rule::R18, Err(reason)).map(|()| Decision::Deny(DenyReason::FlowNotAllowed)),
     };
-    trail.mapped = Some(mapped.clone());
+    if policy.rules.request.iter().any(|rule| rule.action == Action::Redact) {
+        trail.mapped = Some(mapped.clone());
+    }
     match &ruled {
         Ruled::Allowed(label) => trail.pass(Rule::R18, format!("rule \"{label}\" allows it")),
         Ruled::Asked(label) if is_trusted => {
