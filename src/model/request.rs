@@ -514,6 +514,13 @@ pub fn hits(function: &Function, base_url: &str, request: &Canonical, any_method
     if !method_fits && !any_method {
         return false;
     }
+    // Most functions end in another word: no address is parsed to find that out.
+    let own_end = function.path.rsplit('/').next().unwrap_or("");
+    let is_plain = !own_end.is_empty() && !own_end.contains('{') && !function.parameters.iter().any(|p| p.allow_slash);
+    let end = request.segments.iter().rev().find(|segment| !segment.is_empty());
+    if is_plain && end.is_none_or(|end| end != own_end) {
+        return false;
+    }
     let Ok(base) = Url::parse(base_url) else { return false };
     if base.origin().ascii_serialization() != request.origin {
         return false;
