@@ -4,8 +4,9 @@
 //! not give. Only a front end knows commands, so only this file writes hints about them.
 use super::error::Error;
 use super::exit::Exit;
-use crate::model::decide::DenyReason;
-use crate::model::governance::FreezeScope;
+use crate::model::decide::{AskReason, Decision, DenyReason, Evaluation};
+use crate::model::facts::{Facts, Target};
+use crate::model::governance::{FreezeScope, ModeSource};
 use crate::ops;
 
 /// The code of "there is no store": the one situation that bare `siesta` takes for a beginning.
@@ -55,11 +56,63 @@ pub(super) fn hint_of(reason: &DenyReason, connection: &str, agent: &str) -> Opt
         DenyReason::FlowNotAllowed => {
             format!("siesta policy set {} {connection} --allowed-models broker", quoted(agent))
         }
+        DenyReason::AllowlistEmpty | DenyReason::AllowlistMiss { .. } => {
+            format!("siesta policy set {} {connection} --allow 'METHOD URL'", quoted(agent))
+        }
+        DenyReason::OutsideTimeWindow { .. } => {
+            format!("siesta policy set {} {connection} --window 'DAYS HH:MM-HH:MM ZONE'", quoted(agent))
+        }
+        DenyReason::Constraint { kind, .. } => {
+            format!("siesta policy set {} {connection} --constraint-{kind} ID", quoted(agent))
+        }
+        DenyReason::RateLimited { .. } => format!("siesta policy set {} {connection} --rate N/h", quoted(agent)),
+        DenyReason::PayloadTooLarge { .. } => {
+            format!("siesta policy set {} {connection} --max-payload SIZE", quoted(agent))
+        }
+        DenyReason::Rule(_) | DenyReason::ModeCustomUnmatched => {
+            format!("siesta policy show {} {connection}", quoted(agent))
+        }
+        DenyReason::VendUnenforceable(_) => {
+            format!("siesta policy set {} {connection} --allow-unenforced-vend", quoted(agent))
+        }
         DenyReason::FunctionUnknown { .. } => format!("siesta show {connection}"),
         DenyReason::TokenLimit(_) => format!("siesta limits report --connection {connection}"),
         DenyReason::TooManyPending => "siesta executions list --pending".to_owned(),
         _ => return None,
     })
+}
+
+/// What would change an evaluation's answer, as commands.
+pub(super) fn remedies(facts: &Facts, evaluation: &Evaluation) -> Vec<String> {
+    let (connection, service) = match &facts.target {
+        Target::Connection(target) => (target.connection.label.clone(), target.service.id.clone()),
+        Target::Missing { name } | Target::NotSingleton { service: name } => (name.clone(), String::new()),
+    };
+    let agent = facts.agent.name.as_str();
+    let pair = format!("{} {}", quoted(agent), quoted(&connection));
+    let function = evaluation.mapped.as_ref().and_then(|mapped| mapped.function());
+    let source = evaluation.mapped.as_ref().map(|mapped| mapped.mode.source);
+    let mode = |to: &str| match (source, function) {
+        (Some(ModeSource::Connection), _) => format!("siesta show {}        (its own setting)", quoted(&connection)),
+        (_, Some(function)) => format!("siesta governance set {service}/{function} {to}"),
+        (_, None) => format!("siesta governance list {service}"),
+    };
+    let user = facts.stand_in().map_or_else(|| "USER".to_owned(), quoted);
+    match &evaluation.decision {
+        Decision::Allow => Vec::new(),
+        Decision::Deny(DenyReason::FunctionDisabled) => vec![mode("enabled")],
+        Decision::Deny(DenyReason::TypeDisabled) => vec![format!("siesta governance set {service} enabled")],
+        Decision::Deny(DenyReason::ConnectionPrivate | DenyReason::AccessNotGranted) => {
+            vec![format!("siesta grant {} --user {user}", quoted(&connection))]
+        }
+        Decision::Deny(reason) => hint_of(reason, &connection, agent).into_iter().collect(),
+        Decision::NeedsApproval(AskReason::FunctionConfirmation) => vec![mode("enabled")],
+        Decision::NeedsApproval(AskReason::StepUp | AskReason::StepUpAlways) => {
+            vec![format!("siesta policy set {pair} --step-up never")]
+        }
+        Decision::NeedsApproval(AskReason::Rule(_)) => vec![format!("siesta policy show {pair}")],
+        Decision::NeedsApproval(AskReason::Pending) => vec!["siesta executions list --pending".to_owned()],
+    }
 }
 
 /// A name as it must be typed in a shell.

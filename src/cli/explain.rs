@@ -1,15 +1,18 @@
 //! `siesta explain`
+use super::advice::remedies;
 use super::colour::Tone;
 use super::error::Error;
-use super::on_behalf::{ArgumentArgs, OnBehalfArgs};
+use super::on_behalf::{ArgumentArgs, OnBehalfArgs, parse_pair, read_bytes};
 use super::settings::Settings;
 use super::table::Cell;
 use super::ui::Ui;
 use super::{connections, span, unlock};
 use crate::model::audit::Verdict;
 use crate::model::decide::StepOutcome;
+use crate::model::execution::StoredBody;
 use crate::model::facts::Operation;
 use crate::model::policy::Flow;
+use crate::model::request;
 use crate::model::time::Timestamp;
 use crate::ops::calls::{self, Asked};
 use crate::view::decision::ExplanationView;
@@ -19,20 +22,30 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(
     before_long_help = "Examples:\n  siesta explain --agent helper --connection notes http_get --arg path=notes\n  \
-                        siesta explain --agent helper --connection notes DELETE /notes/1"
+                        siesta explain --agent helper --connection notes DELETE /notes/1\n  \
+                        siesta explain --agent helper --connection notes http_get --arg path=notes --at 2026-12-24"
 )]
 pub(super) struct ExplainArgs {
     /// Label, id, or service of a singleton
     #[arg(long, value_name = "CONNECTION")]
     connection: String,
-    /// A function, or a method of HTTP
-    #[arg(value_name = "FUNCTION|METHOD")]
-    operation: String,
+    /// A function, or a method of HTTP; none for a token (--flow vend)
+    #[arg(value_name = "FUNCTION|METHOD", required_unless_present = "flow")]
+    operation: Option<String>,
     /// With a method: an address, or a path below the base URL
     #[arg(value_name = "URL")]
     url: Option<String>,
     #[command(flatten)]
     arguments: ArgumentArgs,
+    /// With a method: a header, as NAME:VALUE; may be repeated
+    #[arg(long, value_name = "NAME:VALUE", requires = "url", value_parser = parse_header)]
+    header: Vec<(String, String)>,
+    /// With a method: a parameter of the query, as NAME=VALUE; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", requires = "url", value_parser = parse_pair)]
+    query: Vec<(String, String)>,
+    /// With a method: the body, as @FILE or - for standard input; JSON unless a Content-Type header says otherwise
+    #[arg(long, value_name = "@FILE|-", requires = "url")]
+    body: Option<String>,
     #[command(flatten)]
     on_behalf: OnBehalfArgs,
     /// Decide as of this instant
@@ -43,11 +56,42 @@ pub(super) struct ExplainArgs {
     flow: Flow,
 }
 
+fn parse_header(text: &str) -> Result<(String, String), String> {
+    match text.split_once(':') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
+        _ => Err("NAME:VALUE".to_owned()),
+    }
+}
+
+fn read_body(from: &str, headers: &[(String, String)]) -> Result<StoredBody, Error> {
+    let bytes = read_bytes(from, "--body")?;
+    let said = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let content_type = said.map_or("application/json", |(_, value)| value.as_str());
+    request::read_body(content_type, &bytes)
+        .map_err(|error| Error::usage("the body cannot be used").cause(error.to_string()))
+}
+
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExplainArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "explain")?;
-    let operation = match args.url {
-        Some(url) => Operation::Raw { method: args.operation, url, headers: Vec::new(), body: None },
-        None => args.arguments.operation(&siesta, &args.connection, &args.operation)?,
+    let operation = match (args.operation, args.url) {
+        (Some(method), Some(url)) => {
+            let body = match &args.body {
+                Some(from) => read_body(from, &args.header)?,
+                None => StoredBody::None,
+            };
+            // A multipart body gets its boundary when it is sent, so the caller's content type goes with the bytes.
+            let is_read = matches!(body, StoredBody::Multipart(_));
+            let kept =
+                args.header.into_iter().filter(|(name, _)| !(is_read && name.eq_ignore_ascii_case("content-type")));
+            Operation::Raw { method, url, query: args.query, headers: kept.collect(), body }
+        }
+        (Some(function), None) => args.arguments.operation(&siesta, &args.connection, &function)?,
+        (None, _) if args.flow == Flow::Vend => Operation::Token,
+        (None, _) => {
+            return Err(
+                Error::usage("a call needs a function, or a method and a URL").hint("--flow vend        (for a token)")
+            );
+        }
     };
     let asked = Asked {
         agent: args.on_behalf.agent,
@@ -58,8 +102,8 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExplainArgs) -> Result
         flow: args.flow,
         approval: None,
     };
-    let (_, evaluation) = calls::explain(&siesta, &asked, args.at)?;
-    let view = ExplanationView::new(&evaluation);
+    let (facts, evaluation) = calls::explain(&siesta, &asked, args.at)?;
+    let view = ExplanationView::new(&facts, &evaluation, remedies(&facts, &evaluation));
     if ui.is_json() {
         return ui.document(&view);
     }
@@ -91,5 +135,6 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExplainArgs) -> Result
         }
     };
     ui.say(&verdict);
+    view.would_change.iter().for_each(|command| ui.hint(command));
     Ok(())
 }

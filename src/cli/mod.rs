@@ -172,7 +172,7 @@ impl Command {
             Command::Functions(args) => functions::run(ui, settings, args).map(done),
             Command::App(args) => app::run(ui, settings, args).map(done),
             Command::Governance(args) => governance::run(ui, settings, args).map(done),
-            Command::Policy(args) => policy::run(ui, settings, args).map(done),
+            Command::Policy(args) => policy::run(ui, settings, args).map(Into::into),
             Command::Access(args) => access::run(ui, settings, args).map(done),
             Command::Freeze(args) => freeze::run(ui, settings, args).map(done),
             Command::Unfreeze(args) => unfreeze::run(ui, settings, args).map(done),

@@ -32,7 +32,7 @@ pub(super) struct ArgumentArgs {
     pub args: Option<String>,
 }
 
-fn parse_pair(text: &str) -> Result<(String, String), String> {
+pub(super) fn parse_pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("NAME=VALUE".to_owned()),
@@ -50,6 +50,20 @@ impl ArgumentArgs {
             Some(from) => read(from)?,
         };
         Ok(Operation::Function { name: function.to_owned(), arguments })
+    }
+}
+
+/// What a flag names: @FILE, or - for standard input.
+pub(super) fn read_bytes(from: &str, flag: &str) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let read = match from.strip_prefix('@') {
+        Some(path) => std::fs::File::open(path).and_then(|file| file.take(LARGEST_ARGUMENTS).read_to_end(&mut bytes)),
+        None if from == "-" => std::io::stdin().take(LARGEST_ARGUMENTS).read_to_end(&mut bytes),
+        None => return Err(Error::usage(format!("{flag} takes @FILE, or - for standard input"))),
+    };
+    match read {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(Error::usage(format!("what {flag} names cannot be read")).cause(error.kind().to_string())),
     }
 }
 

@@ -42,7 +42,7 @@ fn tell(ui: &mut Ui, outcome: &CallOutcome, said: Said<'_>, exit: Exit) -> Resul
             if ui.is_json() {
                 ui.document(&OutcomeView {
                     outcome: Verdict::NeedsApproval,
-                    reason: Some(reason.code().to_owned()),
+                    reason: Some(reason.code().into_owned()),
                     detail: Some(reason.to_string()),
                     execution_id: Some(execution.to_string()),
                     expires_at: expires_at.map(rfc3339),
@@ -72,7 +72,7 @@ fn denied(ui: &mut Ui, reason: &DenyReason, connection: &str, agent: &str) -> Re
     if ui.is_json() {
         ui.document(&OutcomeView {
             outcome: Verdict::Deny,
-            reason: Some(reason.code().to_owned()),
+            reason: Some(reason.code().into_owned()),
             detail: Some(reason.to_string()),
             execution_id: None,
             expires_at: None,

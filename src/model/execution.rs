@@ -1,10 +1,15 @@
 //! An execution: one governed call from request to result.
+use crate::model::audit::hex;
 use crate::model::id::{AgentId, ConnectionId, CorrelationId, ExecutionId};
 use crate::model::time::Timestamp;
 use crate::model::words::words;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use jiff::ToSpan;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 
 words! {
     /// Where a call stands. `Unknown`: the process died between attempt and result, and nothing retries it by itself.
@@ -46,6 +51,73 @@ pub enum StoredBody {
     None,
     Json(Value),
     Form(Vec<(String, String)>),
+    Multipart(Vec<Part>),
+}
+
+/// One part of a multipart body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Part {
+    pub name: String,
+    pub filename: Option<String>,
+    pub content_type: Option<String>,
+    /// Its bytes, in base64.
+    pub content: String,
+}
+
+impl Part {
+    pub fn bytes(&self) -> Vec<u8> {
+        STANDARD.decode(&self.content).unwrap_or_default()
+    }
+
+    /// A field's text; none for a file.
+    pub fn text(&self) -> Option<String> {
+        match self.filename {
+            Some(_) => None,
+            None => String::from_utf8(self.bytes()).ok(),
+        }
+    }
+}
+
+impl StoredBody {
+    /// How many bytes it has when it is sent, near enough for a cap: the frame of a multipart body is not counted.
+    pub fn size(&self) -> usize {
+        match self {
+            StoredBody::None => 0,
+            StoredBody::Json(value) => value.to_string().len(),
+            StoredBody::Form(pairs) => {
+                url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().len()
+            }
+            StoredBody::Multipart(parts) => parts.iter().map(|part| part.bytes().len()).sum(),
+        }
+    }
+
+    /// Whatever its encoding, one tree of values: a form and a multipart body are objects, a name that appears twice has
+    /// a list, and a file is its SHA-256 and size.
+    pub fn tree(&self) -> Cow<'_, Value> {
+        let mut members: Map<String, Value> = Map::new();
+        let mut add = |name: &str, value: Value| match members.get_mut(name) {
+            None => drop(members.insert(name.to_owned(), value)),
+            Some(Value::Array(items)) => items.push(value),
+            Some(first) => *first = Value::Array(vec![first.take(), value]),
+        };
+        match self {
+            StoredBody::None => return Cow::Owned(Value::Null),
+            StoredBody::Json(value) => return Cow::Borrowed(value),
+            StoredBody::Form(pairs) => pairs.iter().for_each(|(name, value)| add(name, Value::from(value.as_str()))),
+            StoredBody::Multipart(parts) => parts.iter().for_each(|part| {
+                let bytes = part.bytes();
+                let value = match part.text() {
+                    Some(text) => Value::from(text),
+                    None => serde_json::json!({
+                        "filename": part.filename, "sha256": hex(&Sha256::digest(&bytes)), "size": bytes.len(),
+                    }),
+                };
+                add(&part.name, value);
+            }),
+        }
+        Cow::Owned(Value::Object(members))
+    }
 }
 
 /// What the provider answered.

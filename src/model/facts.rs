@@ -1,6 +1,6 @@
 //! The facts of one request: everything [`decide`](crate::model::decide::decide) looks at, read in one go beforehand.
 use crate::model::connection::{Connection, Grant};
-use crate::model::execution::Execution;
+use crate::model::execution::{Execution, StoredBody};
 use crate::model::governance::{Freeze, Mode};
 use crate::model::id::ExecutionId;
 use crate::model::limit::Standing;
@@ -46,13 +46,38 @@ pub struct TargetFacts {
     /// The connection's own modes, by function name.
     pub settings: BTreeMap<String, Mode>,
     pub policy: Option<Policy>,
+    /// The access token that could be handed out; none: whatever opens this connection is never handed out (R11).
+    pub vendable: Option<Vendable>,
+    /// Origins that may not be reached at all, because their host is an address of a blocked range, with the reason
+    /// (R16). Names are looked up, and checked again, when a request is sent.
+    pub blocked: Vec<(String, String)>,
+    /// When calls of this agent on this connection were admitted in the last hour, oldest first (R21).
+    pub admitted: Vec<Timestamp>,
+}
+
+/// An OAuth access token, as far as a decision needs to know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Vendable {
+    /// None: its provider did not say.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// What the caller wants done.
 #[derive(Debug, Clone)]
 pub enum Operation {
-    Function { name: String, arguments: Map<String, Value> },
-    Raw { method: String, url: String, headers: Vec<(String, String)>, body: Option<Value> },
+    Function {
+        name: String,
+        arguments: Map<String, Value>,
+    },
+    Raw {
+        method: String,
+        url: String,
+        query: Vec<(String, String)>,
+        headers: Vec<(String, String)>,
+        body: StoredBody,
+    },
+    /// An access token, for the agent to call with by itself.
+    Token,
 }
 
 /// The approval the caller brings along.

@@ -7,6 +7,7 @@
 use crate::model::execution::{StoredBody, StoredRequest};
 use crate::model::json;
 use crate::model::label::is_deceptive;
+use crate::model::mail;
 use crate::model::service::{BodyEncoding, Function, Parameter, ParameterType, Place};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
@@ -58,6 +59,27 @@ const DECODING_ROUNDS: usize = 8;
 const HEADERS: [&str; 4] = ["accept", "content-type", "prefer", "idempotency-key"];
 const HEADER_PREFIX: &str = "if-";
 
+/// Headers that no service may open to a caller: they carry credentials, change the method, or say where a message ends.
+const NEVER: [&str; 12] = [
+    "authorization",
+    "proxy-authorization",
+    "cookie",
+    "host",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "te",
+    "upgrade",
+];
+
+/// The media types a body may have.
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+const MULTIPART: &str = "multipart/form-data";
+
 /// Why a request is malformed. Texts are shown to the caller.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RequestError {
@@ -83,6 +105,10 @@ pub enum RequestError {
     HeaderTwice(String),
     #[error("the body is not of the type \"{0}\"")]
     ContentType(String),
+    #[error("the body holds bytes that are not UTF-8")]
+    BodyNotText,
+    #[error("the body cannot be taken apart into named parts")]
+    Multipart,
     #[error("the body is {0}")]
     Json(#[from] json::JsonError),
     #[error("missing argument \"{0}\"")]
@@ -124,6 +150,11 @@ const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 /// Brings a request into its canonical form, or says what is wrong with it.
 pub fn canonical(draft: &Draft) -> Result<Canonical, RequestError> {
+    canonical_with(draft, &[])
+}
+
+/// The same for a service that has headers of its own.
+pub fn canonical_with(draft: &Draft, own_headers: &[&str]) -> Result<Canonical, RequestError> {
     let method = draft.method.to_ascii_uppercase();
     if !METHODS.contains(&method.as_str()) {
         return Err(RequestError::Method(visible(&draft.method)));
@@ -154,11 +185,19 @@ pub fn canonical(draft: &Draft) -> Result<Canonical, RequestError> {
     let mut query: Vec<(String, String)> =
         parsed.query_pairs().map(|(name, value)| (name.nfc().collect(), value.nfc().collect())).collect();
     query.extend(draft.query.iter().map(|(n, v)| (n.nfc().collect(), v.nfc().collect())));
-    let headers = headers(&draft.headers)?;
+    let headers = headers(&draft.headers, own_headers)?;
     check_body(&draft.body, &headers)?;
     let address = address(&origin, &segments, &query);
     let request = StoredRequest { method: method.clone(), url: address, headers, body: draft.body.clone() };
     Ok(Canonical { method, origin, segments, query, request })
+}
+
+impl Canonical {
+    /// The same request with other values in its query.
+    pub fn set_query(&mut self, query: Vec<(String, String)>) {
+        self.request.url = address(&self.origin, &self.segments, &query);
+        self.query = query;
+    }
 }
 
 /// The text between the scheme's `//` and the path.
@@ -252,8 +291,10 @@ fn check_body(body: &StoredBody, headers: &[(String, String)]) -> Result<(), Req
     let media = said.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
     let agrees = match body {
         StoredBody::None => true,
-        StoredBody::Json(_) => media == "application/json" || media.ends_with("+json"),
-        StoredBody::Form(_) => media == "application/x-www-form-urlencoded",
+        StoredBody::Json(_) => media == JSON || media.ends_with("+json"),
+        StoredBody::Form(_) => media == FORM,
+        // Its boundary is made when it is sent: one that a caller names would be another body.
+        StoredBody::Multipart(_) => false,
     };
     match agrees {
         true => Ok(()),
@@ -261,11 +302,31 @@ fn check_body(body: &StoredBody, headers: &[(String, String)]) -> Result<(), Req
     }
 }
 
-fn headers(given: &[(String, String)]) -> Result<Vec<(String, String)>, RequestError> {
+/// Reads the body that a caller hands over as bytes, by its content type. What has two readings is refused.
+pub fn read_body(content_type: &str, bytes: &[u8]) -> Result<StoredBody, RequestError> {
+    let media = content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    let text = || std::str::from_utf8(bytes).map_err(|_| RequestError::BodyNotText);
+    match media.as_str() {
+        _ if bytes.is_empty() => Ok(StoredBody::None),
+        FORM => {
+            let text = text()?;
+            if percent_decode_str(&text.replace('+', " ")).decode_utf8().is_err() {
+                return Err(RequestError::BodyNotText);
+            }
+            Ok(StoredBody::Form(url::form_urlencoded::parse(text.as_bytes()).into_owned().collect()))
+        }
+        MULTIPART => mail::parts(content_type, bytes).map(StoredBody::Multipart).ok_or(RequestError::Multipart),
+        media if media == JSON || media.ends_with("+json") => Ok(StoredBody::Json(json::parse(text()?)?)),
+        _ => Err(RequestError::ContentType(visible(&media))),
+    }
+}
+
+fn headers(given: &[(String, String)], own: &[&str]) -> Result<Vec<(String, String)>, RequestError> {
     let mut kept: Vec<(String, String)> = Vec::new();
     for (name, value) in given {
         let name = name.to_ascii_lowercase();
-        let known = HEADERS.contains(&name.as_str()) || name.starts_with(HEADER_PREFIX);
+        let is_own = own.iter().any(|own| own.eq_ignore_ascii_case(&name)) && !NEVER.contains(&name.as_str());
+        let known = HEADERS.contains(&name.as_str()) || name.starts_with(HEADER_PREFIX) || is_own;
         if !known || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
             return Err(RequestError::Header(visible(&name)));
         }
@@ -448,9 +509,16 @@ pub fn same_address(one: &Function, other: &Function) -> bool {
 }
 
 /// Whether a canonical request is what a function with this path does, below a base URL.
-pub fn hits(function: &Function, base_url: &str, request: &Canonical) -> bool {
+pub fn hits(function: &Function, base_url: &str, request: &Canonical, any_method: bool) -> bool {
     let method_fits = function.method == request.method || (function.method == "GET" && request.method == "HEAD");
-    if !method_fits {
+    if !method_fits && !any_method {
+        return false;
+    }
+    // Most functions end in another word: no address is parsed to find that out.
+    let own_end = function.path.rsplit('/').next().unwrap_or("");
+    let is_plain = !own_end.is_empty() && !own_end.contains('{') && !function.parameters.iter().any(|p| p.allow_slash);
+    let end = request.segments.iter().rev().find(|segment| !segment.is_empty());
+    if is_plain && end.is_none_or(|end| end != own_end) {
         return false;
     }
     let Ok(base) = Url::parse(base_url) else { return false };
@@ -465,6 +533,22 @@ pub fn hits(function: &Function, base_url: &str, request: &Canonical) -> bool {
     // Many servers read `/a//b/` as `/a/b`: a slash more must not hide a function.
     let full: Vec<String> = request.segments.iter().filter(|segment| !segment.is_empty()).cloned().collect();
     fits(&pattern, &request.segments, &many) || fits(&pattern, &full, &many)
+}
+
+/// What a request puts in the place of a path's `{NAME}`; empty: the request is not the function, or has no such place.
+pub fn path_values(function: &Function, name: &str, base_url: &str, request: &Canonical) -> Vec<String> {
+    let Ok(base) = Url::parse(base_url) else { return Vec::new() };
+    let mut pattern = base_segments(&base);
+    pattern.extend(function.path.trim_start_matches('/').split('/').map(str::to_owned));
+    let full = request.segments.iter().filter(|segment| !segment.is_empty());
+    let marked = format!("{{{name}}}");
+    let found = pattern.iter().zip(full).filter(|(part, _)| part.contains(&marked));
+    found
+        .filter_map(|(part, segment)| {
+            let (before, after) = part.split_once(&marked)?;
+            Some(segment.strip_prefix(before)?.strip_suffix(after)?.to_owned())
+        })
+        .collect()
 }
 
 /// The decoded segments of a base URL's path; none when it has no path.
@@ -699,7 +783,8 @@ mod tests {
     fn a_request_is_mapped_to_the_function_whose_path_it_has() {
         let one = function("GET", "/orders/{id}", json!([{"name":"id","in":"path","required":true}]));
         let any = function("GET", "/{path}", json!([{"name":"path","in":"path","required":true,"allowSlash":true}]));
-        let hit = |f: &Function, u: &str| hits(f, "https://h.example/api", &canonical(&draft("GET", u)).unwrap());
+        let hit =
+            |f: &Function, u: &str| hits(f, "https://h.example/api", &canonical(&draft("GET", u)).unwrap(), false);
         assert!(hit(&one, "https://h.example/api/orders/7"));
         assert!(hit(&one, "https://h.example/api/%6frders/7"));
         assert!(!hit(&one, "https://h.example/api/orders"));

@@ -1,5 +1,6 @@
 //! A service of the catalogue: how it is opened, where it lives, and what it can do.
 use crate::model::governance::Mode;
+use crate::model::policy::ConstraintKind;
 use crate::model::words::words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -135,9 +136,54 @@ pub struct Function {
     /// A function that stands for every path of its method (REST connections); it obeys each own function it hits (R9).
     #[serde(default, skip_serializing_if = "is_false")]
     pub generic: bool,
+    /// The scopes that open it; empty: any token may.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub required_scopes: Vec<String>,
+    /// All of them are needed, and not one.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub needs_every_scope: bool,
+}
+
+/// What a policy can limit a service to, and where its functions name it (R17).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TargetConstraint {
+    pub key: ConstraintKind,
+    /// Names on the wire of the arguments that hold the target; empty: it is the connection's own (a tenant).
+    #[serde(default)]
+    pub arguments: Vec<String>,
+    /// The functions that address a target; each must name it.
+    #[serde(default)]
+    pub applies_to: Vec<String>,
+    /// The function whose answer is filtered instead, because it carries the targets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filtered: Vec<ResponseFilter>,
+}
+
+/// Where an answer names its targets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ResponseFilter {
+    pub function: String,
+    /// JSON pointer to the list.
+    pub list: String,
+    /// JSON pointers into an entry, to the id of its target.
+    pub ids: Vec<String>,
 }
 
 impl Function {
+    /// Whether a token with these scopes opens it. What is not known opens everything.
+    pub fn is_open_to(&self, granted: &[String]) -> bool {
+        if self.required_scopes.is_empty() || granted.is_empty() {
+            return true;
+        }
+        let mut wanted = self.required_scopes.iter();
+        match self.needs_every_scope {
+            true => wanted.all(|scope| granted.contains(scope)),
+            false => wanted.any(|scope| granted.contains(scope)),
+        }
+    }
+
     pub fn default_mode(&self) -> Mode {
         Mode::default_for(self.kind)
     }
@@ -242,6 +288,23 @@ pub struct Service {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub usage: BTreeMap<String, UsagePointers>,
     pub functions: Vec<Function>,
+    /// It answers to any method and reads arguments wherever they stand, so its functions are told apart by path alone.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub ignores_method: bool,
+    /// Beginnings of paths that stand before a function's own path and do the same (`/upload`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path_aliases: Vec<String>,
+    /// Paths that hide operations inside a body: batch and GraphQL endpoints. Nothing passes there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hiding_paths: Vec<String>,
+    /// Paths of POSTs that only read, where no function is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reading_posts: Vec<String>,
+    /// JSON pointers into a body to a mail packed in base64url.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mails: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub constraints: Vec<TargetConstraint>,
 }
 
 impl Service {

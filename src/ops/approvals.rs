@@ -78,11 +78,9 @@ fn resume(siesta: &Siesta, execution: &Execution) -> Result<CallOutcome> {
         _ => Operation::Raw {
             method: execution.request.method.clone(),
             url: execution.request.url.clone(),
+            query: Vec::new(),
             headers: execution.request.headers.clone(),
-            body: match &execution.request.body {
-                crate::model::execution::StoredBody::Json(body) => Some(body.clone()),
-                _ => None,
-            },
+            body: execution.request.body.clone(),
         },
     };
     let asked = Asked {

@@ -2,7 +2,7 @@
 use crate::model::connection::{Connection, Status};
 use crate::model::id::PolicyId;
 use crate::model::people::{Actor, Agent};
-use crate::model::policy::{DefaultMode, Flow, Policy, PolicyStatus, StepUp};
+use crate::model::policy::{Flow, Policy, PolicyStatus};
 use crate::ops::{Error, Result, Siesta, find_connection, get_agent};
 use crate::store::WriteTx;
 use serde_json::{Value, json};
@@ -88,55 +88,13 @@ pub(super) fn unassign_in(
     Ok(policy)
 }
 
-fn not_assigned(agent: &Agent, connection: &Connection) -> Error {
+pub(super) fn not_assigned(agent: &Agent, connection: &Connection) -> Error {
     crate::ops::Kind::NotFound {
         noun: "policy",
         name: format!("{} for {}", agent.name, connection.label),
         nearest: None,
     }
     .into()
-}
-
-/// What is to change about a policy.
-#[derive(Debug, Clone, Default)]
-pub struct PolicyChange {
-    pub default_mode: Option<DefaultMode>,
-    pub step_up: Option<StepUp>,
-    pub allowed_models: Option<Vec<Flow>>,
-}
-
-/// Changes a policy; the first one for a pair is made on the way. Returns it as it was and as it is.
-pub fn set_policy(
-    siesta: &Siesta,
-    agent: &str,
-    connection: &str,
-    change: &PolicyChange,
-) -> Result<(Option<Policy>, Policy)> {
-    siesta.store.write(siesta.now(), |tx| {
-        let actor = siesta.person(tx)?;
-        let connection = find_connection(tx, connection, true)?;
-        let agent = get_agent(tx, agent)?;
-        let before = tx.find_policy(agent.id, connection.id)?.filter(|p| p.status == PolicyStatus::Active);
-        let (mut policy, _) = assign_in(siesta, tx, &actor, &connection, &agent, None)?;
-        let old = policy.clone();
-        policy.default_mode = change.default_mode.unwrap_or(policy.default_mode);
-        policy.step_up = change.step_up.unwrap_or(policy.step_up);
-        if let Some(flows) = &change.allowed_models {
-            policy.allowed_models.clone_from(flows);
-        }
-        if policy != old {
-            policy.version += 1;
-            tx.upsert_policy(&policy)?;
-            let entry = siesta
-                .entry(&actor, "policy.set", "policy", policy.id)
-                .connection(connection.id)
-                .change("defaultMode", old.default_mode.as_str(), policy.default_mode.as_str())
-                .change("stepUpApproval", old.step_up.as_str(), policy.step_up.as_str())
-                .change("allowedModels", json!(old.allowed_models), json!(policy.allowed_models));
-            tx.append_audit(entry.row())?;
-        }
-        Ok((before, policy))
-    })
 }
 
 /// Every active policy with the label of its connection.

@@ -1,16 +1,20 @@
 //! Reads everything a decision looks at, in one go and inside one transaction.
-use crate::model::connection::Status;
+use crate::model::connection::{Connection, OriginPurpose, Status};
 use crate::model::execution::{ApprovalStatus, Execution};
-use crate::model::facts::{Brought, Facts, Named, Operation, Target, TargetFacts};
-use crate::model::id::{ConnectionId, ExecutionId};
+use crate::model::facts::{Brought, Facts, Named, Operation, Target, TargetFacts, Vendable};
+use crate::model::id::{AgentId, ConnectionId, ExecutionId};
 use crate::model::label::{self, Lookup};
 use crate::model::limit::{self, Account, Level, Limit, Period, Standing, Window};
 use crate::model::organization::Organization;
 use crate::model::people::{AgentStatus, Team, UserStatus};
 use crate::model::policy::{Flow, PolicyStatus};
+use crate::model::service::AuthKind;
 use crate::model::time::Timestamp;
+use crate::net::Reach;
+use crate::net::address::{check_all, check_url};
 use crate::ops::{Kind, Result};
 use crate::store::{ReadTx, UsageScope};
+use url::{Host, Url};
 
 /// What was asked, as it was typed.
 #[derive(Debug, Clone)]
@@ -58,7 +62,7 @@ pub(super) fn read(tx: &ReadTx<'_>, now: Timestamp, asked: &Asked) -> Result<Fac
         }
         None => None,
     };
-    let target = target(tx, asked, agent.as_ref().map(|agent| agent.id))?;
+    let target = target(tx, now, asked, agent.as_ref().map(|agent| agent.id))?;
     let standings = match &target {
         Target::Connection(facts) => {
             let account = Account {
@@ -102,7 +106,7 @@ pub(super) fn read(tx: &ReadTx<'_>, now: Timestamp, asked: &Asked) -> Result<Fac
     })
 }
 
-fn target(tx: &ReadTx<'_>, asked: &Asked, agent: Option<crate::model::id::AgentId>) -> Result<Target> {
+fn target(tx: &ReadTx<'_>, now: Timestamp, asked: &Asked, agent: Option<AgentId>) -> Result<Target> {
     let typed = &asked.connection;
     // A living connection first; a revoked one is found too, so that the answer is "revoked" and not "unknown".
     let id = match label::find(typed, &tx.list_nameable(false)?) {
@@ -126,7 +130,17 @@ fn target(tx: &ReadTx<'_>, asked: &Asked, agent: Option<crate::model::id::AgentI
         Some(agent) => tx.find_policy(agent, id)?.filter(|policy| policy.status == PolicyStatus::Active),
         None => None,
     };
+    let admitted = match agent {
+        Some(agent) => tx.list_admitted(agent, id, now)?,
+        None => Vec::new(),
+    };
     Ok(Target::Connection(Box::new(TargetFacts {
+        vendable: match connection.auth_kind {
+            AuthKind::OAuth2 if tx.has_credential(id)? => Some(Vendable { expires_at: tx.find_expiry(id)? }),
+            AuthKind::OAuth2 | AuthKind::ApiKey | AuthKind::None => None,
+        },
+        blocked: blocked(&connection),
+        admitted,
         has_credential: connection.status != Status::Revoked && tx.has_credential(id)?,
         grants: tx.list_grants(id)?,
         type_enabled: tx.find_type_policy(&service.id)?.unwrap_or(true),
@@ -136,6 +150,22 @@ fn target(tx: &ReadTx<'_>, asked: &Asked, agent: Option<crate::model::id::AgentI
         connection,
         service,
     })))
+}
+
+/// Origins of the connection that are addresses of a blocked range: no look-up is needed to refuse them (R16).
+fn blocked(connection: &Connection) -> Vec<(String, String)> {
+    let reach = Reach { allow_private: connection.allow_private_network };
+    let origins = connection.origins.iter().filter(|origin| origin.purpose == OriginPurpose::Api);
+    let why = |origin: &str| {
+        let url = Url::parse(origin).ok()?;
+        let literal = match url.host()? {
+            Host::Ipv4(address) => check_all(url.host_str()?, &[address.into()], reach).err(),
+            Host::Ipv6(address) => check_all(url.host_str()?, &[address.into()], reach).err(),
+            Host::Domain(_) => None,
+        };
+        literal.or_else(|| check_url(&url, reach).err()).map(|error| error.to_string())
+    };
+    origins.filter_map(|origin| Some((origin.origin.clone(), why(&origin.origin)?))).collect()
 }
 
 /// An execution by its id, or by a beginning of it that fits one only.

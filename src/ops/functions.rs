@@ -1,7 +1,7 @@
 //! The modes a connection sets for itself: they tighten what the organization says, and never relax it (R10).
+use crate::model::glob::{Glob, is_glob};
 use crate::model::governance::{self, Mode};
 use crate::model::label;
-use crate::model::pattern::{Pattern, is_pattern};
 use crate::model::service::{Function, Service};
 use crate::ops::governance::Changed;
 use crate::ops::{Error, Kind, Result, Siesta, find_connection};
@@ -53,13 +53,13 @@ pub fn set(siesta: &Siesta, typed: &str, names: &[String], mode: Option<Mode>) -
 pub(super) fn matching<'s>(service: &'s Service, names: &[String]) -> Result<Vec<&'s Function>> {
     let mut wanted = vec![false; service.functions.len()];
     for name in names {
-        if !is_pattern(name) {
+        if !is_glob(name) {
             let found = named(service, name)?;
             let is_it = |function: &Function| function.name == found.name;
             service.functions.iter().zip(&mut wanted).for_each(|(function, wanted)| *wanted |= is_it(function));
             continue;
         }
-        let pattern = Pattern::parse(name).map_err(|error| Error::invalid(error.to_string()))?;
+        let pattern = Glob::parse(name).map_err(|error| Error::invalid(error.to_string()))?;
         let mut fits = false;
         for (function, wanted) in service.functions.iter().zip(&mut wanted) {
             if pattern.matches(&function.name) {

@@ -2,8 +2,8 @@
 //!
 //! What must stay true: a change names everything it is about before it writes anything, and is one transaction: a
 //! target that does not exist among ten others changes none of them. A dry run takes the same way up to the writing.
+use crate::model::glob::{Glob, is_glob};
 use crate::model::governance::{self, EffectiveMode, Mode, ModeSource};
-use crate::model::pattern::{Pattern, is_pattern};
 use crate::model::people::Actor;
 use crate::model::service::{Function, FunctionKind, Service};
 use crate::model::time::Timestamp;
@@ -161,10 +161,10 @@ fn targets(siesta: &Siesta, change: &Change) -> Result<Vec<Target>> {
 }
 
 fn services(siesta: &Siesta, typed: &str) -> Result<Vec<&'static Service>> {
-    if !is_pattern(typed) {
+    if !is_glob(typed) {
         return Ok(vec![siesta.service(typed)?]);
     }
-    let pattern = Pattern::parse(typed).map_err(|error| Error::invalid(error.to_string()))?;
+    let pattern = Glob::parse(typed).map_err(|error| Error::invalid(error.to_string()))?;
     let found: Vec<&Service> = crate::catalog::list()?.iter().filter(|service| pattern.matches(&service.id)).collect();
     match found.is_empty() {
         true => Err(Kind::NotFound { noun: "service that fits", name: typed.to_owned(), nearest: None }.into()),

@@ -22,6 +22,7 @@ pub mod governance;
 pub mod limits;
 pub mod organization;
 pub mod people;
+pub mod policies;
 mod refresh;
 pub mod services;
 pub mod usage;

@@ -5,6 +5,7 @@ use super::*;
 use crate::model::audit::{AuditRow, Verdict};
 use crate::model::connection::{Connection, Status, Upstream};
 use crate::model::decide::{self, DenyReason};
+use crate::model::execution::StoredBody;
 use crate::model::execution::{ApprovalStatus, ExecutionStatus};
 use crate::model::facts::Operation;
 use crate::model::governance::Mode;
@@ -197,12 +198,13 @@ impl House {
     }
 
     fn policy(&self, connection: &str, mode: DefaultMode, step_up: StepUp) {
-        let change = assignments::PolicyChange {
+        let change = policies::PolicyChange {
             default_mode: Some(mode),
             step_up: Some(step_up),
             allowed_models: Some(vec![Flow::Broker]),
+            ..policies::PolicyChange::default()
         };
-        assignments::set_policy(&self.carol(), "desk", connection, &change).unwrap();
+        policies::set(&self.carol(), "desk", connection, &change, None).unwrap();
     }
 
     fn rows(&self) -> Vec<AuditRow> {
@@ -872,8 +874,9 @@ fn a_model_call_by_an_unknown_address_is_booked_too() {
     unmapped.asked.operation = Operation::Raw {
         method: "POST".to_owned(),
         url: "/v1/unlisted".to_owned(),
+        query: Vec::new(),
         headers: Vec::new(),
-        body: Some(json!({"model": "m", "max_tokens": 100})),
+        body: StoredBody::Json(json!({"model": "m", "max_tokens": 100})),
     };
     let answer = |body: &str| Fault {
         path: "/v1/unlisted".to_owned(),
@@ -1352,4 +1355,83 @@ fn two_who_change_different_things_about_one_record_both_keep_theirs() {
     });
     let alice = people::show_user(&house.carol(), "alice").unwrap().user;
     assert_eq!((alice.role, alice.os_user.as_deref()), (Role::Admin, Some("al")));
+}
+
+#[test]
+fn of_many_calls_at_once_only_as_many_pass_as_the_rate_allows() {
+    let house = House::new();
+    house.notes();
+    let change = policies::PolicyChange { requests_per_hour: Some(Some(2)), ..policies::PolicyChange::default() };
+    policies::set(&house.carol(), "desk", NOTES, &change, None).unwrap();
+    let start = std::sync::Barrier::new(4);
+    let outcomes: Vec<Result<CallOutcome>> = std::thread::scope(|scope| {
+        let racers: Vec<_> = (0..4)
+            .map(|_| {
+                let (siesta, start) = (house.carol(), &start);
+                scope.spawn(move || {
+                    start.wait();
+                    calls::call(&siesta, &read_notes())
+                })
+            })
+            .collect();
+        racers.into_iter().map(|racer| racer.join().unwrap()).collect()
+    });
+    let won = outcomes.iter().filter(|o| matches!(o, Ok(CallOutcome::Done(_)))).count();
+    let limited = |o: &&Result<CallOutcome>| match o {
+        Ok(CallOutcome::Denied { reason, .. }) => matches!(**reason, DenyReason::RateLimited { .. }),
+        _ => false,
+    };
+    assert_eq!((won, outcomes.iter().filter(limited).count()), (2, 2), "{outcomes:?}");
+    // A denied call does not count, and an hour later there is room again.
+    house.later(61);
+    assert!(matches!(calls::call(&house.carol(), &read_notes()), Ok(CallOutcome::Done(_))));
+}
+
+#[test]
+fn of_two_who_looked_at_the_same_policy_one_is_told() {
+    let house = House::new();
+    house.notes();
+    let rate = |limit| policies::PolicyChange { requests_per_hour: Some(Some(limit)), ..Default::default() };
+    let (first, second) = (house.carol(), house.carol());
+    let seen = policies::preview(&first, "desk", NOTES, &rate(1)).unwrap().version_before();
+    assert_eq!(policies::preview(&second, "desk", NOTES, &rate(2)).unwrap().version_before(), seen);
+    policies::set(&first, "desk", NOTES, &rate(1), Some(seen)).unwrap();
+    let rows = house.rows().len();
+    let refused = policies::set(&second, "desk", NOTES, &rate(2), Some(seen)).unwrap_err();
+    assert_eq!(refused.kind, Kind::ChangedMeanwhile);
+    assert_eq!(house.rows().len(), rows);
+    let kept = policies::show(&house.carol(), "desk", NOTES).unwrap().policy;
+    assert_eq!(kept.rate_limits.unwrap().max_requests_per_hour, Some(1));
+}
+
+#[test]
+fn response_rules_reach_the_answer_and_what_is_kept_of_it() {
+    let house = House::new();
+    house.notes();
+    let rules = json!({"response": [{"label": "ids only", "allowFields": ["notes.id"]}]});
+    let change = policies::PolicyChange { rules: Some(serde_json::from_value(rules).unwrap()), ..Default::default() };
+    policies::set(&house.carol(), "desk", NOTES, &change, None).unwrap();
+    house.provider.fault(Fault {
+        path: "/api/notes".to_owned(),
+        status: 200,
+        body: r#"{"notes":[{"id":1,"text":"private"}],"total":1}"#.to_owned(),
+        content_type: "application/json".to_owned(),
+        ..Fault::default()
+    });
+    let done = done(calls::call(&house.carol(), &read_notes()));
+    assert_eq!(String::from_utf8(done.result.body.clone()).unwrap(), r#"{"notes":[{"id":1}]}"#);
+    let kept = house.execution(done.execution).result.unwrap();
+    assert_eq!(kept.body, done.result.body);
+}
+
+/// Row 98: what is refused leaves no policy behind.
+#[test]
+fn a_preset_without_a_meaning_makes_no_policy() {
+    let house = House::new();
+    house.notes();
+    let change = policies::PolicyChange { preset: Some(crate::model::policy::Preset::Strict), ..Default::default() };
+    assignments::unassign(&house.carol(), NOTES, "desk").unwrap();
+    let rows = house.rows().len();
+    assert!(policies::set(&house.carol(), "desk", NOTES, &change, None).is_err());
+    assert_eq!((assignments::list(&house.carol()).unwrap().len(), house.rows().len()), (0, rows));
 }

@@ -1,10 +1,12 @@
 //! One request out, one answer back.
+use crate::model::audit::hex;
 use crate::model::connection::Connection;
 use crate::model::credential::Opens;
-use crate::model::execution::{StoredBody, StoredRequest, StoredResult};
+use crate::model::execution::{Part, StoredBody, StoredRequest, StoredResult};
 use crate::model::service::Service;
 use crate::net::{self, Body, Method, Net, Reach, Request};
 use crate::provider::{inject, mask};
+use sha2::{Digest, Sha256};
 use std::time::Duration;
 use thiserror::Error;
 use url::Url;
@@ -21,6 +23,8 @@ pub struct Outbound<'a> {
     pub connection: &'a Connection,
     pub service: &'a Service,
     pub request: &'a StoredRequest,
+    /// The policy's cap on answers, in bytes; none: the general one.
+    pub largest_answer: Option<usize>,
 }
 
 /// What came back, with the credential masked.
@@ -49,9 +53,34 @@ fn masked(text: &str, opens: &Opens) -> String {
     String::from_utf8_lossy(&mask::mask(text.as_bytes(), opens)).into_owned()
 }
 
+/// A multipart body (RFC 7578), made from the parts that were decided: what else stood in the caller's bytes is gone.
+fn multipart(parts: &[Part]) -> (String, Vec<u8>) {
+    let mut hash = Sha256::new();
+    parts.iter().for_each(|part| hash.update(&part.content));
+    // Made from what it separates, so that the same request is sent as the same bytes.
+    let boundary = format!("siesta-{}", hex(&hash.finalize()));
+    let quoted = |text: &str| text.replace('"', "%22").replace(['\r', '\n'], " ");
+    let mut body = Vec::new();
+    for part in parts {
+        let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", quoted(&part.name));
+        if let Some(filename) = &part.filename {
+            head.push_str(&format!("; filename=\"{}\"", quoted(filename)));
+        }
+        if let Some(content_type) = &part.content_type {
+            head.push_str(&format!("\r\nContent-Type: {}", quoted(content_type)));
+        }
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(b"\r\n\r\n");
+        body.extend_from_slice(&part.bytes());
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    (boundary, body)
+}
+
 /// Sends a decided request with its credential.
 pub fn send(net: &Net, outbound: Outbound<'_>, opens: &Opens) -> Result<Answer, Error> {
-    let Outbound { connection, service, request } = outbound;
+    let Outbound { connection, service, request, largest_answer } = outbound;
     let url = Url::parse(&request.url).map_err(|_| Error::NotSendable)?;
     // The decision has checked it (R8a); a second look costs nothing, and here is where the secret would leave.
     if !connection.may_call(&url.origin().ascii_serialization()) {
@@ -60,7 +89,7 @@ pub fn send(net: &Net, outbound: Outbound<'_>, opens: &Opens) -> Result<Answer, 
     let method = Method::from_bytes(request.method.as_bytes()).map_err(|_| Error::NotSendable)?;
     let mut out = Request::new(method, url);
     out.timeout = Some(CALL_TIMEOUT);
-    out.response_cap = LARGEST_ANSWER;
+    out.response_cap = largest_answer.map_or(LARGEST_ANSWER, |cap| cap.min(LARGEST_ANSWER));
     out = out.header("User-Agent", concat!("siesta/", env!("CARGO_PKG_VERSION")));
     for (name, value) in &service.headers {
         out = out.header(name, value.as_str());
@@ -74,14 +103,18 @@ pub fn send(net: &Net, outbound: Outbound<'_>, opens: &Opens) -> Result<Answer, 
     }
     let (body, content_type) = match &request.body {
         StoredBody::None => (None, None),
-        StoredBody::Json(value) => (Some(value.to_string().into_bytes()), Some("application/json")),
+        StoredBody::Json(value) => (Some(value.to_string().into_bytes()), Some("application/json".to_owned())),
         StoredBody::Form(pairs) => {
             let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-            (Some(text.into_bytes()), Some("application/x-www-form-urlencoded"))
+            (Some(text.into_bytes()), Some("application/x-www-form-urlencoded".to_owned()))
+        }
+        StoredBody::Multipart(parts) => {
+            let (boundary, bytes) = multipart(parts);
+            (Some(bytes), Some(format!("multipart/form-data; boundary={boundary}")))
         }
     };
     if let Some(content_type) = content_type.filter(|_| !sets("content-type")) {
-        out = out.header("Content-Type", content_type);
+        out = out.header("Content-Type", content_type.as_str());
     }
     if let Some(body) = body {
         out = out.body(Body::new(body));

@@ -1,6 +1,7 @@
 //! Policies: one per agent and connection.
 use crate::model::id::{AgentId, ConnectionId};
-use crate::model::policy::{DefaultMode, Policy, PolicyStatus, StepUp};
+use crate::model::policy::{DefaultMode, Policy, PolicyStatus, Preset, StepUp};
+use crate::model::time::Timestamp;
 use crate::store::error::Result;
 use crate::store::row::{Columns, Row, json_text, millis};
 use crate::store::{ReadTx, WriteTx};
@@ -18,6 +19,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Policy> {
         allowlists: row.json("allowlists")?,
         rate_limits: row.json("rate_limits")?,
         time_windows: row.json("time_windows")?,
+        rules: row.json("rules")?,
+        constraints: row.json("constraints")?,
+        allow_unenforced_vend: row.get("allow_unenforced_vend")?,
+        preset: row.maybe_word("preset", Preset::parse)?,
         status: row.word("status", PolicyStatus::parse)?,
         created_by: row.text("created_by")?,
         version: row.get("version")?,
@@ -51,24 +56,55 @@ impl ReadTx<'_> {
     }
 }
 
+/// How long admissions are kept, in milliseconds: longer than the hour that is counted, for `explain --at`.
+const ADMISSIONS_KEPT: i64 = 24 * 3_600_000;
+
+impl ReadTx<'_> {
+    /// When calls of this pair were admitted in the hour up to an instant, oldest first.
+    pub fn list_admitted(&self, agent: AgentId, connection: ConnectionId, until: Timestamp) -> Result<Vec<Timestamp>> {
+        let until = millis(until);
+        self.all(
+            "SELECT at FROM admissions WHERE agent = ?1 AND connection = ?2 AND at > ?3 AND at <= ?4 ORDER BY at",
+            (agent.to_string(), connection.to_string(), until - 3_600_000, until),
+            |row| row.instant("at"),
+        )
+    }
+}
+
 impl WriteTx<'_> {
+    /// Counts a call as admitted, in the transaction of its attempt.
+    pub fn insert_admission(&self, agent: AgentId, connection: ConnectionId) -> Result<()> {
+        let (agent, connection, now) = (agent.to_string(), connection.to_string(), millis(self.now()));
+        self.run(
+            "DELETE FROM admissions WHERE agent = ?1 AND connection = ?2 AND at < ?3",
+            (&agent, &connection, now - ADMISSIONS_KEPT),
+        )?;
+        self.run("INSERT INTO admissions (agent, connection, at) VALUES (?1, ?2, ?3)", (agent, connection, now))
+            .map(drop)
+    }
+
     /// Writes a policy; one revoked earlier for the same pair comes back as this one.
     pub fn upsert_policy(&self, policy: &Policy) -> Result<()> {
         self.run(
             "INSERT INTO policies (id, agent, connection, default_mode, step_up, allowed_models, allowlists, rate_limits,
-             time_windows, status, created_by, version, created_at)
+             time_windows, rules, constraints, allow_unenforced_vend, preset, status, created_by, version, created_at)
              VALUES (:id, :agent, :connection, :default_mode, :step_up, :allowed_models, :allowlists, :rate_limits,
-             :time_windows, :status, :created_by, :version, :created_at)
+             :time_windows, :rules, :constraints, :allow_unenforced_vend, :preset, :status, :created_by, :version, :created_at)
              ON CONFLICT (agent, connection) DO UPDATE SET default_mode = excluded.default_mode,
              step_up = excluded.step_up, allowed_models = excluded.allowed_models, allowlists = excluded.allowlists,
-             rate_limits = excluded.rate_limits, time_windows = excluded.time_windows, status = excluded.status,
+             rate_limits = excluded.rate_limits, time_windows = excluded.time_windows, rules = excluded.rules,
+             constraints = excluded.constraints, allow_unenforced_vend = excluded.allow_unenforced_vend,
+             preset = excluded.preset, status = excluded.status,
              created_by = excluded.created_by, version = excluded.version, created_at = excluded.created_at",
             named_params! {
                 ":id": policy.id.to_string(), ":agent": policy.agent.to_string(),
                 ":connection": policy.connection.to_string(), ":default_mode": policy.default_mode.as_str(),
                 ":step_up": policy.step_up.as_str(), ":allowed_models": json_text(&policy.allowed_models)?,
                 ":allowlists": json_text(&policy.allowlists)?, ":rate_limits": json_text(&policy.rate_limits)?,
-                ":time_windows": json_text(&policy.time_windows)?, ":status": policy.status.as_str(),
+                ":time_windows": json_text(&policy.time_windows)?, ":rules": json_text(&policy.rules)?,
+                ":constraints": json_text(&policy.constraints)?,
+                ":allow_unenforced_vend": policy.allow_unenforced_vend,
+                ":preset": policy.preset.map(Preset::as_str), ":status": policy.status.as_str(),
                 ":created_by": policy.created_by, ":version": policy.version, ":created_at": millis(policy.created_at),
             },
         )

@@ -23,6 +23,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
          earlier version, which looks at the base alone, must refuse.",
         include_str!("schema_3.sql"),
     ),
+    ("Rules, constraints and presets of policies, and when calls were admitted.", include_str!("schema_4.sql")),
     (
         "Approvers and a reviewer per connection, accounts of the machine, and requests for access.",
         include_str!("schema_5.sql"),

@@ -81,7 +81,10 @@ fn a_store_of_an_older_program_is_brought_up_to_date_and_keeps_what_it_held() {
             "DROP INDEX audit_by_connection; DROP TABLE kept_for_retry; ALTER TABLE apps DROP COLUMN redirect_host;
              ALTER TABLE apps DROP COLUMN redirect_path; DROP TABLE access_requests;
              ALTER TABLE connections DROP COLUMN approvers; ALTER TABLE connections DROP COLUMN reviewer;
-             ALTER TABLE users DROP COLUMN os_user; ALTER TABLE agents DROP COLUMN os_user; PRAGMA user_version = 1;
+             ALTER TABLE users DROP COLUMN os_user; ALTER TABLE agents DROP COLUMN os_user;
+             ALTER TABLE policies DROP COLUMN rules; ALTER TABLE policies DROP COLUMN constraints;
+             ALTER TABLE policies DROP COLUMN allow_unenforced_vend; ALTER TABLE policies DROP COLUMN preset;
+             DROP TABLE admissions; PRAGMA user_version = 1;
              INSERT INTO apps VALUES ('id.example', 'default', 'client', NULL, 8123, 0, 0);",
         )?;
         Ok((Position { seq, audit: ReadTx::new(database).audit_head()? }, Durable::Folded))

@@ -1,6 +1,8 @@
 //! Connections, in the shape of the connections API.
 use crate::model::connection::{Access, Connection, Origin, Status};
-use crate::model::policy::{AllowlistEntry, DefaultMode, Flow, Policy, RateLimits, StepUp, TimeWindow};
+use crate::model::policy::{
+    AllowlistEntry, Constraints, DefaultMode, Flow, Policy, Preset, RateLimits, Rules, StepUp, TimeWindow,
+};
 use crate::model::service::AuthKind;
 use crate::model::time::Timestamp;
 use crate::view::{instant, maybe_instant};
@@ -93,6 +95,11 @@ pub struct PolicyView {
     pub allowlists: Vec<AllowlistEntry>,
     pub rate_limits: Option<RateLimits>,
     pub time_windows: Vec<TimeWindow>,
+    pub rules: Rules,
+    pub provider_constraints: Constraints,
+    pub allow_unenforced_vend: bool,
+    /// The preset it was made from last.
+    pub preset: Option<Preset>,
     pub created_by: String,
     pub version: i64,
 }
@@ -110,6 +117,10 @@ impl PolicyView {
             allowlists: policy.allowlists.clone(),
             rate_limits: policy.rate_limits.clone(),
             time_windows: policy.time_windows.clone(),
+            rules: policy.rules.clone(),
+            provider_constraints: policy.constraints.clone(),
+            allow_unenforced_vend: policy.allow_unenforced_vend,
+            preset: policy.preset,
             created_by: policy.created_by.clone(),
             version: policy.version,
         }

@@ -1,7 +1,8 @@
 //! Decisions as data: what a call came to, and how a decision comes about.
 use crate::model::audit::Verdict;
-use crate::model::decide::{Decision, Evaluation, Rule, Step, StepOutcome};
+use crate::model::decide::{self, Decision, Evaluation, Rule, Step, StepOutcome};
 use crate::model::execution::StoredResult;
+use crate::model::facts::Facts;
 use crate::model::governance::{Mode, ModeSource};
 use crate::model::service::FunctionKind;
 use crate::view::limit::ProblemView;
@@ -62,6 +63,19 @@ pub struct ExplanationView {
     pub mode: Option<Mode>,
     pub mode_source: Option<ModeSource>,
     pub steps: Vec<StepView>,
+    /// What is said about the token; only where one would be handed out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vend: Option<VendView>,
+    /// Commands, each of which would change the answer or the rule that gave it.
+    pub would_change: Vec<String>,
+}
+
+/// How long a token would be good, in seconds; null: its provider did not say.
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VendView {
+    pub expires_in: Option<i64>,
+    pub provider_expires_in: Option<i64>,
 }
 
 #[derive(Debug, Clone, JsonSchema, Serialize)]
@@ -76,21 +90,23 @@ pub struct StepView {
     pub title: &'static str,
     pub outcome: StepOutcome,
     pub note: String,
+    /// The record that the rule looked at; none: there is none, or it was not reached.
+    pub record: Option<String>,
 }
 
 /// A decision as verdict, reason code and plain words.
 pub fn in_words(decision: &Decision) -> (Verdict, Option<String>, Option<String>) {
     match decision {
         Decision::Allow => (Verdict::Allow, None, None),
-        Decision::Deny(reason) => (Verdict::Deny, Some(reason.code().to_owned()), Some(reason.to_string())),
+        Decision::Deny(reason) => (Verdict::Deny, Some(reason.code().into_owned()), Some(reason.to_string())),
         Decision::NeedsApproval(reason) => {
-            (Verdict::NeedsApproval, Some(reason.code().to_owned()), Some(reason.to_string()))
+            (Verdict::NeedsApproval, Some(reason.code().into_owned()), Some(reason.to_string()))
         }
     }
 }
 
 impl ExplanationView {
-    pub fn new(evaluation: &Evaluation) -> ExplanationView {
+    pub fn new(facts: &Facts, evaluation: &Evaluation, would_change: Vec<String>) -> ExplanationView {
         let (outcome, reason, detail) = in_words(&evaluation.decision);
         let mapped = evaluation.mapped.as_ref();
         ExplanationView {
@@ -105,13 +121,24 @@ impl ExplanationView {
             kind: mapped.map(|mapped| mapped.kind),
             mode: mapped.map(|mapped| mapped.mode.mode),
             mode_source: mapped.map(|mapped| mapped.mode.source),
-            steps: evaluation.steps.iter().map(StepView::new).collect(),
+            steps: evaluation.steps.iter().map(|step| StepView::new(facts, evaluation, step)).collect(),
+            vend: evaluation
+                .vend
+                .map(|vend| VendView { expires_in: vend.expires_in, provider_expires_in: vend.provider_expires_in }),
+            would_change,
         }
     }
 }
 
 impl StepView {
-    pub fn new(step: &Step) -> StepView {
-        StepView { rule: step.rule, title: step.rule.title(), outcome: step.outcome, note: step.note.clone() }
+    pub fn new(facts: &Facts, evaluation: &Evaluation, step: &Step) -> StepView {
+        let is_reached = step.outcome != StepOutcome::NotReached;
+        StepView {
+            rule: step.rule,
+            title: step.rule.title(),
+            outcome: step.outcome,
+            note: step.note.clone(),
+            record: is_reached.then(|| decide::record(facts, evaluation, step.rule)).flatten(),
+        }
     }
 }

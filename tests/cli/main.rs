@@ -21,6 +21,7 @@ mod layers;
 mod limits;
 mod network;
 mod people;
+mod policies;
 mod schema;
 mod secrets;
 mod shells;

@@ -114,7 +114,12 @@ fn every_answer_is_what_its_schema_says() {
     day.run("assign", "research helper");
     day.run("policy set", "helper research --mode read_write --step-up never");
     day.run("policy set", "other research --mode custom");
+    day.run("policy set", "helper research --rate 60/h --preset standard --dry-run");
     day.run("policy list", "");
+    day.run("policy show", "helper research");
+    day.run("policy lint", "");
+    day.run("policy remove", "other research --yes");
+    day.run("assign", "research other");
     day.run("unassign", "research other");
     day.run("edit", "research --purpose models --approver mara --reviewer mara");
     day.run("functions set", "research create_response confirm");

@@ -61,21 +61,21 @@ pub(super) fn settle(
         team: facts.team.as_ref().map(|team| team.name.as_str()),
         request: &mapped.request.request,
     };
-    let print = match fingerprint(covered) {
-        Ok(print) => print,
-        Err(error) => return Err(Stop(Decision::Deny(DenyReason::BadRequest(error.to_string())))),
-    };
+    // Hashing the request is most of the work of a decision, and most decisions ask nobody.
+    let print = || fingerprint(covered).map_err(|e| Stop(Decision::Deny(DenyReason::BadRequest(e.to_string()))));
     match &facts.approval {
         Brought::Nothing => {
-            let Some(reason) = trail.asked else {
+            let Some(reason) = trail.asked.clone() else {
                 trail.pass(Rule::R24, "nobody needs to be asked");
                 return Ok(Decision::Allow);
             };
-            let waits_already = facts.waiting_prints.iter().any(|(other, _)| *other == print);
-            let room = waits_already || facts.waiting < MOST_WAITING;
+            let room = facts.waiting < MOST_WAITING || {
+                let print = print()?;
+                facts.waiting_prints.iter().any(|(other, _)| *other == print)
+            };
             trail.check(Rule::R24, room.then(String::new).ok_or(DenyReason::TooManyPending))?;
             trail.steps.pop();
-            trail.ask(Rule::R24, reason);
+            trail.ask(Rule::R24, reason.clone());
             Ok(Decision::NeedsApproval(reason))
         }
         Brought::Unknown(_) => {
@@ -85,13 +85,13 @@ pub(super) fn settle(
         }
         Brought::Known(execution) => {
             trail.pass(Rule::R24, "an approval was brought along");
-            match redeem(facts, execution, &covered, &print) {
+            match redeem(facts, execution, &covered, &print()?) {
                 Ok(None) => {
                     trail.pass(Rule::R25, "approved, unused, for exactly this request");
                     Ok(Decision::Allow)
                 }
                 Ok(Some(reason)) => {
-                    trail.ask(Rule::R25, reason);
+                    trail.ask(Rule::R25, reason.clone());
                     Ok(Decision::NeedsApproval(reason))
                 }
                 Err(reason) => {

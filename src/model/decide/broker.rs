@@ -1,9 +1,11 @@
-//! R13–R20: what the policy says about a brokered call.
+//! R13–R15 and R19–R22: what the policy says about a brokered call as a whole.
 use crate::model::decide::{AskReason, DenyReason, Mapped};
-use crate::model::facts::Facts;
-use crate::model::policy::{AllowlistEntry, DefaultMode, Policy, StepUp};
-use crate::model::request::{Canonical, base_segments};
-use url::Url;
+use crate::model::facts::{Facts, TargetFacts};
+use crate::model::policy::window::next_opening;
+use crate::model::policy::{AllowlistEntry, DefaultMode, LARGEST_PAYLOAD, Policy, StepUp};
+use crate::model::request::Canonical;
+use crate::model::time::Timestamp;
+use jiff::ToSpan;
 
 pub(super) fn flow_is_allowed(facts: &Facts, policy: &Policy) -> Result<String, DenyReason> {
     match policy.allowed_models.contains(&facts.flow) {
@@ -12,76 +14,94 @@ pub(super) fn flow_is_allowed(facts: &Facts, policy: &Policy) -> Result<String, 
     }
 }
 
+pub(super) fn a_window_is_open(facts: &Facts, policy: &Policy) -> Result<String, DenyReason> {
+    if policy.time_windows.is_empty() {
+        return Ok("no time windows".to_owned());
+    }
+    match policy.time_windows.iter().find(|window| window.contains(facts.at)) {
+        Some(window) => Ok(format!("{}-{} {}", window.start, window.end, window.timezone)),
+        None => Err(DenyReason::OutsideTimeWindow { opens: next_opening(&policy.time_windows, facts.at) }),
+    }
+}
+
 pub(super) fn allowlist_fits(policy: &Policy, mapped: &Mapped) -> Result<String, DenyReason> {
     if policy.allowlists.is_empty() {
         return Err(DenyReason::AllowlistEmpty);
     }
-    match policy.allowlists.iter().find(|entry| entry_fits(entry, &mapped.request)) {
-        Some(entry) => Ok(format!("{} {}", entry.base_url, entry.path_patterns.join(" "))),
-        None => Err(DenyReason::AllowlistMiss),
+    let request = &mapped.request;
+    match policy.allowlists.iter().find(|entry| entry.fits(request)) {
+        Some(entry) => Ok(in_words(entry)),
+        None => Err(miss(policy, request)),
     }
 }
 
-fn entry_fits(entry: &AllowlistEntry, request: &Canonical) -> bool {
-    let Ok(base) = Url::parse(&entry.base_url) else { return false };
-    if base.origin().ascii_serialization() != request.origin || !entry.methods.contains(&request.method) {
-        return false;
-    }
-    let below = base_segments(&base);
-    let Some(rest) = request.segments.strip_prefix(below.as_slice()) else { return false };
-    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
-    entry.path_patterns.iter().any(|pattern| {
-        let parts: Vec<&str> = pattern.trim_start_matches('/').split('/').collect();
-        pattern_fits(&parts, &rest)
-    })
+fn in_words(entry: &AllowlistEntry) -> String {
+    format!("{} {}", entry.base_url, entry.path_patterns.join(" "))
 }
 
-/// `*` is one segment, `**` any number of them, zero included.
-fn pattern_fits(pattern: &[&str], segments: &[&str]) -> bool {
-    match (pattern.split_first(), segments.split_first()) {
-        (None, None) => true,
-        (Some((&"**", rest)), _) => (0..=segments.len()).any(|taken| pattern_fits(rest, &segments[taken..])),
-        (Some((first, pattern)), Some((segment, segments))) => {
-            (*first == "*" || first == segment) && pattern_fits(pattern, segments)
-        }
-        _ => false,
+/// The entry that comes nearest: one that fits but for the method, else the one with the longest beginning in common.
+fn miss(policy: &Policy, request: &Canonical) -> DenyReason {
+    if let Some(entry) = policy.allowlists.iter().find(|entry| entry.fits_address(request)) {
+        return DenyReason::AllowlistMiss { nearest: Some(in_words(entry)), methods: entry.methods.clone() };
+    }
+    let address = request.request.url.as_str();
+    let in_common = |entry: &&AllowlistEntry| {
+        let own = format!("{}{}", entry.base_url, entry.path_patterns.first().map_or("", String::as_str));
+        own.bytes().zip(address.bytes()).take_while(|(one, other)| one == other).count()
+    };
+    let nearest = policy.allowlists.iter().max_by_key(in_common).map(in_words);
+    DenyReason::AllowlistMiss { nearest, methods: Vec::new() }
+}
+
+/// R16, as far as it can be said before a name is looked up.
+pub(super) fn address_is_open(target: &TargetFacts, request: &Canonical) -> Result<String, DenyReason> {
+    match target.blocked.iter().find(|(origin, _)| *origin == request.origin) {
+        Some((_, why)) => Err(DenyReason::SsrfBlocked(why.clone())),
+        None => Ok("checked again on every address the host resolves to".to_owned()),
     }
 }
 
-pub(super) fn default_mode_allows(policy: &Policy, mapped: &Mapped) -> Result<String, DenyReason> {
+pub(super) fn default_mode_allows(policy: &Policy, mapped: &Mapped, a_rule_spoke: bool) -> Result<String, DenyReason> {
     match policy.default_mode {
         DefaultMode::ReadOnly if !mapped.kind.is_harmless() => Err(DenyReason::ModeReadOnly),
-        DefaultMode::Custom => Err(DenyReason::ModeCustomUnmatched),
-        DefaultMode::ReadOnly | DefaultMode::ReadWrite => Ok(policy.default_mode.to_string()),
+        DefaultMode::Custom if !a_rule_spoke => Err(DenyReason::ModeCustomUnmatched),
+        DefaultMode::ReadOnly | DefaultMode::ReadWrite | DefaultMode::Custom => Ok(policy.default_mode.to_string()),
     }
 }
 
-pub(super) fn step_up(policy: &Policy, mapped: &Mapped) -> Option<AskReason> {
+pub(super) fn step_up(policy: &Policy, mapped: &Mapped, is_trusted: bool) -> Option<AskReason> {
     match policy.step_up {
         StepUp::Always => Some(AskReason::StepUpAlways),
-        StepUp::RiskBased if !mapped.kind.is_harmless() => Some(AskReason::StepUp),
+        StepUp::RiskBased if !mapped.kind.is_harmless() && !is_trusted => Some(AskReason::StepUp),
         StepUp::RiskBased | StepUp::Never => None,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn fits(pattern: &str, path: &str) -> bool {
-        let split = |text: &'static str| text.trim_start_matches('/').split('/').collect::<Vec<_>>();
-        pattern_fits(&split(Box::leak(pattern.to_owned().into())), &split(Box::leak(path.to_owned().into())))
+/// R21: a sliding hour. A call exactly an hour ago counts no more.
+pub(super) fn rate_has_room(facts: &Facts, target: &TargetFacts, policy: &Policy) -> Result<String, DenyReason> {
+    let Some(limit) = policy.rate_limits.as_ref().and_then(|limits| limits.max_requests_per_hour) else {
+        return Ok("no rate limit".to_owned());
+    };
+    let an_hour_later = |at: &Timestamp| at.checked_add(1.hour()).unwrap_or(*at);
+    let ends: Vec<Timestamp> = target.admitted.iter().map(an_hour_later).filter(|end| *end > facts.at).collect();
+    let used = u64::try_from(ends.len()).unwrap_or(u64::MAX);
+    if used < limit {
+        return Ok(format!("{used} of {limit} in the last hour"));
     }
+    // When as many have left the hour as must, one more fits.
+    let leaving = usize::try_from(used - limit).unwrap_or(usize::MAX);
+    let room_at = ends.get(leaving).copied().filter(|_| limit > 0);
+    let seconds = room_at.map_or(3600, |at| at.as_second().saturating_sub(facts.at.as_second()).max(1));
+    Err(DenyReason::RateLimited { limit, retry_after: u64::try_from(seconds).unwrap_or(0) })
+}
 
-    #[test]
-    fn one_star_is_one_segment_and_two_are_any_number() {
-        assert!(fits("/rest/*", "/rest/a"));
-        assert!(!fits("/rest/*", "/rest/a/b"));
-        assert!(fits("/rest/**", "/rest/a/b"));
-        assert!(fits("/messages/**", "/messages"));
-        assert!(fits("/**", "/"));
-        assert!(!fits("/rest/**", "/restricted"));
-        assert!(fits("/a/**/z", "/a/b/c/z"));
-        assert!(!fits("/a/**/z", "/a/b/c"));
+/// R22.
+pub(super) fn payload_fits(policy: &Policy, mapped: &Mapped) -> Result<String, DenyReason> {
+    let configured = policy.rate_limits.as_ref().and_then(|limits| limits.max_payload_size_bytes);
+    let limit = configured.unwrap_or(LARGEST_PAYLOAD);
+    let size = u64::try_from(mapped.request.request.body.size()).unwrap_or(u64::MAX);
+    match size > limit {
+        true => Err(DenyReason::PayloadTooLarge { size, limit }),
+        false => Ok(format!("{size} of {limit} bytes")),
     }
 }

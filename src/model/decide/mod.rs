@@ -4,18 +4,29 @@
 //! call obeys, the first rule that applies ends it, and whatever cannot be decided is denied. A second place that
 //! answers "may this agent do that?" is how a tool comes to contradict itself.
 mod approval;
+#[cfg(feature = "bench")]
+pub mod bench;
 mod broker;
+mod constraints;
 mod identity;
 mod operation;
 mod reason;
+mod record;
+mod rules;
 mod target;
+mod vend;
 
 pub use approval::{Covered, fingerprint, may_approve};
 pub use operation::Mapped;
 pub use reason::{AskReason, Decision, DenyReason, grouped};
+pub use record::record;
+pub use vend::Vend;
 
 use crate::model::facts::{Facts, Target, TargetFacts};
 use crate::model::limit::{self, Want};
+use crate::model::policy::rule::Action;
+use crate::model::policy::{Flow, Policy, StepUp};
+use crate::model::reading::Reading;
 use crate::model::usage;
 use crate::model::words::words;
 
@@ -23,7 +34,8 @@ words! {
     /// The rules, by their number in the specification of decisions.
     Rule {
         R0 => "R0", R1 => "R1", R2 => "R2", R3 => "R3", R4 => "R4", R5 => "R5", R6 => "R6", R7 => "R7", R8 => "R8", R8a => "R8a",
-        R9 => "R9", R10 => "R10", R13 => "R13", R15 => "R15", R19 => "R19", R20 => "R20", R23 => "R23", R24 => "R24",
+        R9 => "R9", R10 => "R10", R11 => "R11", R12 => "R12", R13 => "R13", R14 => "R14", R15 => "R15", R16 => "R16",
+        R17 => "R17", R18 => "R18", R19 => "R19", R20 => "R20", R21 => "R21", R22 => "R22", R23 => "R23", R24 => "R24",
         R25 => "R25",
     }
 }
@@ -44,10 +56,18 @@ impl Rule {
             Rule::R8a => "host belongs to the credential",
             Rule::R9 => "function is known",
             Rule::R10 => "function mode",
+            Rule::R11 => "token may be handed out",
+            Rule::R12 => "token keeps the policy",
             Rule::R13 => "flow is allowed",
+            Rule::R14 => "time windows",
             Rule::R15 => "allowlist",
+            Rule::R16 => "address is open",
+            Rule::R17 => "constraints",
+            Rule::R18 => "request rules",
             Rule::R19 => "default mode",
             Rule::R20 => "step-up approval",
+            Rule::R21 => "rate limit",
+            Rule::R22 => "payload size",
             Rule::R23 => "token limits",
             Rule::R24 => "approval",
             Rule::R25 => "approval brought along",
@@ -85,7 +105,11 @@ pub struct Evaluation {
     pub want: Option<Want>,
     /// A person was wanted, by this rule, whether or not an approval satisfied it.
     pub asked: Option<AskReason>,
+    /// What is said about the token; only for a vend that got as far.
+    pub vend: Option<Vend>,
 }
+
+use rules::Ruled;
 
 /// How an evaluation ends early.
 struct Stop(Decision);
@@ -96,6 +120,7 @@ struct Trail {
     asked: Option<AskReason>,
     mapped: Option<Mapped>,
     want: Option<Want>,
+    vend: Option<Vend>,
 }
 
 impl Trail {
@@ -136,7 +161,14 @@ pub fn decide(facts: &Facts) -> Evaluation {
     trail.steps.extend(rest);
     // A function that is unknown (R9) has no request to look at before (R8): that line is in the middle.
     trail.steps.sort_by_key(|step| step.rule);
-    Evaluation { decision, steps: trail.steps, mapped: trail.mapped, want: trail.want, asked: trail.asked }
+    Evaluation {
+        decision,
+        steps: trail.steps,
+        mapped: trail.mapped,
+        want: trail.want,
+        asked: trail.asked,
+        vend: trail.vend,
+    }
 }
 
 fn ladder(facts: &Facts, trail: &mut Trail) -> Result<Decision, Stop> {
@@ -153,6 +185,39 @@ fn ladder(facts: &Facts, trail: &mut Trail) -> Result<Decision, Stop> {
     trail.check(Rule::R7, target::is_assigned(target))?;
     let Some(policy) = &target.policy else { return Err(Stop(Decision::Deny(DenyReason::NotAssigned))) };
 
+    match facts.flow {
+        Flow::Vend => hand_out(facts, target, policy, trail),
+        Flow::Broker => broker(facts, target, policy, trail),
+    }
+}
+
+/// R11 and R12, and then whether a person is wanted.
+fn hand_out(facts: &Facts, target: &TargetFacts, policy: &Policy, trail: &mut Trail) -> Result<Decision, Stop> {
+    let token = match vend::may_be_handed_out(target, policy) {
+        Ok(token) => token,
+        Err(reason) => return trail.check(Rule::R11, Err(reason)).map(|()| Decision::Deny(DenyReason::FlowNotAllowed)),
+    };
+    trail.pass(Rule::R11, "an access token, and the policy allows it");
+    let mapped = vend::as_mapped(target);
+    trail.mapped = Some(mapped.clone());
+    let kept = broker::a_window_is_open(facts, policy)
+        .and_then(|_| vend::is_enforceable(facts, target, policy))
+        .and_then(|note| vend::lifetime(facts, policy, token).map(|vend| (note, vend)));
+    let (note, vend) = match kept {
+        Ok(kept) => kept,
+        Err(reason) => return trail.check(Rule::R12, Err(reason)).map(|()| Decision::Deny(DenyReason::FlowNotAllowed)),
+    };
+    trail.vend = Some(vend);
+    match policy.step_up {
+        StepUp::Always => trail.ask(Rule::R12, AskReason::StepUpAlways),
+        StepUp::RiskBased | StepUp::Never => trail.pass(Rule::R12, note),
+    }
+    trail.check(Rule::R21, broker::rate_has_room(facts, target, policy))?;
+    approval::settle(facts, target, policy, &mapped, trail)
+}
+
+/// R8–R10 and R13–R25.
+fn broker(facts: &Facts, target: &TargetFacts, policy: &Policy, trail: &mut Trail) -> Result<Decision, Stop> {
     let request = match operation::canonical_request(facts, target) {
         Ok(request) => request,
         Err(reason) => {
@@ -164,9 +229,15 @@ fn ladder(facts: &Facts, trail: &mut Trail) -> Result<Decision, Stop> {
             return trail.check(rule, Err(reason)).map(|()| Decision::Deny(DenyReason::BadRequest(String::new())));
         }
     };
+    if let Err(unopened) = Reading::new(&target.service, &request) {
+        trail.check(Rule::R8, Err(rules::unopened(unopened)))?;
+    }
     trail.pass(Rule::R8, format!("{} {}", request.method, request.request.url));
     trail.check(Rule::R8a, operation::host_belongs(target, &request))?;
-    let mapped = operation::map(facts, target, request);
+    if operation::hides_operations(target, &request) {
+        trail.check(Rule::R9, Err(DenyReason::FunctionUnmapped))?;
+    }
+    let mut mapped = operation::map(facts, target, request);
     trail.pass(Rule::R9, mapped.in_words());
     let verdict = operation::mode_allows(target, &mapped);
     trail.mapped = Some(mapped.clone());
@@ -177,16 +248,59 @@ fn ladder(facts: &Facts, trail: &mut Trail) -> Result<Decision, Stop> {
     }
 
     trail.check(Rule::R13, broker::flow_is_allowed(facts, policy))?;
+    trail.check(Rule::R14, broker::a_window_is_open(facts, policy))?;
     trail.check(Rule::R15, broker::allowlist_fits(policy, &mapped))?;
-    trail.check(Rule::R19, broker::default_mode_allows(policy, &mapped))?;
-    match broker::step_up(policy, &mapped) {
-        Some(reason) => trail.ask(Rule::R20, reason),
-        None => trail.pass(Rule::R20, format!("step-up is {}", policy.step_up)),
+    trail.check(Rule::R16, broker::address_is_open(target, &mapped.request))?;
+    let is_trusted = constrained(target, policy, &mapped, trail)?;
+    let ruled = match rules::go_through(policy, &target.service, &mut mapped) {
+        Ok(ruled) => ruled,
+        Err(reason) => return trail.check(Rule::R18, Err(reason)).map(|()| Decision::Deny(DenyReason::FlowNotAllowed)),
+    };
+    if policy.rules.request.iter().any(|rule| rule.action == Action::Redact) {
+        trail.mapped = Some(mapped.clone());
+    }
+    match &ruled {
+        Ruled::Allowed(label) => trail.pass(Rule::R18, format!("rule \"{label}\" allows it")),
+        Ruled::Asked(label) if is_trusted => {
+            trail.pass(Rule::R18, format!("rule \"{label}\" asks, and the target is trusted"));
+        }
+        Ruled::Asked(label) => trail.ask(Rule::R18, AskReason::Rule(label.clone())),
+        Ruled::Silent if policy.rules.request.is_empty() => trail.pass(Rule::R18, "no rules"),
+        Ruled::Silent => trail.pass(Rule::R18, format!("none of {} decides", policy.rules.request.len())),
+    }
+    match &ruled {
+        Ruled::Allowed(label) => {
+            trail.pass(Rule::R19, format!("left out: rule \"{label}\" allows it"));
+            trail.pass(Rule::R20, format!("left out: rule \"{label}\" allows it"));
+        }
+        Ruled::Asked(_) | Ruled::Silent => {
+            let a_rule_spoke = ruled != Ruled::Silent;
+            trail.check(Rule::R19, broker::default_mode_allows(policy, &mapped, a_rule_spoke))?;
+            match broker::step_up(policy, &mapped, is_trusted) {
+                Some(reason) => trail.ask(Rule::R20, reason),
+                None => trail.pass(Rule::R20, format!("step-up is {}", policy.step_up)),
+            }
+        }
     }
 
+    trail.check(Rule::R21, broker::rate_has_room(facts, target, policy))?;
+    trail.check(Rule::R22, broker::payload_fits(policy, &mapped))?;
     trail.want = want(target, &mapped);
     trail.check(Rule::R23, token_limits(facts, trail.want))?;
     approval::settle(facts, target, policy, &mapped, trail)
+}
+
+/// R17; true: the target is trusted.
+fn constrained(target: &TargetFacts, policy: &Policy, mapped: &Mapped, trail: &mut Trail) -> Result<bool, Stop> {
+    let read = Reading::new(&target.service, &mapped.request).map_err(rules::unopened);
+    let said = read.and_then(|reading| constraints::targets_are_listed(target, policy, mapped, &reading));
+    match said {
+        Ok(constrained) => {
+            trail.pass(Rule::R17, constrained.note);
+            Ok(constrained.is_trusted)
+        }
+        Err(reason) => trail.check(Rule::R17, Err(reason)).map(|()| false),
+    }
 }
 
 /// What a model call wants to spend; other calls spend nothing.
@@ -199,10 +313,8 @@ fn want(target: &TargetFacts, mapped: &Mapped) -> Option<Want> {
     if !is_metered {
         return None;
     }
-    let (bytes, maximum_output) = match &mapped.request.request.body {
-        crate::model::execution::StoredBody::Json(body) => (body.to_string().len(), usage::maximum_output(body)),
-        _ => (0, None),
-    };
+    let body = &mapped.request.request.body;
+    let (bytes, maximum_output) = (body.size(), usage::maximum_output(&body.tree()));
     Some(Want { prompt: usage::estimate_prompt(bytes), maximum_output })
 }
 

@@ -1,11 +1,14 @@
 //! R8–R10: the request in canonical form, the functions it is, and their mode.
 use crate::model::decide::{AskReason, DenyReason};
-use crate::model::execution::StoredBody;
 use crate::model::facts::{Facts, Operation, TargetFacts};
 use crate::model::governance::{self, EffectiveMode, Mode, ModeSource};
 use crate::model::label::nearest;
+use crate::model::policy::allow::pattern_fits;
+use crate::model::reading::Reading;
 use crate::model::request::{self, Canonical, Draft};
-use crate::model::service::{Function, FunctionKind, Service};
+use crate::model::service::{Function, FunctionKind, Place, Service};
+use std::borrow::Cow;
+use url::Url;
 
 /// A canonical request and what it comes to.
 #[derive(Debug, Clone)]
@@ -55,16 +58,21 @@ pub(super) fn canonical_request(facts: &Facts, target: &TargetFacts) -> Result<C
             request::build(function, &target.connection.base_url, arguments)
                 .map_err(|error| DenyReason::BadRequest(error.to_string()))?
         }
-        Operation::Raw { method, url, headers, body } => Draft {
+        Operation::Raw { method, url, query, headers, body } => Draft {
             method: method.clone(),
             url: absolute(&target.connection.base_url, url),
-            query: Vec::new(),
+            query: query.clone(),
             headers: headers.clone(),
-            body: body.clone().map_or(StoredBody::None, StoredBody::Json),
+            body: body.clone(),
             allow_encoded_slash: false,
         },
+        // A token is handed out by the flow `vend` alone, which never comes here.
+        Operation::Token => return Err(DenyReason::FlowNotAllowed),
     };
-    request::canonical(&draft).map_err(|error| DenyReason::BadRequest(error.to_string()))
+    let in_header = |parameter: &&crate::model::service::Parameter| parameter.place == Place::Header;
+    let own = target.service.functions.iter().flat_map(|function| &function.parameters).filter(in_header);
+    let own: Vec<&str> = own.map(|parameter| parameter.wire_name()).collect();
+    request::canonical_with(&draft, &own).map_err(|error| DenyReason::BadRequest(error.to_string()))
 }
 
 /// A raw address may be typed as a path below the base URL.
@@ -95,17 +103,22 @@ pub(super) fn host_belongs(target: &TargetFacts, request: &Canonical) -> Result<
 pub(super) fn map(facts: &Facts, target: &TargetFacts, request: Canonical) -> Mapped {
     let named = match &facts.operation {
         Operation::Function { name, .. } => target.service.function(name),
-        Operation::Raw { .. } => None,
+        Operation::Raw { .. } | Operation::Token => None,
     };
     let base_url = &target.connection.base_url;
+    let looked_at = without_alias(target, &request);
+    let service = &target.service;
+    let hits = |function: &Function| request::hits(function, base_url, &looked_at, service.ignores_method);
     let is_hit = |function: &&Function| match named {
         Some(called) if called.name == function.name => true,
         // Functions that share an address are told apart by their fixed arguments, so by the name that was called.
         Some(called) if !called.generic && (function.generic || request::same_address(called, function)) => false,
-        Some(_) => request::hits(function, base_url, &request),
-        None => request::hits(function, base_url, &request),
+        Some(_) | None => hits(function),
     };
     let mut hit: Vec<&Function> = target.service.functions.iter().filter(is_hit).collect();
+    if named.is_none() {
+        tell_apart(&mut hit, service, &request);
+    }
     hit.sort_by_key(|function| function.generic);
     if let Some(called) = named {
         hit.sort_by_key(|function| function.name != called.name);
@@ -120,12 +133,69 @@ pub(super) fn map(facts: &Facts, target: &TargetFacts, request: Canonical) -> Ma
     }
 }
 
+/// Functions that share a path are told apart by their fixed arguments. A request that names none of their values may be
+/// any of them.
+fn tell_apart(hit: &mut Vec<&Function>, service: &Service, request: &Canonical) {
+    let Ok(reading) = Reading::new(service, request) else { return };
+    let contradicts = |function: &&Function| {
+        function.parameters.iter().any(|parameter| {
+            let Some(fixed) = &parameter.fixed else { return false };
+            let given = match parameter.place {
+                Place::Query => reading.values(&format!("query.{}", parameter.wire_name())),
+                Place::Body => reading.values(&format!("body.{}", parameter.wire_name())),
+                _ => return false,
+            };
+            !given.is_empty() && given.iter().all(|value| value.as_ref() != fixed)
+        })
+    };
+    let fitting: Vec<&Function> = hit.iter().copied().filter(|function| !contradicts(function)).collect();
+    if fitting.iter().any(|function| !function.generic) {
+        *hit = fitting;
+    }
+}
+
+/// The request without what a service lets stand before a function's own path.
+fn without_alias<'r>(target: &TargetFacts, request: &'r Canonical) -> Cow<'r, Canonical> {
+    let full: Vec<&String> = request.segments.iter().filter(|segment| !segment.is_empty()).collect();
+    for alias in &target.service.path_aliases {
+        let parts: Vec<&str> = alias.split('/').filter(|part| !part.is_empty()).collect();
+        if full.len() >= parts.len() && parts.iter().zip(&full).all(|(part, segment)| *part == segment.as_str()) {
+            let segments = full[parts.len()..].iter().map(|segment| (*segment).clone()).collect();
+            return Cow::Owned(Canonical { segments, ..request.clone() });
+        }
+    }
+    Cow::Borrowed(request)
+}
+
+/// The segments below the connection's base URL.
+fn below_base<'r>(target: &TargetFacts, request: &'r Canonical) -> Vec<&'r str> {
+    let base = Url::parse(&target.connection.base_url).map(|base| request::base_segments(&base)).unwrap_or_default();
+    let full: Vec<&str> = request.segments.iter().map(String::as_str).filter(|segment| !segment.is_empty()).collect();
+    match full.len() >= base.len() && base.iter().zip(&full).all(|(one, other)| one == other) {
+        true => full[base.len()..].to_vec(),
+        false => full,
+    }
+}
+
+/// R9: batch and GraphQL endpoints carry operations that no rule can see.
+pub(super) fn hides_operations(target: &TargetFacts, request: &Canonical) -> bool {
+    let segments = below_base(target, request);
+    target.service.hiding_paths.iter().any(|pattern| pattern_fits(pattern, &segments))
+}
+
 /// A raw URL that is no known function: a read by method stays a read; anything else takes at least the strictest mode
 /// among the service's functions that are not reads. An unknown function is never treated as a read.
 fn unmapped(target: &TargetFacts, request: Canonical) -> Mapped {
+    let reads = || {
+        let segments = below_base(target, &request);
+        target.service.reading_posts.iter().any(|pattern| pattern_fits(pattern, &segments))
+    };
     let kind = match request.method.as_str() {
+        // Where the method means nothing, only the path could say that it reads.
+        _ if target.service.ignores_method => FunctionKind::Write,
         "GET" | "HEAD" => FunctionKind::Read,
         "DELETE" => FunctionKind::Delete,
+        "POST" if reads() => FunctionKind::Read,
         _ => FunctionKind::Write,
     };
     let mode = match kind.is_harmless() {
@@ -140,7 +210,7 @@ fn unmapped(target: &TargetFacts, request: Canonical) -> Mapped {
     Mapped { request, functions: Vec::new(), kind, mode }
 }
 
-fn effective(target: &TargetFacts, function: &Function) -> EffectiveMode {
+pub(super) fn effective(target: &TargetFacts, function: &Function) -> EffectiveMode {
     let overriding = target.overrides.get(&function.name).copied();
     let setting = target.settings.get(&function.name).copied();
     governance::effective(function.default_mode(), overriding, setting)

@@ -1,6 +1,9 @@
 //! Reasons as values: what the table, the JSON, the audit row and the message all show.
 use crate::model::governance::FreezeScope;
 use crate::model::limit::{Period, Refusal, RefusalCause};
+use crate::model::policy::ConstraintKind;
+use crate::model::time::Timestamp;
+use std::borrow::Cow;
 use std::fmt;
 
 /// What a request comes to.
@@ -12,9 +15,11 @@ pub enum Decision {
 }
 
 /// Why a person must be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AskReason {
     FunctionConfirmation,
+    /// A request rule, by its label (R18).
+    Rule(String),
     StepUpAlways,
     StepUp,
     /// The question was put before and nobody has answered it yet.
@@ -22,13 +27,14 @@ pub enum AskReason {
 }
 
 impl AskReason {
-    pub fn code(self) -> &'static str {
-        match self {
+    pub fn code(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             AskReason::FunctionConfirmation => "function_confirmation",
+            AskReason::Rule(label) => return Cow::Owned(format!("rule:{label}")),
             AskReason::StepUpAlways => "step_up_always",
             AskReason::StepUp => "step_up",
             AskReason::Pending => "pending",
-        }
+        })
     }
 }
 
@@ -62,9 +68,39 @@ pub enum DenyReason {
     FunctionDisabled,
     FlowNotAllowed,
     AllowlistEmpty,
-    AllowlistMiss,
+    AllowlistMiss {
+        /// The entry that comes nearest.
+        nearest: Option<String>,
+        /// It fits but for the method; these are the ones it has.
+        methods: Vec<String>,
+    },
+    /// No window is open (R14).
+    OutsideTimeWindow {
+        opens: Option<Timestamp>,
+    },
+    /// Something restricts this pair that a token handed out would not keep (R12).
+    VendUnenforceable(String),
+    /// The target is not on the policy's list (R17).
+    Constraint {
+        kind: ConstraintKind,
+        target: String,
+    },
+    ConstraintUnreadable {
+        kind: ConstraintKind,
+    },
+    /// A request rule, by its label (R18).
+    Rule(String),
     ModeReadOnly,
     ModeCustomUnmatched,
+    /// R21; until then, in seconds.
+    RateLimited {
+        limit: u64,
+        retry_after: u64,
+    },
+    PayloadTooLarge {
+        size: u64,
+        limit: u64,
+    },
     TokenLimit(Box<Refusal>),
     TooManyPending,
     ApprovalUnknown,
@@ -80,8 +116,9 @@ pub enum DenyReason {
 }
 
 impl DenyReason {
-    pub fn code(&self) -> &'static str {
-        match self {
+    pub fn code(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            DenyReason::Rule(label) => return Cow::Owned(format!("rule:{label}")),
             DenyReason::Frozen { .. } => "frozen",
             DenyReason::AgentNotActive => "agent_not_active",
             DenyReason::UserUnknown => "user_unknown",
@@ -102,7 +139,13 @@ impl DenyReason {
             DenyReason::FunctionDisabled => "function_disabled",
             DenyReason::FlowNotAllowed => "flow_not_allowed",
             DenyReason::AllowlistEmpty => "allowlist_empty",
-            DenyReason::AllowlistMiss => "allowlist_miss",
+            DenyReason::AllowlistMiss { .. } => "allowlist_miss",
+            DenyReason::OutsideTimeWindow { .. } => "outside_time_window",
+            DenyReason::VendUnenforceable(_) => "vend_unenforceable",
+            DenyReason::Constraint { .. } => "constraint",
+            DenyReason::ConstraintUnreadable { .. } => "constraint_unreadable",
+            DenyReason::RateLimited { .. } => "rate_limited",
+            DenyReason::PayloadTooLarge { .. } => "payload_too_large",
             DenyReason::ModeReadOnly => "mode_read_only",
             DenyReason::ModeCustomUnmatched => "mode_custom_unmatched",
             DenyReason::TokenLimit(_) => "token_limit",
@@ -115,7 +158,7 @@ impl DenyReason {
             DenyReason::ApprovalMismatch => "approval_mismatch",
             DenyReason::AuditUnavailable => "audit_unavailable",
             DenyReason::SsrfBlocked(_) => "ssrf_blocked",
-        }
+        })
     }
 }
 
@@ -155,7 +198,35 @@ impl fmt::Display for DenyReason {
             DenyReason::FunctionDisabled => f.write_str("the function is disabled"),
             DenyReason::FlowNotAllowed => f.write_str("the policy does not allow this flow"),
             DenyReason::AllowlistEmpty => f.write_str("the policy's allowlist is empty"),
-            DenyReason::AllowlistMiss => f.write_str("no entry of the policy's allowlist fits the request"),
+            DenyReason::AllowlistMiss { nearest: Some(entry), methods } if !methods.is_empty() => {
+                write!(f, "the policy's allowlist has {entry} for {} only", methods.join(", "))
+            }
+            DenyReason::AllowlistMiss { nearest: Some(entry), .. } => {
+                write!(f, "no entry of the policy's allowlist fits the request; the nearest is {entry}")
+            }
+            DenyReason::AllowlistMiss { nearest: None, .. } => {
+                f.write_str("no entry of the policy's allowlist fits the request")
+            }
+            DenyReason::OutsideTimeWindow { opens: Some(opens) } => {
+                write!(f, "no time window of the policy is open; the next opens at {opens:.0}")
+            }
+            DenyReason::OutsideTimeWindow { opens: None } => f.write_str("no time window of the policy is open"),
+            DenyReason::VendUnenforceable(what) => {
+                write!(f, "a token handed out would not keep what the policy says: {what}")
+            }
+            DenyReason::Constraint { kind, target } => {
+                write!(f, "the {kind} \"{target}\" is not on the policy's list")
+            }
+            DenyReason::ConstraintUnreadable { kind } => {
+                write!(f, "the policy has a list of {kind}s, and the request does not say which {kind} it is for")
+            }
+            DenyReason::Rule(label) => write!(f, "the policy's rule \"{label}\" denies it"),
+            DenyReason::RateLimited { limit, retry_after } => {
+                write!(f, "{limit} requests an hour are made; the next may be made in {retry_after} s")
+            }
+            DenyReason::PayloadTooLarge { size, limit } => {
+                write!(f, "the payload has {} bytes and the policy allows {}", grouped(*size), grouped(*limit))
+            }
             DenyReason::ModeReadOnly => f.write_str("the policy is read-only and this is not a read"),
             DenyReason::ModeCustomUnmatched => f.write_str("the policy allows only what a rule names, and none fits"),
             DenyReason::TokenLimit(refusal) => refusal.fmt(f),
@@ -175,6 +246,7 @@ impl fmt::Display for DenyReason {
 impl fmt::Display for AskReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            AskReason::Rule(label) => return write!(f, "the policy's rule \"{label}\" asks"),
             AskReason::FunctionConfirmation => "the function asks for confirmation",
             AskReason::StepUpAlways => "the policy asks for every operation",
             AskReason::StepUp => "the policy asks for operations that are not reads",

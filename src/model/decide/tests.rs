@@ -1,4 +1,6 @@
 //! The cases of the specification, one fixture, and what must hold for every request.
+mod policy_tests;
+
 use super::*;
 use crate::model::connection::{Access, Connection, Grant, Origin, OriginPurpose, Status};
 use crate::model::execution::{ApprovalStatus, Execution, ExecutionStatus, StoredBody};
@@ -8,7 +10,11 @@ use crate::model::id::{AgentId, ConnectionId, CorrelationId, ExecutionId, LimitI
 use crate::model::limit::{Level, Period, Standing, Window};
 use crate::model::organization::Organization;
 use crate::model::people::{Agent, AgentKind, AgentStatus, Role, User, UserStatus};
-use crate::model::policy::{AllowlistEntry, DefaultMode, Flow, Policy, PolicyStatus, StepUp};
+use crate::model::policy::rule::Action;
+use crate::model::policy::{
+    AllowlistEntry, ConstraintKind, Constraints, DefaultMode, Flow, Policy, PolicyStatus, Rules, StepUp,
+};
+use crate::model::policy::{constraint, window};
 use crate::model::request;
 use crate::model::service::{AuthKind, Service};
 use crate::model::time::Timestamp;
@@ -80,6 +86,11 @@ fn in_body(name: &str) -> Value {
     json!({"name": name, "in": "body", "type": "any"})
 }
 
+fn scoped(mut function: Value, scopes: &[&str]) -> Value {
+    function["requiredScopes"] = json!(scopes);
+    function
+}
+
 fn f(name: &str, method: &str, path: &str, kind: &str, parameters: Value) -> Value {
     let body = if method == "POST" { "json" } else { "none" };
     json!({"name": name, "title": name, "method": method, "path": path, "kind": kind, "body": body,
@@ -90,8 +101,8 @@ fn service_of(connection: &str) -> Service {
     match connection {
         "gm" => service(json!({"id": "google-gmail", "functions": [
             f("list_inbox", "GET", "/messages", "read", json!([])),
-            f("send_email", "POST", "/messages/send", "send", json!([in_body("raw")])),
-        ]})),
+            scoped(f("send_email", "POST", "/messages/send", "send", json!([in_body("raw")])), &["gmail.modify"]),
+        ], "mails": ["/raw", "/message/raw"]})),
         "jr" => service(json!({"id": "jira", "functions": [
             f("search", "GET", "/rest/api/3/search", "read", json!([])),
             f("myself", "GET", "/rest/api/3/myself", "read", json!([])),
@@ -99,10 +110,27 @@ fn service_of(connection: &str) -> Service {
             f("create_issue", "POST", "/rest/api/3/issue", "write", json!([in_body("fields")])),
             f("delete_issue", "DELETE", "/rest/api/3/issue/{key}", "delete", json!([in_path("key")])),
         ]})),
-        "tg" => service(json!({"id": "telegram", "singleton": true, "functions": [
-            f("get_updates", "POST", "/getUpdates", "read", json!([])),
-            f("send_message", "POST", "/sendMessage", "send", json!([in_body("chat_id"), in_body("text")])),
-        ]})),
+        "tg" => service(json!({
+            "id": "telegram", "provider": "telegram", "singleton": true, "ignoresMethod": true,
+            "functions": [
+                f("get_updates", "POST", "/getUpdates", "read", json!([])),
+                f("get_me", "POST", "/getMe", "read", json!([])),
+                f("send_message", "POST", "/sendMessage", "send", json!([in_body("chat_id"), in_body("text")])),
+                f("forward_message", "POST", "/forwardMessage", "send",
+                    json!([in_body("chat_id"), in_body("from_chat_id"), in_body("message_id")])),
+            ],
+            "constraints": [{
+                "key": "chat", "arguments": ["chat_id", "from_chat_id"], "appliesTo": ["send_message", "forward_message"],
+                "filtered": [{"function": "get_updates", "list": "/result", "ids": ["/message/chat/id"]}],
+            }],
+        })),
+        "sl" => service(json!({
+            "id": "slack", "provider": "slack", "ignoresMethod": true, "hidingPaths": ["/batch"],
+            "functions": [
+                f("list_channels", "GET", "/conversations.list", "read", json!([])),
+                f("post_message", "POST", "/chat.postMessage", "send", json!([in_body("channel"), in_body("text")])),
+            ],
+        })),
         "ai" => serde_json::from_str(include_str!("../../catalog/data/anthropic.json")).unwrap(),
         "oa" => serde_json::from_str(include_str!("../../catalog/data/openai.json")).unwrap(),
         "rest" => {
@@ -185,6 +213,10 @@ fn policy(agent: &str, connection: &str) -> Option<Policy> {
         allowlists: vec![AllowlistEntry::whole(base_of(connection))],
         rate_limits: None,
         time_windows: Vec::new(),
+        rules: Rules::default(),
+        constraints: Constraints::new(),
+        allow_unenforced_vend: false,
+        preset: None,
         status: PolicyStatus::Active,
         created_by: "user:carol".to_owned(),
         version: 1,
@@ -217,6 +249,9 @@ fn facts(who: &str, user: &str, at: &str) -> Facts {
             overrides: service.functions.iter().map(|f| (f.name.clone(), Mode::Enabled)).collect(),
             settings: Default::default(),
             policy: policy(who, at),
+            vendable: None,
+            blocked: Vec::new(),
+            admitted: Vec::new(),
             service,
         })),
         operation: Operation::Function { name: first, arguments: Map::new() },
@@ -245,14 +280,19 @@ impl Facts {
     }
 
     fn raw(mut self, method: &str, url: &str) -> Facts {
-        self.operation =
-            Operation::Raw { method: method.to_owned(), url: url.to_owned(), headers: Vec::new(), body: None };
+        self.operation = Operation::Raw {
+            method: method.to_owned(),
+            url: url.to_owned(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: StoredBody::None,
+        };
         self
     }
 
     fn body(mut self, value: Value) -> Facts {
         if let Operation::Raw { body, .. } = &mut self.operation {
-            *body = Some(value);
+            *body = StoredBody::Json(value);
         }
         self
     }
@@ -403,7 +443,8 @@ fn delete() -> Facts {
 }
 
 fn send() -> Facts {
-    facts("mailer", "alice", "gm").function("send_email", json!({"raw": "aGk"}))
+    facts("mailer", "alice", "gm")
+        .function("send_email", json!({"raw": "VG86IGJvYkBjb3JwLmNvbQ0KU3ViamVjdDogSGkNCg0KSGVsbG8NCg"}))
 }
 
 fn message() -> Facts {
@@ -581,11 +622,45 @@ fn of_two_rules_that_deny_the_earlier_one_speaks() {
         ),
         (Rule::R10, |f| f.clone_from(&f.clone().set("create_issue", Mode::Disabled)), "deny(function_disabled)"),
         (Rule::R13, |f| target(f).policy.iter_mut().for_each(|p| p.allowed_models.clear()), "deny(flow_not_allowed)"),
+        (
+            Rule::R14,
+            |f| target(f).policy.iter_mut().for_each(|p| p.time_windows = window::parse("mon 9:00-9:01 UTC").unwrap()),
+            "deny(outside_time_window)",
+        ),
         (Rule::R15, |f| target(f).policy.iter_mut().for_each(|p| p.allowlists.clear()), "deny(allowlist_empty)"),
+        (
+            Rule::R16,
+            |f| target(f).blocked = vec![("https://acme.atlassian.example".to_owned(), "no".to_owned())],
+            "deny(ssrf_blocked)",
+        ),
+        (
+            Rule::R17,
+            |f| {
+                let policy = target(f).policy.iter_mut();
+                policy
+                    .for_each(|p| constraint::set(&mut p.constraints, "p", ConstraintKind::Chat, vec!["1".to_owned()]))
+            },
+            "deny(constraint_unreadable)",
+        ),
+        (
+            Rule::R18,
+            |f| {
+                target(f)
+                    .policy
+                    .iter_mut()
+                    .for_each(|p| p.rules.request.push(policy_tests::rule("no", json!({}), "deny")))
+            },
+            "deny(rule:no)",
+        ),
         (
             Rule::R19,
             |f| target(f).policy.iter_mut().for_each(|p| p.default_mode = DefaultMode::ReadOnly),
             "deny(mode_read_only)",
+        ),
+        (
+            Rule::R21,
+            |f| target(f).policy.iter_mut().for_each(|p| p.rate_limits = Some(policy_tests::rate(0))),
+            "deny(rate_limited)",
         ),
         (Rule::R25, |f| f.approval = Brought::Unknown("x".to_owned()), "deny(approval_unknown)"),
     ];
@@ -836,8 +911,9 @@ fn operations() -> impl Strategy<Value = (&'static str, Operation)> {
     let raw = |method: &str, url: &str| Operation::Raw {
         method: method.to_owned(),
         url: url.to_owned(),
+        query: Vec::new(),
         headers: Vec::new(),
-        body: None,
+        body: StoredBody::None,
     };
     prop::sample::select(vec![
         ("gm", facts("mailer", "alice", "gm").operation),
@@ -850,6 +926,7 @@ fn operations() -> impl Strategy<Value = (&'static str, Operation)> {
         ("jr", raw("DELETE", "/rest/api/3/issue/X-1")),
         ("tg", raw("POST", "/getUpdates")),
         ("tg", raw("POST", "/sendMessage")),
+        ("tg", raw("POST", "/sendMessage?chat_id=1&text=price")),
         ("rest", raw("DELETE", "/orders/7")),
         ("rest", facts("desk", "carol", "rest").function("http_delete", json!({"path": "orders/7"})).operation),
         ("rest", facts("desk", "carol", "rest").function("http_get", json!({"path": "orders"})).operation),
@@ -871,6 +948,10 @@ prop_compose! {
         overrides in prop::collection::vec(modes(), 12),
         settings in prop::collection::vec(prop::option::weighted(0.1, modes()), 12),
         used in prop::option::weighted(0.3, 0u64..3),
+        rules in policy_tests::policy_rules(),
+        windows in prop::option::weighted(0.2, prop::sample::select(vec!["sat 00:00-24:00 UTC", "daily 22:00-09:00 UTC", "mon 9:00-17:00 UTC"])),
+        limit in prop::option::weighted(0.3, 0u64..4),
+        chats in prop::sample::subsequence(vec!["1", "2"], 0..=2),
         waiting in prop::sample::select(vec![0u32, 0, 20]),
         approval in prop::option::weighted(0.4, prop::sample::select(ApprovalStatus::ALL.to_vec())),
     ) -> Facts {
@@ -886,6 +967,15 @@ prop_compose! {
         there.overrides = names.iter().cloned().zip(overrides).collect();
         there.settings = names.into_iter().zip(settings).filter_map(|(name, mode)| Some((name, mode?))).collect();
         facts.operation = operation;
+        let at = facts.at;
+        let there = target(&mut facts);
+        there.admitted = vec![at - jiff::SignedDuration::from_mins(30)];
+        let own = there.policy.as_mut().unwrap();
+        own.rules.request = rules;
+        own.time_windows = windows.map(|text| window::parse(text).unwrap()).unwrap_or_default();
+        own.rate_limits = limit.map(policy_tests::rate);
+        let ids = chats.iter().map(|id| (*id).to_owned()).collect();
+        constraint::set(&mut own.constraints, "telegram", ConstraintKind::Chat, ids);
         facts.waiting = waiting;
         if let Some(used) = used {
             facts = facts.used(Level::User, 2, used, 0);
@@ -929,11 +1019,28 @@ fn tighten(facts: &mut Facts, control: usize, which: usize) {
         11 => facts.standings.iter_mut().for_each(|standing| standing.ceiling = 0),
         12 => facts.agent.found.as_mut().unwrap().status = AgentStatus::Disabled,
         13 => there.has_credential = false,
-        _ => there.policy.as_mut().unwrap().default_mode = DefaultMode::Custom,
+        14 => {
+            let everything = policy_tests::rule("stop", json!({}), "deny");
+            there.policy.as_mut().unwrap().rules.request.insert(0, everything);
+        }
+        15 => there.policy.as_mut().unwrap().rules.request.retain(|rule| rule.action != Action::Allow),
+        16 => there.policy.as_mut().unwrap().time_windows = window::parse("mon 9:00-9:01 UTC").unwrap(),
+        17 => there.policy.as_mut().unwrap().rate_limits = Some(policy_tests::rate(0)),
+        // The last of a list is another matter: without any, nothing is constrained.
+        18 => {
+            let lists = there.policy.as_mut().unwrap().constraints.values_mut().flat_map(|lists| lists.values_mut());
+            lists.for_each(|ids| ids.truncate(1));
+        }
+        19 => there.blocked = there.connection.origins.iter().map(|o| (o.origin.clone(), "no".to_owned())).collect(),
+        _ => {
+            // Of the other two modes each denies something that a rule may let through in this one.
+            let mode = &mut there.policy.as_mut().unwrap().default_mode;
+            *mode = if *mode == DefaultMode::ReadWrite { DefaultMode::Custom } else { *mode };
+        }
     }
 }
 
-const CONTROLS: usize = 15;
+const CONTROLS: usize = 21;
 
 fn rank(decision: &Decision) -> u8 {
     match decision {
@@ -958,8 +1065,9 @@ proptest! {
     }
 
     #[test]
-    fn a_read_only_policy_lets_no_other_kind_through(facts in any_facts()) {
+    fn a_read_only_policy_lets_no_other_kind_through_unless_a_rule_says_so(facts in any_facts()) {
         let facts = facts.mode(DefaultMode::ReadOnly);
+        let facts = facts.policy(|p| p.rules.request.retain(|rule| rule.action != Action::Allow));
         let evaluation = decide(&facts);
         if !matches!(evaluation.decision, Decision::Deny(_)) {
             prop_assert!(evaluation.mapped.unwrap().kind.is_harmless());

@@ -14,8 +14,10 @@ use serde_json::Value;
 pub(super) fn act(siesta: &Siesta, attempt: Attempt) -> Result<CallOutcome> {
     let answer = send(siesta, &attempt);
     let (answer, usage) = match answer {
-        Ok(answer) => {
+        Ok(mut answer) => {
+            // What the answer says it cost is read before the policy takes anything out of it.
             let usage = settle(&attempt, &answer);
+            answer.result.body = attempt.filters.apply(answer.result.body);
             (Ok(answer), usage)
         }
         Err(error) => {
@@ -53,8 +55,12 @@ pub(super) fn act(siesta: &Siesta, attempt: Attempt) -> Result<CallOutcome> {
 }
 
 fn send(siesta: &Siesta, attempt: &Attempt) -> Result<Answer> {
-    let outbound =
-        Outbound { connection: &attempt.connection, service: &attempt.service, request: &attempt.execution.request };
+    let outbound = Outbound {
+        connection: &attempt.connection,
+        service: &attempt.service,
+        request: &attempt.execution.request,
+        largest_answer: attempt.filters.largest_answer,
+    };
     let credential = refresh::fresh(siesta, &attempt.connection, None)?;
     let answer = provider::send(&siesta.net, outbound, &credential.opens)?;
     // 401 says that nothing was done. A token whose life is unknown, or that was revoked early, is renewed once.
@@ -145,6 +151,6 @@ fn conclude(
 fn requested_model(body: &StoredBody) -> Option<String> {
     match body {
         StoredBody::Json(body) => body.get("model").and_then(Value::as_str).map(str::to_owned),
-        StoredBody::None | StoredBody::Form(_) => None,
+        StoredBody::None | StoredBody::Form(_) | StoredBody::Multipart(_) => None,
     }
 }

@@ -4,6 +4,7 @@
 //! allow and the attempt is durable. Facts, decision and record are one transaction, so that of two racers one wins; the
 //! request leaves only when that transaction is on disk.
 mod act;
+mod filters;
 mod record;
 
 use crate::model::decide::{self, AskReason, Decision, DenyReason, Evaluation};

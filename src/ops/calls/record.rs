@@ -8,7 +8,9 @@ use crate::model::execution::{ApprovalStatus, Execution, ExecutionStatus};
 use crate::model::facts::{Brought, Facts, Operation, Target, TargetFacts};
 use crate::model::id::{CorrelationId, ExecutionId};
 use crate::model::people::Actor;
+use crate::model::policy::Flow;
 use crate::model::service::{Service, UsagePointers};
+use crate::ops::calls::filters::Filters;
 use crate::ops::calls::{CallOutcome, CallRequest};
 use crate::ops::entry::Entry;
 use crate::ops::{Error, Kind, Result, Siesta};
@@ -34,6 +36,8 @@ pub(super) struct Attempt {
     pub service: Service,
     /// Where the answer may report tokens; none: not a model call.
     pub metered: Option<Vec<UsagePointers>>,
+    /// What the policy makes of the answer.
+    pub filters: Filters,
     pub reserved: u64,
     /// The estimate of the prompt, for an answer that does not report usage.
     pub prompt: u64,
@@ -75,6 +79,10 @@ impl Scene<'_> {
             .change("user", (), facts.user.as_ref().map(|user| user.name.clone()))
             .change("connection", (), name.clone());
         match (&evaluation.decision, target, &evaluation.mapped) {
+            // A token is handed out elsewhere: here it would be sent as a request.
+            (Decision::Allow | Decision::NeedsApproval(_), _, _) if facts.flow == Flow::Vend => {
+                Err(Kind::Bug { what: "a vend was asked for as a call".to_owned() }.into())
+            }
             (Decision::Allow, Some(target), Some(mapped)) => {
                 let attempt = self.admit(target, mapped)?;
                 let entry = entry
@@ -85,8 +93,8 @@ impl Scene<'_> {
                 Ok(Recorded::Go(Box::new(attempt)))
             }
             (Decision::NeedsApproval(reason), Some(target), Some(mapped)) => {
-                let execution = self.question(target, mapped, *reason)?;
-                let entry = entry.decision(Verdict::NeedsApproval, Some(reason.code())).change(
+                let execution = self.question(target, mapped, reason)?;
+                let entry = entry.decision(Verdict::NeedsApproval, Some(&reason.code())).change(
                     "execution",
                     (),
                     execution.id.to_string(),
@@ -95,12 +103,12 @@ impl Scene<'_> {
                 let expires_at = execution.expires_at;
                 Ok(Recorded::Ended(CallOutcome::AwaitingApproval {
                     execution: execution.id,
-                    reason: *reason,
+                    reason: reason.clone(),
                     expires_at,
                 }))
             }
             (Decision::Deny(reason), _, _) => {
-                let entry = entry.decision(Verdict::Deny, Some(reason.code()));
+                let entry = entry.decision(Verdict::Deny, Some(&reason.code()));
                 tx.append_audit(entry.row())?;
                 let connection = target.map(|target| target.connection.label.clone());
                 Ok(Recorded::Ended(CallOutcome::Denied { reason: Box::new(reason.clone()), connection }))
@@ -129,6 +137,7 @@ impl Scene<'_> {
                 execution
             }
         };
+        tx.insert_admission(execution.agent, target.connection.id)?;
         let want = evaluation.want.unwrap_or_default();
         let reserved = want.reservation();
         if evaluation.want.is_some() && reserved > 0 {
@@ -149,13 +158,14 @@ impl Scene<'_> {
             connection: target.connection.clone(),
             service: target.service.clone(),
             metered,
+            filters: Filters::of(&target.service, target.policy.as_ref(), mapped),
             reserved,
             prompt: want.prompt,
         })
     }
 
     /// Writes a question down, or finds the same one that waits already.
-    fn question(&self, target: &TargetFacts, mapped: &Mapped, reason: AskReason) -> Result<Execution> {
+    fn question(&self, target: &TargetFacts, mapped: &Mapped, reason: &AskReason) -> Result<Execution> {
         let Scene { tx, facts, .. } = *self;
         if let Brought::Known(execution) = &facts.approval {
             return Ok(execution.as_ref().clone());
@@ -169,7 +179,7 @@ impl Scene<'_> {
         let lifetime = i64::from(facts.organization.approval_lifetime_minutes).minutes();
         execution.status = ExecutionStatus::PendingApproval;
         execution.approval = ApprovalStatus::Pending;
-        execution.approval_reason = Some(reason.code().to_owned());
+        execution.approval_reason = Some(reason.code().into_owned());
         execution.expires_at = tx.now().checked_add(lifetime).ok();
         tx.insert_execution(&execution)?;
         Ok(execution)
@@ -192,7 +202,7 @@ impl Scene<'_> {
         });
         let (function, arguments) = match &facts.operation {
             Operation::Function { name, arguments } => (Some(name.clone()), Value::Object(arguments.clone())),
-            Operation::Raw { .. } => (None, Value::Null),
+            Operation::Raw { .. } | Operation::Token => (None, Value::Null),
         };
         Ok(Execution {
             id: ExecutionId(siesta.world.ids.next()),
@@ -229,6 +239,7 @@ fn operation_name(operation: &Operation, evaluation: &Evaluation) -> String {
         (_, Some(function)) => function.to_owned(),
         (Operation::Function { name, .. }, None) => name.chars().take(crate::model::label::LONGEST).collect(),
         (Operation::Raw { method, .. }, None) => method.chars().take(10).collect(),
+        (Operation::Token, None) => "vend".to_owned(),
     }
 }
 

@@ -181,7 +181,8 @@ fn verify(siesta: &Siesta, service: &Service, connection: &Connection, opens: &O
         headers: Vec::new(),
         body: StoredBody::None,
     };
-    let answer = provider::send(&siesta.net, Outbound { connection, service, request: &request }, opens)?;
+    let answer =
+        provider::send(&siesta.net, Outbound { connection, service, request: &request, largest_answer: None }, opens)?;
     match answer.result.http_status {
         200..=299 => Ok(KeyVerified::Yes),
         401 => Err(Error::from(Kind::CredentialRefused).because(said(&answer.result.body, 401))),

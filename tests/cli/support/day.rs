@@ -21,7 +21,7 @@ impl Step {
     /// Whether it changes nothing, so that it may be repeated.
     pub fn looks(&self) -> bool {
         let last = self.leaf.rsplit(' ').next().unwrap();
-        ["list", "show", "status", "info", "verify", "check", "report", "explain", "doctor"].contains(&last)
+        ["list", "show", "status", "info", "verify", "check", "report", "explain", "doctor", "lint"].contains(&last)
     }
 
     const fn reads(mut self, stdin: &'static str) -> Step {
@@ -124,7 +124,11 @@ pub const DAY: &[Step] = &[
     step("access reject", "{access} --reason 'not this one'"),
     step("access list", ""),
     step("policy set", "helper notes --mode read_write --step-up never"),
+    step("policy set", "helper notes --window 'daily 00:00-24:00 Europe/Prague' --rate 100/h --dry-run"),
     step("policy list", ""),
+    step("policy show", "helper notes"),
+    step("policy lint", ""),
+    step("policy remove", "other notes --yes"),
     step("governance set", "rest-api/http_post confirm"),
     step("governance set", "'rest-api/http_p*' openai --kind write,read disabled --dry-run"),
     step("functions set", "notes http_delete 'http_p?t' disabled"),
@@ -180,6 +184,7 @@ pub const DAY: &[Step] = &[
     step("completions", "bash"),
     step("man", ""),
     step("help", "limits report"),
+    step("assign", "notes other"),
     step("unassign", "notes other"),
     step("revoke", "research --yes"),
     step("revoke", "notes --yes"),

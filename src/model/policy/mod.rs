@@ -1,4 +1,17 @@
 //! A policy: "this agent may use this connection", and how.
+pub mod allow;
+pub mod constraint;
+pub mod lint;
+pub mod preset;
+pub mod response;
+pub mod rule;
+pub mod window;
+
+pub use constraint::{ConstraintKind, Constraints};
+pub use preset::Preset;
+pub use rule::Rules;
+pub use window::TimeWindow;
+
 use crate::model::id::{AgentId, ConnectionId, PolicyId};
 use crate::model::time::Timestamp;
 use crate::model::words::words;
@@ -59,17 +72,7 @@ pub struct RateLimits {
     pub max_response_size_bytes: Option<u64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TimeWindow {
-    /// 0 = Sunday … 6 = Saturday.
-    pub day_of_week: u8,
-    pub start: String,
-    pub end: String,
-    pub timezone: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     pub id: PolicyId,
     pub agent: AgentId,
@@ -81,6 +84,12 @@ pub struct Policy {
     pub allowlists: Vec<AllowlistEntry>,
     pub rate_limits: Option<RateLimits>,
     pub time_windows: Vec<TimeWindow>,
+    pub rules: Rules,
+    pub constraints: Constraints,
+    /// Tokens are handed out although something restricts this pair that vending cannot enforce (R12).
+    pub allow_unenforced_vend: bool,
+    /// The preset it was made from last; what was changed by hand since stays changed.
+    pub preset: Option<Preset>,
     pub status: PolicyStatus,
     pub created_by: String,
     /// Grows with each change; an approval is for one version only (R25).
@@ -108,11 +117,25 @@ impl Policy {
             allowlists: vec![AllowlistEntry::whole(connection.1)],
             rate_limits: None,
             time_windows: Vec::new(),
+            rules: Rules::default(),
+            constraints: Constraints::new(),
+            allow_unenforced_vend: false,
+            preset: None,
             status: PolicyStatus::Active,
             created_by,
             version: 1,
             created_at: now,
         }
+    }
+}
+
+/// The largest payload where a policy names none (R22), and the largest answer.
+pub const LARGEST_PAYLOAD: u64 = 10 * 1024 * 1024;
+
+impl RateLimits {
+    /// None when nothing is limited, so that an empty part has one form.
+    pub fn or_none(self) -> Option<RateLimits> {
+        (self != RateLimits::default()).then_some(self)
     }
 }
 

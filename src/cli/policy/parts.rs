@@ -1,0 +1,150 @@
+//! The parts of a policy as they are typed, and in a few words.
+use crate::cli::error::Error;
+use crate::model::json;
+use crate::model::policy::window::{self, TimeWindow};
+use crate::model::policy::{AllowlistEntry, Rules};
+use crate::view::connection::PolicyView;
+use std::io::Read;
+
+/// What is typed to clear a part.
+pub(super) const NONE: &str = "none";
+
+/// A number that may be cleared.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cap(pub Option<u64>);
+
+/// The windows of one `--window`; none: it clears them.
+#[derive(Debug, Clone)]
+pub(super) struct Windows(pub Option<Vec<TimeWindow>>);
+
+pub(super) fn parse_rate(text: &str) -> Result<Cap, String> {
+    if text == NONE {
+        return Ok(Cap(None));
+    }
+    let number = text.strip_suffix("/h").and_then(|number| number.parse().ok());
+    number.map(|number| Cap(Some(number))).ok_or_else(|| format!("\"{text}\" is not a rate such as 60/h, or none"))
+}
+
+pub(super) fn parse_size(text: &str) -> Result<Cap, String> {
+    if text == NONE {
+        return Ok(Cap(None));
+    }
+    let wrong = || format!("\"{text}\" is not a size such as 512KiB, 10MiB or 20000 (bytes), or none");
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "kb" => 1000,
+        "m" | "mib" => 1 << 20,
+        "mb" => 1_000_000,
+        _ => return Err(wrong()),
+    };
+    let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
+    bytes.map(|bytes| Cap(Some(bytes))).ok_or_else(wrong)
+}
+
+pub(super) fn parse_window(text: &str) -> Result<Windows, String> {
+    if text == NONE {
+        return Ok(Windows(None));
+    }
+    window::parse(text).map(|windows| Windows(Some(windows))).map_err(|error| error.to_string())
+}
+
+/// The largest file of rules that is read: a thousand of them, each with long patterns.
+const LARGEST_RULES: u64 = 4 * 1024 * 1024;
+
+/// Reads rules from a file, or from standard input.
+pub(super) fn read_rules(from: &str) -> Result<Rules, Error> {
+    if from == NONE {
+        return Ok(Rules::default());
+    }
+    let refused = |why: String| Error::usage("the rules cannot be used").cause(why);
+    let mut text = String::new();
+    let read = match from {
+        "-" => std::io::stdin().take(LARGEST_RULES + 1).read_to_string(&mut text),
+        path => std::fs::File::open(path).and_then(|file| file.take(LARGEST_RULES + 1).read_to_string(&mut text)),
+    };
+    read.map_err(|error| refused(format!("{from}: {}", error.kind())))?;
+    if text.len() as u64 > LARGEST_RULES {
+        return Err(refused(format!("{from} is larger than {LARGEST_RULES} bytes")));
+    }
+    // Read strictly first: a key that appears twice would be another rule than the one that was read.
+    json::parse(&text).map_err(|error| refused(error.to_string()))?;
+    let mut rules: Rules = serde_json::from_str(&text).map_err(|error| refused(error.to_string()))?;
+    rules.check().map_err(|error| refused(error.to_string()))?;
+    Ok(rules)
+}
+
+/// A policy in lines of two: what a part is called, and what it says.
+pub(super) fn in_words(policy: &PolicyView) -> Vec<(&'static str, String)> {
+    let limits = policy.rate_limits.clone().unwrap_or_default();
+    let or_none = |text: String| if text.is_empty() { NONE.to_owned() } else { text };
+    let capped = |cap: Option<u64>, unit: &str| cap.map_or_else(|| NONE.to_owned(), |cap| format!("{cap}{unit}"));
+    let constraints = policy.provider_constraints.values().flatten();
+    let constraints: Vec<String> = constraints.map(|(key, ids)| format!("{key} {}", ids.join(","))).collect();
+    let flows: Vec<&str> = policy.allowed_models.iter().map(|flow| flow.typed()).collect();
+    vec![
+        ("preset", policy.preset.map_or_else(|| NONE.to_owned(), |preset| preset.to_string())),
+        ("mode", policy.default_mode.to_string()),
+        ("step-up", policy.step_up_approval.to_string()),
+        ("flows", or_none(flows.join(", "))),
+        ("allowlist", or_none(policy.allowlists.iter().map(entry).collect::<Vec<_>>().join("; "))),
+        ("rate", capped(limits.max_requests_per_hour, "/h")),
+        ("payload", capped(limits.max_payload_size_bytes, " bytes")),
+        ("response", capped(limits.max_response_size_bytes, " bytes")),
+        ("windows", or_none(windows(&policy.time_windows))),
+        ("constraints", or_none(constraints.join("; "))),
+        ("request rules", or_none(policy.rules.request.iter().map(rule).collect::<Vec<_>>().join("; "))),
+        (
+            "response rules",
+            or_none(policy.rules.response.iter().map(|r| r.label.clone()).collect::<Vec<_>>().join("; ")),
+        ),
+        ("unenforced vend", policy.allow_unenforced_vend.to_string()),
+    ]
+}
+
+fn rule(rule: &crate::model::policy::rule::RequestRule) -> String {
+    format!("{} ({})", rule.label, rule.action)
+}
+
+fn entry(entry: &AllowlistEntry) -> String {
+    let methods = if entry.methods.len() == 6 { "*".to_owned() } else { entry.methods.join(",") };
+    let paths: Vec<String> = entry.path_patterns.iter().map(|path| format!("{}{path}", entry.base_url)).collect();
+    format!("{methods} {}", paths.join(" "))
+}
+
+const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+
+/// The days that share hours and zone are named together.
+fn windows(windows: &[TimeWindow]) -> String {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for window in windows {
+        let hours = format!("{}-{} {}", window.start, window.end, window.timezone);
+        let day = DAYS.get(usize::from(window.day_of_week)).copied().unwrap_or("?");
+        match groups.iter_mut().find(|(other, _)| *other == hours) {
+            Some((_, days)) => days.push(day),
+            None => groups.push((hours, vec![day])),
+        }
+    }
+    groups.iter().map(|(hours, days)| format!("{} {hours}", days.join(","))).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_and_sizes_are_read_as_typed() {
+        let size = |text: &str| parse_size(text).map(|cap| cap.0);
+        assert_eq!(size("10MiB"), Ok(Some(10 * 1024 * 1024)));
+        assert_eq!(size("2mb"), Ok(Some(2_000_000)));
+        assert_eq!(size("512"), Ok(Some(512)));
+        assert_eq!(size("none"), Ok(None));
+        for wrong in ["", "MiB", "10 GB", "-1", "1.5MiB", "99999999999999999999"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(parse_rate("60/h").map(|cap| cap.0), Ok(Some(60)));
+        assert!(parse_rate("60").is_err() && parse_rate("60/m").is_err() && parse_rate("-1/h").is_err());
+    }
+}

@@ -1,0 +1,405 @@
+//! One reading of a request for every rule: body, query and packed mail as values, under the provider's names and under
+//! neutral ones (R8).
+//!
+//! What must stay true: whatever spelling a value came in, rules see it; where there are several, a restriction applies
+//! when any of them fits and an `allow` only when all of them do, so a second recipient never hides behind the first.
+use crate::model::mail::{self, Mail};
+use crate::model::pattern::composed;
+use crate::model::policy::rule::{Condition, Operator};
+use crate::model::request::Canonical;
+use crate::model::service::Service;
+use serde_json::Value;
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+/// The provider-neutral fields, and the names that providers give them (in small letters, without underscores).
+const RECIPIENTS: [&str; 14] = [
+    "to",
+    "cc",
+    "bcc",
+    "recipient",
+    "recipients",
+    "torecipients",
+    "ccrecipients",
+    "bccrecipients",
+    "attendees",
+    "invitees",
+    "chatid",
+    "channel",
+    "channelid",
+    "users",
+];
+const SUBJECT: [&str; 3] = ["subject", "title", "summary"];
+const TEXT: [&str; 9] = ["text", "body", "content", "html", "caption", "message", "description", "input", "prompt"];
+const MODEL: [&str; 1] = ["model"];
+const MAXIMUM: [&str; 4] = ["maxtokens", "maxcompletiontokens", "maxoutputtokens", "maxtokenstosample"];
+
+/// Below a recipient, the members that say who; a display name says nothing.
+const ADDRESS: [&str; 4] = ["address", "email", "emailaddress", "id"];
+
+/// How many of a field's values must fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantity {
+    /// For what restricts.
+    Any,
+    /// For what allows.
+    Every,
+}
+
+pub struct Reading<'r> {
+    request: &'r Canonical,
+    body: Cow<'r, Value>,
+    /// The service reads an argument wherever it stands: query, form or JSON.
+    any_place: bool,
+    mails: Vec<Mail>,
+    path: OnceCell<String>,
+    query: OnceCell<String>,
+}
+
+/// The request holds a packed mail that cannot be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unopened;
+
+impl<'r> Reading<'r> {
+    pub fn new(service: &Service, request: &'r Canonical) -> Result<Reading<'r>, Unopened> {
+        let body = request.request.body.tree();
+        let mut mails = Vec::new();
+        for pointer in &service.mails {
+            match body.pointer(pointer) {
+                None => {}
+                Some(Value::String(raw)) => mails.push(mail::open(raw).ok_or(Unopened)?),
+                Some(_) => return Err(Unopened),
+            }
+        }
+        let any_place = service.ignores_method;
+        Ok(Reading { request, body, any_place, mails, path: OnceCell::new(), query: OnceCell::new() })
+    }
+
+    pub fn body(&self) -> &Value {
+        &self.body
+    }
+
+    pub fn mails(&self) -> &[Mail] {
+        &self.mails
+    }
+
+    /// The decoded path, without the empty segments that many servers do not see.
+    pub fn path(&self) -> &str {
+        self.path.get_or_init(|| {
+            let mut path = String::new();
+            for segment in self.request.segments.iter().filter(|segment| !segment.is_empty()) {
+                path.push('/');
+                path.push_str(segment);
+            }
+            if path.is_empty() { "/".to_owned() } else { path }
+        })
+    }
+
+    /// Whether the path is the same with and without its empty segments.
+    pub fn path_is_literal(&self) -> bool {
+        !self.request.segments.iter().any(String::is_empty)
+    }
+
+    /// The texts of a neutral field that are packed, where nothing can be replaced.
+    pub fn packed(&self, field: &str) -> Vec<String> {
+        let in_mails = self.mails.iter().flat_map(|mail| match field {
+            "recipients" => mail.recipients.clone(),
+            "subject" => vec![mail.subject.clone()],
+            "text" => mail.texts.clone(),
+            _ => Vec::new(),
+        });
+        in_mails.collect()
+    }
+
+    /// The path as it was asked for, for `allow`: `/a//b` is not what an administrator allowed with `^/a/b$`.
+    pub fn literal_path(&self) -> String {
+        format!("/{}", self.request.segments.join("/"))
+    }
+
+    pub fn query(&self) -> &str {
+        self.query.get_or_init(|| {
+            let pairs: Vec<String> = self.request.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            pairs.join("&")
+        })
+    }
+
+    /// Every value of an argument by its name on the wire: in the query, and in the body at any depth.
+    pub fn argument(&self, name: &str) -> Vec<Cow<'_, Value>> {
+        let mut found = self.in_query(name);
+        collect(&self.body, &mut |member, value| {
+            if member == name {
+                leaves(value, &mut |leaf| found.push(Cow::Borrowed(leaf)));
+            }
+        });
+        found
+    }
+
+    fn in_query(&self, name: &str) -> Vec<Cow<'_, Value>> {
+        let fitting = self.request.query.iter().filter(|(found, _)| found == name);
+        fitting.map(|(_, value)| Cow::Owned(Value::from(value.as_str()))).collect()
+    }
+
+    /// Every value at a condition's path.
+    pub fn values(&self, path: &str) -> Vec<Cow<'_, Value>> {
+        if let Some(name) = path.strip_prefix("query.") {
+            return self.in_query(name);
+        }
+        let own = path.strip_prefix("body.").unwrap_or(path);
+        let is_neutral = own.len() == path.len();
+        match path {
+            "recipients" if is_neutral => self.recipients(),
+            "subject" if is_neutral => self.named(&SUBJECT, |mail| std::slice::from_ref(&mail.subject)),
+            "text" if is_neutral => self.named(&TEXT, |mail| &mail.texts),
+            "model" if is_neutral => {
+                let mut found = self.named(&MODEL, |_| &[]);
+                // Gemini names the model in the path: /v1beta/models/NAME:generateContent.
+                let mut segments = self.request.segments.iter().skip_while(|segment| *segment != "models");
+                let named = segments.nth(1).map(|segment| segment.split(':').next().unwrap_or(segment));
+                found.extend(named.map(|name| Cow::Owned(Value::from(name))));
+                found
+            }
+            "maxOutputTokens" if is_neutral => self.named(&MAXIMUM, |_| &[]),
+            _ => {
+                let mut found = Vec::new();
+                walk(&self.body, Some(own), &mut found);
+                if self.any_place && !own.contains('.') {
+                    found.extend(self.in_query(own));
+                }
+                found
+            }
+        }
+    }
+
+    fn named<'s>(&'s self, names: &[&str], in_mail: impl Fn(&'s Mail) -> &'s [String]) -> Vec<Cow<'s, Value>> {
+        let mut found: Vec<Cow<'s, Value>> = Vec::new();
+        collect(&self.body, &mut |member, value| {
+            if is_one_of(member, names) {
+                leaves(value, &mut |leaf| found.push(Cow::Borrowed(leaf)));
+            }
+        });
+        if self.any_place {
+            let fitting = self.request.query.iter().filter(|(name, _)| is_one_of(name, names));
+            found.extend(fitting.map(|(_, value)| Cow::Owned(Value::from(value.as_str()))));
+        }
+        let packed = self.mails.iter().flat_map(in_mail).filter(|text| !text.is_empty());
+        found.extend(packed.map(|text| Cow::Owned(Value::from(text.as_str()))));
+        found
+    }
+
+    fn recipients(&self) -> Vec<Cow<'_, Value>> {
+        let mut found: Vec<Cow<'_, Value>> = Vec::new();
+        collect(&self.body, &mut |member, value| {
+            if is_one_of(member, &RECIPIENTS) {
+                addresses(value, &mut |text| match text.as_str().filter(|text| text.contains(',')) {
+                    // Several addresses in one text are several recipients.
+                    Some(several) => found.extend(several.split(',').map(|one| Cow::Owned(Value::from(one.trim())))),
+                    None => found.push(Cow::Borrowed(text)),
+                });
+            }
+        });
+        if self.any_place {
+            let fitting = self.request.query.iter().filter(|(name, _)| is_one_of(name, &RECIPIENTS));
+            found.extend(fitting.map(|(_, value)| Cow::Owned(Value::from(value.as_str()))));
+        }
+        let packed = self.mails.iter().flat_map(|mail| &mail.recipients);
+        found.extend(packed.map(|text| Cow::Owned(Value::from(text.as_str()))));
+        found
+    }
+
+    /// Whether a condition fits this request.
+    pub fn fits(&self, condition: &Condition, quantity: Quantity) -> bool {
+        let values = self.values(&condition.path);
+        if condition.op == Operator::Exists {
+            return values.is_empty() == (condition.value == Value::Bool(false));
+        }
+        // A missing field makes every comparison false, `neq` and `not_in` too.
+        if values.is_empty() {
+            return false;
+        }
+        let test = |value: &Cow<'_, Value>| compare(condition, value, quantity);
+        match quantity {
+            Quantity::Any => values.iter().any(test),
+            Quantity::Every => values.iter().all(test),
+        }
+    }
+}
+
+/// The providers' names of a neutral field; empty: it is none.
+fn names_of(field: &str) -> &'static [&'static str] {
+    match field {
+        "recipients" => &RECIPIENTS,
+        "subject" => &SUBJECT,
+        "text" => &TEXT,
+        "model" => &MODEL,
+        "maxOutputTokens" => &MAXIMUM,
+        _ => &[],
+    }
+}
+
+/// Whether a neutral field is what a provider calls so.
+pub fn stands_for(field: &str, name: &str) -> bool {
+    is_one_of(name, names_of(field))
+}
+
+/// Hands every value at a condition's path over to be changed.
+pub fn edit(body: &mut Value, path: &str, change: &mut impl FnMut(&mut Value)) {
+    let neutral = names_of(path);
+    match neutral.is_empty() {
+        false => edit_named(body, neutral, change),
+        true => {
+            let parts: Vec<&str> = path.strip_prefix("body.").unwrap_or(path).split('.').collect();
+            edit_at(body, &parts, change);
+        }
+    }
+}
+
+fn edit_named(value: &mut Value, names: &[&str], change: &mut impl FnMut(&mut Value)) {
+    match value {
+        Value::Object(members) => {
+            for (name, item) in members {
+                match is_one_of(name, names) {
+                    true => change(item),
+                    false => edit_named(item, names, change),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| edit_named(item, names, change)),
+        _ => {}
+    }
+}
+
+fn edit_at(value: &mut Value, path: &[&str], change: &mut impl FnMut(&mut Value)) {
+    match (path.split_first(), value) {
+        (None, value) => change(value),
+        (Some((first, rest)), Value::Object(members)) => match *first {
+            "*" => members.values_mut().for_each(|item| edit_at(item, rest, change)),
+            name => members.get_mut(name).into_iter().for_each(|item| edit_at(item, rest, change)),
+        },
+        (Some((first, rest)), Value::Array(items)) => match first.parse::<usize>() {
+            Ok(at) => items.get_mut(at).into_iter().for_each(|item| edit_at(item, rest, change)),
+            Err(_) if *first == "*" => items.iter_mut().for_each(|item| edit_at(item, rest, change)),
+            Err(_) => items.iter_mut().for_each(|item| edit_at(item, path, change)),
+        },
+        _ => {}
+    }
+}
+
+fn compare(condition: &Condition, value: &Value, quantity: Quantity) -> bool {
+    let wanted = &condition.value;
+    match condition.op {
+        Operator::Eq => same(value, wanted),
+        Operator::Neq => !same(value, wanted),
+        Operator::In => wanted.as_array().is_some_and(|items| items.iter().any(|item| same(value, item))),
+        Operator::NotIn => wanted.as_array().is_some_and(|items| !items.iter().any(|item| same(value, item))),
+        Operator::Contains => composed(&text_of(value)).contains(composed(&text_of(wanted)).as_ref()),
+        Operator::Matches => condition.pattern().fits(&text_of(value), quantity == Quantity::Any),
+        Operator::Gt => number_of(value).zip(wanted.as_f64()).is_some_and(|(found, than)| found > than),
+        Operator::Lt => number_of(value).zip(wanted.as_f64()).is_some_and(|(found, than)| found < than),
+        Operator::Exists => true,
+    }
+}
+
+/// Two values are the same when they read the same: a form has only texts, so `"2"` is 2. What begins with `@` stands for
+/// every address of that domain.
+fn same(found: &Value, wanted: &Value) -> bool {
+    let (one, other) = (text_of(found), text_of(wanted));
+    if let Some(domain) = other.strip_prefix('@').filter(|domain| domain.contains('.')) {
+        if let Some((_, of)) = one.trim_end_matches('>').rsplit_once('@') {
+            return of.eq_ignore_ascii_case(domain);
+        }
+        return false;
+    }
+    if composed(&one) == composed(&other) {
+        return true;
+    }
+    let is_address = one.contains('@') && other.contains('@');
+    if is_address && one.eq_ignore_ascii_case(&other) {
+        return true;
+    }
+    let either_is_number = found.is_number() || wanted.is_number();
+    either_is_number && number_of(found).zip(number_of(wanted)).is_some_and(|(a, b)| a == b)
+}
+
+fn text_of(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.to_string()),
+    }
+}
+
+fn number_of(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+fn is_one_of(member: &str, names: &[&str]) -> bool {
+    let plain: String = member.chars().filter(|c| *c != '_' && *c != '-').flat_map(char::to_lowercase).collect();
+    names.contains(&plain.as_str())
+}
+
+/// Shows every member of every object to a function.
+fn collect<'v>(value: &'v Value, see: &mut impl FnMut(&'v str, &'v Value)) {
+    match value {
+        Value::Object(members) => {
+            for (name, item) in members {
+                see(name, item);
+                collect(item, see);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, see)),
+        _ => {}
+    }
+}
+
+fn leaves<'v>(value: &'v Value, see: &mut impl FnMut(&'v Value)) {
+    match value {
+        Value::Object(members) => members.values().for_each(|item| leaves(item, see)),
+        Value::Array(items) => items.iter().for_each(|item| leaves(item, see)),
+        Value::Null => {}
+        leaf => see(leaf),
+    }
+}
+
+fn addresses<'v>(value: &'v Value, see: &mut impl FnMut(&'v Value)) {
+    match value {
+        Value::Object(members) => {
+            for (_, item) in members.iter().filter(|(name, _)| is_one_of(name, &ADDRESS)) {
+                addresses(item, see);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| addresses(item, see)),
+        Value::Null => {}
+        leaf => see(leaf),
+    }
+}
+
+/// Finds the values at a path, which is taken apart on the way: a rule in a thousand must not cost an allocation.
+fn walk<'v>(value: &'v Value, path: Option<&str>, found: &mut Vec<Cow<'v, Value>>) {
+    let Some(whole) = path else {
+        match value {
+            Value::Array(items) => found.extend(items.iter().map(Cow::Borrowed)),
+            value => found.push(Cow::Borrowed(value)),
+        }
+        return;
+    };
+    let (first, rest) = match whole.split_once('.') {
+        Some((first, rest)) => (first, Some(rest)),
+        None => (whole, None),
+    };
+    match value {
+        Value::Object(members) => match members.get(first) {
+            Some(item) => walk(item, rest, found),
+            None if first == "*" => members.values().for_each(|item| walk(item, rest, found)),
+            None => {}
+        },
+        Value::Array(items) => match first.parse::<usize>() {
+            Ok(at) => items.get(at).into_iter().for_each(|item| walk(item, rest, found)),
+            Err(_) if first == "*" => items.iter().for_each(|item| walk(item, rest, found)),
+            Err(_) => items.iter().for_each(|item| walk(item, path, found)),
+        },
+        _ => {}
+    }
+}
