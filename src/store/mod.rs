@@ -335,12 +335,13 @@ impl Store {
         }
     }
 
-    /// The database as it would lie on disk if it were not sealed.
+    /// The database as it would lie on disk if it were not sealed, page for page as the last change has left it.
     #[cfg(test)]
     #[allow(clippy::unwrap_used)]
     pub fn plaintext(&self) -> Vec<u8> {
-        self.compact(&mut |_, _| {}).unwrap();
-        let path = self.place.dir.join(BASE);
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join(BASE);
+        self.engine.write_whole(&path, &mut |_, _| {}, |_, _| Ok(())).unwrap();
         let sealed = file::open(&path).unwrap().unwrap();
         seal::open(self.engine.key(), sealed, &path).unwrap().to_vec()
     }

@@ -44,6 +44,10 @@ pub enum Due {
 
 impl Pages {
     pub(super) fn due(&self, is_crowded: bool) -> Due {
+        // What was read is not what is there: the change was so large that it became a new base.
+        if !self.is_begun {
+            return Due::Nothing;
+        }
         let limits = self.limits;
         let frames = limits.frames * if is_crowded { limits.patience } else { 1 };
         if self.log.frames < frames && self.log.end < limits.log {
@@ -155,12 +159,11 @@ impl Pages {
 
     /// Puts a base with other places for its pages in the place of the old one. The caller holds the writer's lock. False
     /// when the newest state is not the one it was copied from: what was written since does not fit.
-    pub(super) fn adopt_laid(&mut self, seq: u32) -> Result<bool> {
+    pub(super) fn adopt_laid(&mut self, from: &Snapshot) -> Result<bool> {
         self.refresh()?;
         let path = self.dir.join(FOLD);
         let is_there = ChunkFile::open(&self.key, &path)?.is_some();
-        if !is_there || self.seq() != seq {
-            let _ = file::remove(&path);
+        if !is_there || self.snapshot() != *from {
             return Ok(false);
         }
         file::rename(&path, &self.dir.join(BASE))?;
@@ -175,10 +178,10 @@ impl Pages {
 }
 
 /// Which state a base was built from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Snapshot {
     base_id: [u8; 32],
-    seq: u32,
+    pub seq: u32,
 }
 
 fn is_held(path: &Path) -> bool {

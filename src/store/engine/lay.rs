@@ -5,6 +5,7 @@
 //! database of the same schema is filled table by table, in the order in which they were first made: the nouns before
 //! the usage, the audit last. It has every row and no free page. To whoever has the store open it is one more change,
 //! with a number and a schema cookie of its own: otherwise SQLite would go on with pages it has read at other places.
+use super::fold::Snapshot;
 use super::pages::{PAGE, Page, Pages};
 use super::scratch::Scratch;
 use super::vfs;
@@ -25,8 +26,10 @@ const LAID: &str = "laid_at";
 /// The newest state in a new order.
 pub struct Laid {
     scratch: Arc<Mutex<Scratch>>,
-    /// The number of the change that everything was copied from. The copy bears the next one.
-    pub from: u32,
+    /// The state that everything was copied from. The copy bears the number after its.
+    pub from: Snapshot,
+    /// Whom that state is to be sealed for.
+    recipients: Vec<String>,
 }
 
 /// Whether nothing has changed since the tables were laid side by side.
@@ -37,11 +40,16 @@ pub fn is_laid(database: &Connection, seq: u32) -> Result<bool> {
 }
 
 impl Laid {
-    /// Copies every table. `path` is where room for it may be taken on the disk.
-    pub fn of(pages: &Arc<Mutex<Pages>>, path: &Path) -> Result<Laid> {
+    /// Copies every table. `path` is where room for it may be taken on the disk; `recipients` reads, from a database
+    /// attached under this name, whom it is sealed for.
+    pub fn of(
+        pages: &Arc<Mutex<Pages>>,
+        path: &Path,
+        recipients: impl FnOnce(&Connection, &str) -> Result<Vec<String>>,
+    ) -> Result<Laid> {
         let scratch = Arc::new(Mutex::new(Scratch::new(path)?));
-        match fill(&scratch, pages) {
-            Ok(from) => Ok(Laid { scratch, from }),
+        match fill(&scratch, pages, recipients) {
+            Ok((from, recipients)) => Ok(Laid { scratch, from, recipients }),
             // SQLite has only a word for what went wrong below it.
             Err(error) => {
                 let below = scratch.lock().ok().and_then(|mut scratch| scratch.take_fault());
@@ -51,13 +59,17 @@ impl Laid {
         }
     }
 
-    /// Writes it as one age file.
-    pub fn write(&self, path: &Path, recipients: &[String], progress: &mut dyn FnMut(u32, u32)) -> Result<()> {
+    /// Writes it as one age file, unless it is outdated when that file has been made: whoever erases something after that
+    /// moment takes the file away, and who did before must not find it written again.
+    pub fn write(&self, path: &Path, is_outdated: impl Fn() -> bool, progress: &mut dyn FnMut(u32, u32)) -> Result<()> {
         let mut scratch = self.scratch.lock().map_err(|_| Error::damaged("the new base was left half made"))?;
         let count = scratch.count();
         let mut failure = None;
         let written = file::replace(path, |out| {
-            seal::seal(recipients, out, |sealed| {
+            seal::seal(&self.recipients, out, |sealed| {
+                if is_outdated() {
+                    return Err(std::io::Error::other("somebody was faster"));
+                }
                 let mut page = Page::new([0; PAGE]);
                 for number in 1..=count {
                     if let Err(error) = scratch.page(number, &mut page) {
@@ -66,7 +78,7 @@ impl Laid {
                     }
                     if number == 1 {
                         for at in COUNTERS_AT {
-                            page[at..at + 4].copy_from_slice(&self.from.wrapping_add(1).to_be_bytes());
+                            page[at..at + 4].copy_from_slice(&self.from.seq.wrapping_add(1).to_be_bytes());
                         }
                     }
                     sealed.write_all(&page[..])?;
@@ -79,16 +91,23 @@ impl Laid {
     }
 }
 
-fn fill(scratch: &Arc<Mutex<Scratch>>, pages: &Arc<Mutex<Pages>>) -> Result<u32> {
+fn fill(
+    scratch: &Arc<Mutex<Scratch>>,
+    pages: &Arc<Mutex<Pages>>,
+    recipients: impl FnOnce(&Connection, &str) -> Result<Vec<String>>,
+) -> Result<(Snapshot, Vec<String>)> {
     let mut database = vfs::open(scratch.clone())?;
     // Whatever fails, the whole of it is thrown away, so nothing has to be taken back. Without foreign keys SQLite copies
-    // whole trees instead of rows.
+    // whole trees instead of rows. Without secure_delete a page that is split would keep what it gave away: a copy of a
+    // credential that no later revocation knows of.
     database.execute_batch(
         "PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
-         PRAGMA mmap_size = 0; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;",
+         PRAGMA mmap_size = 0; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
+         PRAGMA secure_delete = ON;",
     )?;
     vfs::attach(&database, pages.clone(), "old")?;
     let transaction = database.transaction()?;
+    must_be_copyable(&transaction)?;
     let tables = schema(&transaction, "table")?;
     let made = tables.iter().map(|(_, sql)| sql);
     let indexes = schema(&transaction, "index")?;
@@ -103,15 +122,28 @@ fn fill(scratch: &Arc<Mutex<Scratch>>, pages: &Arc<Mutex<Pages>>) -> Result<u32>
         transaction.execute_batch(&format!("PRAGMA main.{number} = {value}"))?;
     }
     // While the transaction still holds the snapshot.
-    let from = pages.lock().map_err(|_| Error::damaged("the store's pages were left in the middle of a change"))?.seq();
+    let held = pages.lock().map_err(|_| Error::damaged("the store's pages were left in the middle of a change"))?;
+    let from = held.snapshot();
+    drop(held);
+    let recipients = recipients(&transaction, "old")?;
     transaction.execute(
         "INSERT INTO main.meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (LAID, from.wrapping_add(1).to_be_bytes()),
+        (LAID, from.seq.wrapping_add(1).to_be_bytes()),
     )?;
     let cookie: i64 = transaction.query_row("PRAGMA old.schema_version", [], |row| row.get(0))?;
-    transaction.execute_batch(&format!("PRAGMA main.schema_version = {}", cookie + 1))?;
+    transaction.execute_batch(&format!("PRAGMA main.schema_version = {}", cookie.max(i64::from(from.seq)) + 1))?;
     transaction.commit()?;
-    Ok(from)
+    Ok((from, recipients))
+}
+
+/// Only tables and indexes are copied: whoever adds a trigger, a view or a counter has to come here first.
+fn must_be_copyable(database: &Connection) -> Result<()> {
+    let sql = "SELECT count(*) FROM old.sqlite_schema WHERE type NOT IN ('table', 'index')
+               OR name LIKE 'sqlite\\_%' ESCAPE '\\' AND sql IS NOT NULL";
+    match database.query_row(sql, [], |row| row.get(0))? {
+        0i64 => Ok(()),
+        _ => Err(Error::damaged("the database holds what is neither a table nor an index")),
+    }
 }
 
 /// The names of the old database's tables or indexes, and the statements that make them, in the order in which they were

@@ -219,31 +219,55 @@ impl Engine {
                 self.put_back(opened);
                 return Ok(());
             }
+            // It may hold what a revocation has erased since.
+            let _ = file::remove(&self.dir.join(names::FOLD));
         }
         Err(Error::Busy { waited_s: deadline.as_secs(), holder: None })
     }
 
-    /// Lays the tables side by side in a new base; false when somebody wrote meanwhile: their pages have other places.
+    /// Lays the tables side by side in a new base; false when there is no room for that, or somebody wrote meanwhile: their
+    /// pages have other places.
     fn lay(&self, deadline: Duration, progress: &mut dyn FnMut(u32, u32)) -> Result<bool> {
         let opened = self.take_open()?;
-        let looked = |database: &Connection, seq| Ok((lay::is_laid(database, seq)?, self.recipients(database)?));
-        let (is_laid, recipients) = read_in(&opened, looked).map_err(|error| opened.told(error))?;
+        let is_laid = read_in(&opened, lay::is_laid).map_err(|error| opened.told(error))?;
         if is_laid && opened.pages()?.is_folded() {
             self.put_back(opened);
             return Ok(true);
         }
         let path = self.dir.join(names::FOLD);
-        let laid = lay::Laid::of(&opened.pages, &path)?;
-        match laid.write(&path, &recipients, progress) {
-            // Whoever folds for good, as a revocation does, takes the half-built base away.
-            Err(_) if !opened.pages()?.is_newest()? => return Ok(false),
-            written => written?,
+        let adopted = self.lay_in(&opened, &path, deadline, progress);
+        if !matches!(adopted, Ok(true)) {
+            // Nobody else has it: the lock on folding is held. It may hold what a revocation has erased since.
+            let _ = file::remove(&path);
         }
-        let lock = WriterLock::take(&self.dir.join(LOCK), deadline, &self.holder)?;
-        let is_adopted = opened.pages()?.adopt_laid(laid.from)?;
-        drop(lock);
-        self.put_back(opened);
-        Ok(is_adopted)
+        match adopted {
+            Ok(is_adopted) => {
+                self.put_back(opened);
+                Ok(is_adopted)
+            }
+            // Whoever folds for good, as a revocation does, takes the half-built base away.
+            Err(_) if !opened.pages()?.is_newest()? => Ok(false),
+            // Two copies need more room than one.
+            Err(Error::DiskFull) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn lay_in(
+        &self,
+        opened: &Opened,
+        path: &Path,
+        deadline: Duration,
+        progress: &mut dyn FnMut(u32, u32),
+    ) -> Result<bool> {
+        let laid = lay::Laid::of(&opened.pages, path, |database, name| self.recipients_of(database, name))?;
+        let is_outdated = || !opened.pages().is_ok_and(|pages| pages.is_newest().unwrap_or(false));
+        laid.write(path, is_outdated, progress)?;
+        let from = laid.from;
+        // The room it took is given back before anybody waits.
+        drop(laid);
+        let _lock = WriterLock::take(&self.dir.join(LOCK), deadline, &self.holder)?;
+        opened.pages()?.adopt_laid(&from)
     }
 
     /// The newest state as one age file, which is the whole store, and what `read` finds in that state.
@@ -311,7 +335,13 @@ impl Engine {
 
     /// Whom to seal for. The own key comes first: each stanza for another one costs a try at every opening.
     fn recipients(&self, database: &Connection) -> Result<Vec<String>> {
-        let mut statement = database.prepare_cached("SELECT recipient FROM recipients ORDER BY added_at, recipient")?;
+        self.recipients_of(database, "main")
+    }
+
+    /// The same of an attached database.
+    fn recipients_of(&self, database: &Connection, name: &str) -> Result<Vec<String>> {
+        let sql = format!("SELECT recipient FROM {name}.recipients ORDER BY added_at, recipient");
+        let mut statement = database.prepare_cached(&sql)?;
         let rows = statement.query_map([], |row| row.get(0))?;
         let mut recipients: Vec<String> = rows.collect::<std::result::Result<_, _>>()?;
         recipients.sort_by_key(|recipient| !self.key.is_of(recipient));

@@ -30,7 +30,8 @@ pub const PAGE: usize = 4096;
 /// A transaction that writes more than this becomes a new base at once (store.md, "Checkpoint").
 const LARGEST_FRAME: usize = 16 * 1024 * 1024;
 /// A log is made this long, with zeros behind its first frame: a commit that fits in there changes no size, and a disk
-/// that need not write a file's size down as well is done in half the time. Forty usual commits fit, more than a log has.
+/// that need not write a file's size down as well is done in half the time. Forty usual commits fit, more than a log has
+/// when nobody waits. It grows by as much whenever it is full.
 const ROOM: usize = 64 * 1024;
 /// Bytes 24..28 of page 1: the file change counter (SQLite file format, section 1.3.8).
 const COUNTER_AT: usize = 24;
@@ -56,7 +57,7 @@ pub struct Pages {
     /// Which file the delta was, whether it could be read or not.
     delta_file: Option<FileId>,
     /// Whether what stands under the log was read to its end.
-    is_begun: bool,
+    pub(super) is_begun: bool,
     pub(super) log: Log,
     chain: Chain,
     /// How many pages the snapshot has.
@@ -411,7 +412,8 @@ impl Pages {
             }
         }
         let done = match commit.as_base || self.dirty.len() * PAGE > LARGEST_FRAME {
-            true => self.write_base(&commit.recipients, count, &mut |_, _| {}),
+            // What is open is the base before from here on.
+            true => self.write_base(&commit.recipients, count, &mut |_, _| {}).map(|()| self.is_begun = false),
             false => self.append(&commit.recipients, seq, count),
         };
         self.commit = Some(commit);
@@ -467,7 +469,8 @@ impl Pages {
             cut().map_err(failed())?;
         }
         let mut bytes = Cow::Borrowed(bytes);
-        if self.log.end == 0 && bytes.len() < ROOM {
+        // A frame that is larger than that makes its own room.
+        if self.log.end + bytes.len() as u64 > length && bytes.len() < ROOM {
             bytes.to_mut().resize(ROOM, 0);
         }
         if let Err(error) = write_all_at(&writer, &bytes, self.log.end) {

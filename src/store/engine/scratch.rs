@@ -2,7 +2,7 @@
 //!
 //! What must stay true: a base can be larger than memory, so pages go to a file, and nothing of the store is ever on a
 //! disk in plain text: the pages are age messages under a key that exists in this process alone and is gone with it.
-//! The file has no name from the moment it is made, so nothing is left of it when the process ends in any way.
+//! The file loses its name before anything is written to it, so nothing but an empty file can be left of it.
 use super::pages::{PAGE, Page};
 use super::vfs::{Fault, Level, PageFile};
 use crate::store::error::{Error, Result};
@@ -44,7 +44,11 @@ impl Scratch {
         let (key, _) = Key::generate("", "");
         let _ = std::fs::remove_file(path);
         let file = file::open_or_make(path)?;
-        file::remove(path).map_err(Error::io(format!("cannot remove {}", path.display())))?;
+        match file::remove(path) {
+            // Somebody who sweeps up was faster.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            removed => removed.map_err(Error::io(format!("cannot remove {}", path.display())))?,
+        }
         Ok(Scratch {
             recipients: key.recipient().into_iter().collect(),
             key,

@@ -210,6 +210,72 @@ fn whoever_has_the_store_open_goes_on_after_its_pages_were_laid_in_another_order
 }
 
 #[test]
+fn a_new_order_keeps_no_copy_of_a_row_that_a_later_change_would_miss() {
+    let bench = Bench::new(1000, 1 << 30);
+    let engine = bench.engine();
+    let secret = |n: i64| format!("secret-number-{n:03}-{}", "x".repeat(700));
+    engine
+        .write(DEADLINE, |database, _| {
+            // As credentials are kept: whole rows in the cells of a tree whose pages split.
+            database.execute_batch(
+                "CREATE TABLE kept (name TEXT PRIMARY KEY, secret TEXT NOT NULL) STRICT, WITHOUT ROWID",
+            )?;
+            for n in 0..60 {
+                database.execute("INSERT INTO kept VALUES (?1, ?2)", params![format!("name {n:03}"), secret(n)])?;
+            }
+            Ok(((), Durable::Appended))
+        })
+        .unwrap();
+    bench.engine().compact(DEADLINE, &mut |_, _| {}).unwrap();
+    let laid = bench.files();
+    for n in 0..60 {
+        bench.put_back(&laid);
+        let engine = bench.engine();
+        engine
+            .write(DEADLINE, |database, _| {
+                database.execute("DELETE FROM kept WHERE name = ?1", [format!("name {n:03}")])?;
+                Ok(((), Durable::Folded))
+            })
+            .unwrap();
+        let base = file::open(&bench.dir().join(BASE)).unwrap().unwrap();
+        let base = seal::open(&engine.key, base, Path::new(BASE)).unwrap();
+        let text = secret(n);
+        assert!(!base.windows(17).any(|window| window == &text.as_bytes()[..17]), "row {n} is still there");
+    }
+}
+
+#[test]
+fn a_change_too_large_for_a_frame_is_kept_when_the_log_before_it_is_overdue() {
+    let mut bench = Bench::new(1000, 1 << 30);
+    let engine = bench.engine();
+    (0..8).for_each(|n| _ = put(&engine, n, &long("before "), Durable::Appended).unwrap());
+    // What a crowd has left behind is more than is allowed now.
+    (bench.frames, bench.delta_floor) = (2, 1);
+    let engine = bench.engine();
+    let large = "l".repeat(17 * 1024 * 1024);
+    put(&engine, 100, &large, Durable::Appended).unwrap();
+    assert_eq!(bench.notes().unwrap()[&100].len(), large.len());
+    put(&engine, 101, "after", Durable::Appended).unwrap();
+    assert_eq!((bench.notes().unwrap().len(), notes(&engine).unwrap().len()), (10, 10));
+}
+
+#[test]
+fn a_revocation_during_the_copying_leaves_nothing_behind() {
+    let bench = Bench::new(1000, 1 << 30);
+    let (engine, other) = (bench.engine(), bench.engine());
+    put(&engine, 1, "a-secret-that-goes", Durable::Appended).unwrap();
+    let opened = engine.take_open().unwrap();
+    read_in(&opened, |_, _| Ok(())).unwrap();
+    let path = bench.dir().join(names::FOLD);
+    let laid = lay::Laid::of(&opened.pages, &path, |database, name| engine.recipients_of(database, name)).unwrap();
+    put(&other, 1, "gone", Durable::Folded).unwrap();
+    let is_outdated = || !opened.pages().unwrap().is_newest().unwrap();
+    assert!(laid.write(&path, is_outdated, &mut |_, _| {}).is_err());
+    assert!(!bench.has(".fold") && !bench.has(".fold.tmp"), "{:?}", bench.files().len());
+    assert_eq!(bench.notes().unwrap()[&1], "gone");
+}
+
+#[test]
 fn what_a_folded_change_deletes_is_in_no_file() {
     let bench = Bench::new(1000, 1 << 30);
     let engine = bench.engine();

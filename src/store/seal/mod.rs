@@ -1,7 +1,7 @@
 //! Sealing and opening: the only file that knows the age crate.
 //!
 //! What must stay true: everything sealed is a standard age v1 file for X25519 recipients, so that stock `age -d` opens
-//! it; there is no other cryptography here. age with public keys does not say *who* wrote: that is what the store's
+//! it; there is no other cryptography here. The frames of a log have one stanza of our own beside those (`shared.rs`). age with public keys does not say *who* wrote: that is what the store's
 //! secret and its fingerprint are for (`store/trust.rs`).
 mod shared;
 
@@ -210,6 +210,10 @@ pub fn seal_shared(shared: &SharedKey, recipients: &[String], bytes: &[u8]) -> s
     const AROUND: usize = 640;
     let mut sealed = Vec::with_capacity(bytes.len() + AROUND);
     let parsed = parsed(recipients)?;
+    if parsed.is_empty() {
+        // age refuses a file for nobody, and does not know that the shared key alone is not enough.
+        return Err(std::io::Error::other("there is no recipient"));
+    }
     let own = iter::once(shared as &dyn age::Recipient);
     let all = own.chain(parsed.iter().map(|r| r as &dyn age::Recipient));
     seal_for(all, &mut sealed, |w| w.write_all(bytes))?;
