@@ -3,7 +3,7 @@ use crate::support::day::{DAY, Day, Step};
 use serde_json::Value;
 
 /// What each changing command writes down: the action, and a property that has another value now.
-const WRITES: [(&str, &str, &str); 49] = [
+const WRITES: [(&str, &str, &str); 50] = [
     ("init", "store.init", "owner"),
     ("user add", "user.add", "role"),
     ("user disable", "user.edit", "status"),
@@ -36,6 +36,7 @@ const WRITES: [(&str, &str, &str); 49] = [
     ("assign", "policy.assign", "policy"),
     ("unassign", "policy.unassign", "status"),
     ("policy set", "policy.set", "defaultMode"),
+    ("policy remove", "policy.unassign", "status"),
     ("access request", "access.request", "status"),
     ("access approve", "access.approve", "status"),
     ("access reject", "access.reject", "status"),
