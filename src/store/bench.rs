@@ -198,7 +198,8 @@ fn row(n: u64) -> NewAuditRow {
         connection: Some(connection),
         decision: None,
         reason: None,
-        correlation: CorrelationId(Uuid::from_u128(u128::from(mixed))),
+        // Ids of the product begin with their time, so they ascend.
+        correlation: CorrelationId(Uuid::from_u128(u128::from(n) << 64 | u128::from(mixed))),
         changes: vec![Change::new("lastOkAt", serde_json::Value::Null, format!("{mixed:016x}"))],
     }
 }

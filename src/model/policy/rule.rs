@@ -275,6 +275,13 @@ mod tests {
     }
 
     #[test]
+    fn the_example_is_a_set_of_rules() {
+        let mut rules: Rules = serde_json::from_str(include_str!("../../../examples/rules.json")).unwrap();
+        rules.check().unwrap();
+        assert_eq!((rules.request.len(), rules.response.len()), (3, 1));
+    }
+
+    #[test]
     fn sound_rules_are_taken() {
         assert_eq!(one(json!({})), Ok(()));
         assert_eq!(one(json!({"methods": ["post"], "urlPattern": "^/a/[0-9]+$", "queryPattern": "x=1"})), Ok(()));
