@@ -139,14 +139,15 @@ impl<'r> Reading<'r> {
         fitting.map(|(_, value)| Cow::Owned(Value::from(value.as_str()))).collect()
     }
 
-    /// Every value at a condition's path.
-    pub fn values(&self, path: &str) -> Vec<Cow<'_, Value>> {
+    /// Every value at a condition's path, and whether an item of a list on the way has none.
+    pub fn values(&self, path: &str) -> (Vec<Cow<'_, Value>>, bool) {
         if let Some(name) = path.strip_prefix("query.") {
-            return self.in_query(name);
+            return (self.in_query(name), false);
         }
         let own = path.strip_prefix("body.").unwrap_or(path);
         let is_neutral = own.len() == path.len();
-        match path {
+        let mut is_missing = false;
+        let found = match path {
             "recipients" if is_neutral => self.recipients(),
             "subject" if is_neutral => self.named(&SUBJECT, |mail| std::slice::from_ref(&mail.subject)),
             "text" if is_neutral => self.named(&TEXT, |mail| &mail.texts),
@@ -161,13 +162,14 @@ impl<'r> Reading<'r> {
             "maxOutputTokens" if is_neutral => self.named(&MAXIMUM, |_| &[]),
             _ => {
                 let mut found = Vec::new();
-                walk(&self.body, Some(own), &mut found);
+                is_missing = !walk(&self.body, Some(own), &mut found);
                 if self.any_place && !own.contains('.') {
                     found.extend(self.in_query(own));
                 }
                 found
             }
-        }
+        };
+        (found, is_missing)
     }
 
     fn named<'s>(&'s self, names: &[&str], in_mail: impl Fn(&'s Mail) -> &'s [String]) -> Vec<Cow<'s, Value>> {
@@ -177,10 +179,9 @@ impl<'r> Reading<'r> {
                 leaves(value, &mut |leaf| found.push(Cow::Borrowed(leaf)));
             }
         });
-        if self.any_place {
-            let fitting = self.request.query.iter().filter(|(name, _)| is_one_of(name, names));
-            found.extend(fitting.map(|(_, value)| Cow::Owned(Value::from(value.as_str()))));
-        }
+        // A neutral name is tied to no place: who asks for a text to be seen means it wherever it stands.
+        let fitting = self.request.query.iter().filter(|(name, _)| is_one_of(name, names));
+        found.extend(fitting.map(|(_, value)| Cow::Owned(Value::from(value.as_str()))));
         let packed = self.mails.iter().flat_map(in_mail).filter(|text| !text.is_empty());
         found.extend(packed.map(|text| Cow::Owned(Value::from(text.as_str()))));
         found
@@ -190,31 +191,37 @@ impl<'r> Reading<'r> {
         let mut found: Vec<Cow<'_, Value>> = Vec::new();
         collect(&self.body, &mut |member, value| {
             if is_one_of(member, &RECIPIENTS) {
-                addresses(value, &mut |text| match text.as_str().filter(|text| text.contains(',')) {
-                    // Several addresses in one text are several recipients.
-                    Some(several) => found.extend(several.split(',').map(|one| Cow::Owned(Value::from(one.trim())))),
-                    None => found.push(Cow::Borrowed(text)),
-                });
+                addresses(value, &mut |leaf| found.extend(each_recipient(leaf)));
             }
         });
-        if self.any_place {
-            let fitting = self.request.query.iter().filter(|(name, _)| is_one_of(name, &RECIPIENTS));
-            found.extend(fitting.map(|(_, value)| Cow::Owned(Value::from(value.as_str()))));
+        let in_query = self.request.query.iter().filter(|(name, _)| is_one_of(name, &RECIPIENTS));
+        let in_mails = self.mails.iter().flat_map(|mail| &mail.recipients);
+        for text in in_query.map(|(_, value)| value).chain(in_mails) {
+            found.extend(recipients_in(text).into_iter().map(|one| Cow::Owned(Value::from(one))));
         }
-        let packed = self.mails.iter().flat_map(|mail| &mail.recipients);
-        found.extend(packed.map(|text| Cow::Owned(Value::from(text.as_str()))));
         found
+    }
+
+    /// Whether the query reads in one way only when it is written as `a=1&b=2`, each name once.
+    pub fn query_is_plain(&self) -> bool {
+        let query = &self.request.query;
+        let is_plain = |(name, value): &(String, String)| !name.contains(['&', '=']) && !value.contains('&');
+        let names: std::collections::BTreeSet<&str> = query.iter().map(|(name, _)| name.as_str()).collect();
+        query.iter().all(is_plain) && names.len() == query.len()
     }
 
     /// Whether a condition fits this request.
     pub fn fits(&self, condition: &Condition, quantity: Quantity) -> bool {
-        let values = self.values(&condition.path);
+        let (mut values, is_missing_somewhere) = self.values(&condition.path);
         if condition.op == Operator::Exists {
             return values.is_empty() == (condition.value == Value::Bool(false));
         }
         // A missing field makes every comparison false, `neq` and `not_in` too.
-        if values.is_empty() {
+        if values.is_empty() || (is_missing_somewhere && quantity == Quantity::Every) {
             return false;
+        }
+        if condition.path != "recipients" && names_addresses(&condition.value) {
+            values = values.into_iter().flat_map(each_recipient).collect();
         }
         let test = |value: &Cow<'_, Value>| compare(condition, value, quantity);
         match quantity {
@@ -304,10 +311,8 @@ fn compare(condition: &Condition, value: &Value, quantity: Quantity) -> bool {
 fn same(found: &Value, wanted: &Value) -> bool {
     let (one, other) = (text_of(found), text_of(wanted));
     if let Some(domain) = other.strip_prefix('@').filter(|domain| domain.contains('.')) {
-        if let Some((_, of)) = one.trim_end_matches('>').rsplit_once('@') {
-            return of.eq_ignore_ascii_case(domain);
-        }
-        return false;
+        // Exactly one: what stands before a second one could be anything.
+        return one.split_once('@').is_some_and(|(_, of)| of.eq_ignore_ascii_case(domain));
     }
     if composed(&one) == composed(&other) {
         return true;
@@ -363,43 +368,133 @@ fn leaves<'v>(value: &'v Value, see: &mut impl FnMut(&'v Value)) {
     }
 }
 
-fn addresses<'v>(value: &'v Value, see: &mut impl FnMut(&'v Value)) {
+/// Shows what says who below a recipient. An object in which nothing is known to say it could say it anywhere, so all of
+/// it is shown: its names too, because some providers write the addresses there.
+fn addresses<'v>(value: &'v Value, see: &mut impl FnMut(Cow<'v, Value>)) {
     match value {
         Value::Object(members) => {
-            for (_, item) in members.iter().filter(|(name, _)| is_one_of(name, &ADDRESS)) {
-                addresses(item, see);
+            let mut known = members.iter().filter(|(name, _)| is_one_of(name, &ADDRESS)).peekable();
+            match known.peek().is_some() {
+                true => known.for_each(|(_, item)| addresses(item, see)),
+                false => {
+                    for (name, item) in members {
+                        see(Cow::Owned(Value::from(name.as_str())));
+                        addresses(item, see);
+                    }
+                }
             }
         }
         Value::Array(items) => items.iter().for_each(|item| addresses(item, see)),
         Value::Null => {}
-        leaf => see(leaf),
+        leaf => see(Cow::Borrowed(leaf)),
     }
 }
 
-/// Finds the values at a path, which is taken apart on the way: a rule in a thousand must not cost an allocation.
-fn walk<'v>(value: &'v Value, path: Option<&str>, found: &mut Vec<Cow<'v, Value>>) {
-    let Some(whole) = path else {
-        match value {
-            Value::Array(items) => found.extend(items.iter().map(Cow::Borrowed)),
-            value => found.push(Cow::Borrowed(value)),
+/// The recipients that a value names.
+fn each_recipient(value: Cow<'_, Value>) -> Vec<Cow<'_, Value>> {
+    match &*value {
+        Value::String(text) => {
+            let found = recipients_in(text);
+            match found.as_slice() {
+                [one] if one == text => vec![value],
+                _ => found.into_iter().map(|one| Cow::Owned(Value::from(one))).collect(),
+            }
         }
-        return;
+        _ => vec![value],
+    }
+}
+
+/// Whether a condition speaks of addresses, or of a domain's.
+fn names_addresses(wanted: &Value) -> bool {
+    match wanted {
+        Value::String(text) => text.contains('@'),
+        Value::Array(items) => items.iter().any(names_addresses),
+        _ => false,
+    }
+}
+
+/// Everybody a text names. However mail programs write a list, with names, brackets, comments and any separator, each `@`
+/// in it makes an address of what stands around it; what is not understood is one more recipient, whom no list knows.
+/// So a restriction sees more than is there rather than less, and an `allow` never lets through what it could not read.
+fn recipients_in(text: &str) -> Vec<String> {
+    let trimmed = text.trim();
+    let pieces = trimmed.split([',', ';']).map(str::trim).filter(|piece| !piece.is_empty());
+    let mut found = Vec::new();
+    for piece in pieces {
+        if !piece.contains('@') || piece.starts_with('@') && piece.matches('@').count() == 1 {
+            // A chat's id, a channel's name.
+            found.push(piece.to_owned());
+            continue;
+        }
+        for (at, _) in piece.match_indices('@') {
+            let (before, after) = (&piece[..at], &piece[at + 1..]);
+            let from = before
+                .rfind(|c| !is_of_address(c))
+                .map_or(0, |end| end + before[end..].chars().next().map_or(0, char::len_utf8));
+            let to = after.find(|c| !is_of_address(c)).unwrap_or(after.len());
+            let (local, domain) = (&before[from..], after[..to].trim_end_matches('.'));
+            let is_plain = !local.is_empty() && !after[to..].starts_with('@') && !before[..from].ends_with('@');
+            if is_plain && !domain.is_empty() {
+                found.push(format!("{local}@{domain}"));
+            } else {
+                found.push(piece.to_owned());
+                // Whatever stands before it, it may go to that domain.
+                found.push(format!("?@{domain}"));
+            }
+        }
+    }
+    if found.is_empty() && !text.is_empty() {
+        found.push(text.to_owned());
+    }
+    found
+}
+
+/// What an address is written with (RFC 5322, section 3.2.3: atext and the dot; RFC 6531: and beyond ASCII).
+fn is_of_address(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c) || !c.is_ascii() && c.is_alphanumeric()
+}
+
+/// Finds the values at a path, which is taken apart on the way: a rule in a thousand must not cost an allocation. False
+/// when an item of a list has nothing there.
+fn walk<'v>(value: &'v Value, path: Option<&str>, found: &mut Vec<Cow<'v, Value>>) -> bool {
+    let Some(whole) = path else {
+        spread(value, found);
+        return true;
     };
     let (first, rest) = match whole.split_once('.') {
         Some((first, rest)) => (first, Some(rest)),
         None => (whole, None),
     };
+    let each = |items: &mut dyn Iterator<Item = &'v Value>, path: Option<&str>, found: &mut Vec<Cow<'v, Value>>| {
+        // Every one is looked at, also behind one that has nothing.
+        items.fold(true, |all, item| {
+            let before = found.len();
+            walk(item, path, found) && found.len() > before && all
+        })
+    };
     match value {
         Value::Object(members) => match members.get(first) {
             Some(item) => walk(item, rest, found),
-            None if first == "*" => members.values().for_each(|item| walk(item, rest, found)),
-            None => {}
+            None if first == "*" => each(&mut members.values(), rest, found),
+            None => true,
         },
         Value::Array(items) => match first.parse::<usize>() {
-            Ok(at) => items.get(at).into_iter().for_each(|item| walk(item, rest, found)),
-            Err(_) if first == "*" => items.iter().for_each(|item| walk(item, rest, found)),
-            Err(_) => items.iter().for_each(|item| walk(item, path, found)),
+            Ok(at) => items.get(at).is_none_or(|item| walk(item, rest, found)),
+            Err(_) if first == "*" => each(&mut items.iter(), rest, found),
+            Err(_) => each(&mut items.iter(), path, found),
         },
-        _ => {}
+        _ => true,
+    }
+}
+
+/// A value, and what is in it: a list stands for its items, and a condition looks into an object as well.
+fn spread<'v>(value: &'v Value, found: &mut Vec<Cow<'v, Value>>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| spread(item, found)),
+        Value::Object(members) => {
+            found.push(Cow::Borrowed(value));
+            members.values().for_each(|item| spread(item, found));
+        }
+        leaf => found.push(Cow::Borrowed(leaf)),
     }
 }

@@ -141,8 +141,8 @@ fn tell_apart(hit: &mut Vec<&Function>, service: &Service, request: &Canonical) 
         function.parameters.iter().any(|parameter| {
             let Some(fixed) = &parameter.fixed else { return false };
             let given = match parameter.place {
-                Place::Query => reading.values(&format!("query.{}", parameter.wire_name())),
-                Place::Body => reading.values(&format!("body.{}", parameter.wire_name())),
+                Place::Query => reading.values(&format!("query.{}", parameter.wire_name())).0,
+                Place::Body => reading.values(&format!("body.{}", parameter.wire_name())).0,
                 _ => return false,
             };
             !given.is_empty() && given.iter().all(|value| value.as_ref() != fixed)

@@ -473,7 +473,7 @@ impl Pages {
         if self.log.end + bytes.len() as u64 > length && bytes.len() < ROOM {
             bytes.to_mut().resize(ROOM, 0);
         }
-        if let Err(error) = write_all_at(&writer, &bytes, self.log.end) {
+        if let Err(error) = write_all_at(writer, &bytes, self.log.end) {
             // What is there of it is torn already; without it the next writer has nothing to cut.
             let _ = cut();
             return Err(failed()(error));

@@ -193,6 +193,116 @@ fn the_provider_neutral_fields_are_found_under_every_name() {
     assert_eq!(to(json!({"to": ["a@CORP.com"]})), "allow");
 }
 
+/// However an address is written, and whatever stands around it.
+#[test]
+fn no_spelling_of_a_recipient_hides_it() {
+    let list = |op: &str| json!({"body": [{"path": "recipients", "op": op, "value": ["boss@evil.com", "@bad.com"]}]});
+    let corp = |action: &str, op: &str| {
+        rule("r", json!({"body": [{"path": "recipients", "op": op, "value": ["@corp.com"]}]}), action)
+    };
+    let ask = |body: &Value| post(body.clone()).rules(vec![corp("require_approval", "not_in")]).decided();
+    let deny = |body: &Value| post(body.clone()).rules(vec![rule("r", list("in"), "deny")]).decided();
+    let allow = |body: &Value| post(body.clone()).mode(DefaultMode::Custom).rules(vec![corp("allow", "in")]).decided();
+    for to in [
+        json!("boss@evil.com;a@corp.com"),
+        json!("boss@evil.com a@corp.com"),
+        json!("boss@evil.com\na@corp.com"),
+        json!("<boss@evil.com> a@corp.com"),
+        json!("boss@evil.com\u{0}a@corp.com"),
+        json!("a@corp.com,Boss <boss@evil.com>"),
+        json!("Boss <boss@evil.com>"),
+        json!("a@corp.com; mailto:boss@evil.com"),
+        json!(" BOSS@evil.com "),
+        json!("z@bad.com."),
+        json!("z@bad.com (Z)"),
+        json!("\"a b\"@bad.com"),
+        json!("a@corp.com@bad.com"),
+        json!([{"mail": "boss@evil.com"}]),
+        json!({"boss@evil.com": "Boss"}),
+        json!({"address": {"v": "boss@evil.com"}}),
+        json!(["a@corp.com", {"mail": "boss@evil.com"}]),
+    ] {
+        let body = json!({ "to": to });
+        assert_eq!(ask(&body), "needs-approval(rule:r)", "{body}");
+        assert_eq!(deny(&body), "deny(rule:r)", "{body}");
+        assert_ne!(allow(&body), "allow", "{body}");
+    }
+    for to in
+        [json!("a@corp.com"), json!("Ann <a@CORP.com>; b@corp.com"), json!([{"email": "a@corp.com", "name": "x@y.z"}])]
+    {
+        let body = json!({ "to": to });
+        assert_eq!(
+            (ask(&body).as_str(), deny(&body).as_str(), allow(&body).as_str()),
+            ("allow", "allow", "allow"),
+            "{body}"
+        );
+    }
+    assert_ne!(allow(&json!({"to": "a@corp.com", "cc": {"e": "x@evil.com"}})), "allow");
+    // A chat's id is no address, and is meant as it stands.
+    let chat = |id: Value| json!({"body": [{"path": "recipients", "op": "in", "value": [id]}]});
+    assert_eq!(
+        post(json!({"chat_id": "@news"})).rules(vec![rule("r", chat(json!("@news")), "deny")]).decided(),
+        "deny(rule:r)"
+    );
+    assert_eq!(
+        post(json!({"chat_id": 42})).rules(vec![rule("r", chat(json!("42")), "deny")]).decided(),
+        "deny(rule:r)"
+    );
+    // A path of its own that is compared with addresses is read in the same way.
+    let own = json!({"body": [{"path": "to.0", "op": "in", "value": ["@bad.com"]}]});
+    assert_eq!(
+        post(json!({"to": ["a@corp.com;z@bad.com"]})).rules(vec![rule("r", own, "deny")]).decided(),
+        "deny(rule:r)"
+    );
+}
+
+#[test]
+fn a_neutral_field_in_the_query_is_seen_too() {
+    let matches = json!({"body": [{"path": "recipients", "op": "in", "value": ["boss@evil.com"]}]});
+    let with = |url: &str| {
+        jr().raw("POST", url).step_up(StepUp::Never).rules(vec![rule("r", matches.clone(), "deny")]).decided()
+    };
+    assert_eq!(with("/rest/api/3/issue?to=boss%40evil.com"), "deny(rule:r)");
+    assert_eq!(with("/rest/api/3/issue?cc=a@corp.com;boss@evil.com"), "deny(rule:r)");
+    assert_eq!(with("/rest/api/3/issue?to=a@corp.com"), "allow");
+    let model = json!({"body": [{"path": "model", "op": "eq", "value": "big"}]});
+    let asked = jr().raw("POST", "/rest/api/3/issue?model=big").step_up(StepUp::Never);
+    assert_eq!(asked.rules(vec![rule("r", model, "deny")]).decided(), "deny(rule:r)");
+}
+
+#[test]
+fn a_query_that_can_be_read_in_two_ways_is_never_what_a_rule_allows() {
+    let dry = json!({"methods": ["POST"], "queryPattern": "(^|&)dry_run=true(&|$)"});
+    let with = |url: &str, action: &str| {
+        let facts = jr().raw("POST", url).mode(DefaultMode::Custom);
+        facts.rules(vec![rule("r", dry.clone(), action)]).decided()
+    };
+    assert_eq!(with("/rest/api/3/issue?dry_run=true&x=1", "allow"), "allow");
+    for query in [
+        "q=x%26dry_run%3Dtrue",
+        "q%26dry_run=true%26x",
+        "%26dry_run=true",
+        "dry_run=true&dry_run=false",
+        "a%3Ddry_run=true&dry_run=true",
+    ] {
+        assert_ne!(with(&format!("/rest/api/3/issue?{query}"), "allow"), "allow", "{query}");
+    }
+    assert_eq!(with("/rest/api/3/issue?dry_run=true&dry_run=false", "deny"), "deny(rule:r)");
+}
+
+#[test]
+fn lists_in_lists_are_looked_into_and_an_item_without_the_field_is_not_allowed() {
+    let gt = json!({"body": [{"path": "amount", "op": "gt", "value": 100}]});
+    for body in [json!({"amount": [[1000]]}), json!([[{"amount": 1000}]]), json!({"amount": {"value": 1000}})] {
+        assert_eq!(post(body.clone()).rules(vec![rule("r", gt.clone(), "deny")]).decided(), "deny(rule:r)", "{body}");
+    }
+    let project = json!({"body": [{"path": "project", "op": "in", "value": ["OPS"]}]});
+    let allow =
+        |body: Value| post(body).mode(DefaultMode::Custom).rules(vec![rule("r", project.clone(), "allow")]).decided();
+    assert_eq!(allow(json!([{"project": "OPS"}, {"project": "OPS"}])), "allow");
+    assert_ne!(allow(json!([{"project": "OPS"}, {"name": "X"}])), "allow");
+}
+
 #[test]
 fn a_missing_field_makes_neq_and_not_in_false_and_an_allow_wants_every_value() {
     let one = |op: &str, value: Value| json!({"body": [{"path": "labels", "op": op, "value": value}]});
