@@ -176,6 +176,12 @@ impl Rules {
     }
 }
 
+/// Whether a pattern is looked for in origin and path, and not in the path alone. Some escape every slash.
+pub fn names_an_origin(pattern: &Pattern) -> bool {
+    let text = pattern.as_str();
+    text.contains("://") || text.contains(r":\/\/")
+}
+
 impl RequestRule {
     fn check(&mut self) -> Result<(), String> {
         for method in &mut self.matches.methods {
@@ -191,9 +197,21 @@ impl RequestRule {
             let text = url.as_str();
             let anchored = text.strip_prefix('^').and_then(|rest| rest.chars().next());
             // A path begins with a slash, an address with a scheme.
-            if anchored.is_some_and(|c| c.is_ascii_alphanumeric()) && !text.contains("://") {
+            if anchored.is_some_and(|c| c.is_ascii_alphanumeric()) && !names_an_origin(url) {
                 return Err(format!("it can never match: a path begins with \"/\", which \"{text}\" does not allow"));
             }
+        }
+        if let Some(url) = &self.matches.url_pattern
+            && [r"\?", "[?]", "#"].iter().any(|part| url.as_str().contains(part))
+        {
+            return Err(
+                "it can never match: an address is matched without its query; use queryPattern for that".to_owned()
+            );
+        }
+        if let Some(query) = &self.matches.query_pattern
+            && [r"^\?", "^[?]"].iter().any(|start| query.as_str().starts_with(start))
+        {
+            return Err("it can never match: the query begins behind the question mark".to_owned());
         }
         for condition in &self.matches.body {
             condition.check()?;

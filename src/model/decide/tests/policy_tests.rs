@@ -4,7 +4,7 @@
 //! `ops/tests.rs`, 73 in `model/policy/response.rs`, 80 to 87 in `model/limit.rs`, 98 in both.
 use super::*;
 use crate::model::facts::Vendable;
-use crate::model::policy::rule::RequestRule;
+use crate::model::policy::rule::{RequestRule, Rules};
 use crate::model::policy::{Preset, RateLimits, preset};
 use crate::model::redact::Detector;
 use base64::Engine;
@@ -355,8 +355,13 @@ fn rules_see_the_address_and_the_query() {
     assert_eq!(with("/rest/api/3/search?x=1&y=2", json!({"queryPattern": "y=2"})), denied);
     assert_eq!(with("/rest/api/3/search?%79=%32", json!({"queryPattern": "^y=2$"})), denied);
     assert_eq!(with("/rest/api/3/search?y=2", json!({"body": [{"path": "query.y", "op": "eq", "value": 2}]})), denied);
-    let host = json!({"urlPattern": "^https://acme\\.atlassian\\.example/rest/"});
-    assert_eq!(with("/rest/api/3/search", host), denied);
+    for host in ["^https://acme\\.atlassian\\.example/rest/", "^https:\\/\\/acme\\.atlassian\\.example\\/rest"] {
+        assert_eq!(with("/rest/api/3/search", json!({ "urlPattern": host })), denied);
+    }
+    for (part, never) in [("urlPattern", "/admin\\?all=1"), ("urlPattern", "/a#b"), ("queryPattern", "^\\?a=1")] {
+        let mut rules = Rules { request: vec![rule("r", json!({ part: never }), "deny")], ..Rules::default() };
+        assert!(rules.check().is_err_and(|why| why.to_string().contains("can never match")), "{never}");
+    }
     assert_eq!(with("/rest/api/3/search", json!({"methods": ["POST"]})), "allow");
     assert_eq!(with("/rest/api/3/search", json!({"kinds": ["read"]})), denied);
 }
