@@ -153,6 +153,7 @@ fn what_cannot_be_is_refused_by_name_and_changes_nothing() {
         (r#"{"request":[{"label":"a","label":"b","action":"deny"}]}"#, "appears twice"),
         (r#"{"request":[{"label":"a","action":"perhaps"}]}"#, "perhaps"),
         ("{", "JSON"),
+        ("[]", "an object with request and response"),
     ] {
         let path = rules(text);
         let line = ["policy", "set", "helper", "notes", "--rules", &path, "--json"];

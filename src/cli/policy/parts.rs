@@ -1,8 +1,7 @@
 //! The parts of a policy as they are typed, and in a few words.
 use crate::cli::error::Error;
-use crate::model::json;
 use crate::model::policy::window::{self, TimeWindow};
-use crate::model::policy::{AllowlistEntry, Rules};
+use crate::model::policy::{AllowlistEntry, Rules, typed};
 use crate::view::connection::PolicyView;
 use std::io::Read;
 
@@ -69,11 +68,7 @@ pub(super) fn read_rules(from: &str) -> Result<Rules, Error> {
     if text.len() as u64 > LARGEST_RULES {
         return Err(refused(format!("{from} is larger than {LARGEST_RULES} bytes")));
     }
-    // Read strictly first: a key that appears twice would be another rule than the one that was read.
-    json::parse(&text).map_err(|error| refused(error.to_string()))?;
-    let mut rules: Rules = serde_json::from_str(&text).map_err(|error| refused(error.to_string()))?;
-    rules.check().map_err(|error| refused(error.to_string()))?;
-    Ok(rules)
+    typed::read(&text).map_err(|error| refused(error.to_string()))
 }
 
 /// A policy in lines of two: what a part is called, and what it says.
