@@ -221,6 +221,10 @@ impl fmt::Display for DenyReason {
                 write!(f, "the policy has a list of {kind}s, and the request does not say which {kind} it is for")
             }
             DenyReason::Rule(label) => write!(f, "the policy's rule \"{label}\" denies it"),
+            DenyReason::RateLimited { limit: 0, .. } => f.write_str("the policy allows no requests at all"),
+            DenyReason::RateLimited { limit: 1, retry_after } => {
+                write!(f, "the one request an hour is made; the next may be made in {retry_after} s")
+            }
             DenyReason::RateLimited { limit, retry_after } => {
                 write!(f, "{limit} requests an hour are made; the next may be made in {retry_after} s")
             }
@@ -297,6 +301,14 @@ pub fn grouped(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rate_is_said_in_the_number_it_has() {
+        let said = |limit| DenyReason::RateLimited { limit, retry_after: 60 }.to_string();
+        assert_eq!(said(0), "the policy allows no requests at all");
+        assert_eq!(said(1), "the one request an hour is made; the next may be made in 60 s");
+        assert_eq!(said(2), "2 requests an hour are made; the next may be made in 60 s");
+    }
 
     #[test]
     fn numbers_are_grouped_in_thousands() {
