@@ -114,6 +114,21 @@ fn a_dry_run_shows_what_the_real_run_then_does_and_writes_nothing() {
 }
 
 #[test]
+fn a_rule_that_changed_under_its_label_is_seen_to_change() {
+    let office = Office::with_notes();
+    let rules = |method: &str| {
+        let text =
+            format!(r#"{{"request": [{{"label": "x", "match": {{"methods": ["{method}"]}}, "action": "deny"}}]}}"#);
+        office.write(&format!("{method}.json"), &text).to_str().unwrap().to_owned()
+    };
+    set(&office, &["--rules", &rules("DELETE")]);
+    let run = office.siesta(&["policy", "set", "helper", "notes", "--rules", &rules("POST"), "--dry-run"]).succeeds();
+    assert!(run.stderr.contains("request rules: x (deny) → x (deny, changed)"), "{run:?}");
+    let shown = office.siesta(&["policy", "show", "helper", "notes"]).succeeds().stdout();
+    assert!(shown.contains("x (deny): DELETE"), "{shown}");
+}
+
+#[test]
 fn what_cannot_be_is_refused_by_name_and_changes_nothing() {
     let office = Office::with_notes();
     let rules = |text: &str| office.write("bad.json", text).to_str().unwrap().to_owned();

@@ -3,6 +3,7 @@ mod lint;
 mod list;
 mod parts;
 mod remove;
+mod rule_words;
 mod set;
 mod show;
 
