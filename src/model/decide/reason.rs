@@ -67,6 +67,8 @@ pub enum DenyReason {
     FunctionUnmapped,
     FunctionDisabled,
     FlowNotAllowed,
+    /// What opens the connection is no OAuth access token, so no policy could have it handed out (R11).
+    NotVendable,
     AllowlistEmpty,
     AllowlistMiss {
         /// The entry that comes nearest.
@@ -137,7 +139,7 @@ impl DenyReason {
             DenyReason::FunctionUnknown { .. } => "function_unknown",
             DenyReason::FunctionUnmapped => "function_unmapped",
             DenyReason::FunctionDisabled => "function_disabled",
-            DenyReason::FlowNotAllowed => "flow_not_allowed",
+            DenyReason::FlowNotAllowed | DenyReason::NotVendable => "flow_not_allowed",
             DenyReason::AllowlistEmpty => "allowlist_empty",
             DenyReason::AllowlistMiss { .. } => "allowlist_miss",
             DenyReason::OutsideTimeWindow { .. } => "outside_time_window",
@@ -197,6 +199,9 @@ impl fmt::Display for DenyReason {
             }
             DenyReason::FunctionDisabled => f.write_str("the function is disabled"),
             DenyReason::FlowNotAllowed => f.write_str("the policy does not allow this flow"),
+            DenyReason::NotVendable => {
+                f.write_str("the connection has no OAuth access token, and nothing else is handed out")
+            }
             DenyReason::AllowlistEmpty => f.write_str("the policy's allowlist is empty"),
             DenyReason::AllowlistMiss { nearest: Some(entry), methods } if !methods.is_empty() => {
                 write!(f, "the policy's allowlist has {entry} for {} only", methods.join(", "))
