@@ -97,7 +97,7 @@ pub(super) fn in_words(policy: &PolicyView, before: Option<&PolicyView>) -> Vec<
         ("rate", capped(limits.max_requests_per_hour, "/h")),
         ("payload", capped(limits.max_payload_size_bytes, " bytes")),
         ("response", capped(limits.max_response_size_bytes, " bytes")),
-        ("windows", or_none(windows(&policy.time_windows))),
+        ("windows", or_none(typed_windows(&policy.time_windows).join("; "))),
         ("constraints", or_none(constraints.join("; "))),
         (REQUEST_RULES, request),
         (RESPONSE_RULES, response),
@@ -130,8 +130,8 @@ fn entry(entry: &AllowlistEntry) -> String {
 
 const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
-/// The days that share hours and zone are named together.
-fn windows(windows: &[TimeWindow]) -> String {
+/// Windows as they are typed: the days that share hours and zone are named together.
+pub(in crate::cli) fn typed_windows(windows: &[TimeWindow]) -> Vec<String> {
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
     for window in windows {
         let hours = format!("{}-{} {}", window.start, window.end, window.timezone);
@@ -141,7 +141,7 @@ fn windows(windows: &[TimeWindow]) -> String {
             None => groups.push((hours, vec![day])),
         }
     }
-    groups.iter().map(|(hours, days)| format!("{} {hours}", days.join(","))).collect::<Vec<_>>().join("; ")
+    groups.iter().map(|(hours, days)| format!("{} {hours}", days.join(","))).collect()
 }
 
 #[cfg(test)]

@@ -171,13 +171,20 @@ const LOOKED_AHEAD: i64 = 16;
 /// none, and what comes out is before or behind the leap.
 fn instants(zone: &TimeZone, time: DateTime) -> Vec<Timestamp> {
     let ambiguous = zone.to_ambiguous_timestamp(time);
-    [ambiguous.clone().earlier(), ambiguous.later()].into_iter().filter_map(Result::ok).collect()
+    [ambiguous.earlier(), ambiguous.later()].into_iter().filter_map(Result::ok).collect()
 }
 
 /// When a zone's clocks change, as far ahead as an opening is looked for.
 fn clock_changes(zone: &TimeZone, at: Timestamp) -> Vec<Timestamp> {
     let Ok(last) = at.checked_add((LOOKED_AHEAD * 24).hours()) else { return Vec::new() };
     zone.following(at).map(|change| change.timestamp()).take_while(|change| *change <= last).collect()
+}
+
+/// The whole of the day that it is in a zone at an instant.
+pub fn whole_day(at: Timestamp, zone: &str) -> Option<TimeWindow> {
+    let day = TimeZone::get(zone).ok()?.to_datetime(at).date().weekday();
+    let (start, end) = (clock(0), clock(MINUTES_A_DAY));
+    Some(TimeWindow { day_of_week: number(day), start, end, timezone: zone.to_owned() })
 }
 
 /// When the first of several windows opens after an instant.
