@@ -4,9 +4,9 @@
 //! not give. Only a front end knows commands, so only this file writes hints about them.
 use super::error::Error;
 use super::exit::Exit;
-use crate::model::decide::{AskReason, Decision, DenyReason, Evaluation};
-use crate::model::facts::{Facts, Target};
-use crate::model::governance::{FreezeScope, ModeSource};
+use super::remedy::Remedy;
+use crate::model::decide::DenyReason;
+use crate::model::governance::FreezeScope;
 use crate::ops;
 
 /// The code of "there is no store": the one situation that bare `siesta` takes for a beginning.
@@ -34,85 +34,47 @@ pub(super) fn exit_of(reason: &DenyReason) -> Exit {
     }
 }
 
-/// What to type after a denial, when there is something.
-pub(super) fn hint_of(reason: &DenyReason, connection: &str, agent: &str) -> Option<String> {
-    let connection = quoted(connection);
-    Some(match reason {
+/// What to type after a denial, when there is something. Where that depends on more than the reason, the command shows
+/// it, and `explain` has the one that changes it.
+pub(super) fn hint_of(reason: &DenyReason, connection: &str, agent: &str) -> Option<Remedy> {
+    let (connection, agent) = (quoted(connection), quoted(agent));
+    let command = match reason {
         DenyReason::ConnectionNotFound => "siesta list".to_owned(),
-        DenyReason::Frozen { scope: FreezeScope::All, .. } => {
-            "siesta unfreeze --all        (when it is safe again)".to_owned()
-        }
-        DenyReason::Frozen { scope: FreezeScope::Agent, .. } => format!("siesta unfreeze --agent {}", quoted(agent)),
-        DenyReason::Frozen { scope: FreezeScope::Connection, .. } => {
-            format!("siesta unfreeze --connection {connection}")
+        DenyReason::Frozen { scope, .. } => {
+            let whom = match scope {
+                FreezeScope::All => "--all".to_owned(),
+                FreezeScope::Agent => format!("--agent {agent}"),
+                FreezeScope::Connection => format!("--connection {connection}"),
+            };
+            return Some(Remedy::noted(format!("siesta unfreeze {whom}"), "when it is safe again"));
         }
         DenyReason::AgentNotActive => "siesta agent list".to_owned(),
         DenyReason::UserUnknown => "siesta user list".to_owned(),
         DenyReason::TeamUnknown => "siesta team list".to_owned(),
         DenyReason::ConnectionNeedsReauth | DenyReason::CredentialsMissing => format!("siesta reauth {connection}"),
-        DenyReason::NotAssigned => format!("siesta assign {connection} {}", quoted(agent)),
+        DenyReason::NotAssigned => format!("siesta assign {connection} {agent}"),
         DenyReason::TypeDisabled | DenyReason::FunctionDisabled => "siesta governance list".to_owned(),
-        DenyReason::ModeReadOnly => format!("siesta policy set {} {connection} --mode read_write", quoted(agent)),
-        DenyReason::FlowNotAllowed => {
-            format!("siesta policy set {} {connection} --allowed-models broker", quoted(agent))
+        DenyReason::ModeReadOnly => format!("siesta policy set {agent} {connection} --mode read_write"),
+        DenyReason::PayloadTooLarge { size, .. } => {
+            format!("siesta policy set {agent} {connection} --max-payload {size}")
         }
-        DenyReason::AllowlistEmpty | DenyReason::AllowlistMiss { .. } => {
-            format!("siesta policy set {} {connection} --allow 'METHOD URL'", quoted(agent))
-        }
-        DenyReason::OutsideTimeWindow { .. } => {
-            format!("siesta policy set {} {connection} --window 'DAYS HH:MM-HH:MM ZONE'", quoted(agent))
-        }
-        DenyReason::Constraint { kind, .. } => {
-            format!("siesta policy set {} {connection} --constraint-{kind} ID", quoted(agent))
-        }
-        DenyReason::RateLimited { .. } => format!("siesta policy set {} {connection} --rate N/h", quoted(agent)),
-        DenyReason::PayloadTooLarge { .. } => {
-            format!("siesta policy set {} {connection} --max-payload SIZE", quoted(agent))
-        }
-        DenyReason::Rule(_) | DenyReason::ModeCustomUnmatched => {
-            format!("siesta policy show {} {connection}", quoted(agent))
-        }
+        DenyReason::FlowNotAllowed
+        | DenyReason::AllowlistEmpty
+        | DenyReason::AllowlistMiss { .. }
+        | DenyReason::OutsideTimeWindow { .. }
+        | DenyReason::Constraint { .. }
+        | DenyReason::RateLimited { .. }
+        | DenyReason::Rule(_)
+        | DenyReason::ModeCustomUnmatched => format!("siesta policy show {agent} {connection}"),
         DenyReason::VendUnenforceable(_) => {
-            format!("siesta policy set {} {connection} --allow-unenforced-vend", quoted(agent))
+            format!("siesta policy set {agent} {connection} --allow-unenforced-vend")
         }
         DenyReason::FunctionUnknown { .. } => format!("siesta show {connection}"),
         DenyReason::TokenLimit(_) => format!("siesta limits report --connection {connection}"),
         DenyReason::TooManyPending => "siesta executions list --pending".to_owned(),
         _ => return None,
-    })
-}
-
-/// What would change an evaluation's answer, as commands.
-pub(super) fn remedies(facts: &Facts, evaluation: &Evaluation) -> Vec<String> {
-    let (connection, service) = match &facts.target {
-        Target::Connection(target) => (target.connection.label.clone(), target.service.id.clone()),
-        Target::Missing { name } | Target::NotSingleton { service: name } => (name.clone(), String::new()),
     };
-    let agent = facts.agent.name.as_str();
-    let pair = format!("{} {}", quoted(agent), quoted(&connection));
-    let function = evaluation.mapped.as_ref().and_then(|mapped| mapped.function());
-    let source = evaluation.mapped.as_ref().map(|mapped| mapped.mode.source);
-    let mode = |to: &str| match (source, function) {
-        (Some(ModeSource::Connection), _) => format!("siesta show {}        (its own setting)", quoted(&connection)),
-        (_, Some(function)) => format!("siesta governance set {service}/{function} {to}"),
-        (_, None) => format!("siesta governance list {service}"),
-    };
-    let user = facts.stand_in().map_or_else(|| "USER".to_owned(), quoted);
-    match &evaluation.decision {
-        Decision::Allow => Vec::new(),
-        Decision::Deny(DenyReason::FunctionDisabled) => vec![mode("enabled")],
-        Decision::Deny(DenyReason::TypeDisabled) => vec![format!("siesta governance set {service} enabled")],
-        Decision::Deny(DenyReason::ConnectionPrivate | DenyReason::AccessNotGranted) => {
-            vec![format!("siesta grant {} --user {user}", quoted(&connection))]
-        }
-        Decision::Deny(reason) => hint_of(reason, &connection, agent).into_iter().collect(),
-        Decision::NeedsApproval(AskReason::FunctionConfirmation) => vec![mode("enabled")],
-        Decision::NeedsApproval(AskReason::StepUp | AskReason::StepUpAlways) => {
-            vec![format!("siesta policy set {pair} --step-up never")]
-        }
-        Decision::NeedsApproval(AskReason::Rule(_)) => vec![format!("siesta policy show {pair}")],
-        Decision::NeedsApproval(AskReason::Pending) => vec!["siesta executions list --pending".to_owned()],
-    }
+    Some(command.into())
 }
 
 /// A name as it must be typed in a shell.

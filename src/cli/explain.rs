@@ -1,8 +1,8 @@
 //! `siesta explain`
-use super::advice::remedies;
 use super::colour::Tone;
 use super::error::Error;
 use super::on_behalf::{ArgumentArgs, OnBehalfArgs, parse_pair, read_bytes};
+use super::remedy::{Remedy, remedies};
 use super::settings::Settings;
 use super::table::Cell;
 use super::ui::Ui;
@@ -72,6 +72,12 @@ fn read_body(from: &str, headers: &[(String, String)]) -> Result<StoredBody, Err
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExplainArgs) -> Result<(), Error> {
+    let has_arguments = !args.arguments.pairs.is_empty() || args.arguments.args.is_some();
+    if has_arguments && (args.url.is_some() || args.operation.is_none() || args.flow == Flow::Vend) {
+        // Left out in silence, they would be thought to have been looked at.
+        return Err(Error::usage("--arg and --args are the arguments of a function that is called")
+            .hint("--query and --body are for a METHOD and URL; a token takes nothing"));
+    }
     let siesta = unlock::open(ui, settings, "explain")?;
     let operation = match (args.operation, args.url) {
         (Some(method), Some(url)) => {
@@ -103,7 +109,10 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExplainArgs) -> Result
         approval: None,
     };
     let (facts, evaluation) = calls::explain(&siesta, &asked, args.at)?;
-    let view = ExplanationView::new(&facts, &evaluation, remedies(&facts, &evaluation));
+    let remedies = remedies(&facts, &evaluation);
+    let commands = remedies.iter().map(|remedy| remedy.command.clone()).collect();
+    let notes = remedies.iter().filter_map(|remedy| remedy.note).map(str::to_owned).collect();
+    let view = ExplanationView::new(&facts, &evaluation, commands, notes);
     if ui.is_json() {
         return ui.document(&view);
     }
@@ -135,6 +144,15 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExplainArgs) -> Result
         }
     };
     ui.say(&verdict);
-    view.would_change.iter().for_each(|command| ui.hint(command));
+    // In the table a long address may be cut, and a record has no column.
+    if let Some(request) = &view.request {
+        ui.say(&format!("request: {} {}", request.method, request.url));
+    }
+    let decisive = if view.outcome == Verdict::Deny { StepOutcome::Deny } else { StepOutcome::Ask };
+    let decisive = view.steps.iter().find(|step| view.outcome != Verdict::Allow && step.outcome == decisive);
+    if let Some((rule, record)) = decisive.and_then(|step| Some((step.rule, step.record.as_ref()?))) {
+        ui.say(&format!("decided by {rule}: {record}"));
+    }
+    remedies.iter().map(Remedy::to_string).for_each(|hint| ui.hint(&hint));
     Ok(())
 }

@@ -48,6 +48,7 @@ mod process;
 mod progress;
 mod prompt;
 mod refusal;
+mod remedy;
 mod schema;
 mod secret_guard;
 pub mod secret_input;

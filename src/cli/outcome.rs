@@ -83,7 +83,7 @@ fn denied(ui: &mut Ui, reason: &DenyReason, connection: &str, agent: &str) -> Re
     }
     let error = Error::new(exit, format!("denied: {reason}")).code(reason.code()).cause(reason.code());
     Err(match hint_of(reason, connection, agent) {
-        Some(hint) => error.hint(hint),
+        Some(hint) => error.hint(hint.to_string()),
         None => error,
     })
 }

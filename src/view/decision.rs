@@ -66,8 +66,11 @@ pub struct ExplanationView {
     /// What is said about the token; only where one would be handed out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vend: Option<VendView>,
-    /// Commands, each of which would change the answer or the rule that gave it.
+    /// Commands, each of which would change the answer or show what to change, as they are typed.
     pub would_change: Vec<String>,
+    /// What to keep in mind before one of them is typed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// How long a token would be good, in seconds; null: its provider did not say.
@@ -106,7 +109,12 @@ pub fn in_words(decision: &Decision) -> (Verdict, Option<String>, Option<String>
 }
 
 impl ExplanationView {
-    pub fn new(facts: &Facts, evaluation: &Evaluation, would_change: Vec<String>) -> ExplanationView {
+    pub fn new(
+        facts: &Facts,
+        evaluation: &Evaluation,
+        would_change: Vec<String>,
+        notes: Vec<String>,
+    ) -> ExplanationView {
         let (outcome, reason, detail) = in_words(&evaluation.decision);
         let mapped = evaluation.mapped.as_ref();
         ExplanationView {
@@ -126,6 +134,7 @@ impl ExplanationView {
                 .vend
                 .map(|vend| VendView { expires_in: vend.expires_in, provider_expires_in: vend.provider_expires_in }),
             would_change,
+            notes,
         }
     }
 }

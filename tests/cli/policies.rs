@@ -114,6 +114,107 @@ fn a_dry_run_shows_what_the_real_run_then_does_and_writes_nothing() {
 }
 
 #[test]
+fn a_rule_that_changed_under_its_label_is_seen_to_change() {
+    let office = Office::with_notes();
+    let rules = |method: &str| {
+        let text =
+            format!(r#"{{"request": [{{"label": "x", "match": {{"methods": ["{method}"]}}, "action": "deny"}}]}}"#);
+        office.write(&format!("{method}.json"), &text).to_str().unwrap().to_owned()
+    };
+    set(&office, &["--rules", &rules("DELETE")]);
+    let run = office.siesta(&["policy", "set", "helper", "notes", "--rules", &rules("POST"), "--dry-run"]).succeeds();
+    assert!(run.stderr.contains("request rules: x (deny) → x (deny, changed)"), "{run:?}");
+    let shown = office.siesta(&["policy", "show", "helper", "notes"]).succeeds().stdout();
+    assert!(shown.contains("x (deny): DELETE"), "{shown}");
+}
+
+fn explained(office: &Office, more: &[&str]) -> Value {
+    let line = ["explain", "--agent", "helper", "--connection", "notes", "--json"];
+    office.siesta(&[&line[..], more].concat()).succeeds().json()
+}
+
+/// The words of a command as a shell would split them.
+fn words_of(command: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut is_quoted = false;
+    for c in command.chars() {
+        match c {
+            '\'' => is_quoted = !is_quoted,
+            ' ' if !is_quoted => words.push(String::new()),
+            _ => words.last_mut().unwrap().push(c),
+        }
+    }
+    words
+}
+
+#[test]
+fn a_command_that_explain_names_works_as_it_stands() {
+    let office = Office::with_notes();
+    let delete = ["DELETE", "/notes/1"];
+    let rows: [(&[&str], &[&str], &str); 4] = [
+        (&["--allow", "GET /notes/**", "--allow", "* /tags"], &delete, "allowlist_miss"),
+        (&["--allow", "none"], &delete, "allowlist_empty"),
+        (
+            &["--window", "mon-fri 09:00-17:00 Europe/Prague"],
+            &["GET", "/notes", "--at", "2026-11-21"],
+            "outside_time_window",
+        ),
+        (&["--rate", "0/h"], &["GET", "/notes"], "rate_limited"),
+    ];
+    for (setting, asked, reason) in rows {
+        set(&office, &["--allow", "all", "--window", "none", "--rate", "none", "--step-up", "never"]);
+        set(&office, setting);
+        let before = explained(&office, asked);
+        assert_eq!(before["reason"], reason, "{before}");
+        let command = before["wouldChange"][0].as_str().unwrap();
+        let words = words_of(command);
+        let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
+        office.siesta(&words).succeeds();
+        let after = explained(&office, asked);
+        assert_ne!(after["reason"], reason, "{command}: {after}");
+    }
+    set(&office, &["--allow", "GET /notes/**", "--allow", "* /tags", "--window", "none"]);
+    let missed = explained(&office, &delete);
+    let command = missed["wouldChange"][0].as_str().unwrap();
+    let kept = ["--allow 'GET http", "/notes/**'", "--allow '* http", "/tags'", "--allow 'DELETE http", "/notes/1'"];
+    assert!(kept.iter().all(|part| command.contains(part)), "{command}");
+
+    office.siesta(&["functions", "set", "notes", "http_delete", "disabled"]).succeeds();
+    let own = explained(&office, &["http_delete", "--arg", "path=notes/1"]);
+    assert_eq!(own["wouldChange"], json!(["siesta functions unset notes http_delete"]));
+    assert!(own["notes"][0].as_str().unwrap().contains("its own setting"), "{own}");
+    office.siesta(&["agent", "disable", "helper"]).succeeds();
+    assert_eq!(explained(&office, &delete)["wouldChange"], json!(["siesta agent enable helper"]));
+}
+
+#[test]
+fn a_flow_that_is_not_allowed_is_added_and_a_key_is_never_handed_out() {
+    let office = Office::with_notes();
+    let denied = explained(&office, &["--flow", "vend"]);
+    assert_eq!(denied["reason"], "flow_not_allowed");
+    assert_eq!(denied["wouldChange"], json!(["siesta policy set helper notes --allowed-models vend,broker"]));
+    let office = Office::with_research();
+    let line = ["explain", "--agent", "helper", "--connection", "research", "--flow", "vend", "--json"];
+    let denied = office.siesta(&line).succeeds().json();
+    assert_eq!((&denied["reason"], &denied["wouldChange"]), (&"flow_not_allowed".into(), &json!([])));
+    assert!(denied["detail"].as_str().unwrap().contains("no OAuth access token"), "{denied}");
+}
+
+#[test]
+fn explain_takes_no_arguments_that_it_would_not_look_at() {
+    let office = Office::with_notes();
+    let line = ["explain", "--agent", "helper", "--connection", "notes"];
+    let explain = |more: &[&str]| office.siesta(&[&line[..], more].concat());
+    explain(&["DELETE", "/notes/1", "--arg", "path=notes/2"]).ends_with(2);
+    explain(&["DELETE", "/notes/1", "--args", "-"]).ends_with(2);
+    explain(&["--flow", "vend", "--arg", "path=notes/2"]).ends_with(2);
+    set(&office, &["--mode", "read_only"]);
+    let run = explain(&["DELETE", "/notes/1"]).succeeds();
+    assert!(run.stderr.contains("/api/notes/1\n") && run.stderr.contains("request: DELETE http"), "{run:?}");
+    assert!(run.stderr.contains("decided by R19: policy helper/notes version"), "{run:?}");
+}
+
+#[test]
 fn what_cannot_be_is_refused_by_name_and_changes_nothing() {
     let office = Office::with_notes();
     let rules = |text: &str| office.write("bad.json", text).to_str().unwrap().to_owned();
@@ -130,6 +231,7 @@ fn what_cannot_be_is_refused_by_name_and_changes_nothing() {
         (vec!["--preset", "strict"], 2, "no preset"),
         (vec!["--allow", "FETCH /x"], 2, "FETCH"),
         (vec!["--allow", "GET /a/../b"], 2, "climbs"),
+        (vec!["--allow", "GET /notes/{id}"], 2, "use * for one segment"),
         (vec!["--allow", "GET https://evil.example/**"], 7, "was entered for"),
         (vec!["--constraint-chat", "-1001"], 2, "names a chat"),
         (vec!["--rules", "/nowhere/rules.json"], 2, "rules"),
@@ -153,6 +255,7 @@ fn what_cannot_be_is_refused_by_name_and_changes_nothing() {
         (r#"{"request":[{"label":"a","label":"b","action":"deny"}]}"#, "appears twice"),
         (r#"{"request":[{"label":"a","action":"perhaps"}]}"#, "perhaps"),
         ("{", "JSON"),
+        ("[]", "an object with request and response"),
     ] {
         let path = rules(text);
         let line = ["policy", "set", "helper", "notes", "--rules", &path, "--json"];

@@ -3,8 +3,11 @@ mod lint;
 mod list;
 mod parts;
 mod remove;
+mod rule_words;
 mod set;
 mod show;
+
+pub(super) use parts::typed_windows;
 
 use super::error::Error;
 use super::exit::Exit;

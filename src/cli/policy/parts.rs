@@ -1,13 +1,16 @@
 //! The parts of a policy as they are typed, and in a few words.
+use super::rule_words;
 use crate::cli::error::Error;
-use crate::model::json;
 use crate::model::policy::window::{self, TimeWindow};
-use crate::model::policy::{AllowlistEntry, Rules};
+use crate::model::policy::{AllowlistEntry, Rules, typed};
 use crate::view::connection::PolicyView;
 use std::io::Read;
 
 /// What is typed to clear a part.
 pub(super) const NONE: &str = "none";
+
+const REQUEST_RULES: &str = "request rules";
+const RESPONSE_RULES: &str = "response rules";
 
 /// A number that may be cleared.
 #[derive(Debug, Clone, Copy)]
@@ -21,8 +24,12 @@ pub(super) fn parse_rate(text: &str) -> Result<Cap, String> {
     if text == NONE {
         return Ok(Cap(None));
     }
-    let number = text.strip_suffix("/h").and_then(|number| number.parse().ok());
-    number.map(|number| Cap(Some(number))).ok_or_else(|| format!("\"{text}\" is not a rate such as 60/h, or none"))
+    let digits =
+        text.strip_suffix("/h").filter(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()));
+    let digits = digits.ok_or_else(|| format!("\"{text}\" is not a rate such as 60/h, or none"))?;
+    // A count in the store is a signed number of 64 bits.
+    let number = digits.parse().ok().filter(|number| i64::try_from(*number).is_ok());
+    number.map(|number| Cap(Some(number))).ok_or_else(|| format!("a rate is at most {}/h; none: no limit", i64::MAX))
 }
 
 pub(super) fn parse_size(text: &str) -> Result<Cap, String> {
@@ -69,15 +76,12 @@ pub(super) fn read_rules(from: &str) -> Result<Rules, Error> {
     if text.len() as u64 > LARGEST_RULES {
         return Err(refused(format!("{from} is larger than {LARGEST_RULES} bytes")));
     }
-    // Read strictly first: a key that appears twice would be another rule than the one that was read.
-    json::parse(&text).map_err(|error| refused(error.to_string()))?;
-    let mut rules: Rules = serde_json::from_str(&text).map_err(|error| refused(error.to_string()))?;
-    rules.check().map_err(|error| refused(error.to_string()))?;
-    Ok(rules)
+    typed::read(&text).map_err(|error| refused(error.to_string()))
 }
 
-/// A policy in lines of two: what a part is called, and what it says.
-pub(super) fn in_words(policy: &PolicyView) -> Vec<(&'static str, String)> {
+/// A policy in lines of two: what a part is called, and what it says. `before` is the policy it was, if it changes.
+pub(super) fn in_words(policy: &PolicyView, before: Option<&PolicyView>) -> Vec<(&'static str, String)> {
+    let (request, response) = rule_words::in_short(&policy.rules, before.map(|before| &before.rules));
     let limits = policy.rate_limits.clone().unwrap_or_default();
     let or_none = |text: String| if text.is_empty() { NONE.to_owned() } else { text };
     let capped = |cap: Option<u64>, unit: &str| cap.map_or_else(|| NONE.to_owned(), |cap| format!("{cap}{unit}"));
@@ -93,19 +97,29 @@ pub(super) fn in_words(policy: &PolicyView) -> Vec<(&'static str, String)> {
         ("rate", capped(limits.max_requests_per_hour, "/h")),
         ("payload", capped(limits.max_payload_size_bytes, " bytes")),
         ("response", capped(limits.max_response_size_bytes, " bytes")),
-        ("windows", or_none(windows(&policy.time_windows))),
+        ("windows", or_none(typed_windows(&policy.time_windows).join("; "))),
         ("constraints", or_none(constraints.join("; "))),
-        ("request rules", or_none(policy.rules.request.iter().map(rule).collect::<Vec<_>>().join("; "))),
-        (
-            "response rules",
-            or_none(policy.rules.response.iter().map(|r| r.label.clone()).collect::<Vec<_>>().join("; ")),
-        ),
+        (REQUEST_RULES, request),
+        (RESPONSE_RULES, response),
         ("unenforced vend", policy.allow_unenforced_vend.to_string()),
     ]
 }
 
-fn rule(rule: &crate::model::policy::rule::RequestRule) -> String {
-    format!("{} ({})", rule.label, rule.action)
+/// A policy with every rule on a line of its own, and all that it matches.
+pub(super) fn in_full(policy: &PolicyView) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    for (name, says) in in_words(policy, None) {
+        match name {
+            REQUEST_RULES if !policy.rules.request.is_empty() => {
+                lines.extend(policy.rules.request.iter().map(|rule| (name, rule_words::request(rule))));
+            }
+            RESPONSE_RULES if !policy.rules.response.is_empty() => {
+                lines.extend(policy.rules.response.iter().map(|rule| (name, rule_words::response(rule))));
+            }
+            _ => lines.push((name, says)),
+        }
+    }
+    lines
 }
 
 fn entry(entry: &AllowlistEntry) -> String {
@@ -116,8 +130,8 @@ fn entry(entry: &AllowlistEntry) -> String {
 
 const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
-/// The days that share hours and zone are named together.
-fn windows(windows: &[TimeWindow]) -> String {
+/// Windows as they are typed: the days that share hours and zone are named together.
+pub(in crate::cli) fn typed_windows(windows: &[TimeWindow]) -> Vec<String> {
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
     for window in windows {
         let hours = format!("{}-{} {}", window.start, window.end, window.timezone);
@@ -127,7 +141,7 @@ fn windows(windows: &[TimeWindow]) -> String {
             None => groups.push((hours, vec![day])),
         }
     }
-    groups.iter().map(|(hours, days)| format!("{} {hours}", days.join(","))).collect::<Vec<_>>().join("; ")
+    groups.iter().map(|(hours, days)| format!("{} {hours}", days.join(","))).collect()
 }
 
 #[cfg(test)]
@@ -145,6 +159,9 @@ mod tests {
             assert!(size(wrong).is_err(), "{wrong}");
         }
         assert_eq!(parse_rate("60/h").map(|cap| cap.0), Ok(Some(60)));
+        let too_many = parse_rate("99999999999999999999/h").map(|cap| cap.0);
+        assert_eq!(too_many, Err("a rate is at most 9223372036854775807/h; none: no limit".to_owned()));
+        assert!(parse_rate("/h").is_err() && parse_rate("+1/h").is_err());
         assert!(parse_rate("60").is_err() && parse_rate("60/m").is_err() && parse_rate("-1/h").is_err());
     }
 }

@@ -177,13 +177,13 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: SetArgs) -> Result<(),
 
 fn in_words(view: &PolicySetView, changed: &Changed) -> String {
     let pair = format!("{} on \"{}\"", changed.after.agent_name, changed.connection);
-    let after = parts::in_words(&view.policy);
+    let after = parts::in_words(&view.policy, view.before.as_ref());
     let mut lines = Vec::new();
     match &view.before {
         Some(_) if view.changes.is_empty() => return format!("nothing changed for {pair}"),
         Some(before) => {
             lines.push(format!("{pair}: {} → {}", short(before), short(&view.policy)));
-            let old = parts::in_words(before).into_iter();
+            let old = parts::in_words(before, None).into_iter();
             let differing = old.zip(&after).filter(|((name, was), (_, is))| !IN_SHORT.contains(name) && was != is);
             lines.extend(differing.map(|((name, was), (_, is))| format!("  {name}: {was} → {is}")));
         }

@@ -67,6 +67,8 @@ pub enum DenyReason {
     FunctionUnmapped,
     FunctionDisabled,
     FlowNotAllowed,
+    /// What opens the connection is no OAuth access token, so no policy could have it handed out (R11).
+    NotVendable,
     AllowlistEmpty,
     AllowlistMiss {
         /// The entry that comes nearest.
@@ -137,7 +139,7 @@ impl DenyReason {
             DenyReason::FunctionUnknown { .. } => "function_unknown",
             DenyReason::FunctionUnmapped => "function_unmapped",
             DenyReason::FunctionDisabled => "function_disabled",
-            DenyReason::FlowNotAllowed => "flow_not_allowed",
+            DenyReason::FlowNotAllowed | DenyReason::NotVendable => "flow_not_allowed",
             DenyReason::AllowlistEmpty => "allowlist_empty",
             DenyReason::AllowlistMiss { .. } => "allowlist_miss",
             DenyReason::OutsideTimeWindow { .. } => "outside_time_window",
@@ -197,6 +199,9 @@ impl fmt::Display for DenyReason {
             }
             DenyReason::FunctionDisabled => f.write_str("the function is disabled"),
             DenyReason::FlowNotAllowed => f.write_str("the policy does not allow this flow"),
+            DenyReason::NotVendable => {
+                f.write_str("the connection has no OAuth access token, and nothing else is handed out")
+            }
             DenyReason::AllowlistEmpty => f.write_str("the policy's allowlist is empty"),
             DenyReason::AllowlistMiss { nearest: Some(entry), methods } if !methods.is_empty() => {
                 write!(f, "the policy's allowlist has {entry} for {} only", methods.join(", "))
@@ -221,6 +226,10 @@ impl fmt::Display for DenyReason {
                 write!(f, "the policy has a list of {kind}s, and the request does not say which {kind} it is for")
             }
             DenyReason::Rule(label) => write!(f, "the policy's rule \"{label}\" denies it"),
+            DenyReason::RateLimited { limit: 0, .. } => f.write_str("the policy allows no requests at all"),
+            DenyReason::RateLimited { limit: 1, retry_after } => {
+                write!(f, "the one request an hour is made; the next may be made in {retry_after} s")
+            }
             DenyReason::RateLimited { limit, retry_after } => {
                 write!(f, "{limit} requests an hour are made; the next may be made in {retry_after} s")
             }
@@ -297,6 +306,14 @@ pub fn grouped(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rate_is_said_in_the_number_it_has() {
+        let said = |limit| DenyReason::RateLimited { limit, retry_after: 60 }.to_string();
+        assert_eq!(said(0), "the policy allows no requests at all");
+        assert_eq!(said(1), "the one request an hour is made; the next may be made in 60 s");
+        assert_eq!(said(2), "2 requests an hour are made; the next may be made in 60 s");
+    }
 
     #[test]
     fn numbers_are_grouped_in_thousands() {

@@ -1,4 +1,5 @@
 //! The cases of the specification, one fixture, and what must hold for every request.
+mod lint_tests;
 mod policy_tests;
 
 use super::*;

@@ -21,9 +21,13 @@ pub struct Vend {
     pub provider_expires_in: Option<i64>,
 }
 
-/// R11.
+/// R11. The credential comes first: where it is no token, no change of the policy would help.
 pub(super) fn may_be_handed_out(target: &TargetFacts, policy: &Policy) -> Result<Vendable, DenyReason> {
-    target.vendable.filter(|_| policy.allowed_models.contains(&Flow::Vend)).ok_or(DenyReason::FlowNotAllowed)
+    let token = target.vendable.ok_or(DenyReason::NotVendable)?;
+    match policy.allowed_models.contains(&Flow::Vend) {
+        true => Ok(token),
+        false => Err(DenyReason::FlowNotAllowed),
+    }
 }
 
 /// R12: what the token would not keep to.

@@ -15,6 +15,8 @@ pub enum AllowError {
     Address(String),
     #[error("in \"{0}\" a star is a whole segment: * for one, ** for any number of them")]
     Star(String),
+    #[error("in \"{0}\" braces are no pattern: use * for one segment")]
+    Braces(String),
     #[error("\"{0}\" climbs, or holds a query or a fragment: a pattern is a plain path")]
     Path(String),
 }
@@ -36,6 +38,9 @@ pub fn parse(text: &str, base_url: &str) -> Result<AllowlistEntry, AllowError> {
     let path = if path.is_empty() { "/".to_owned() } else { path };
     if path.contains(['?', '#', '\\', ';', '%']) || path.split('/').any(|part| part == ".." || part == ".") {
         return Err(AllowError::Path(path));
+    }
+    if path.contains(['{', '}']) {
+        return Err(AllowError::Braces(path));
     }
     if path.split('/').any(|part| part.contains('*') && part != "*" && part != "**") {
         return Err(AllowError::Star(path));
@@ -178,6 +183,7 @@ mod tests {
             "GET /a?b",
             "GET https://u@h.example/",
             "GET https://*x.example/",
+            "GET /orders/{id}",
         ] {
             assert!(parse(text, BASE).is_err(), "{text}");
         }

@@ -4,7 +4,7 @@ use crate::model::governance::Mode;
 use crate::model::policy::constraint;
 use crate::model::policy::rule::{Action, Match, RequestRule};
 use crate::model::policy::{AllowlistEntry, ConstraintKind, DefaultMode, Flow, Policy, StepUp};
-use crate::model::service::{Function, Service};
+use crate::model::service::{Function, FunctionKind, Service};
 use crate::model::words::words;
 
 words! {
@@ -51,7 +51,7 @@ pub fn lint(
     }
     for (at, rule) in policy.rules.request.iter().enumerate() {
         let earlier = policy.rules.request[..at].iter().filter(|earlier| earlier.action != Action::Redact);
-        if let Some(earlier) = earlier.into_iter().find(|earlier| covers(&earlier.matches, &rule.matches)) {
+        if let Some(earlier) = earlier.into_iter().find(|earlier| covers(earlier, rule)) {
             find(
                 Oddity::UnreachableRule,
                 format!("rule \"{}\" is never reached: \"{}\" comes first", rule.label, earlier.label),
@@ -63,20 +63,12 @@ pub fn lint(
                 format!("the allowlist lets no request through that rule \"{}\" is about", rule.label),
             );
         }
-        let prefix = rule.matches.url_pattern.as_ref().and_then(|pattern| literal_prefix(pattern.as_str()));
-        if let Some(prefix) = prefix.filter(|prefix| !is_path_of(service, &connection.base_url, prefix)) {
-            find(
-                Oddity::DeadPattern,
-                format!("rule \"{}\": no function of {} is below {prefix}", rule.label, service.id),
-            );
-        }
+        findings_of(rule, connection, service).for_each(|detail| find(Oddity::DeadPattern, detail));
     }
     for entry in &policy.allowlists {
         for pattern in &entry.path_patterns {
-            let literal = pattern.split("/*").next().unwrap_or_default();
-            let base = base_path(&entry.base_url);
-            if !literal.is_empty() && !is_path_of(service, &connection.base_url, &format!("{base}{literal}")) {
-                find(Oddity::DeadPattern, format!("allowlist entry {pattern}: no function of {} is there", service.id));
+            if let Some(why) = is_dead(entry, pattern, connection, service) {
+                find(Oddity::DeadPattern, format!("allowlist entry {pattern}: {why}"));
             }
         }
     }
@@ -107,8 +99,14 @@ pub fn lint(
     findings
 }
 
-/// Whether every request that one match takes is taken by the other.
-fn covers(wide: &Match, narrow: &Match) -> bool {
+/// Whether every request that one rule matches is taken by an earlier one. An `allow` matches when all values fit and a
+/// restriction when any does, so an `allow` with conditions on values leaves requests for the same restriction behind it.
+fn covers(earlier: &RequestRule, rule: &RequestRule) -> bool {
+    let (wide, narrow) = (&earlier.matches, &rule.matches);
+    let looks_at_values = !wide.body.is_empty() || wide.query_pattern.is_some() || wide.url_pattern.is_some();
+    if earlier.action == Action::Allow && rule.action != Action::Allow && looks_at_values {
+        return false;
+    }
     let within = |wide: &[String], narrow: &[String]| {
         wide.is_empty() || (!narrow.is_empty() && narrow.iter().all(|word| wide.contains(word)))
     };
@@ -117,6 +115,47 @@ fn covers(wide: &Match, narrow: &Match) -> bool {
         && (wide.url_pattern.is_none() || wide.url_pattern == narrow.url_pattern)
         && (wide.query_pattern.is_none() || wide.query_pattern == narrow.query_pattern)
         && wide.body.iter().all(|condition| narrow.body.contains(condition))
+}
+
+/// What of a rule fits nothing the service has.
+fn findings_of(rule: &RequestRule, connection: &Connection, service: &Service) -> impl Iterator<Item = String> {
+    let Match { methods, url_pattern, kinds, .. } = &rule.matches;
+    let has = |kind: &FunctionKind| is_unmapped(*kind) || service.functions.iter().any(|f| f.kind == *kind);
+    let kinds = kinds.iter().filter(move |kind| !has(kind));
+    let kinds = kinds.map(|kind| format!("rule \"{}\": {} has no function of the kind {kind}", rule.label, service.id));
+    let pattern = url_pattern.as_ref().map(|pattern| pattern.as_str());
+    let address = match (pattern.and_then(literal_whole), pattern.and_then(literal_prefix)) {
+        (Some(path), _) => (!is_whole_path_of(service, &connection.base_url, path, methods))
+            .then(|| format!("rule \"{}\": {} has no function {}{path}", rule.label, service.id, listed(methods))),
+        (None, Some(prefix)) => (!is_path_of(service, &connection.base_url, &prefix))
+            .then(|| format!("rule \"{}\": no function of {} is below {prefix}", rule.label, service.id)),
+        (None, None) => None,
+    };
+    kinds.chain(address)
+}
+
+/// The kinds that a raw address may have that is no function of the service.
+fn is_unmapped(kind: FunctionKind) -> bool {
+    matches!(kind, FunctionKind::Read | FunctionKind::Write | FunctionKind::Delete)
+}
+
+fn listed(methods: &[String]) -> String {
+    if methods.is_empty() { String::new() } else { format!("{} ", methods.join(",")) }
+}
+
+/// Why a pattern of an allowlist fits nothing; none: it fits something.
+fn is_dead(entry: &AllowlistEntry, pattern: &str, connection: &Connection, service: &Service) -> Option<String> {
+    let base = base_path(&entry.base_url);
+    if pattern.contains(['{', '}']) {
+        return Some("braces are no pattern; use * for one segment".to_owned());
+    }
+    if !pattern.contains('*') && pattern != "/" {
+        let is_there = is_whole_path_of(service, &connection.base_url, &format!("{base}{pattern}"), &entry.methods);
+        return (!is_there).then(|| format!("{} has no function {}{pattern}", service.id, listed(&entry.methods)));
+    }
+    let literal = pattern.split("/*").next().unwrap_or_default();
+    let is_there = literal.is_empty() || is_path_of(service, &connection.base_url, &format!("{base}{literal}"));
+    (!is_there).then(|| format!("no function of {} is there", service.id))
 }
 
 fn is_within(rule: &RequestRule, allowlists: &[AllowlistEntry]) -> bool {
@@ -150,6 +189,12 @@ fn literal_prefix(pattern: &str) -> Option<String> {
     Some(if optional { whole[..whole.len().saturating_sub(1)].to_owned() } else { whole.to_owned() })
 }
 
+/// The only path a pattern fits, if it is bound at both ends and holds nothing but plain text.
+fn literal_whole(pattern: &str) -> Option<&str> {
+    let path = pattern.strip_prefix('^')?.strip_suffix('$')?;
+    (path.starts_with('/') && !path.contains(|c: char| r"\.+*?()[]{}|^$".contains(c))).then_some(path)
+}
+
 fn base_path(base_url: &str) -> String {
     url::Url::parse(base_url).map(|url| url.path().trim_end_matches('/').to_owned()).unwrap_or_default()
 }
@@ -161,6 +206,24 @@ fn is_path_of(service: &Service, base_url: &str, prefix: &str) -> bool {
         let whole = format!("{base}{}", function.path);
         function.generic || fits_so_far(&whole, prefix)
     })
+}
+
+/// Whether a function of the service may have just this path, with one of these methods; no methods: any.
+fn is_whole_path_of(service: &Service, base_url: &str, path: &str, methods: &[String]) -> bool {
+    let base = base_path(base_url);
+    service.functions.iter().any(|function| {
+        let by_method = |method: &String| *method == function.method || (method == "HEAD" && function.method == "GET");
+        let has_method = service.ignores_method || methods.is_empty() || methods.iter().any(by_method);
+        let whole = format!("{base}{}", function.path);
+        let holds_slashes = function.parameters.iter().any(|parameter| parameter.allow_slash);
+        let is_there = if holds_slashes { fits_so_far(&whole, path) } else { fits_wholly(&whole, path) };
+        has_method && (function.generic || is_there)
+    })
+}
+
+fn fits_wholly(template: &str, path: &str) -> bool {
+    let (own, wanted): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
+    own.len() == wanted.len() && own.iter().zip(&wanted).all(|(own, part)| own.contains('{') || own == part)
 }
 
 fn fits_so_far(template: &str, prefix: &str) -> bool {

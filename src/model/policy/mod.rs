@@ -5,6 +5,7 @@ pub mod lint;
 pub mod preset;
 pub mod response;
 pub mod rule;
+pub mod typed;
 pub mod window;
 
 pub use constraint::{ConstraintKind, Constraints};

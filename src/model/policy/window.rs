@@ -133,27 +133,58 @@ impl TimeWindow {
         (begins(yesterday) && now < end).then_some(yesterday)
     }
 
-    /// When it closes, if it is open at an instant.
+    /// When it closes, if it is open at an instant: the first one at which it is not. Where the clock goes back that may
+    /// be in the middle of it, and it opens again.
     fn closes(&self, at: Timestamp) -> Option<Timestamp> {
         let (start, end, zone) = self.read()?;
         let mut date = self.opened_on(at)?;
         if start > end || end == MINUTES_A_DAY {
             date = date.tomorrow().ok()?;
         }
-        zone.to_timestamp(on(date, end % MINUTES_A_DAY)?).ok()
+        let ends = instants(&zone, on(date, end % MINUTES_A_DAY)?);
+        let all = ends.into_iter().chain(clock_changes(&zone, at));
+        all.filter(|end| *end > at && !self.contains(*end)).min()
     }
 
     /// When it opens next, after an instant.
     fn opens(&self, at: Timestamp) -> Option<Timestamp> {
         let (start, _, zone) = self.read()?;
-        let today = zone.to_datetime(at).date();
-        // Eight days, and one week more for a day on which the clock change swallows the window.
-        (0..=15_i64).find_map(|days| {
-            let date = today.checked_add(Span::new().try_days(days).ok()?).ok()?;
-            let opening = zone.to_timestamp(on(date, start)?).ok()?;
-            (number(date.weekday()) == self.day_of_week && opening > at && self.contains(opening)).then_some(opening)
-        })
+        // A day earlier, because an instant may belong to a day that its zone has just left.
+        let first = zone.to_datetime(at).date().yesterday().ok()?;
+        let days = (0..=LOOKED_AHEAD).filter_map(|days| first.checked_add(Span::new().try_days(days).ok()?).ok());
+        let days = days.filter(|date| number(date.weekday()) == self.day_of_week);
+        let starts = days.filter_map(|date| on(date, start)).flat_map(|start| instants(&zone, start));
+        // Where the clock leaps over the start, the window opens with the leap.
+        let all = starts.chain(clock_changes(&zone, at));
+        let opens = |instant: Timestamp| {
+            let was_open = instant.checked_sub(1.nanosecond()).is_ok_and(|before| self.contains(before));
+            instant > at && !was_open && self.contains(instant)
+        };
+        all.filter(|instant| opens(*instant)).min()
     }
+}
+
+/// So many days hold the next opening: a week, and one week more for a day on which a clock change swallows the window.
+const LOOKED_AHEAD: i64 = 16;
+
+/// The instants at which a zone's clocks show a time: two where they go back over it. Where they leap over it there is
+/// none, and what comes out is before or behind the leap.
+fn instants(zone: &TimeZone, time: DateTime) -> Vec<Timestamp> {
+    let ambiguous = zone.to_ambiguous_timestamp(time);
+    [ambiguous.earlier(), ambiguous.later()].into_iter().filter_map(Result::ok).collect()
+}
+
+/// When a zone's clocks change, as far ahead as an opening is looked for.
+fn clock_changes(zone: &TimeZone, at: Timestamp) -> Vec<Timestamp> {
+    let Ok(last) = at.checked_add((LOOKED_AHEAD * 24).hours()) else { return Vec::new() };
+    zone.following(at).map(|change| change.timestamp()).take_while(|change| *change <= last).collect()
+}
+
+/// The whole of the day that it is in a zone at an instant.
+pub fn whole_day(at: Timestamp, zone: &str) -> Option<TimeWindow> {
+    let day = TimeZone::get(zone).ok()?.to_datetime(at).date().weekday();
+    let (start, end) = (clock(0), clock(MINUTES_A_DAY));
+    Some(TimeWindow { day_of_week: number(day), start, end, timezone: zone.to_owned() })
 }
 
 /// When the first of several windows opens after an instant.
@@ -249,6 +280,44 @@ mod tests {
         let swallowed = parse("sun 02:00-03:00 Europe/Prague").unwrap();
         let next = next_opening(&swallowed, "2026-03-28T12:00:00Z".parse().unwrap());
         assert_eq!(next, Some("2026-04-05T00:00:00Z".parse().unwrap()));
+    }
+
+    #[test]
+    fn an_opening_is_found_where_the_clock_leaps_or_repeats_an_hour() {
+        for (window, at, opens) in [
+            // 02:00 to 03:00 does not happen: the window opens with the leap, and only once.
+            ("sun 02:30-04:00 Europe/Prague", "2026-03-29T00:59:59Z", "2026-03-29T01:00:00Z"),
+            ("sun 02:30-04:00 Europe/Prague", "2026-03-29T01:00:00Z", "2026-04-05T00:30:00Z"),
+            ("sat 22:00-02:30 Europe/Prague", "2026-03-28T20:59:00Z", "2026-03-28T21:00:00Z"),
+            // 02:00 to 03:00 happens twice.
+            ("sun 02:30-02:45 Europe/Prague", "2026-10-25T00:29:59Z", "2026-10-25T00:30:00Z"),
+            ("sun 02:30-02:45 Europe/Prague", "2026-10-25T00:45:00Z", "2026-10-25T01:30:00Z"),
+            ("sun 02:30-02:45 Europe/Prague", "2026-10-25T01:45:00Z", "2026-11-01T01:30:00Z"),
+            // Going back reopens a window that was closed in the hour before.
+            ("sun 01:00-02:30 Europe/Prague", "2026-10-25T00:30:00Z", "2026-10-25T01:00:00Z"),
+        ] {
+            let next = next_opening(&parse(window).unwrap(), at.parse().unwrap());
+            assert_eq!(next, Some(opens.parse().unwrap()), "{window} after {at}");
+            assert!(open(window, opens) && !open(window, at) || at == "2026-03-29T01:00:00Z", "{window} at {at}");
+        }
+    }
+
+    #[test]
+    fn a_window_is_not_said_to_close_later_than_it_does() {
+        for (window, at, closes) in [
+            // The clock goes back from 03:00 to 02:00, before the start.
+            ("sun 02:30-03:30 Europe/Prague", "2026-10-25T00:40:00Z", "2026-10-25T01:00:00Z"),
+            ("sun 02:30-03:30 Europe/Prague", "2026-10-25T01:40:00Z", "2026-10-25T02:30:00Z"),
+            ("sun 01:00-02:30 Europe/Prague", "2026-10-25T00:10:00Z", "2026-10-25T00:30:00Z"),
+            ("sun 01:00-02:30 Europe/Prague", "2026-10-25T01:10:00Z", "2026-10-25T01:30:00Z"),
+            ("sun 02:00-03:00 Europe/Prague", "2026-10-25T00:10:00Z", "2026-10-25T02:00:00Z"),
+            // In March the end is leapt over.
+            ("sun 01:00-02:30 Europe/Prague", "2026-03-29T00:10:00Z", "2026-03-29T01:00:00Z"),
+            ("sat 22:00-02:30 Europe/Prague", "2026-03-28T22:00:00Z", "2026-03-29T01:00:00Z"),
+        ] {
+            let until = open_until(&parse(window).unwrap(), at.parse().unwrap());
+            assert_eq!(until, Some(closes.parse().unwrap()), "{window} at {at}");
+        }
     }
 
     #[test]

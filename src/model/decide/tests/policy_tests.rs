@@ -155,6 +155,9 @@ fn every_case_about_a_policy_is_decided_as_it_says() {
     assert_eq!(lifetimes(gm().vend(7200)), Vend { expires_in: Some(3600), provider_expires_in: Some(7200) }, "row 66");
     assert_eq!(lifetimes(gm().vend(900)), Vend { expires_in: Some(900), provider_expires_in: Some(900) }, "row 67");
     let limited = jr().policy(|p| p.rate_limits = Some(rate(2))).admitted(&[50, 10]).reason();
+    let key = gm().vend(900).with(|f| target(f).vendable = None);
+    assert_eq!(key.reason(), DenyReason::NotVendable, "row 69, a key");
+    assert_eq!(key.policy(|p| p.allowed_models = vec![Flow::Broker]).reason(), DenyReason::NotVendable, "and no flow");
     assert_eq!(limited, DenyReason::RateLimited { limit: 2, retry_after: 600 }, "row 50");
     let hinted = jr().raw("POST", "/rest/api/3/search").step_up(StepUp::Never).allowlist(&["GET"], &["/rest/**"]);
     let hinted = hinted.set("search", Mode::Enabled).set("create_issue", Mode::Enabled);
