@@ -8,11 +8,11 @@ use crate::model::execution::{StoredBody, StoredRequest};
 use crate::model::json;
 use crate::model::label::is_deceptive;
 use crate::model::mail;
+use crate::model::pattern::{composed, into_composed};
 use crate::model::service::{BodyEncoding, Function, Parameter, ParameterType, Place};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
 use thiserror::Error;
-use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
 /// What is escaped in a path segment: everything but RFC 3986 `pchar`, and of those `;`, which is refused anyway.
@@ -159,7 +159,7 @@ pub fn canonical_with(draft: &Draft, own_headers: &[&str]) -> Result<Canonical, 
     if !METHODS.contains(&method.as_str()) {
         return Err(RequestError::Method(visible(&draft.method)));
     }
-    let url: String = draft.url.nfc().collect();
+    let url = composed(&draft.url);
     if url.chars().any(|c| c.is_control() || c.is_whitespace() || is_deceptive(c)) {
         return Err(RequestError::ControlCharacter);
     }
@@ -183,8 +183,8 @@ pub fn canonical_with(draft: &Draft, own_headers: &[&str]) -> Result<Canonical, 
         return Err(RequestError::QueryCharacter);
     }
     let mut query: Vec<(String, String)> =
-        parsed.query_pairs().map(|(name, value)| (name.nfc().collect(), value.nfc().collect())).collect();
-    query.extend(draft.query.iter().map(|(n, v)| (n.nfc().collect(), v.nfc().collect())));
+        parsed.query_pairs().map(|(name, value)| (into_composed(name), into_composed(value))).collect();
+    query.extend(draft.query.iter().map(|(n, v)| (composed(n).into_owned(), composed(v).into_owned())));
     let headers = headers(&draft.headers, own_headers)?;
     check_body(&draft.body, &headers)?;
     let address = address(&origin, &segments, &query);
@@ -225,7 +225,7 @@ fn visible(text: &str) -> String {
 /// Refuses what hides in a path: `..` segments, backslashes, semicolons and encoded slashes, literal or found by
 /// decoding until nothing changes.
 fn check_path(path: &str, allow_encoded_slash: bool) -> Result<(), RequestError> {
-    let mut text: String = path.nfc().collect();
+    let mut text = composed(path).into_owned();
     for round in 0.. {
         if text.split('/').any(|segment| segment == "..") {
             return Err(RequestError::Climbing);
@@ -253,7 +253,7 @@ fn check_path(path: &str, allow_encoded_slash: bool) -> Result<(), RequestError>
             return Err(RequestError::PathCharacter("too many layers of encoding"));
         }
         // Normalised as what is sent will be: U+037E becomes a semicolon then.
-        text = decoded.nfc().collect();
+        text = into_composed(decoded);
     }
     Ok(())
 }
@@ -263,7 +263,7 @@ pub(super) fn segments(path: &str) -> Vec<String> {
     path.strip_prefix('/')
         .unwrap_or(path)
         .split('/')
-        .map(|segment| percent_decode_str(segment).decode_utf8_lossy().nfc().collect())
+        .map(|segment| into_composed(percent_decode_str(segment).decode_utf8_lossy()))
         .collect()
 }
 
