@@ -15,7 +15,10 @@ pub(super) const NO_STORE: &str = "no-store";
 impl From<ops::Error> for Error {
     fn from(error: ops::Error) -> Error {
         let cause = error.cause.clone();
-        let said = advise(error.kind);
+        let said = match error.about {
+            Some(about) => advise(error.kind).hint(looked_at(&about)),
+            None => advise(error.kind),
+        };
         match cause {
             Some(cause) => said.cause(cause),
             None => said,
@@ -103,6 +106,24 @@ fn bad_lines(error: Error, bad: &[crate::model::roster::BadLine]) -> Error {
         .with("lines", all)
 }
 
+/// The command that shows what a refusal is about.
+fn looked_at(about: &ops::About) -> String {
+    use ops::About as A;
+    match about {
+        A::Connection(label) => format!("siesta show {}", quoted(label)),
+        A::Revoked(_) => "siesta add SERVICE        (a new one; a revoked connection stays at its end)".to_owned(),
+        A::Policy { agent, connection } => format!("siesta policy show {} {}", quoted(agent), quoted(connection)),
+        A::Agent(name) => format!("siesta agent show {}", quoted(name)),
+        A::User(name) => format!("siesta user show {}", quoted(name)),
+        A::Users => "siesta user list".to_owned(),
+        A::Execution(id) => format!("siesta executions show {id}"),
+        A::AccessRequests => "siesta access list --all".to_owned(),
+        A::Functions { connection } => format!("siesta functions list {}", quoted(connection)),
+        A::Recipients => "siesta store recipients list".to_owned(),
+        A::Organization => "siesta org show".to_owned(),
+    }
+}
+
 fn advise(kind: ops::Kind) -> Error {
     use ops::Kind as K;
     let message = kind.to_string();
@@ -160,7 +181,7 @@ fn advise(kind: ops::Kind) -> Error {
                 (Some(nearest), _) => said.hint(format!("did you mean {}?", quoted(&nearest))),
                 (None, "connection") => said.hint("siesta list"),
                 (None, "service") => said.hint("siesta catalog list"),
-                (None, "function") => said.hint("siesta governance list"),
+                (None, "function" | "function that fits" | "service that fits") => said.hint("siesta governance list"),
                 (None, "execution") => said.hint("siesta executions list"),
                 (None, noun @ ("user" | "team" | "agent" | "app")) => said.hint(format!("siesta {noun} list")),
                 (None, "policy") => said.hint("siesta policy list"),
@@ -175,6 +196,9 @@ fn advise(kind: ops::Kind) -> Error {
             .cause(format!("it fits {}", labels.join(", ")))
             .hint(if noun == "executions" { "type more of the id" } else { "siesta list" }),
         K::Taken { noun: "connection", .. } => say(Exit::Conflict).code("label-taken").hint("choose another NAME"),
+        K::Taken { noun: noun @ ("user" | "team" | "agent" | "app"), .. } => {
+            say(Exit::Conflict).code("exists").hint(format!("siesta {noun} list"))
+        }
         K::Taken { .. } => say(Exit::Conflict).code("exists"),
         K::Invalid { .. } => say(Exit::Usage).code("invalid"),
         K::BadLines { bad } => bad_lines(say(Exit::Usage), &bad),
@@ -182,7 +206,9 @@ fn advise(kind: ops::Kind) -> Error {
             say(Exit::Usage).code("invalid").hint(format!("siesta governance set '{service}/*' confirm"))
         }
         K::Conflict { .. } => say(Exit::Conflict),
-        K::ChangedMeanwhile => say(Exit::Conflict).code("changed-meanwhile").hint("look at it again, then repeat"),
+        K::ChangedMeanwhile => say(Exit::Conflict)
+            .code("changed-meanwhile")
+            .hint("repeat the command        (it looks at the newest state)"),
         K::AgentMayNot => say(Exit::Denied).code("agent_may_not").hint("--actor NAME        (a user)"),
         K::LastGrant { label } => say(Exit::Usage)
             .code("last-grant")
@@ -203,6 +229,7 @@ fn advise(kind: ops::Kind) -> Error {
         K::RevocationOpen { label } => {
             say(Exit::Conflict).code("revocation-open").hint(format!("siesta revoke {} --retry", quoted(&label)))
         }
+        K::NoKeyOfItsOwn { label } => say(Exit::Conflict).hint(format!("siesta reauth {}", quoted(&label))),
         K::NoSignIn { label } => say(Exit::Conflict).hint(format!("siesta rotate {}", quoted(&label))),
         K::NoClient { provider } => say(Exit::NotFound)
             .code("no-client")

@@ -227,6 +227,7 @@ pub fn main() -> ExitCode {
     match process::catching_bugs(|| run(&mut ui, &args, &environment)) {
         Ok(code) => code,
         Err(error) => {
+            let error = refusal::with_help(error, &args);
             ui.error(&error);
             if error.exit == Exit::Interrupted {
                 process::leave_the_end_to_the_handler();

@@ -59,7 +59,11 @@ pub(super) fn read_bytes(from: &str, flag: &str) -> Result<Vec<u8>, Error> {
     let read = match from.strip_prefix('@') {
         Some(path) => std::fs::File::open(path).and_then(|file| file.take(LARGEST_ARGUMENTS).read_to_end(&mut bytes)),
         None if from == "-" => std::io::stdin().take(LARGEST_ARGUMENTS).read_to_end(&mut bytes),
-        None => return Err(Error::usage(format!("{flag} takes @FILE, or - for standard input"))),
+        None => {
+            return Err(
+                Error::usage(format!("{flag} takes @FILE, or - for standard input")).hint(format!("{flag} @FILE"))
+            );
+        }
     };
     match read {
         Ok(_) => Ok(bytes),

@@ -4,6 +4,7 @@
 //! argument it did not expect, and the argument people most often put in the wrong place is a key. So the message is
 //! built here from the parts of the error, and a value is shown only when [`may_be_shown`] says so.
 use super::error::Error;
+use super::exit::Exit;
 use super::secret_guard::may_be_shown;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::ffi::OsString;
@@ -62,6 +63,15 @@ pub(super) fn error(refusal: &clap::Error, args: &[OsString]) -> Error {
         Some(suggestion) => format!("did you mean {suggestion}?"),
         None => format!("{} --help", command(args)),
     })
+}
+
+/// A refusal without a command to type next gets the help of the command it is about.
+pub(super) fn with_help(error: Error, args: &[OsString]) -> Error {
+    let is_refusal = matches!(error.exit, Exit::Usage | Exit::NotFound | Exit::Conflict);
+    match is_refusal && error.hint.is_none() && !error.is_silent() {
+        true => error.hint(format!("{} --help", command(args))),
+        false => error,
+    }
 }
 
 /// The words of one part of the refusal, hidden where they could be a secret.

@@ -1,6 +1,7 @@
 //! Nouns and rules. Pure: no clock, disk, network, environment, SQL or terminal is reachable from here, so every rule
 //! can be tested at any instant with values alone.
 pub mod access;
+pub mod address;
 pub mod audit;
 pub mod checkup;
 pub mod connection;

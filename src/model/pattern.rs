@@ -3,7 +3,9 @@
 //! What must stay true: a pattern is compiled at most once and only when a request comes that far, because a policy may
 //! have a thousand of them and a decision takes microseconds; and a stored pattern that does not compile (nothing writes
 //! one) never lets anything through.
+use memchr::memmem::Finder;
 use regex::{Regex, RegexBuilder};
+use regex_syntax::hir::{Hir, HirKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -23,7 +25,14 @@ pub struct Pattern {
     text: String,
     #[serde(skip)]
     #[schemars(skip)]
-    compiled: OnceLock<How>,
+    compiled: OnceLock<Ready>,
+}
+
+/// What is known of a pattern once it was looked for.
+#[derive(Debug, Clone)]
+struct Ready {
+    how: How,
+    names_an_origin: bool,
 }
 
 /// How a pattern is looked for.
@@ -31,11 +40,15 @@ pub struct Pattern {
 enum How {
     /// Without a special character: what most patterns are, and comparing is much cheaper than compiling.
     Plain {
-        text: String,
+        needle: Box<Finder<'static>>,
         at_start: bool,
         at_end: bool,
     },
-    Regex(Regex),
+    Regex {
+        /// What stands in every text that fits: most patterns of a policy need no compiling to be passed over.
+        needle: Option<Box<Finder<'static>>>,
+        regex: OnceLock<Option<Regex>>,
+    },
     Broken,
 }
 
@@ -81,14 +94,21 @@ impl Pattern {
     /// Whether it is found in a text. `when_broken` is the answer of a pattern that does not compile.
     pub fn fits(&self, text: &str, when_broken: bool) -> bool {
         let text = composed(text);
-        match self.how() {
-            How::Plain { text: plain, at_start, at_end } => match (at_start, at_end) {
-                (true, true) => text == plain.as_str(),
-                (true, false) => text.starts_with(plain.as_str()),
-                (false, true) => text.ends_with(plain.as_str()),
-                (false, false) => text.contains(plain.as_str()),
-            },
-            How::Regex(regex) => regex.is_match(&text),
+        match &self.ready().how {
+            How::Plain { needle, at_start, at_end } => {
+                let (text, plain) = (text.as_bytes(), needle.needle());
+                match (at_start, at_end) {
+                    (true, true) => text == plain,
+                    (true, false) => text.starts_with(plain),
+                    (false, true) => text.ends_with(plain),
+                    (false, false) => needle.find(text).is_some(),
+                }
+            }
+            How::Regex { needle: Some(needle), .. } if needle.find(text.as_bytes()).is_none() => false,
+            How::Regex { regex, .. } => {
+                let regex = regex.get_or_init(|| compile(&self.text).ok());
+                regex.as_ref().map_or(when_broken, |regex| regex.is_match(&text))
+            }
             How::Broken => when_broken,
         }
     }
@@ -101,22 +121,50 @@ impl Pattern {
         }
     }
 
-    fn how(&self) -> &How {
-        self.compiled.get_or_init(|| {
-            let (inner, at_start) =
-                self.text.strip_prefix('^').map_or((self.text.as_str(), false), |rest| (rest, true));
-            let (inner, at_end) = inner.strip_suffix('$').map_or((inner, false), |rest| (rest, true));
-            if !inner.chars().any(|c| r"\.+*?()|[]{}^$".contains(c)) {
-                return How::Plain { text: inner.nfc().collect(), at_start, at_end };
-            }
-            compile(&self.text).map_or(How::Broken, How::Regex)
+    /// Whether it is looked for in origin and path, and not in the path alone. Some escape every slash.
+    pub fn names_an_origin(&self) -> bool {
+        self.ready().names_an_origin
+    }
+
+    fn ready(&self) -> &Ready {
+        self.compiled.get_or_init(|| Ready {
+            how: self.how(),
+            names_an_origin: self.text.contains("://") || self.text.contains(r":\/\/"),
         })
+    }
+
+    fn how(&self) -> How {
+        let (inner, at_start) = self.text.strip_prefix('^').map_or((self.text.as_str(), false), |rest| (rest, true));
+        let (inner, at_end) = inner.strip_suffix('$').map_or((inner, false), |rest| (rest, true));
+        if !inner.chars().any(|c| r"\.+*?()|[]{}^$".contains(c)) {
+            let needle = Box::new(Finder::new(composed(inner).as_bytes()).into_owned());
+            return How::Plain { needle, at_start, at_end };
+        }
+        match regex_syntax::parse(&composed(&self.text)) {
+            Ok(tree) => How::Regex { needle: needle(&tree), regex: OnceLock::new() },
+            Err(_) => How::Broken,
+        }
     }
 }
 
+/// The longest fixed text that is part of whatever fits; none when every part can be otherwise.
+fn needle(tree: &Hir) -> Option<Box<Finder<'static>>> {
+    let mut longest: &[u8] = &[];
+    let mut ahead = vec![tree];
+    while let Some(part) = ahead.pop() {
+        match part.kind() {
+            HirKind::Literal(literal) if literal.0.len() > longest.len() => longest = &literal.0,
+            HirKind::Concat(parts) => ahead.extend(parts),
+            HirKind::Capture(group) => ahead.push(&group.sub),
+            HirKind::Repetition(repeated) if repeated.min > 0 => ahead.push(&repeated.sub),
+            _ => {}
+        }
+    }
+    (!longest.is_empty()).then(|| Box::new(Finder::new(longest).into_owned()))
+}
+
 fn compile(text: &str) -> Result<Regex, regex::Error> {
-    let composed: String = text.nfc().collect();
-    RegexBuilder::new(&composed).size_limit(LARGEST_COMPILED).build()
+    RegexBuilder::new(&composed(text)).size_limit(LARGEST_COMPILED).build()
 }
 
 /// The text with its accents put together: two spellings of one letter are one letter.
@@ -125,6 +173,14 @@ pub fn composed(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.nfc().collect())
+}
+
+/// The same of a text that is kept.
+pub fn into_composed(text: Cow<'_, str>) -> String {
+    match composed(&text) {
+        Cow::Borrowed(_) => text.into_owned(),
+        Cow::Owned(composed) => composed,
+    }
 }
 
 #[cfg(test)]
@@ -152,13 +208,44 @@ mod tests {
     }
 
     #[test]
+    fn what_a_pattern_needs_is_part_of_all_that_fits_it() {
+        let needle = |text: &str| {
+            let tree = regex_syntax::parse(text).unwrap();
+            needle(&tree).map(|needle| String::from_utf8(needle.needle().to_vec()).unwrap())
+        };
+        for (pattern, needed) in [
+            ("^/rest/api/[0-9]+/project12/.*", Some("/project12/")),
+            ("(?:ab)+cde?", Some("ab")),
+            ("(?i)delete", None),
+            ("a|b", None),
+            ("(secret)?x*", None),
+            ("x{0,3}", None),
+            ("(?i:a)bc", Some("bc")),
+        ] {
+            assert_eq!(needle(pattern).as_deref(), needed, "{pattern}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_pattern_fits_what_its_regular_expression_matches(
+            pattern in r"[\^]?[ab(|)*+?.\[\]é/]{0,8}[$]?", text in r"[abé/]{0,8}",
+        ) {
+            if let Ok(regex) = compile(&pattern) {
+                let found = regex.is_match(&composed(&text));
+                proptest::prop_assert_eq!(Pattern::unchecked(&pattern).fits(&text, false), found);
+            }
+        }
+    }
+
+    #[test]
     fn a_pattern_that_does_not_compile_is_refused_with_a_reason_and_never_allows() {
         for broken in ["(", "[a-", "a{1000}{1000}{10}", "(?=x)", "\\"] {
             let why = Pattern::new(broken).unwrap_err();
             assert!(why.contains("does not compile"), "{why}");
             assert!(!why.contains('\n'), "{why}");
-            assert!(!Pattern::unchecked(broken).fits("x", false));
-            assert!(Pattern::unchecked(broken).fits("x", true));
+            assert!(!Pattern::unchecked(broken).fits("a", false));
+            assert!(Pattern::unchecked(broken).fits("a", true));
         }
         assert!(Pattern::new(&"a".repeat(1001)).is_err());
     }

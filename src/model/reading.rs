@@ -314,11 +314,10 @@ fn same(found: &Value, wanted: &Value) -> bool {
         // Exactly one: what stands before a second one could be anything.
         return one.split_once('@').is_some_and(|(_, of)| of.eq_ignore_ascii_case(domain));
     }
-    if composed(&one) == composed(&other) {
+    if one == other || (!(one.is_ascii() && other.is_ascii()) && composed(&one) == composed(&other)) {
         return true;
     }
-    let is_address = one.contains('@') && other.contains('@');
-    if is_address && one.eq_ignore_ascii_case(&other) {
+    if one.eq_ignore_ascii_case(&other) && one.contains('@') {
         return true;
     }
     let either_is_number = found.is_number() || wanted.is_number();

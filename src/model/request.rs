@@ -8,11 +8,11 @@ use crate::model::execution::{StoredBody, StoredRequest};
 use crate::model::json;
 use crate::model::label::is_deceptive;
 use crate::model::mail;
+use crate::model::pattern::{composed, into_composed};
 use crate::model::service::{BodyEncoding, Function, Parameter, ParameterType, Place};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
 use thiserror::Error;
-use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
 /// What is escaped in a path segment: everything but RFC 3986 `pchar`, and of those `;`, which is refused anyway.
@@ -159,7 +159,7 @@ pub fn canonical_with(draft: &Draft, own_headers: &[&str]) -> Result<Canonical, 
     if !METHODS.contains(&method.as_str()) {
         return Err(RequestError::Method(visible(&draft.method)));
     }
-    let url: String = draft.url.nfc().collect();
+    let url = composed(&draft.url);
     if url.chars().any(|c| c.is_control() || c.is_whitespace() || is_deceptive(c)) {
         return Err(RequestError::ControlCharacter);
     }
@@ -183,8 +183,8 @@ pub fn canonical_with(draft: &Draft, own_headers: &[&str]) -> Result<Canonical, 
         return Err(RequestError::QueryCharacter);
     }
     let mut query: Vec<(String, String)> =
-        parsed.query_pairs().map(|(name, value)| (name.nfc().collect(), value.nfc().collect())).collect();
-    query.extend(draft.query.iter().map(|(n, v)| (n.nfc().collect(), v.nfc().collect())));
+        parsed.query_pairs().map(|(name, value)| (into_composed(name), into_composed(value))).collect();
+    query.extend(draft.query.iter().map(|(n, v)| (composed(n).into_owned(), composed(v).into_owned())));
     let headers = headers(&draft.headers, own_headers)?;
     check_body(&draft.body, &headers)?;
     let address = address(&origin, &segments, &query);
@@ -225,7 +225,7 @@ fn visible(text: &str) -> String {
 /// Refuses what hides in a path: `..` segments, backslashes, semicolons and encoded slashes, literal or found by
 /// decoding until nothing changes.
 fn check_path(path: &str, allow_encoded_slash: bool) -> Result<(), RequestError> {
-    let mut text: String = path.nfc().collect();
+    let mut text = composed(path).into_owned();
     for round in 0.. {
         if text.split('/').any(|segment| segment == "..") {
             return Err(RequestError::Climbing);
@@ -253,17 +253,17 @@ fn check_path(path: &str, allow_encoded_slash: bool) -> Result<(), RequestError>
             return Err(RequestError::PathCharacter("too many layers of encoding"));
         }
         // Normalised as what is sent will be: U+037E becomes a semicolon then.
-        text = decoded.nfc().collect();
+        text = into_composed(decoded);
     }
     Ok(())
 }
 
 /// The decoded, normalised segments of a parsed path (its dot segments are gone already).
-fn segments(path: &str) -> Vec<String> {
+pub(super) fn segments(path: &str) -> Vec<String> {
     path.strip_prefix('/')
         .unwrap_or(path)
         .split('/')
-        .map(|segment| percent_decode_str(segment).decode_utf8_lossy().nfc().collect())
+        .map(|segment| into_composed(percent_decode_str(segment).decode_utf8_lossy()))
         .collect()
 }
 
@@ -494,88 +494,10 @@ fn pairs(value: &Value) -> Vec<(String, String)> {
     members.iter().flat_map(|(name, v)| texts(v).into_iter().map(|text| (name.clone(), text))).collect()
 }
 
-/// Whether two functions have the same address, whatever its placeholders are called.
-pub fn same_address(one: &Function, other: &Function) -> bool {
-    let is_placeholder = |part: &str| part.starts_with('{') && part.ends_with('}');
-    let (mut left, mut right) = (one.path.split('/'), other.path.split('/'));
-    one.method == other.method
-        && loop {
-            match (left.next(), right.next()) {
-                (None, None) => break true,
-                (Some(a), Some(b)) if a == b || (is_placeholder(a) && is_placeholder(b)) => {}
-                _ => break false,
-            }
-        }
-}
-
-/// Whether a canonical request is what a function with this path does, below a base URL.
-pub fn hits(function: &Function, base_url: &str, request: &Canonical, any_method: bool) -> bool {
-    let method_fits = function.method == request.method || (function.method == "GET" && request.method == "HEAD");
-    if !method_fits && !any_method {
-        return false;
-    }
-    // Most functions end in another word: no address is parsed to find that out.
-    let own_end = function.path.rsplit('/').next().unwrap_or("");
-    let is_plain = !own_end.is_empty() && !own_end.contains('{') && !function.parameters.iter().any(|p| p.allow_slash);
-    let end = request.segments.iter().rev().find(|segment| !segment.is_empty());
-    if is_plain && end.is_none_or(|end| end != own_end) {
-        return false;
-    }
-    let Ok(base) = Url::parse(base_url) else { return false };
-    if base.origin().ascii_serialization() != request.origin {
-        return false;
-    }
-    let mut pattern = base_segments(&base);
-    let own = function.path.strip_prefix('/').unwrap_or(&function.path);
-    pattern.extend(own.split('/').map(str::to_owned));
-    let many = function.parameters.iter().filter(|p| p.allow_slash).map(|p| format!("{{{}}}", p.wire_name()));
-    let many: Vec<String> = many.collect();
-    // Many servers read `/a//b/` as `/a/b`: a slash more must not hide a function.
-    let full: Vec<String> = request.segments.iter().filter(|segment| !segment.is_empty()).cloned().collect();
-    fits(&pattern, &request.segments, &many) || fits(&pattern, &full, &many)
-}
-
-/// What a request puts in the place of a path's `{NAME}`; empty: the request is not the function, or has no such place.
-pub fn path_values(function: &Function, name: &str, base_url: &str, request: &Canonical) -> Vec<String> {
-    let Ok(base) = Url::parse(base_url) else { return Vec::new() };
-    let mut pattern = base_segments(&base);
-    pattern.extend(function.path.trim_start_matches('/').split('/').map(str::to_owned));
-    let full = request.segments.iter().filter(|segment| !segment.is_empty());
-    let marked = format!("{{{name}}}");
-    let found = pattern.iter().zip(full).filter(|(part, _)| part.contains(&marked));
-    found
-        .filter_map(|(part, segment)| {
-            let (before, after) = part.split_once(&marked)?;
-            Some(segment.strip_prefix(before)?.strip_suffix(after)?.to_owned())
-        })
-        .collect()
-}
-
-/// The decoded segments of a base URL's path; none when it has no path.
-pub fn base_segments(base: &Url) -> Vec<String> {
-    match base.path().trim_end_matches('/') {
-        "" => Vec::new(),
-        path => segments(path),
-    }
-}
-
-fn fits(pattern: &[String], segments: &[String], many: &[String]) -> bool {
-    match (pattern.split_first(), segments.split_first()) {
-        (None, None) => true,
-        (Some((first, rest)), _) if many.contains(first) => {
-            (0..=segments.len()).any(|taken| fits(rest, &segments[taken..], many))
-        }
-        (Some((first, pattern)), Some((segment, segments))) => {
-            let placeholder = first.starts_with('{') && first.ends_with('}');
-            (placeholder || first == segment) && fits(pattern, segments, many)
-        }
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::address::hits;
     use crate::model::service::FunctionKind;
     use serde_json::json;
 

@@ -8,7 +8,7 @@ use crate::model::id::{AccessRequestId, AgentId, ConnectionId};
 use crate::model::label;
 use crate::model::people::{Actor, AgentStatus};
 use crate::model::policy::{Policy, PolicyStatus};
-use crate::ops::{Error, Kind, Result, Siesta, assignments, find_connection, functions, get_agent};
+use crate::ops::{About, Error, Kind, Result, Siesta, assignments, find_connection, functions, get_agent};
 use crate::store::{ReadTx, WriteTx};
 
 /// What is asked for.
@@ -46,7 +46,8 @@ pub fn request(siesta: &Siesta, new: &NewRequest) -> Result<Listed> {
             return Err(Error::from(Kind::AgentMayNot).because("an agent asks for itself alone"));
         }
         if agent.status != AgentStatus::Active {
-            return Err(Error::conflict(format!("agent \"{}\" is {}", agent.name, agent.status)));
+            return Err(Error::conflict(format!("agent \"{}\" is {}", agent.name, agent.status))
+                .about(About::Agent(agent.name)));
         }
         let connection = find_connection(tx, &new.connection, true)?;
         refuse_revoked(&connection)?;
@@ -57,12 +58,13 @@ pub fn request(siesta: &Siesta, new: &NewRequest) -> Result<Listed> {
         let policy = tx.find_policy(agent.id, connection.id)?;
         if function.is_none() && policy.is_some_and(|policy| policy.status == PolicyStatus::Active) {
             let what = format!("\"{}\" is assigned to \"{}\" already", connection.label, agent.name);
-            return Err(Error::conflict(what));
+            let about = About::Policy { agent: agent.name, connection: connection.label };
+            return Err(Error::conflict(what).about(about));
         }
         let waiting = tx.list_waiting_access(Some(agent.id), Some(connection.id))?;
         if let Some(before) = waiting.into_iter().find(|waiting| waiting.function == function) {
             let what = format!("\"{}\" has asked for this already, and it waits: {}", agent.name, before.id);
-            return Err(Error::conflict(what));
+            return Err(Error::conflict(what).about(About::AccessRequests));
         }
         let request = AccessRequest {
             id: AccessRequestId(siesta.world.ids.next()),
@@ -143,7 +145,7 @@ fn deciding(siesta: &Siesta, tx: &WriteTx<'_>, typed: &str) -> Result<(Actor, Ac
     }
     match request.status {
         AccessStatus::Pending => Ok((actor, request, connection)),
-        decided => Err(Error::conflict(format!("it is decided already: {decided}"))),
+        decided => Err(Error::conflict(format!("it is decided already: {decided}")).about(About::AccessRequests)),
     }
 }
 
@@ -219,7 +221,8 @@ fn find(tx: &ReadTx<'_>, typed: &str) -> Result<AccessRequest> {
 
 fn refuse_revoked(connection: &Connection) -> Result<()> {
     match connection.status {
-        Status::Revoked => Err(Error::conflict(format!("connection \"{}\" is revoked", connection.label))),
+        Status::Revoked => Err(Error::conflict(format!("connection \"{}\" is revoked", connection.label))
+            .about(About::Revoked(connection.label.clone()))),
         Status::Healthy | Status::NeedsReauth => Ok(()),
     }
 }

@@ -7,7 +7,7 @@ use crate::model::people::{Actor, User};
 use crate::model::policy::Flow;
 use crate::model::time::Timestamp;
 use crate::ops::calls::{self, Asked, CallOutcome, CallRequest};
-use crate::ops::{Error, Kind, Result, Siesta, facts, find_connection, get_agent};
+use crate::ops::{About, Error, Kind, Result, Siesta, facts, find_connection, get_agent};
 use crate::store::{ExecutionQuery, ReadTx, WriteTx};
 use serde_json::Value;
 
@@ -118,6 +118,7 @@ fn answer(siesta: &Siesta, typed: &str, to: ApprovalStatus, reason: Option<&str>
             };
             return Err(Kind::NotApprover { what: what.to_owned() }.into());
         }
+        let at = || About::Execution(execution.id.to_string());
         // What was approved and has not been used can be taken back.
         let takes_back = to == ApprovalStatus::Rejected;
         let (from, to) = match execution.approval_at(tx.now()) {
@@ -125,16 +126,18 @@ fn answer(siesta: &Siesta, typed: &str, to: ApprovalStatus, reason: Option<&str>
             ApprovalStatus::Approved if takes_back => (ApprovalStatus::Approved, ApprovalStatus::Cancelled),
             ApprovalStatus::Expired => {
                 expire(siesta, tx, &actor, &execution)?;
-                return Ok(Answered::Refused(Error::conflict("the request has expired")));
+                return Ok(Answered::Refused(Error::conflict("the request has expired").about(at())));
             }
-            ApprovalStatus::NotRequired => return Err(Error::conflict("nobody was asked about this execution")),
+            ApprovalStatus::NotRequired => {
+                return Err(Error::conflict("nobody was asked about this execution").about(at()));
+            }
             decided => {
                 let how = match decided {
                     ApprovalStatus::Consumed => "approved, and run".to_owned(),
                     other => other.as_str().to_lowercase(),
                 };
                 let what = format!("it is decided already: {how}");
-                return Err(Error::conflict(what));
+                return Err(Error::conflict(what).about(at()));
             }
         };
         let status = match to {

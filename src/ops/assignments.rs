@@ -3,7 +3,7 @@ use crate::model::connection::{Connection, Status};
 use crate::model::id::PolicyId;
 use crate::model::people::{Actor, Agent};
 use crate::model::policy::{Flow, Policy, PolicyStatus};
-use crate::ops::{Error, Result, Siesta, find_connection, get_agent};
+use crate::ops::{About, Error, Result, Siesta, find_connection, get_agent};
 use crate::store::WriteTx;
 use serde_json::{Value, json};
 
@@ -27,7 +27,8 @@ pub(super) fn assign_in(
     flows: Option<Vec<Flow>>,
 ) -> Result<(Policy, bool)> {
     if connection.status == Status::Revoked {
-        return Err(Error::conflict(format!("connection \"{}\" is revoked", connection.label)));
+        return Err(Error::conflict(format!("connection \"{}\" is revoked", connection.label))
+            .about(About::Revoked(connection.label.clone())));
     }
     let before = tx.find_policy(agent.id, connection.id)?;
     if let Some(policy) = before.as_ref().filter(|policy| policy.status == PolicyStatus::Active) {

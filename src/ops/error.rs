@@ -18,6 +18,30 @@ pub struct Error {
     pub kind: Kind,
     /// Why, in one sentence; none when the situation says it all.
     pub cause: Option<String>,
+    /// Where to look next, where the kind does not tell.
+    pub about: Option<Box<About>>,
+}
+
+/// What a refusal is about: a front end knows the command that shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    Connection(String),
+    /// The connection is at its end; what is wanted needs a new one.
+    Revoked(String),
+    Policy {
+        agent: String,
+        connection: String,
+    },
+    Agent(String),
+    User(String),
+    Users,
+    Execution(String),
+    AccessRequests,
+    Functions {
+        connection: String,
+    },
+    Recipients,
+    Organization,
 }
 
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -92,6 +116,8 @@ pub enum Kind {
     RevocationOpen { label: String },
     #[error("connection \"{label}\" is opened by a key and has no sign-in")]
     NoSignIn { label: String },
+    #[error("connection \"{label}\" was signed in to and has no key")]
+    NoKeyOfItsOwn { label: String },
     #[error("there is no OAuth client for \"{provider}\"")]
     NoClient { provider: String },
     #[error("the sign-in did not succeed: {why}")]
@@ -116,13 +142,18 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 impl From<Kind> for Error {
     fn from(kind: Kind) -> Error {
-        Error { kind, cause: None }
+        Error { kind, cause: None, about: None }
     }
 }
 
 impl Error {
     pub fn because(mut self, cause: impl Into<String>) -> Error {
         self.cause = Some(cause.into());
+        self
+    }
+
+    pub(crate) fn about(mut self, about: About) -> Error {
+        self.about = Some(Box::new(about));
         self
     }
 

@@ -4,14 +4,15 @@ use crate::model::governance::{self, Mode};
 use crate::model::label;
 use crate::model::service::{Function, Service};
 use crate::ops::governance::Changed;
-use crate::ops::{Error, Kind, Result, Siesta, find_connection};
+use crate::ops::{About, Error, Kind, Result, Siesta, find_connection};
 use serde_json::Value;
 
 /// Sets (`Some`) or takes back (`None`) the connection's own mode of functions, named or by pattern.
 pub fn set(siesta: &Siesta, typed: &str, names: &[String], mode: Option<Mode>) -> Result<(String, Vec<Changed>)> {
     if mode == Some(Mode::Enabled) {
         return Err(Error::invalid("a connection's own setting only tightens: confirm or disabled")
-            .because("what the organization says holds where the connection says nothing"));
+            .because("what the organization says holds where the connection says nothing")
+            .about(About::Functions { connection: typed.to_owned() }));
     }
     siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.person(tx)?;

@@ -28,7 +28,7 @@ pub mod services;
 pub mod usage;
 pub mod vault;
 
-pub use error::{Error, Kind, Result};
+pub use error::{About, Error, Kind, Result};
 
 use crate::model::id::{CorrelationId, Ids};
 use crate::model::label::{self, Lookup};
@@ -137,7 +137,7 @@ fn suggesting(error: Error, known: impl Iterator<Item = String>) -> Error {
         Kind::NotFound { noun, name, nearest: None } => {
             let known: Vec<String> = known.collect();
             let nearest = label::nearest(&name, known.iter().map(String::as_str)).map(str::to_owned);
-            Error { kind: Kind::NotFound { noun, name, nearest }, cause: error.cause }
+            Error { kind: Kind::NotFound { noun, name, nearest }, ..error }
         }
         _ => error,
     }

@@ -1,6 +1,6 @@
 //! The organization's own settings.
 use crate::model::organization::{Organization, weekday_name};
-use crate::ops::{Error, Result, Siesta};
+use crate::ops::{About, Error, Result, Siesta};
 use jiff::civil::Weekday;
 
 /// A person has at least a minute to answer, and an answer is about what is the case this week.
@@ -33,7 +33,8 @@ pub fn set(siesta: &Siesta, change: &OrganizationChange) -> Result<(Organization
         let is_known = jiff::tz::db().available().any(|name| name.as_str() == zone.as_str());
         if !is_known || jiff::tz::TimeZone::get(zone).is_err() {
             return Err(Error::invalid(format!("\"{zone}\" is no time zone"))
-                .because("a zone has an IANA name, such as Europe/Prague"));
+                .because("a zone has an IANA name, such as Europe/Prague")
+                .about(About::Organization));
         }
     }
     if let Some(name) = &change.name {

@@ -15,7 +15,7 @@ use crate::model::policy::{
 };
 use crate::model::service::Service;
 use crate::ops::assignments::{assign_in, not_assigned};
-use crate::ops::{Error, Kind, Result, Siesta, find_connection, get_agent};
+use crate::ops::{About, Error, Kind, Result, Siesta, find_connection, get_agent};
 use crate::store::ReadTx;
 use serde_json::{Value, json};
 
@@ -81,7 +81,8 @@ pub fn preview(siesta: &Siesta, agent: &str, connection: &str, change: &PolicyCh
             let (agent, connection) = pair(tx, agent, connection)?;
             let before = active(tx, &agent, &connection)?;
             if before.is_none() && connection.status == Status::Revoked {
-                return Err(Error::conflict(format!("connection \"{}\" is revoked", connection.label)));
+                return Err(Error::conflict(format!("connection \"{}\" is revoked", connection.label))
+                    .about(About::Revoked(connection.label.clone())));
             }
             let base = before.clone().unwrap_or_else(|| {
                 Policy::first(
@@ -213,7 +214,8 @@ fn allowlists(allow: &Allow, connection: &Connection) -> Result<Vec<AllowlistEnt
             return Err(Error::conflict(format!(
                 "{} is not a host that the credential of \"{}\" was entered for",
                 entry.base_url, connection.label
-            )));
+            ))
+            .about(About::Connection(connection.label.clone())));
         }
         let same = entries.iter_mut().find(|e| e.base_url == entry.base_url && e.methods == entry.methods);
         match same {

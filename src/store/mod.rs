@@ -395,12 +395,14 @@ impl Store {
     /// A path beside the store for a lock of another kind than the writer's (one per connection, for refreshes).
     pub fn lock_for(&self, name: &str, deadline: Duration) -> Result<NamedLock> {
         let path = self.place.dir.join(format!("{name}.lock"));
-        lock::WriterLock::take(&path, deadline, &self.place.holder).map(NamedLock)
+        lock::WriterLock::take(&path, deadline, &self.place.holder).map(|held| NamedLock { _held: held })
     }
 }
 
 /// A lock that is not the writer's; held for as long as it lives.
-pub struct NamedLock(#[allow(dead_code)] lock::WriterLock);
+pub struct NamedLock {
+    _held: lock::WriterLock,
+}
 
 /// The instant of a change. Whoever waited for the lock read the clock before those who went ahead: their rows must not
 /// look later than ours. A clock that is off by more was set back, and then the rows say so.

@@ -22,6 +22,7 @@ mod limits;
 mod network;
 mod people;
 mod policies;
+mod readme;
 mod schema;
 mod secrets;
 mod shells;

@@ -2,12 +2,12 @@
 //!
 //! What must stay true: every place where a request can name its target is looked at, and a target that cannot be read
 //! is refused, because the provider will find one where we did not.
+use crate::model::address::path_values;
 use crate::model::decide::{DenyReason, Mapped};
 use crate::model::facts::TargetFacts;
 use crate::model::policy::constraint::list;
 use crate::model::policy::{ConstraintKind, Policy};
 use crate::model::reading::Reading;
-use crate::model::request::path_values;
 use crate::model::service::TargetConstraint;
 use serde_json::Value;
 

@@ -1,4 +1,5 @@
 //! R8–R10: the request in canonical form, the functions it is, and their mode.
+use crate::model::address;
 use crate::model::decide::{AskReason, DenyReason};
 use crate::model::facts::{Facts, Operation, TargetFacts};
 use crate::model::governance::{self, EffectiveMode, Mode, ModeSource};
@@ -108,11 +109,11 @@ pub(super) fn map(facts: &Facts, target: &TargetFacts, request: Canonical) -> Ma
     let base_url = &target.connection.base_url;
     let looked_at = without_alias(target, &request);
     let service = &target.service;
-    let hits = |function: &Function| request::hits(function, base_url, &looked_at, service.ignores_method);
+    let hits = |function: &Function| address::hits(function, base_url, &looked_at, service.ignores_method);
     let is_hit = |function: &&Function| match named {
         Some(called) if called.name == function.name => true,
         // Functions that share an address are told apart by their fixed arguments, so by the name that was called.
-        Some(called) if !called.generic && (function.generic || request::same_address(called, function)) => false,
+        Some(called) if !called.generic && (function.generic || address::same_address(called, function)) => false,
         Some(_) | None => hits(function),
     };
     let mut hit: Vec<&Function> = target.service.functions.iter().filter(is_hit).collect();
@@ -169,7 +170,7 @@ fn without_alias<'r>(target: &TargetFacts, request: &'r Canonical) -> Cow<'r, Ca
 
 /// The segments below the connection's base URL.
 fn below_base<'r>(target: &TargetFacts, request: &'r Canonical) -> Vec<&'r str> {
-    let base = Url::parse(&target.connection.base_url).map(|base| request::base_segments(&base)).unwrap_or_default();
+    let base = Url::parse(&target.connection.base_url).map(|base| address::base_segments(&base)).unwrap_or_default();
     let full: Vec<&str> = request.segments.iter().map(String::as_str).filter(|segment| !segment.is_empty()).collect();
     match full.len() >= base.len() && base.iter().zip(&full).all(|(one, other)| one == other) {
         true => full[base.len()..].to_vec(),

@@ -6,7 +6,7 @@ use crate::model::decide::{DenyReason, Mapped};
 use crate::model::execution::{Part, StoredBody};
 use crate::model::pattern::Pattern;
 use crate::model::policy::Policy;
-use crate::model::policy::rule::{Action, Match, RequestRule, names_an_origin};
+use crate::model::policy::rule::{Action, Match, RequestRule};
 use crate::model::reading::{Quantity, Reading, Unopened, edit, stands_for};
 use crate::model::redact;
 use crate::model::service::Service;
@@ -78,7 +78,7 @@ fn query_fits(pattern: &Pattern, reading: &Reading<'_>, restricts: bool) -> bool
 }
 
 fn address_fits(pattern: &Pattern, mapped: &Mapped, reading: &Reading<'_>, restricts: bool) -> bool {
-    let fits = |path: &str| match names_an_origin(pattern) {
+    let fits = |path: &str| match pattern.names_an_origin() {
         true => pattern.fits(&format!("{}{path}", mapped.request.origin), restricts),
         false => pattern.fits(path, restricts),
     };

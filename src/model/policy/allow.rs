@@ -1,6 +1,7 @@
 //! Allowlist entries as people type them, and whether one fits a request (R15).
+use crate::model::address::base_segments;
 use crate::model::policy::AllowlistEntry;
-use crate::model::request::{Canonical, base_segments};
+use crate::model::request::Canonical;
 use thiserror::Error;
 use url::Url;
 

@@ -176,12 +176,6 @@ impl Rules {
     }
 }
 
-/// Whether a pattern is looked for in origin and path, and not in the path alone. Some escape every slash.
-pub fn names_an_origin(pattern: &Pattern) -> bool {
-    let text = pattern.as_str();
-    text.contains("://") || text.contains(r":\/\/")
-}
-
 impl RequestRule {
     fn check(&mut self) -> Result<(), String> {
         for method in &mut self.matches.methods {
@@ -197,7 +191,7 @@ impl RequestRule {
             let text = url.as_str();
             let anchored = text.strip_prefix('^').and_then(|rest| rest.chars().next());
             // A path begins with a slash, an address with a scheme.
-            if anchored.is_some_and(|c| c.is_ascii_alphanumeric()) && !names_an_origin(url) {
+            if anchored.is_some_and(|c| c.is_ascii_alphanumeric()) && !url.names_an_origin() {
                 return Err(format!("it can never match: a path begins with \"/\", which \"{text}\" does not allow"));
             }
         }

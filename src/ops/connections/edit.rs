@@ -6,7 +6,7 @@
 use super::{Listed, check_label};
 use crate::model::connection::{Access, Connection, Status};
 use crate::ops::people::get_active_user;
-use crate::ops::{Error, Result, Siesta, find_connection};
+use crate::ops::{About, Error, Result, Siesta, find_connection};
 use serde_json::json;
 
 /// More approvers than anybody would look through.
@@ -31,7 +31,8 @@ pub fn edit(siesta: &Siesta, typed: &str, change: &ConnectionEdit) -> Result<(Co
         let actor = siesta.person(tx)?;
         let old = find_connection(tx, typed, true)?;
         if old.status == Status::Revoked {
-            return Err(Error::conflict(format!("connection \"{}\" is revoked", old.label)));
+            return Err(Error::conflict(format!("connection \"{}\" is revoked", old.label))
+                .about(About::Revoked(old.label.clone())));
         }
         let mut new = old.clone();
         if let Some(label) = &change.label {

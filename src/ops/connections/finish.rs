@@ -13,7 +13,7 @@ use crate::ops::connections::pending::{Arrival, PendingAdd, Purpose, Started, cl
 use crate::ops::connections::sign_in::parse_url;
 use crate::ops::connections::{Listed, assign_new, check_wanted, free_label, origin, owner_of};
 use crate::ops::refresh::{LOCK_DEADLINE, Skew, lock_name, tokens_from};
-use crate::ops::{Error, Kind, Result, Siesta};
+use crate::ops::{About, Error, Kind, Result, Siesta};
 use serde_json::{Map, Value};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -266,7 +266,8 @@ fn store_again(
         let actor = siesta.person(tx)?;
         let mut connection = tx.get_connection(*id)?;
         if connection.status == Status::Revoked {
-            return Err(Error::conflict(format!("connection \"{}\" was revoked meanwhile", connection.label)));
+            return Err(Error::conflict(format!("connection \"{}\" was revoked meanwhile", connection.label))
+                .about(About::Revoked(connection.label.clone())));
         }
         let (known, now_known) = (connection.metadata.get("accountId"), new.get("accountId"));
         // One that cannot be told is not known to be the same.

@@ -6,7 +6,7 @@ use crate::model::id::ConnectionId;
 use crate::model::secret::Secret;
 use crate::model::service::{AuthKind, AuthMethod, Service};
 use crate::ops::connections::{Listed, Wanted, assign_new, base_url, check_wanted, free_label, origin, owner_of};
-use crate::ops::{Error, Kind, Result, Siesta, find_connection};
+use crate::ops::{About, Error, Kind, Result, Siesta, find_connection};
 use crate::provider::{self, Outbound};
 use serde_json::Map;
 use url::Url;
@@ -111,11 +111,11 @@ pub fn rotate(siesta: &Siesta, typed: &str, key: Secret, check: bool) -> Result<
         .store
         .read(|tx| Ok(siesta.person(tx).and_then(|actor| Ok((actor, find_connection(tx, typed, true)?)))))??;
     if connection.status == Status::Revoked {
-        return Err(Error::conflict(format!("connection \"{}\" is revoked", connection.label)));
+        return Err(Error::conflict(format!("connection \"{}\" is revoked", connection.label))
+            .about(About::Revoked(connection.label.clone())));
     }
     if connection.auth_kind != AuthKind::ApiKey {
-        let what = format!("connection \"{}\" was signed in to and has no key", connection.label);
-        return Err(Error::conflict(what));
+        return Err(Kind::NoKeyOfItsOwn { label: connection.label }.into());
     }
     let service = siesta.service(&connection.service)?;
     let own_server = service.base_url.as_ref() == Some(&connection.base_url);

@@ -30,7 +30,7 @@ use crate::model::people::Actor;
 use crate::model::policy::{Flow, Policy};
 use crate::model::service::{FunctionKind, Service};
 use crate::model::time::Timestamp;
-use crate::ops::{Error, Kind, Result, Siesta, assignments, find_connection, get_agent, get_team, get_user};
+use crate::ops::{About, Error, Kind, Result, Siesta, assignments, find_connection, get_agent, get_team, get_user};
 use crate::store::{ReadTx, WriteTx};
 use std::net::IpAddr;
 use url::Url;
@@ -258,7 +258,7 @@ fn check_wanted(tx: &ReadTx<'_>, service: &Service, wanted: &Wanted) -> Result<(
         let mut living = tx.list_nameable(false)?.into_iter();
         if let Some(taken) = living.find(|c| c.service == service.id) {
             let what = format!("there can be one connection to {}, and \"{}\" is it", service.name, taken.label);
-            return Err(Error::conflict(what));
+            return Err(Error::conflict(what).about(About::Connection(taken.label)));
         }
     }
     if let Some(label) = &wanted.label {

@@ -13,7 +13,7 @@ use crate::model::time::{Timestamp, rfc3339};
 use crate::oauth::{self, Client, ClientAuth};
 use crate::ops::connections::Listed;
 use crate::ops::refresh::{LOCK_DEADLINE, lock_name, server_of};
-use crate::ops::{Error, Kind, Result, Siesta, access, find_connection};
+use crate::ops::{About, Error, Kind, Result, Siesta, access, find_connection};
 use crate::store::ReadTx;
 use jiff::ToSpan;
 
@@ -133,13 +133,16 @@ pub fn retry(siesta: &Siesta, typed: &str, local_only: bool) -> Result<Revoked> 
     let kept = siesta.store.read(|tx| tx.find_kept(connection.id))?;
     let label = &connection.label;
     let Some(kept) = kept else {
-        return Err(Error::conflict(format!("nothing of connection \"{label}\" was kept that could be revoked")));
+        return Err(Error::conflict(format!("nothing of connection \"{label}\" was kept that could be revoked"))
+            .about(About::Connection(label.clone())));
     };
     let tokens = kept.tokens.filter(|_| siesta.now() < kept.until);
     let Some(tokens) = tokens else {
         destroy_overdue(siesta)?;
         let what = format!("what was kept of connection \"{label}\" was destroyed: its {KEPT_HOURS} hours are over");
-        return Err(Error::conflict(what).because("its tokens may still be alive at the provider"));
+        return Err(Error::conflict(what)
+            .because("its tokens may still be alive at the provider")
+            .about(About::Connection(label.clone())));
     };
     let (upstream, why) = match local_only {
         true => (Upstream::NotAsked, None),
@@ -195,7 +198,7 @@ fn find_kept(tx: &ReadTx<'_>, typed: &str) -> Result<Connection> {
                 Status::Revoked => Ok(connection),
                 Status::Healthy | Status::NeedsReauth => {
                     let what = format!("connection \"{}\" is not revoked; there is nothing to retry", connection.label);
-                    Err(Error::conflict(what))
+                    Err(Error::conflict(what).about(About::Connection(connection.label)))
                 }
             }
         }
@@ -204,7 +207,8 @@ fn find_kept(tx: &ReadTx<'_>, typed: &str) -> Result<Connection> {
 
 fn refuse_revoked(connection: &Connection) -> Result<()> {
     match connection.status {
-        Status::Revoked => Err(Error::conflict(format!("connection \"{}\" is revoked already", connection.label))),
+        Status::Revoked => Err(Error::conflict(format!("connection \"{}\" is revoked already", connection.label))
+            .about(About::Revoked(connection.label.clone()))),
         Status::Healthy | Status::NeedsReauth => Ok(()),
     }
 }

@@ -14,7 +14,7 @@ use crate::ops::apps::{host_and_port, provider_name};
 use crate::ops::connections::pending::{PendingAdd, Plan, Purpose, Way, begin};
 use crate::ops::connections::{Wanted, base_url, check_wanted, owner_of};
 use crate::ops::refresh::{client_of, server_of};
-use crate::ops::{Error, Kind, Result, Siesta, find_connection};
+use crate::ops::{About, Error, Kind, Result, Siesta, find_connection};
 use crate::store::ReadTx;
 use serde_json::Value;
 use url::Url;
@@ -143,7 +143,8 @@ fn reauth_facts(siesta: &Siesta, tx: &ReadTx<'_>, typed: &str) -> Result<ReauthF
     siesta.person(tx)?;
     let connection = find_connection(tx, typed, true)?;
     if connection.status == Status::Revoked {
-        return Err(Error::conflict(format!("connection \"{}\" is revoked; add it anew", connection.label)));
+        return Err(Error::conflict(format!("connection \"{}\" is revoked; add it anew", connection.label))
+            .about(About::Revoked(connection.label.clone())));
     }
     if connection.auth_kind != AuthKind::OAuth2 {
         return Err(Kind::NoSignIn { label: connection.label }.into());

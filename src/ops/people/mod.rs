@@ -7,7 +7,7 @@ pub use remove::{Leaving, TeamLeaving, leaving, remove_team, remove_user, team_l
 
 use crate::model::label;
 use crate::model::people::{Agent, Role, Team, User, UserStatus};
-use crate::ops::{Error, Kind, Result, Siesta, get_team, get_user};
+use crate::ops::{About, Error, Result, Siesta, get_team, get_user};
 use crate::store::ReadTx;
 
 pub fn list_users(siesta: &Siesta) -> Result<Vec<User>> {
@@ -111,7 +111,7 @@ fn must_not_be_the_last_owner(tx: &ReadTx<'_>, user: &User) -> Result<()> {
     let active_owner = |user: &User| user.role == Role::Owner && user.status == UserStatus::Active;
     let others = tx.list_users()?.iter().filter(|other| active_owner(other) && other.name != user.name).count();
     match active_owner(user) && others == 0 {
-        true => Err(Error::conflict(format!("\"{}\" is the last active owner", user.name))),
+        true => Err(Error::conflict(format!("\"{}\" is the last active owner", user.name)).about(About::Users)),
         false => Ok(()),
     }
 }
@@ -120,7 +120,10 @@ fn must_not_be_the_last_owner(tx: &ReadTx<'_>, user: &User) -> Result<()> {
 fn free_account(tx: &ReadTx<'_>, account: &str, own: Option<&str>) -> Result<String> {
     check_account(account)?;
     match tx.find_user_by_os_user(account)?.filter(|user| Some(user.name.as_str()) != own) {
-        Some(user) => Err(Error::conflict(format!("\"{account}\" is the account of user \"{}\"", user.name))),
+        Some(user) => {
+            let what = format!("\"{account}\" is the account of user \"{}\"", user.name);
+            Err(Error::conflict(what).about(About::User(user.name)))
+        }
         None => Ok(account.to_owned()),
     }
 }
@@ -206,6 +209,8 @@ pub(super) fn get_active_user(tx: &ReadTx<'_>, name: &str) -> Result<User> {
     let user = get_user(tx, name)?;
     match user.status {
         UserStatus::Active => Ok(user),
-        UserStatus::Disabled => Err(Kind::Conflict { what: format!("user \"{}\" is disabled", user.name) }.into()),
+        UserStatus::Disabled => {
+            Err(Error::conflict(format!("user \"{}\" is disabled", user.name)).about(About::User(user.name)))
+        }
     }
 }

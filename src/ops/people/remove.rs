@@ -8,7 +8,7 @@ use crate::model::connection::{Access, Connection, Grant, Status};
 use crate::model::limit::{Level, Limit};
 use crate::model::people::Actor;
 use crate::ops::people::get_active_user;
-use crate::ops::{Error, Kind, Result, Siesta, get_team, get_user};
+use crate::ops::{About, Error, Kind, Result, Siesta, get_team, get_user};
 use crate::store::{ReadTx, WriteTx};
 use serde_json::json;
 
@@ -66,7 +66,9 @@ pub fn remove_user(siesta: &Siesta, expected: &Leaving, heir: Option<&str>) -> R
         }
         must_not_be_the_last_owner(tx, &user)?;
         if actor == Actor::User(user.name.clone()) {
-            return Err(Error::conflict("nobody removes themselves").because("somebody has to be left who did it"));
+            return Err(Error::conflict("nobody removes themselves")
+                .because("somebody has to be left who did it")
+                .about(About::Users));
         }
         let heir = heir.map(|heir| get_active_user(tx, heir)).transpose()?.map(|heir| heir.name);
         if heir.as_ref() == Some(&user.name) {
@@ -82,7 +84,9 @@ pub fn remove_user(siesta: &Siesta, expected: &Leaving, heir: Option<&str>) -> R
             connection.approvers.retain(|approver| *approver != user.name);
             if connection.approvers.is_empty() && !old.approvers.is_empty() {
                 let what = format!("\"{}\" is the only approver of connection \"{}\"", user.name, connection.label);
-                return Err(Error::conflict(what).because("without one, every owner and admin could answer for it"));
+                return Err(Error::conflict(what)
+                    .because("without one, every owner and admin could answer for it")
+                    .about(About::Connection(connection.label)));
             }
             connection.reviewer = connection.reviewer.filter(|reviewer| *reviewer != user.name);
             if connection != old {
@@ -148,7 +152,9 @@ fn must_not_open(tx: &ReadTx<'_>, grant: &Grant) -> Result<()> {
         if tx.list_grants(connection.id)?.len() == 1 {
             let (Grant::User(name) | Grant::Team(name)) = grant;
             let what = format!("without \"{name}\", \"{}\" would be open to everybody", connection.label);
-            return Err(Error::conflict(what).because("it is the last grant of a shared connection"));
+            return Err(Error::conflict(what)
+                .because("it is the last grant of a shared connection")
+                .about(About::Connection(connection.label)));
         }
     }
     Ok(())

@@ -3,7 +3,7 @@ use crate::model::connection::Status;
 use crate::model::label;
 use crate::model::secret::Secret;
 use crate::model::soundness::State;
-use crate::ops::{Error, Kind, Result, Siesta};
+use crate::ops::{About, Error, Kind, Result, Siesta};
 use crate::store::key::PassphraseChange;
 use crate::store::{self, Progress, ReadTx, Recipient, WriteTx};
 
@@ -70,10 +70,11 @@ pub fn remove_recipient(siesta: &Siesta, typed: &str) -> Result<Removed> {
         let there = tx.list_recipients()?;
         let found = find(&there, typed)?.clone();
         if siesta.store.is_own(&found.recipient) {
-            return Err(Error::conflict(format!("\"{}\" is the key this store is opened with", found.name)));
+            return Err(Error::conflict(format!("\"{}\" is the key this store is opened with", found.name))
+                .about(About::Recipients));
         }
         if there.len() < 2 {
-            return Err(Error::conflict("a store without recipients would open for nobody"));
+            return Err(Error::conflict("a store without recipients would open for nobody").about(About::Recipients));
         }
         tx.delete_recipient(&found.recipient)?;
         let entry = siesta

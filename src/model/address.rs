@@ -1,0 +1,86 @@
+//! Where a function lives: its path below a connection's base URL, and whether a request is that function.
+//!
+//! What must stay true: a request that a server would take for the function is found to be it. Many servers read
+//! `/a//b/` as `/a/b`, and HEAD as GET, so both are taken for the same.
+use super::request::{Canonical, segments};
+use super::service::Function;
+use url::Url;
+
+/// Whether two functions have the same address, whatever its placeholders are called.
+pub fn same_address(one: &Function, other: &Function) -> bool {
+    let is_placeholder = |part: &str| part.starts_with('{') && part.ends_with('}');
+    let (mut left, mut right) = (one.path.split('/'), other.path.split('/'));
+    one.method == other.method
+        && loop {
+            match (left.next(), right.next()) {
+                (None, None) => break true,
+                (Some(a), Some(b)) if a == b || (is_placeholder(a) && is_placeholder(b)) => {}
+                _ => break false,
+            }
+        }
+}
+
+/// Whether a canonical request is what a function with this path does, below a base URL.
+pub fn hits(function: &Function, base_url: &str, request: &Canonical, any_method: bool) -> bool {
+    let method_fits = function.method == request.method || (function.method == "GET" && request.method == "HEAD");
+    if !method_fits && !any_method {
+        return false;
+    }
+    // Most functions end in another word: no address is parsed to find that out.
+    let own_end = function.path.rsplit('/').next().unwrap_or("");
+    let is_plain = !own_end.is_empty() && !own_end.contains('{') && !function.parameters.iter().any(|p| p.allow_slash);
+    let end = request.segments.iter().rev().find(|segment| !segment.is_empty());
+    if is_plain && end.is_none_or(|end| end != own_end) {
+        return false;
+    }
+    let Ok(base) = Url::parse(base_url) else { return false };
+    if base.origin().ascii_serialization() != request.origin {
+        return false;
+    }
+    let mut pattern = base_segments(&base);
+    let own = function.path.strip_prefix('/').unwrap_or(&function.path);
+    pattern.extend(own.split('/').map(str::to_owned));
+    let many = function.parameters.iter().filter(|p| p.allow_slash).map(|p| format!("{{{}}}", p.wire_name()));
+    let many: Vec<String> = many.collect();
+    // Many servers read `/a//b/` as `/a/b`: a slash more must not hide a function.
+    let full: Vec<String> = request.segments.iter().filter(|segment| !segment.is_empty()).cloned().collect();
+    fits(&pattern, &request.segments, &many) || fits(&pattern, &full, &many)
+}
+
+/// What a request puts in the place of a path's `{NAME}`; empty: the request is not the function, or has no such place.
+pub fn path_values(function: &Function, name: &str, base_url: &str, request: &Canonical) -> Vec<String> {
+    let Ok(base) = Url::parse(base_url) else { return Vec::new() };
+    let mut pattern = base_segments(&base);
+    pattern.extend(function.path.trim_start_matches('/').split('/').map(str::to_owned));
+    let full = request.segments.iter().filter(|segment| !segment.is_empty());
+    let marked = format!("{{{name}}}");
+    let found = pattern.iter().zip(full).filter(|(part, _)| part.contains(&marked));
+    found
+        .filter_map(|(part, segment)| {
+            let (before, after) = part.split_once(&marked)?;
+            Some(segment.strip_prefix(before)?.strip_suffix(after)?.to_owned())
+        })
+        .collect()
+}
+
+/// The decoded segments of a base URL's path; none when it has no path.
+pub fn base_segments(base: &Url) -> Vec<String> {
+    match base.path().trim_end_matches('/') {
+        "" => Vec::new(),
+        path => segments(path),
+    }
+}
+
+fn fits(pattern: &[String], segments: &[String], many: &[String]) -> bool {
+    match (pattern.split_first(), segments.split_first()) {
+        (None, None) => true,
+        (Some((first, rest)), _) if many.contains(first) => {
+            (0..=segments.len()).any(|taken| fits(rest, &segments[taken..], many))
+        }
+        (Some((first, pattern)), Some((segment, segments))) => {
+            let placeholder = first.starts_with('{') && first.ends_with('}');
+            (placeholder || first == segment) && fits(pattern, segments, many)
+        }
+        _ => false,
+    }
+}
