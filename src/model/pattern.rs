@@ -215,7 +215,7 @@ mod tests {
         };
         for (pattern, needed) in [
             ("^/rest/api/[0-9]+/project12/.*", Some("/project12/")),
-            ("(?:ab)+cde?", Some("ab")),
+            ("(?:abc)+de?", Some("abc")),
             ("(?i)delete", None),
             ("a|b", None),
             ("(secret)?x*", None),
