@@ -1,7 +1,8 @@
 //! `siesta explain`
 use super::colour::Tone;
 use super::error::Error;
-use super::on_behalf::{ArgumentArgs, OnBehalfArgs, parse_pair, read_bytes};
+use super::on_behalf::{ArgumentArgs, OnBehalfArgs};
+use super::raw::RawArgs;
 use super::remedy::{Remedy, remedies};
 use super::settings::Settings;
 use super::table::Cell;
@@ -9,10 +10,8 @@ use super::ui::Ui;
 use super::{connections, span, unlock};
 use crate::model::audit::Verdict;
 use crate::model::decide::StepOutcome;
-use crate::model::execution::StoredBody;
 use crate::model::facts::Operation;
 use crate::model::policy::Flow;
-use crate::model::request;
 use crate::model::time::Timestamp;
 use crate::ops::calls::{self, Asked};
 use crate::view::decision::ExplanationView;
@@ -37,15 +36,8 @@ pub(super) struct ExplainArgs {
     url: Option<String>,
     #[command(flatten)]
     arguments: ArgumentArgs,
-    /// With a method: a header, as NAME:VALUE; may be repeated
-    #[arg(long, value_name = "NAME:VALUE", requires = "url", value_parser = parse_header)]
-    header: Vec<(String, String)>,
-    /// With a method: a parameter of the query, as NAME=VALUE; may be repeated
-    #[arg(long, value_name = "NAME=VALUE", requires = "url", value_parser = parse_pair)]
-    query: Vec<(String, String)>,
-    /// With a method: the body, as @FILE or - for standard input; JSON unless a Content-Type header says otherwise
-    #[arg(long, value_name = "@FILE|-", requires = "url")]
-    body: Option<String>,
+    #[command(flatten)]
+    raw: RawArgs,
     #[command(flatten)]
     on_behalf: OnBehalfArgs,
     /// Decide as of this instant
@@ -54,21 +46,6 @@ pub(super) struct ExplainArgs {
     /// broker (siesta makes the call) or vend (the agent gets a short-lived token)
     #[arg(long, value_name = "FLOW", value_parser = connections::parse_flow, default_value = "broker")]
     flow: Flow,
-}
-
-fn parse_header(text: &str) -> Result<(String, String), String> {
-    match text.split_once(':') {
-        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
-        _ => Err("NAME:VALUE".to_owned()),
-    }
-}
-
-fn read_body(from: &str, headers: &[(String, String)]) -> Result<StoredBody, Error> {
-    let bytes = read_bytes(from, "--body")?;
-    let said = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-    let content_type = said.map_or("application/json", |(_, value)| value.as_str());
-    request::read_body(content_type, &bytes)
-        .map_err(|error| Error::usage("the body cannot be used").cause(error.to_string()))
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExplainArgs) -> Result<(), Error> {
@@ -80,17 +57,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExplainArgs) -> Result
     }
     let siesta = unlock::open(ui, settings, "explain")?;
     let operation = match (args.operation, args.url) {
-        (Some(method), Some(url)) => {
-            let body = match &args.body {
-                Some(from) => read_body(from, &args.header)?,
-                None => StoredBody::None,
-            };
-            // A multipart body gets its boundary when it is sent, so the caller's content type goes with the bytes.
-            let is_read = matches!(body, StoredBody::Multipart(_));
-            let kept =
-                args.header.into_iter().filter(|(name, _)| !(is_read && name.eq_ignore_ascii_case("content-type")));
-            Operation::Raw { method, url, query: args.query, headers: kept.collect(), body }
-        }
+        (Some(method), Some(url)) => args.raw.operation(method, url)?,
         (Some(function), None) => args.arguments.operation(&siesta, &args.connection, &function)?,
         (None, _) if args.flow == Flow::Vend => Operation::Token,
         (None, _) => {

@@ -8,6 +8,7 @@
 //! To add a leaf: its file, a line in the enum of its noun (or [`Command`]), a match arm in [`Command::run`] with the
 //! same name; then `cargo run --example generate` for completions and man pages.
 mod access;
+mod acting;
 mod advice;
 mod agent;
 mod app;
@@ -47,8 +48,10 @@ mod policy;
 mod process;
 mod progress;
 mod prompt;
+mod raw;
 mod refusal;
 mod remedy;
+mod request;
 mod schema;
 mod secret_guard;
 pub mod secret_input;
@@ -126,6 +129,7 @@ enum Command {
     Unfreeze(unfreeze::UnfreezeArgs),
     Panic(panic::PanicArgs),
     Call(call::CallArgs),
+    Request(request::RequestArgs),
     Executions(executions::ExecutionsArgs),
     Limits(limits::LimitsArgs),
     Usage(usage::UsageArgs),
@@ -180,6 +184,7 @@ impl Command {
             Command::Panic(args) => panic::run(ui, settings, args).map(Into::into),
             Command::Explain(args) => explain::run(ui, settings, args).map(done),
             Command::Call(args) => call::run(ui, settings, args).map(Into::into),
+            Command::Request(args) => request::run(ui, settings, args).map(Into::into),
             Command::Executions(args) => executions::run(ui, settings, args).map(Into::into),
             Command::Limits(args) => limits::run(ui, settings, args).map(Into::into),
             Command::Usage(args) => usage::run(ui, settings, args).map(done),

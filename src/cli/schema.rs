@@ -4,7 +4,7 @@
 //! anything else than the program does; and every command that prints a document is listed.
 use super::format::SCHEMA_VERSION;
 use crate::view::checkup::CheckupView;
-use crate::view::decision::{ExplanationView, OutcomeView};
+use crate::view::decision::ExplanationView;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
@@ -36,7 +36,8 @@ const ALONE: &[Document] = &[
     of::<super::freeze::FreezeView>("freeze"),
     of::<super::unfreeze::UnfreezeView>("unfreeze"),
     of::<super::panic::PanicView>("panic"),
-    of::<OutcomeView>("call"),
+    of::<super::acting::ActedView>("call"),
+    of::<super::acting::ActedView>("request"),
     of::<super::man::PagesView>("man"),
 ];
 

@@ -120,6 +120,15 @@ impl StoredBody {
     }
 }
 
+/// A request as it would leave, the credential masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingRequest {
+    pub method: String,
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Option<Vec<u8>>,
+}
+
 /// What the provider answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredResult {

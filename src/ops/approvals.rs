@@ -1,15 +1,19 @@
 //! Executions: what waits for a person, what a person answers, and what came of it.
 use crate::model::audit::Verdict;
-use crate::model::decide;
+use crate::model::decide::{self, AskReason, DenyReason};
 use crate::model::execution::{ApprovalStatus, Execution, ExecutionStatus};
 use crate::model::facts::Operation;
+use crate::model::id::ExecutionId;
 use crate::model::people::{Actor, User};
 use crate::model::policy::Flow;
 use crate::model::time::Timestamp;
+use crate::oauth::{Pace, SystemPace};
 use crate::ops::calls::{self, Asked, CallOutcome, CallRequest};
 use crate::ops::{About, Error, Kind, Result, Siesta, facts, find_connection, get_agent};
 use crate::store::{ExecutionQuery, ReadTx, WriteTx};
 use serde_json::Value;
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Which executions to list.
 #[derive(Debug, Clone, Default)]
@@ -64,6 +68,64 @@ pub fn approve(siesta: &Siesta, typed: &str, run: bool) -> Result<(Execution, Op
 pub fn run(siesta: &Siesta, typed: &str) -> Result<CallOutcome> {
     let execution = siesta.store.read(|tx| Ok(siesta.person(tx).and_then(|_| get(tx, typed))))??;
     resume(siesta, &execution)
+}
+
+/// Waits until an execution is decided and, where it was run, has ended; then says what came of it. Whoever is answered
+/// with "not yet" has waited as long as was asked for.
+pub fn wait(siesta: &Siesta, execution: &Execution, patience: Option<Duration>) -> Result<CallOutcome> {
+    let waiting = || CallOutcome::AwaitingApproval {
+        execution: execution.id,
+        reason: AskReason::Pending,
+        expires_at: execution.expires_at,
+    };
+    let denied = |reason: DenyReason| CallOutcome::Denied {
+        reason: Box::new(reason),
+        connection: Some(execution.connection_label.clone()),
+    };
+    let Some(found) = calls::until_decided(siesta, execution.id, patience)? else { return Ok(waiting()) };
+    match found.approval {
+        ApprovalStatus::Rejected => Ok(denied(DenyReason::ApprovalRejected)),
+        ApprovalStatus::Expired => Ok(denied(DenyReason::ApprovalExpired)),
+        ApprovalStatus::Cancelled => Ok(denied(DenyReason::ApprovalCancelled)),
+        // Approved with `--no-run`: whoever asked has to take it up.
+        ApprovalStatus::Approved | ApprovalStatus::Pending => Ok(waiting()),
+        ApprovalStatus::Consumed | ApprovalStatus::NotRequired => calls::ended(found),
+    }
+}
+
+/// How often the store is looked at for `watch`.
+const TURN: Duration = Duration::from_millis(500);
+
+/// How many of the newest executions are looked at.
+const NEWEST: u32 = 200;
+
+/// Shows each execution when it is first seen and whenever its state has changed, the oldest first, until `show` has had
+/// enough.
+pub fn watch(siesta: &Siesta, listing: &Listing, show: &mut dyn FnMut(&Execution) -> bool) -> Result<()> {
+    let pace = SystemPace::start();
+    let everything = Listing { pending: false, limit: NEWEST, ..listing.clone() };
+    let mut seen: BTreeMap<ExecutionId, (ApprovalStatus, ExecutionStatus)> = BTreeMap::new();
+    let mut is_first = true;
+    loop {
+        let found = list(siesta, &everything)?;
+        for execution in found.iter().rev() {
+            let state = (execution.approval, execution.status);
+            let before = seen.insert(execution.id, state);
+            let waits = execution.approval == ApprovalStatus::Pending;
+            // What was over before anybody looked is no news.
+            let is_old = is_first && !waits;
+            if before == Some(state) || is_old || (listing.pending && !waits) {
+                continue;
+            }
+            if !show(execution) {
+                return Ok(());
+            }
+        }
+        // Forgotten only when no longer looked at, so that nothing is shown twice.
+        seen.retain(|id, _| found.iter().any(|execution| execution.id == *id));
+        is_first = false;
+        pace.sleep(TURN);
+    }
 }
 
 pub fn reject(siesta: &Siesta, typed: &str, reason: &str) -> Result<Execution> {

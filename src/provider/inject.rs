@@ -18,6 +18,14 @@ pub(super) fn inject(request: Request, service: &Service, opens: &Opens) -> Requ
     }
 }
 
+/// A header of a request that holds a mark and no credential.
+pub(super) fn shown(text: &HeaderText) -> String {
+    match text {
+        HeaderText::Plain(text) => text.clone(),
+        HeaderText::Secret(marked) => marked.reveal().to_owned(),
+    }
+}
+
 fn prefixed(prefix: &str, secret: &Secret) -> HeaderText {
     HeaderText::Secret(Secret::new(format!("{prefix}{}", secret.reveal())))
 }

@@ -5,6 +5,8 @@
 //! before anybody sees the answer. Whoever calls has a decision and a durable attempt row: nothing here asks again.
 mod inject;
 mod mask;
+mod preview;
 mod send;
 
+pub use preview::preview;
 pub use send::{Answer, Error, Outbound, send};

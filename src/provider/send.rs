@@ -80,6 +80,24 @@ fn multipart(parts: &[Part]) -> (String, Vec<u8>) {
 
 /// Sends a decided request with its credential.
 pub fn send(net: &Net, outbound: Outbound<'_>, opens: &Opens) -> Result<Answer, Error> {
+    let Outbound { connection, service, .. } = outbound;
+    let (mut out, body) = outgoing(outbound)?;
+    if let Some(body) = body {
+        out = out.body(Body::new(body));
+    }
+    let reach = Reach { allow_private: connection.allow_private_network };
+    let response = net.send(inject::inject(out, service, opens), reach)?;
+    let retry_after = response.retry_after();
+    let result = StoredResult {
+        http_status: response.status,
+        content_type: response.header("content-type").map(|said| masked(said, opens)),
+        body: mask::mask(&response.body, opens),
+    };
+    Ok(Answer { result, retry_after })
+}
+
+/// The request and its body, before the credential.
+pub(super) fn outgoing(outbound: Outbound<'_>) -> Result<(Request, Option<Vec<u8>>), Error> {
     let Outbound { connection, service, request, largest_answer } = outbound;
     let url = Url::parse(&request.url).map_err(|_| Error::NotSendable)?;
     // The decision has checked it (R8a); a second look costs nothing, and here is where the secret would leave.
@@ -116,16 +134,5 @@ pub fn send(net: &Net, outbound: Outbound<'_>, opens: &Opens) -> Result<Answer, 
     if let Some(content_type) = content_type.filter(|_| !sets("content-type")) {
         out = out.header("Content-Type", content_type.as_str());
     }
-    if let Some(body) = body {
-        out = out.body(Body::new(body));
-    }
-    let reach = Reach { allow_private: connection.allow_private_network };
-    let response = net.send(inject::inject(out, service, opens), reach)?;
-    let retry_after = response.retry_after();
-    let result = StoredResult {
-        http_status: response.status,
-        content_type: response.header("content-type").map(|said| masked(said, opens)),
-        body: mask::mask(&response.body, opens),
-    };
-    Ok(Answer { result, retry_after })
+    Ok((out, body))
 }

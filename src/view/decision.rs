@@ -1,7 +1,7 @@
 //! Decisions as data: what a call came to, and how a decision comes about.
 use crate::model::audit::Verdict;
 use crate::model::decide::{self, Decision, Evaluation, Rule, Step, StepOutcome};
-use crate::model::execution::StoredResult;
+use crate::model::execution::{OutgoingRequest, StoredResult};
 use crate::model::facts::Facts;
 use crate::model::governance::{Mode, ModeSource};
 use crate::model::service::FunctionKind;
@@ -39,14 +39,78 @@ pub struct ResultView {
 
 impl ResultView {
     pub fn new(result: &StoredResult) -> ResultView {
-        let (body, body_encoding) = match serde_json::from_slice::<Value>(&result.body) {
-            Ok(value) => (value, "json"),
-            Err(_) => match std::str::from_utf8(&result.body) {
-                Ok(text) => (Value::from(text), "text"),
-                Err(_) => (Value::from(STANDARD.encode(&result.body)), "base64"),
-            },
-        };
+        let (body, body_encoding) = body_in_json(&result.body);
         ResultView { http_status: result.http_status, content_type: result.content_type.clone(), body, body_encoding }
+    }
+}
+
+/// JSON as a value, other text as text, anything else in base64.
+fn body_in_json(bytes: &[u8]) -> (Value, &'static str) {
+    match serde_json::from_slice::<Value>(bytes) {
+        Ok(value) => (value, "json"),
+        Err(_) => match std::str::from_utf8(bytes) {
+            Ok(text) => (Value::from(text), "text"),
+            Err(_) => (Value::from(STANDARD.encode(bytes)), "base64"),
+        },
+    }
+}
+
+/// What a call would come to, and the request that would leave.
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PreviewView {
+    pub outcome: Verdict,
+    pub reason: Option<String>,
+    pub detail: Option<String>,
+    /// Always true: nothing was done.
+    pub dry_run: bool,
+    pub functions: Vec<String>,
+    /// None: the decision ended before there was a request.
+    pub request: Option<OutgoingView>,
+}
+
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OutgoingView {
+    pub method: String,
+    pub url: String,
+    pub headers: Vec<HeaderView>,
+    pub body: Value,
+    /// `json`, `text` or `base64`; `none` without a body.
+    pub body_encoding: &'static str,
+}
+
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+pub struct HeaderView {
+    pub name: String,
+    pub value: String,
+}
+
+impl PreviewView {
+    pub fn new(evaluation: &Evaluation, preview: Option<&OutgoingRequest>) -> PreviewView {
+        let (outcome, reason, detail) = in_words(&evaluation.decision);
+        let functions = evaluation.mapped.as_ref().map(|mapped| mapped.functions.clone());
+        PreviewView {
+            outcome,
+            reason,
+            detail,
+            dry_run: true,
+            functions: functions.unwrap_or_default(),
+            request: preview.map(|preview| {
+                let (body, body_encoding) = preview.body.as_deref().map_or((Value::Null, "none"), body_in_json);
+                OutgoingView {
+                    method: preview.method.clone(),
+                    url: preview.url.clone(),
+                    headers: preview
+                        .headers
+                        .iter()
+                        .map(|(name, value)| HeaderView { name: name.clone(), value: value.clone() })
+                        .collect(),
+                    body,
+                    body_encoding,
+                }
+            }),
+        }
     }
 }
 

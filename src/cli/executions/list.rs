@@ -67,18 +67,23 @@ impl Row for Line {
 }
 
 /// The state in the words people use.
-pub(super) fn status(view: &ExecutionView) -> Cell {
+pub(super) fn state(view: &ExecutionView) -> (&'static str, Tone) {
     match (view.status, view.approval_status) {
-        (_, ApprovalStatus::Expired) => Cell::state("Expired", Tone::Quiet),
-        (_, ApprovalStatus::Rejected) => Cell::state("Rejected", Tone::Bad),
-        (_, ApprovalStatus::Cancelled) => Cell::state("Cancelled", Tone::Quiet),
-        (ExecutionStatus::PendingApproval, ApprovalStatus::Approved) => Cell::state("Approved, not run", Tone::Waiting),
-        (ExecutionStatus::PendingApproval, _) => Cell::state("Waiting for approval", Tone::Waiting),
-        (ExecutionStatus::Success, _) => Cell::state("Success", Tone::Good),
-        (ExecutionStatus::Failed, _) => Cell::state("Failed", Tone::Bad),
-        (ExecutionStatus::Pending, _) => Cell::state("Pending", Tone::Waiting),
-        (ExecutionStatus::Unknown, _) => Cell::state("Unknown", Tone::Bad),
+        (_, ApprovalStatus::Expired) => ("Expired", Tone::Quiet),
+        (_, ApprovalStatus::Rejected) => ("Rejected", Tone::Bad),
+        (_, ApprovalStatus::Cancelled) => ("Cancelled", Tone::Quiet),
+        (ExecutionStatus::PendingApproval, ApprovalStatus::Approved) => ("Approved, not run", Tone::Waiting),
+        (ExecutionStatus::PendingApproval, _) => ("Waiting for approval", Tone::Waiting),
+        (ExecutionStatus::Success, _) => ("Success", Tone::Good),
+        (ExecutionStatus::Failed, _) => ("Failed", Tone::Bad),
+        (ExecutionStatus::Pending, _) => ("Pending", Tone::Waiting),
+        (ExecutionStatus::Unknown, _) => ("Unknown", Tone::Bad),
     }
+}
+
+pub(super) fn status(view: &ExecutionView) -> Cell {
+    let (word, tone) = state(view);
+    Cell::state(word, tone)
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ListArgs) -> Result<Exit, Error> {

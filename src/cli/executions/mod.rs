@@ -4,6 +4,8 @@ mod list;
 mod reject;
 mod run;
 mod show;
+mod wait;
+mod watch;
 
 use super::error::Error;
 use super::exit::Exit;
@@ -11,7 +13,7 @@ use super::settings::Settings;
 use super::ui::Ui;
 use crate::cli::schema::{self, Document};
 use crate::view::decision::OutcomeView;
-use crate::view::execution::OneExecutionView;
+use crate::view::execution::{ExecutionView, OneExecutionView};
 use clap::{Args, Subcommand};
 
 /// What its commands print under `-o json`.
@@ -21,6 +23,8 @@ pub(super) const DOCUMENTS: &[Document] = &[
     schema::of::<schema::Either<OutcomeView, OneExecutionView>>("executions approve"),
     schema::of::<OneExecutionView>("executions reject"),
     schema::of::<OutcomeView>("executions run"),
+    schema::of::<OutcomeView>("executions wait"),
+    schema::of::<ExecutionView>("executions watch"),
 ];
 
 /// Manage executions and the approvals they wait for
@@ -40,6 +44,8 @@ enum ExecutionsCommand {
     Approve(approve::ApproveArgs),
     Reject(reject::RejectArgs),
     Run(run::RunArgs),
+    Wait(wait::WaitArgs),
+    Watch(watch::WatchArgs),
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExecutionsArgs) -> Result<Exit, Error> {
@@ -49,5 +55,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExecutionsArgs) -> Res
         ExecutionsCommand::Approve(args) => approve::run(ui, settings, args),
         ExecutionsCommand::Reject(args) => reject::run(ui, settings, args),
         ExecutionsCommand::Run(args) => run::run(ui, settings, args),
+        ExecutionsCommand::Wait(args) => wait::run(ui, settings, args),
+        ExecutionsCommand::Watch(args) => watch::run(ui, settings, args),
     }
 }

@@ -6,18 +6,21 @@
 mod act;
 mod filters;
 mod record;
+mod wait;
 
 use crate::model::decide::{self, AskReason, Decision, DenyReason, Evaluation};
-use crate::model::execution::StoredResult;
+use crate::model::execution::{OutgoingRequest, StoredResult};
 use crate::model::facts::{Facts, Target};
 use crate::model::id::ExecutionId;
 use crate::model::people::Actor;
 use crate::model::usage::Tokens;
 use crate::ops::{Error, Kind, Result, Siesta, facts, refresh};
+use crate::provider::{self, Outbound};
 use record::{Recorded, Scene};
 use serde_json::Value;
 
 pub use crate::ops::facts::Asked;
+pub use wait::{ended, until_decided, wait};
 
 /// A call as it is asked for.
 #[derive(Debug, Clone)]
@@ -59,6 +62,22 @@ pub fn explain(
     let facts = siesta.store.read(|tx| Ok(facts::read(tx, now, asked)))??;
     let evaluation = decide::decide(&facts);
     Ok((facts, evaluation))
+}
+
+/// The decision and the request that would leave, the credential masked. Nothing happens and nothing is recorded.
+pub fn preview(siesta: &Siesta, request: &CallRequest) -> Result<(Evaluation, Option<OutgoingRequest>)> {
+    siesta.store.read(|tx| Ok(siesta.may_call_as(tx, &request.asked.agent)))??;
+    let (facts, evaluation) = explain(siesta, &request.asked, None)?;
+    let preview = match (&facts.target, &evaluation.mapped) {
+        (Target::Connection(target), Some(mapped)) => Some(provider::preview(Outbound {
+            connection: &target.connection,
+            service: &target.service,
+            request: &mapped.request.request,
+            largest_answer: None,
+        })?),
+        _ => None,
+    };
+    Ok((evaluation, preview))
 }
 
 /// Arguments as they were typed, in the types the function's parameters have. A name typed twice makes a list where the

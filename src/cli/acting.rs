@@ -1,0 +1,158 @@
+//! What `call` and `request` have in common behind their operation: decide, act, wait for a person, say what came of it.
+use super::advice::exit_of;
+use super::error::Error;
+use super::exit::Exit;
+use super::harmless::harmless_lines;
+use super::on_behalf::OnBehalfArgs;
+use super::out_file::OutFile;
+use super::outcome::{self, Said};
+use super::schema::Either;
+use super::span::parse_duration;
+use super::ui::Ui;
+use crate::model::audit::Verdict;
+use crate::model::decide::Decision;
+use crate::model::facts::Operation;
+use crate::model::policy::Flow;
+use crate::ops::Siesta;
+use crate::ops::calls::{self, Asked, CallOutcome, CallRequest};
+use crate::view::decision::{OutcomeView, PreviewView};
+use clap::Args;
+use std::path::PathBuf;
+use std::time::Duration;
+
+#[derive(Debug, Args)]
+pub(super) struct ActArgs {
+    #[command(flatten)]
+    on_behalf: OnBehalfArgs,
+    /// The conversation it belongs to, for the record
+    #[arg(long, value_name = "ID")]
+    conversation: Option<String>,
+    /// Use the approval given to this execution
+    #[arg(long, value_name = "EXECUTION")]
+    approval: Option<String>,
+    #[command(flatten)]
+    waiting: WaitArgs,
+    /// Show the decision and the request, the credential masked, and do nothing
+    #[arg(long, conflicts_with_all = ["wait", "out"])]
+    dry_run: bool,
+    /// Write the answer to a new file instead of standard output
+    #[arg(long, value_name = "FILE|-")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WaitArgs {
+    /// Wait for a person's answer: this long, or until the question lapses
+    #[arg(long, value_name = "DURATION", num_args = 0..=1, default_missing_value = FOREVER,
+        value_parser = parse_wait)]
+    wait: Option<Patience>,
+}
+
+const FOREVER: &str = "forever";
+
+/// How long to wait for a person; none: until the question lapses.
+#[derive(Debug, Clone, Copy)]
+struct Patience(Option<Duration>);
+
+fn parse_wait(text: &str) -> Result<Patience, String> {
+    match text {
+        FOREVER => Ok(Patience(None)),
+        text => parse_duration(text).map(|time| Patience(Some(time))),
+    }
+}
+
+impl WaitArgs {
+    /// How long to wait, for who wants to wait.
+    pub fn patience(&self) -> Option<Option<Duration>> {
+        self.wait.map(|Patience(time)| time)
+    }
+}
+
+/// What `call` and `request` print under `-o json`.
+pub(super) type ActedView = Either<OutcomeView, PreviewView>;
+
+impl ActArgs {
+    /// Does it. `connection` is as it was typed.
+    pub fn perform(
+        self,
+        ui: &mut Ui,
+        siesta: &Siesta,
+        connection: String,
+        operation: Operation,
+    ) -> Result<Exit, Error> {
+        let asked = Asked {
+            agent: self.on_behalf.agent,
+            user: self.on_behalf.user,
+            team: self.on_behalf.team,
+            connection,
+            operation,
+            flow: Flow::Broker,
+            approval: self.approval,
+        };
+        let request = CallRequest { asked, conversation: self.conversation };
+        if self.dry_run {
+            return preview(ui, siesta, &request);
+        }
+        let out = OutFile::make(self.out.as_deref())?;
+        let outcome = {
+            let _spinner = ui.spinner("waiting for the provider");
+            calls::call(siesta, &request)?
+        };
+        let outcome = match (&outcome, self.waiting.patience()) {
+            (CallOutcome::AwaitingApproval { execution, .. }, Some(patience)) => {
+                let id = execution.to_string();
+                announce(ui, &id);
+                let _spinner = ui.spinner("waiting for a person's answer");
+                calls::wait(siesta, &request, *execution, patience)?.unwrap_or(outcome)
+            }
+            _ => outcome,
+        };
+        let said = Said { agent: &request.asked.agent, connection: &request.asked.connection, out };
+        outcome::say(ui, &outcome, said)
+    }
+}
+
+/// Who is to answer needs the number, and whoever waits needs to know that it was asked.
+pub(super) fn announce(ui: &mut Ui, execution: &str) {
+    ui.must_say(&format!("waiting for approval: execution {execution}"));
+    ui.hint(&format!("siesta executions approve {execution}"));
+}
+
+fn preview(ui: &mut Ui, siesta: &Siesta, request: &CallRequest) -> Result<Exit, Error> {
+    let (evaluation, preview) = calls::preview(siesta, request)?;
+    let exit = match &evaluation.decision {
+        Decision::Allow => Exit::Ok,
+        Decision::NeedsApproval(_) => Exit::ApprovalRequired,
+        Decision::Deny(reason) => exit_of(reason),
+    };
+    let view = PreviewView::new(&evaluation, preview.as_ref());
+    let shown = match ui.is_json() {
+        true => ui.document(&view),
+        false => ui.text(&in_words(&view)),
+    };
+    match shown {
+        Err(error) if error.is_closed_pipe() => Ok(exit),
+        other => other.map(|()| exit),
+    }
+}
+
+fn in_words(view: &PreviewView) -> String {
+    let mut text = match view.outcome {
+        Verdict::Allow => "allow\n".to_owned(),
+        other => format!(
+            "{other} ({}): {}\n",
+            view.reason.as_deref().unwrap_or_default(),
+            view.detail.as_deref().unwrap_or_default()
+        ),
+    };
+    if let Some(request) = &view.request {
+        text.push_str(&format!("\n{} {}\n", request.method, request.url));
+        request.headers.iter().for_each(|header| text.push_str(&format!("{}: {}\n", header.name, header.value)));
+        match (&request.body, request.body_encoding) {
+            (serde_json::Value::Null, _) => {}
+            (serde_json::Value::String(body), "text" | "base64") => text.push_str(&format!("\n{body}\n")),
+            (body, _) => text.push_str(&format!("\n{body}\n")),
+        }
+    }
+    harmless_lines(&text)
+}
