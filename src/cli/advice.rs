@@ -117,6 +117,9 @@ fn looked_at(about: &ops::About) -> String {
         A::User(name) => format!("siesta user show {}", quoted(name)),
         A::Users => "siesta user list".to_owned(),
         A::Execution(id) => format!("siesta executions show {id}"),
+        A::Token { connection, agent, execution } => {
+            format!("siesta token {} --agent {} --approval {execution}", quoted(connection), quoted(agent))
+        }
         A::AccessRequests => "siesta access list --all".to_owned(),
         A::Functions { connection } => format!("siesta functions list {}", quoted(connection)),
         A::Recipients => "siesta store recipients list".to_owned(),

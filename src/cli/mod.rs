@@ -25,6 +25,7 @@ mod diagnosis;
 mod doctor;
 pub mod environment;
 pub mod error;
+mod exec;
 mod executions;
 pub mod exit;
 mod explain;
@@ -33,7 +34,8 @@ mod freeze;
 mod functions;
 pub mod generate;
 mod governance;
-pub mod harmless;
+pub mod handover;
+mod harmless;
 pub mod help;
 mod init;
 mod limits;
@@ -61,11 +63,13 @@ mod status;
 mod store;
 pub mod table;
 mod team;
-pub mod ui;
+pub mod token;
+mod ui;
 mod unfreeze;
 mod unlock;
 mod usage;
 mod user;
+mod vending;
 mod withheld;
 
 use clap::error::ErrorKind;
@@ -130,6 +134,8 @@ enum Command {
     Panic(panic::PanicArgs),
     Call(call::CallArgs),
     Request(request::RequestArgs),
+    Token(token::TokenArgs),
+    Exec(exec::ExecArgs),
     Executions(executions::ExecutionsArgs),
     Limits(limits::LimitsArgs),
     Usage(usage::UsageArgs),
@@ -185,6 +191,8 @@ impl Command {
             Command::Explain(args) => explain::run(ui, settings, args).map(done),
             Command::Call(args) => call::run(ui, settings, args).map(Into::into),
             Command::Request(args) => request::run(ui, settings, args).map(Into::into),
+            Command::Token(args) => token::run(ui, settings, args).map(Into::into),
+            Command::Exec(args) => exec::run(ui, settings, args),
             Command::Executions(args) => executions::run(ui, settings, args).map(Into::into),
             Command::Limits(args) => limits::run(ui, settings, args).map(Into::into),
             Command::Usage(args) => usage::run(ui, settings, args).map(done),

@@ -4,7 +4,7 @@
 //! anything else than the program does; and every command that prints a document is listed.
 use super::format::SCHEMA_VERSION;
 use crate::view::checkup::CheckupView;
-use crate::view::decision::ExplanationView;
+use crate::view::decision::{ExplanationView, OutcomeView};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
@@ -38,6 +38,7 @@ const ALONE: &[Document] = &[
     of::<super::panic::PanicView>("panic"),
     of::<super::acting::ActedView>("call"),
     of::<super::acting::ActedView>("request"),
+    of::<Either<super::handover::TokenView<'_>, OutcomeView>>("token"),
     of::<super::man::PagesView>("man"),
 ];
 

@@ -44,6 +44,11 @@ pub struct StoredRequest {
     pub body: StoredBody,
 }
 
+impl StoredRequest {
+    /// The method of what is no request: a token handed out. HTTP has no such method, so no call can be taken for one.
+    pub const VEND: &str = "VEND";
+}
+
 /// A body in its canonical form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "encoding", content = "value", rename_all = "camelCase")]
@@ -182,6 +187,11 @@ impl Execution {
             ExecutionStatus::Pending if is_long_ago => ExecutionStatus::Unknown,
             status => status,
         }
+    }
+
+    /// Whether a token was asked for, and not a call.
+    pub fn is_vend(&self) -> bool {
+        self.request.method == StoredRequest::VEND
     }
 
     /// The approval's status at an instant: a question nobody answered in time has expired, whether or not anything

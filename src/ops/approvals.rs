@@ -58,7 +58,8 @@ fn get(tx: &ReadTx<'_>, typed: &str) -> Result<Execution> {
 /// Approves a request. It is then run once, unless the caller is to redeem it.
 pub fn approve(siesta: &Siesta, typed: &str, run: bool) -> Result<(Execution, Option<CallOutcome>)> {
     let execution = answer(siesta, typed, ApprovalStatus::Approved, None)?;
-    match run {
+    // A token is for who asked, never for who approves.
+    match run && !execution.is_vend() {
         true => Ok((execution.clone(), Some(resume(siesta, &execution)?))),
         false => Ok((execution, None)),
     }
@@ -133,6 +134,14 @@ pub fn reject(siesta: &Siesta, typed: &str, reason: &str) -> Result<Execution> {
 }
 
 fn resume(siesta: &Siesta, execution: &Execution) -> Result<CallOutcome> {
+    if execution.is_vend() {
+        let about = About::Token {
+            connection: execution.connection_label.clone(),
+            agent: execution.agent_name.clone(),
+            execution: execution.id.to_string(),
+        };
+        return Err(Error::conflict("a token is handed to who asked for it").about(about));
+    }
     let operation = match (&execution.function, &execution.arguments) {
         (Some(name), Value::Object(arguments)) => {
             Operation::Function { name: name.clone(), arguments: arguments.clone() }

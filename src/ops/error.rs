@@ -36,6 +36,12 @@ pub enum About {
     User(String),
     Users,
     Execution(String),
+    /// A token that was asked for.
+    Token {
+        connection: String,
+        agent: String,
+        execution: String,
+    },
     AccessRequests,
     Functions {
         connection: String,

@@ -1,6 +1,7 @@
 //! The program from outside: one binary, so that a change is linked once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
+mod acting;
 mod audit;
 mod bad_input;
 mod calls;
@@ -30,5 +31,6 @@ mod store;
 mod support;
 mod terminal;
 mod vault;
+mod vending;
 mod written;
 mod yaml;

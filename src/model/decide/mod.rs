@@ -20,7 +20,7 @@ pub use approval::{Covered, fingerprint, may_approve};
 pub use operation::Mapped;
 pub use reason::{AskReason, Decision, DenyReason, grouped};
 pub use record::record;
-pub use vend::Vend;
+pub use vend::{Vend, token_life};
 
 use crate::model::facts::{Facts, Target, TargetFacts};
 use crate::model::limit::{self, Want};

@@ -8,6 +8,7 @@ use crate::model::policy::window::open_until;
 use crate::model::policy::{AllowlistEntry, DefaultMode, Flow, Policy, StepUp};
 use crate::model::request::Canonical;
 use crate::model::service::FunctionKind;
+use crate::model::time::Timestamp;
 use url::Url;
 
 /// How long a token is said to be good at most, in seconds (R12).
@@ -83,7 +84,6 @@ fn restriction(facts: &Facts, target: &TargetFacts, policy: &Policy) -> Option<S
 
 /// How long the token is good, if it dies before the windows close.
 pub(super) fn lifetime(facts: &Facts, policy: &Policy, token: Vendable) -> Result<Vend, DenyReason> {
-    let left = token.expires_at.map(|end| end.as_second().saturating_sub(facts.at.as_second()).max(0));
     let closing = match policy.time_windows.is_empty() {
         true => None,
         false => open_until(&policy.time_windows, facts.at),
@@ -92,15 +92,25 @@ pub(super) fn lifetime(facts: &Facts, policy: &Policy, token: Vendable) -> Resul
         let what = format!("it would outlive the time window, which closes at {closing:.0}");
         return Err(DenyReason::VendUnenforceable(what));
     }
-    Ok(Vend { expires_in: left.map(|left| left.min(LONGEST)), provider_expires_in: left })
+    Ok(token_life(facts.at, token.expires_at))
+}
+
+/// What is said about a token's life at an instant: never more than an hour, and nothing that its provider did not say.
+pub fn token_life(now: Timestamp, expires_at: Option<Timestamp>) -> Vend {
+    let left = expires_at.map(|end| end.as_second().saturating_sub(now.as_second()).max(0));
+    Vend { expires_in: left.map(|left| left.min(LONGEST)), provider_expires_in: left }
 }
 
 /// What an approval of a vend covers: no request, but the token of this connection.
 pub(super) fn as_mapped(target: &TargetFacts) -> Mapped {
     let base = &target.connection.base_url;
     let origin = Url::parse(base).map(|base| base.origin().ascii_serialization()).unwrap_or_default();
-    let request =
-        StoredRequest { method: "VEND".to_owned(), url: base.clone(), headers: Vec::new(), body: StoredBody::None };
+    let request = StoredRequest {
+        method: StoredRequest::VEND.to_owned(),
+        url: base.clone(),
+        headers: Vec::new(),
+        body: StoredBody::None,
+    };
     Mapped {
         request: Canonical { method: request.method.clone(), origin, segments: Vec::new(), query: Vec::new(), request },
         functions: Vec::new(),

@@ -6,6 +6,7 @@
 mod act;
 mod filters;
 mod record;
+mod vend;
 mod wait;
 
 use crate::model::decide::{self, AskReason, Decision, DenyReason, Evaluation};
@@ -20,6 +21,7 @@ use record::{Recorded, Scene};
 use serde_json::Value;
 
 pub use crate::ops::facts::Asked;
+pub use vend::{Handed, Vended, vend, wait_for_token};
 pub use wait::{ended, until_decided, wait};
 
 /// A call as it is asked for.
@@ -122,27 +124,39 @@ pub fn call(siesta: &Siesta, request: &CallRequest) -> Result<CallOutcome> {
 /// Decide and record, then act, then record.
 pub(super) fn run(siesta: &Siesta, request: &CallRequest) -> Result<CallOutcome> {
     renew_first(siesta, request)?;
+    match decided(siesta, request, Purpose::Call)? {
+        Recorded::Ended(outcome) => Ok(outcome),
+        Recorded::Go(attempt) => act::act(siesta, *attempt),
+    }
+}
+
+/// What an admitted attempt is for: what was decided as one must never be done as the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Call,
+    Vend,
+}
+
+/// Facts, decision and record, in one transaction.
+fn decided(siesta: &Siesta, request: &CallRequest, purpose: Purpose) -> Result<Recorded> {
     let correlation = siesta.correlation();
     let decided = siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.actor(tx)?;
         let facts = facts::read(tx, siesta.now(), &request.asked)?;
         let evaluation = decide::decide(&facts);
-        Scene { siesta, tx, actor: &actor, facts: &facts, evaluation: &evaluation, request, correlation }.record()
+        let (facts, evaluation) = (&facts, &evaluation);
+        Scene { siesta, tx, actor: &actor, facts, evaluation, request, correlation, purpose }.record()
     });
-    match decided {
-        Ok(Recorded::Ended(outcome)) => Ok(outcome),
-        Ok(Recorded::Go(attempt)) => act::act(siesta, *attempt),
-        Err(error) => match error.kind {
-            // R27: the attempt could not be written, so nothing is sent.
-            Kind::Disk { .. } | Kind::Busy { .. } => {
-                let reason = Box::new(DenyReason::AuditUnavailable);
-                let said = Error::from(Kind::Denied(reason));
-                let why = error.cause.clone().map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
-                Err(said.because(why))
-            }
-            _ => Err(error),
-        },
-    }
+    decided.map_err(|error| match error.kind {
+        // R27: the attempt could not be written, so nothing is sent.
+        Kind::Disk { .. } | Kind::Busy { .. } => {
+            let reason = Box::new(DenyReason::AuditUnavailable);
+            let said = Error::from(Kind::Denied(reason));
+            let why = error.cause.clone().map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
+            said.because(why)
+        }
+        _ => error,
+    })
 }
 
 /// Renews a stale access token before anything is consumed: a provider that cannot do so right now must not cost an

@@ -10,8 +10,9 @@ use crate::model::id::{CorrelationId, ExecutionId};
 use crate::model::people::Actor;
 use crate::model::policy::Flow;
 use crate::model::service::{Service, UsagePointers};
+use crate::model::time::Timestamp;
 use crate::ops::calls::filters::Filters;
-use crate::ops::calls::{CallOutcome, CallRequest};
+use crate::ops::calls::{CallOutcome, CallRequest, Purpose};
 use crate::ops::entry::Entry;
 use crate::ops::{Error, Kind, Result, Siesta};
 use crate::store::{Reservation, WriteTx};
@@ -39,6 +40,8 @@ pub(super) struct Attempt {
     /// What the policy makes of the answer.
     pub filters: Filters,
     pub reserved: u64,
+    /// When the token ends that was decided about; only for one that is handed out.
+    pub token_expires_at: Option<Timestamp>,
     /// The estimate of the prompt, for an answer that does not report usage.
     pub prompt: u64,
 }
@@ -53,6 +56,7 @@ pub(super) struct Scene<'a> {
     pub evaluation: &'a Evaluation,
     pub request: &'a CallRequest,
     pub correlation: CorrelationId,
+    pub purpose: Purpose,
 }
 
 impl Scene<'_> {
@@ -67,8 +71,8 @@ impl Scene<'_> {
         let mut entry = Entry::new(
             self.actor,
             self.correlation,
-            "call",
-            "call",
+            if facts.flow == Flow::Vend { "vend" } else { "call" },
+            if facts.flow == Flow::Vend { "token" } else { "call" },
             operation_name(&request.asked.operation, evaluation),
         );
         if let Some(target) = target {
@@ -79,9 +83,9 @@ impl Scene<'_> {
             .change("user", (), facts.user.as_ref().map(|user| user.name.clone()))
             .change("connection", (), name.clone());
         match (&evaluation.decision, target, &evaluation.mapped) {
-            // A token is handed out elsewhere: here it would be sent as a request.
-            (Decision::Allow | Decision::NeedsApproval(_), _, _) if facts.flow == Flow::Vend => {
-                Err(Kind::Bug { what: "a vend was asked for as a call".to_owned() }.into())
+            // A token would be sent as a request, or the answer to a question for one be taken for a call's.
+            (Decision::Allow | Decision::NeedsApproval(_), _, _) if !self.is_for_its_flow() => {
+                Err(Kind::Bug { what: "what was decided is not what is to be done".to_owned() }.into())
             }
             (Decision::Allow, Some(target), Some(mapped)) => {
                 let attempt = self.admit(target, mapped)?;
@@ -118,6 +122,10 @@ impl Scene<'_> {
                 Err(Kind::Bug { what: "a call was admitted without a request".to_owned() }.into())
             }
         }
+    }
+
+    fn is_for_its_flow(&self) -> bool {
+        (self.facts.flow == Flow::Vend) == (self.purpose == Purpose::Vend)
     }
 
     /// Consumes the approval, reserves tokens, and writes the execution down as running.
@@ -161,6 +169,7 @@ impl Scene<'_> {
             filters: Filters::of(&target.service, target.policy.as_ref(), mapped),
             reserved,
             prompt: want.prompt,
+            token_expires_at: target.vendable.and_then(|token| token.expires_at),
         })
     }
 
