@@ -120,6 +120,7 @@ fn looked_at(about: &ops::About) -> String {
         A::Token { connection, agent, execution } => {
             format!("siesta token {} --agent {} --approval {execution}", quoted(connection), quoted(agent))
         }
+        A::StandingApprovals => "siesta executions standing list --all".to_owned(),
         A::AccessRequests => "siesta access list --all".to_owned(),
         A::Functions { connection } => format!("siesta functions list {}", quoted(connection)),
         A::Recipients => "siesta store recipients list".to_owned(),
@@ -185,6 +186,7 @@ fn advise(kind: ops::Kind) -> Error {
                 (None, "connection") => said.hint("siesta list"),
                 (None, "service") => said.hint("siesta catalog list"),
                 (None, "function" | "function that fits" | "service that fits") => said.hint("siesta governance list"),
+                (None, "standing approval") => said.hint("siesta executions standing list"),
                 (None, "execution") => said.hint("siesta executions list"),
                 (None, noun @ ("user" | "team" | "agent" | "app")) => said.hint(format!("siesta {noun} list")),
                 (None, "policy") => said.hint("siesta policy list"),

@@ -8,6 +8,7 @@ use crate::model::organization::Organization;
 use crate::model::people::{Agent, User};
 use crate::model::policy::{Flow, Policy};
 use crate::model::service::Service;
+use crate::model::standing::StandingApproval;
 use crate::model::time::Timestamp;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -104,6 +105,8 @@ pub struct Facts {
     pub operation: Operation,
     pub flow: Flow,
     pub approval: Brought,
+    /// What people have approved in advance for this agent on this connection.
+    pub standing_approvals: Vec<StandingApproval>,
     /// Every token limit that applies, as it stands now (T3–T6).
     pub standings: Vec<Standing>,
     /// How many questions of this agent wait for an answer.

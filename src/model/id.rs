@@ -55,6 +55,10 @@ id!(
     AccessRequestId
 );
 id!(
+    /// The id of a standing approval.
+    StandingApprovalId
+);
+id!(
     /// A token limit's id.
     LimitId
 );

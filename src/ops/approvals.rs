@@ -9,6 +9,7 @@ use crate::model::policy::Flow;
 use crate::model::time::Timestamp;
 use crate::oauth::{Pace, SystemPace};
 use crate::ops::calls::{self, Asked, CallOutcome, CallRequest};
+use crate::ops::standing::{self, Lasting};
 use crate::ops::{About, Error, Kind, Result, Siesta, facts, find_connection, get_agent};
 use crate::store::{ExecutionQuery, ReadTx, WriteTx};
 use serde_json::Value;
@@ -55,9 +56,15 @@ fn get(tx: &ReadTx<'_>, typed: &str) -> Result<Execution> {
     facts::find_execution(tx, typed)?.ok_or_else(missing)
 }
 
-/// Approves a request. It is then run once, unless the caller is to redeem it.
-pub fn approve(siesta: &Siesta, typed: &str, run: bool) -> Result<(Execution, Option<CallOutcome>)> {
-    let execution = answer(siesta, typed, ApprovalStatus::Approved, None)?;
+/// Approves a request. It is then run once, unless the caller is to redeem it. `lasting`: and others like it.
+pub fn approve(
+    siesta: &Siesta,
+    typed: &str,
+    run: bool,
+    lasting: Option<Lasting>,
+) -> Result<(Execution, Option<CallOutcome>)> {
+    let lasting = lasting.map(Lasting::check).transpose()?;
+    let execution = answer(siesta, typed, ApprovalStatus::Approved, Words { reason: None, lasting })?;
     // A token is for who asked, never for who approves.
     match run && !execution.is_vend() {
         true => Ok((execution.clone(), Some(resume(siesta, &execution)?))),
@@ -130,7 +137,7 @@ pub fn watch(siesta: &Siesta, listing: &Listing, show: &mut dyn FnMut(&Execution
 }
 
 pub fn reject(siesta: &Siesta, typed: &str, reason: &str) -> Result<Execution> {
-    answer(siesta, typed, ApprovalStatus::Rejected, Some(reason))
+    answer(siesta, typed, ApprovalStatus::Rejected, Words { reason: Some(reason), lasting: None })
 }
 
 fn resume(siesta: &Siesta, execution: &Execution) -> Result<CallOutcome> {
@@ -142,10 +149,17 @@ fn resume(siesta: &Siesta, execution: &Execution) -> Result<CallOutcome> {
         };
         return Err(Error::conflict("a token is handed to who asked for it").about(about));
     }
+    let asked = asked_again(execution, Some(execution.id.to_string()));
+    calls::run(siesta, &CallRequest { asked, conversation: execution.conversation.clone() })
+}
+
+/// The same question once more.
+fn asked_again(execution: &Execution, approval: Option<String>) -> Asked {
     let operation = match (&execution.function, &execution.arguments) {
         (Some(name), Value::Object(arguments)) => {
             Operation::Function { name: name.clone(), arguments: arguments.clone() }
         }
+        _ if execution.is_vend() => Operation::Token,
         _ => Operation::Raw {
             method: execution.request.method.clone(),
             url: execution.request.url.clone(),
@@ -154,16 +168,15 @@ fn resume(siesta: &Siesta, execution: &Execution) -> Result<CallOutcome> {
             body: execution.request.body.clone(),
         },
     };
-    let asked = Asked {
+    Asked {
         agent: execution.agent_name.clone(),
         user: execution.user.clone(),
         team: execution.team.clone(),
         connection: execution.connection.to_string(),
         operation,
-        flow: Flow::Broker,
-        approval: Some(execution.id.to_string()),
-    };
-    calls::run(siesta, &CallRequest { asked, conversation: execution.conversation.clone() })
+        flow: if execution.is_vend() { Flow::Vend } else { Flow::Broker },
+        approval,
+    }
 }
 
 /// What stood in the way of an answer, found inside the transaction that may still have something to write down.
@@ -172,7 +185,14 @@ enum Answered {
     Refused(Error),
 }
 
-fn answer(siesta: &Siesta, typed: &str, to: ApprovalStatus, reason: Option<&str>) -> Result<Execution> {
+/// What comes with an answer.
+#[derive(Debug, Clone, Copy)]
+struct Words<'a> {
+    reason: Option<&'a str>,
+    lasting: Option<Lasting>,
+}
+
+fn answer(siesta: &Siesta, typed: &str, to: ApprovalStatus, words: Words<'_>) -> Result<Execution> {
     let answered = siesta.store.write(siesta.now(), |tx| -> Result<Answered> {
         let actor = siesta.person(tx)?;
         let execution = get(tx, typed)?;
@@ -225,9 +245,14 @@ fn answer(siesta: &Siesta, typed: &str, to: ApprovalStatus, reason: Option<&str>
         let entry = siesta
             .entry(&actor, action, "execution", execution.id)
             .connection(execution.connection)
-            .decision(verdict, reason)
+            .decision(verdict, words.reason)
             .change("approval", from.as_str(), to.as_str());
         tx.append_audit(entry.row())?;
+        if let Some(lasting) = words.lasting {
+            let facts = facts::read(tx, tx.now(), &asked_again(&execution, None))?;
+            let evaluation = decide::decide(&facts);
+            standing::give(siesta, tx, (&actor, &approver), &execution, (&facts, &evaluation), lasting)?;
+        }
         let after = tx.find_execution(execution.id)?.ok_or(Kind::ChangedMeanwhile)?;
         Ok(Answered::Done(Box::new(after)))
     })?;

@@ -43,6 +43,7 @@ pub enum About {
         execution: String,
     },
     AccessRequests,
+    StandingApprovals,
     Functions {
         connection: String,
     },

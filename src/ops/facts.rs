@@ -81,6 +81,10 @@ pub(super) fn read(tx: &ReadTx<'_>, now: Timestamp, asked: &Asked) -> Result<Fac
     };
     let waiting: Vec<Execution> =
         waiting.into_iter().filter(|e| e.approval_at(now) == ApprovalStatus::Pending).collect();
+    let standing_approvals = match (&agent, &target) {
+        (Some(agent), Target::Connection(facts)) => tx.list_standing_of(agent.id, facts.connection.id)?,
+        _ => Vec::new(),
+    };
     let approval = match &asked.approval {
         None => Brought::Nothing,
         Some(typed) => match find_execution(tx, typed)? {
@@ -100,6 +104,7 @@ pub(super) fn read(tx: &ReadTx<'_>, now: Timestamp, asked: &Asked) -> Result<Fac
         operation: asked.operation.clone(),
         flow: asked.flow,
         approval,
+        standing_approvals,
         standings,
         waiting: u32::try_from(waiting.len()).unwrap_or(u32::MAX),
         waiting_prints: waiting.into_iter().map(|e| (e.fingerprint, e.id)).collect(),

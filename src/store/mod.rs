@@ -36,6 +36,7 @@ mod schema;
 mod seal;
 mod secret_file;
 mod settle;
+mod standing;
 mod trust;
 mod tx;
 mod usage;

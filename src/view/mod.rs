@@ -14,6 +14,7 @@ pub mod limit;
 pub mod organization;
 pub mod people;
 pub mod service;
+pub mod standing;
 
 use crate::model::time::{Timestamp, rfc3339};
 

@@ -27,6 +27,7 @@ mod readme;
 mod schema;
 mod secrets;
 mod shells;
+mod standing;
 mod store;
 mod support;
 mod terminal;

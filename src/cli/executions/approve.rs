@@ -4,17 +4,20 @@ use crate::cli::exit::Exit;
 use crate::cli::out_file::OutFile;
 use crate::cli::outcome::{self, Said};
 use crate::cli::settings::Settings;
+use crate::cli::span::parse_duration;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::ops::approvals;
+use crate::ops::standing::Lasting;
 use crate::view::execution::{ExecutionView, OneExecutionView};
 use clap::Args;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Approve a request that waits, and run it once
 #[derive(Debug, Args)]
 #[command(
-    before_long_help = "Examples:\n  siesta executions approve 019ab1c2-5f3e\n  siesta executions approve 019ab1c2-5f3e --no-run"
+    before_long_help = "Examples:\n  siesta executions approve 019ab1c2-5f3e\n  siesta executions approve 019ab1c2-5f3e --no-run\n  siesta executions approve 019ab1c2-5f3e --for 2h --max 20"
 )]
 pub(super) struct ApproveArgs {
     /// The execution's id, or as much of its beginning as tells it apart
@@ -23,16 +26,26 @@ pub(super) struct ApproveArgs {
     /// Only approve; the caller redeems it with `siesta call … --approval ID`
     #[arg(long)]
     no_run: bool,
+    /// Let others like it pass for so long: the same function at the same address for the same recipients
+    #[arg(long = "for", value_name = "DURATION", requires = "max", value_parser = parse_duration)]
+    lasts: Option<Duration>,
+    /// So many others at most
+    #[arg(long, value_name = "N", requires = "lasts")]
+    max: Option<u32>,
     /// Write the answer to a new file instead of standard output
     #[arg(long, value_name = "FILE|-", conflicts_with = "no_run")]
     out: Option<PathBuf>,
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ApproveArgs) -> Result<Exit, Error> {
+    let lasting = args.lasts.zip(args.max).map(|(lasts, uses)| Lasting { lasts, uses });
     let siesta = unlock::open(ui, settings, "executions approve")?;
     let out = OutFile::make(args.out.as_deref())?;
-    let (execution, outcome) = approvals::approve(&siesta, &args.id, !args.no_run)?;
+    let (execution, outcome) = approvals::approve(&siesta, &args.id, !args.no_run, lasting)?;
     let words = format!("approved {} for \"{}\"", execution.id, execution.agent_name);
+    if lasting.is_some() {
+        ui.hint("siesta executions standing list");
+    }
     match outcome {
         None => {
             ui.done(&OneExecutionView { execution: ExecutionView::new(&execution) }, &words)?;

@@ -4,6 +4,7 @@ mod list;
 mod reject;
 mod run;
 mod show;
+mod standing;
 mod wait;
 mod watch;
 
@@ -14,6 +15,7 @@ use super::ui::Ui;
 use crate::cli::schema::{self, Document};
 use crate::view::decision::OutcomeView;
 use crate::view::execution::{ExecutionView, OneExecutionView};
+use crate::view::standing::OneStandingApprovalView;
 use clap::{Args, Subcommand};
 
 /// What its commands print under `-o json`.
@@ -24,6 +26,8 @@ pub(super) const DOCUMENTS: &[Document] = &[
     schema::of::<OneExecutionView>("executions reject"),
     schema::of::<OutcomeView>("executions run"),
     schema::of::<OutcomeView>("executions wait"),
+    schema::of::<standing::list::StandingApprovalsView<'_>>("executions standing list"),
+    schema::of::<OneStandingApprovalView>("executions standing revoke"),
     schema::of::<ExecutionView>("executions watch"),
 ];
 
@@ -44,6 +48,7 @@ enum ExecutionsCommand {
     Approve(approve::ApproveArgs),
     Reject(reject::RejectArgs),
     Run(run::RunArgs),
+    Standing(standing::StandingArgs),
     Wait(wait::WaitArgs),
     Watch(watch::WatchArgs),
 }
@@ -55,6 +60,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExecutionsArgs) -> Res
         ExecutionsCommand::Approve(args) => approve::run(ui, settings, args),
         ExecutionsCommand::Reject(args) => reject::run(ui, settings, args),
         ExecutionsCommand::Run(args) => run::run(ui, settings, args),
+        ExecutionsCommand::Standing(args) => standing::run(ui, settings, args),
         ExecutionsCommand::Wait(args) => wait::run(ui, settings, args),
         ExecutionsCommand::Watch(args) => watch::run(ui, settings, args),
     }

@@ -1,7 +1,7 @@
 //! R24–R26: asking a person, and what a person's answer covers.
 use crate::model::audit::hex;
 use crate::model::connection::Connection;
-use crate::model::decide::{AskReason, Decision, DenyReason, Mapped, Rule, Stop, Trail};
+use crate::model::decide::{AskReason, Decision, DenyReason, Mapped, Rule, Stop, Trail, standing};
 use crate::model::execution::{ApprovalStatus, Execution, StoredRequest};
 use crate::model::facts::{Brought, Facts, TargetFacts};
 use crate::model::id::{AgentId, ConnectionId};
@@ -69,6 +69,12 @@ pub(super) fn settle(
                 trail.pass(Rule::R24, "nobody needs to be asked");
                 return Ok(Decision::Allow);
             };
+            if let Some(given) = standing::fitting(facts, target, policy, mapped) {
+                let left = format!("{} of {} left", given.remaining, given.uses);
+                trail.pass(Rule::R24, format!("{} gave a standing approval: {left} ({})", given.created_by, given.id));
+                trail.standing = Some(given.id);
+                return Ok(Decision::Allow);
+            }
             let room = facts.waiting < MOST_WAITING || {
                 let print = print()?;
                 facts.waiting_prints.iter().any(|(other, _)| *other == print)

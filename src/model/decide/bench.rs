@@ -151,6 +151,7 @@ fn facts(rules: usize, shape: Shape) -> Result<Facts, Box<dyn std::error::Error>
         operation,
         flow: Flow::Broker,
         approval: Brought::Nothing,
+        standing_approvals: Vec::new(),
         standings: Vec::new(),
         waiting: 0,
         waiting_prints: Vec::new(),

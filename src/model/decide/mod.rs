@@ -13,6 +13,7 @@ mod operation;
 mod reason;
 mod record;
 mod rules;
+mod standing;
 mod target;
 mod vend;
 
@@ -20,9 +21,11 @@ pub use approval::{Covered, fingerprint, may_approve};
 pub use operation::Mapped;
 pub use reason::{AskReason, Decision, DenyReason, grouped};
 pub use record::record;
+pub use standing::{covers, may_stand};
 pub use vend::{Vend, token_life};
 
 use crate::model::facts::{Facts, Target, TargetFacts};
+use crate::model::id::StandingApprovalId;
 use crate::model::limit::{self, Want};
 use crate::model::policy::rule::Action;
 use crate::model::policy::{Flow, Policy, StepUp};
@@ -107,6 +110,8 @@ pub struct Evaluation {
     pub asked: Option<AskReason>,
     /// What is said about the token; only for a vend that got as far.
     pub vend: Option<Vend>,
+    /// The standing approval that a person gave for this; it is counted down where the call is admitted.
+    pub standing: Option<StandingApprovalId>,
 }
 
 use rules::Ruled;
@@ -121,6 +126,7 @@ struct Trail {
     mapped: Option<Mapped>,
     want: Option<Want>,
     vend: Option<Vend>,
+    standing: Option<StandingApprovalId>,
 }
 
 impl Trail {
@@ -168,6 +174,7 @@ pub fn decide(facts: &Facts) -> Evaluation {
         want: trail.want,
         asked: trail.asked,
         vend: trail.vend,
+        standing: trail.standing,
     }
 }
 

@@ -258,6 +258,7 @@ fn facts(who: &str, user: &str, at: &str) -> Facts {
         operation: Operation::Function { name: first, arguments: Map::new() },
         flow: Flow::Broker,
         approval: Brought::Nothing,
+        standing_approvals: Vec::new(),
         standings: Vec::new(),
         waiting: 0,
         waiting_prints: Vec::new(),

@@ -89,6 +89,10 @@ impl Scene<'_> {
             }
             (Decision::Allow, Some(target), Some(mapped)) => {
                 let attempt = self.admit(target, mapped)?;
+                let entry = match evaluation.standing {
+                    Some(standing) => entry.change("standingApproval", (), standing.to_string()),
+                    None => entry,
+                };
                 let entry = entry
                     .decision(Verdict::Allow, None)
                     .change("execution", (), attempt.execution.id.to_string())
@@ -140,7 +144,16 @@ impl Scene<'_> {
                 Execution { correlation, ..approved.as_ref().clone() }
             }
             Brought::Nothing | Brought::Unknown(_) => {
-                let execution = self.new_execution(target, mapped)?;
+                let mut execution = self.new_execution(target, mapped)?;
+                if let Some(standing) = evaluation.standing {
+                    if !tx.use_standing(standing)? {
+                        return Err(Kind::ChangedMeanwhile.into());
+                    }
+                    let given = facts.standing_approvals.iter().find(|given| given.id == standing);
+                    execution.approval = ApprovalStatus::Consumed;
+                    execution.approval_reason = evaluation.asked.as_ref().map(|asked| asked.code().into_owned());
+                    execution.resolved_by = given.map(|given| given.created_by.clone());
+                }
                 tx.insert_execution(&execution)?;
                 execution
             }
