@@ -72,6 +72,9 @@ complete -c siesta -n "__fish_siesta_needs_command" -f -a "freeze" -d 'Stop ever
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "unfreeze" -d 'Lift a freeze'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "panic" -d 'Stop everything at once, without a question; --revoke also revokes every connection'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "call" -d 'Make a governed call: decided, recorded, made, recorded'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "request" -d 'Make a governed request by method and address: decided as a call is'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "token" -d 'Hand out a short-lived access token of an OAuth connection'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "exec" -d 'Run a command with a short-lived access token in its environment'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "executions" -d 'Manage executions and the approvals they wait for'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "limits" -d 'Manage token limits of model connections'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "usage" -d 'Manage recorded token usage'
@@ -1169,6 +1172,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand call" -l user -d 'The user
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l team -d 'The team whose budget is used' -r
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l conversation -d 'The conversation it belongs to, for the record' -r
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l approval -d 'Use the approval given to this execution' -r
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l wait -d 'Wait for a person\'s answer: this long, or until the question lapses' -r
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l out -d 'Write the answer to a new file instead of standard output' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1184,37 +1188,125 @@ yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l dry-run -d 'Show the decision and the request, the credential masked, and do nothing'
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l json -d 'Print data as JSON, as -o json does'
 complete -c siesta -n "__fish_siesta_using_subcommand call" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
 complete -c siesta -n "__fish_siesta_using_subcommand call" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand call" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand call" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l header -d 'With a method: a header, as NAME:VALUE; may be repeated' -r
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l query -d 'With a method: a parameter of the query, as NAME=VALUE; may be repeated' -r
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l body -d 'With a method: the body, as @FILE or - for standard input; JSON unless a Content-Type header says otherwise' -r
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l agent -d 'The agent that asks' -r
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l user -d 'The user on whose behalf it asks' -r
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l team -d 'The team whose budget is used' -r
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l conversation -d 'The conversation it belongs to, for the record' -r
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l approval -d 'Use the approval given to this execution' -r
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l wait -d 'Wait for a person\'s answer: this long, or until the question lapses' -r
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l out -d 'Write the answer to a new file instead of standard output' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand request" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
 tsv\t'Tab-separated values with a header'
 yaml\t'One document, as YAML'"
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l json -d 'Print data as JSON, as -o json does'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s q -l quiet -d 'Leave out words about success'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -f -a "list" -d 'List executions, the newest first'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -f -a "show" -d 'Show an execution: destination first, then arguments and result'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -f -a "approve" -d 'Approve a request that waits, and run it once'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -f -a "reject" -d 'Reject a request that waits'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run" -f -a "run" -d 'Run a request that was approved and has not been used yet'
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l dry-run -d 'Show the decision and the request, the credential masked, and do nothing'
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand request" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand request" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand request" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand request" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand token" -l agent -d 'The agent that asks' -r
+complete -c siesta -n "__fish_siesta_using_subcommand token" -l user -d 'The user on whose behalf it asks' -r
+complete -c siesta -n "__fish_siesta_using_subcommand token" -l team -d 'The team whose budget is used' -r
+complete -c siesta -n "__fish_siesta_using_subcommand token" -l wait -d 'Wait for a person\'s answer: this long, or until the question lapses' -r
+complete -c siesta -n "__fish_siesta_using_subcommand token" -l approval -d 'Use the approval given to this execution' -r
+complete -c siesta -n "__fish_siesta_using_subcommand token" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand token" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand token" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand token" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand token" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand token" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand token" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand token" -l reveal -d 'Print it although standard output is a terminal'
+complete -c siesta -n "__fish_siesta_using_subcommand token" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand token" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand token" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand token" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand token" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand token" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -l connection -d 'Label, id, or service of a singleton' -r
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -l env -d 'The variable that holds the token; otherwise SERVICE_TOKEN, such as GITHUB_TOKEN' -r
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -l agent -d 'The agent that asks' -r
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -l user -d 'The user on whose behalf it asks' -r
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -l team -d 'The team whose budget is used' -r
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -l wait -d 'Wait for a person\'s answer: this long, or until the question lapses' -r
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -l approval -d 'Use the approval given to this execution' -r
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "list" -d 'List executions, the newest first'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "show" -d 'Show an execution: destination first, then arguments and result'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "approve" -d 'Approve a request that waits, and run it once'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "reject" -d 'Reject a request that waits'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "run" -d 'Run a request that was approved and has not been used yet'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "standing" -d 'Manage standing approvals'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "wait" -d 'Wait until a request is decided and has run, and print what came of it'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "watch" -d 'Print each execution as it is asked for, decided and ended, until Ctrl-C'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l agent -d 'Only those of this agent' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l connection -d 'Only those over this connection' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l limit -d 'At most this many' -r
@@ -1259,6 +1351,8 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l for -d 'Let others like it pass for so long: the same function at the same address for the same recipients' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l max -d 'So many others at most' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l out -d 'Write the answer to a new file instead of standard output' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1323,6 +1417,74 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -f -a "list" -d 'List standing approvals that are open, the newest first'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -f -a "revoke" -d 'End a standing approval: whatever it has left is gone'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from wait" -l timeout -d 'Wait no longer than this; otherwise until the question lapses' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from wait" -l out -d 'Write the answer to a new file instead of standard output' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from wait" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from wait" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from wait" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from wait" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from wait" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from wait" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from wait" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from wait" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from wait" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from wait" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from wait" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from wait" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -l agent -d 'Only those of this agent' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -l connection -d 'Only those over this connection' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -l for -d 'Stop after so long' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -l pending -d 'Only those that wait for approval'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F

@@ -12,7 +12,7 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(before_long_help = "Examples:\n  siesta call notes http_get --arg path=notes --agent helper\n  \
                         siesta call research create_response --args @request.json --agent helper --user alice\n  \
-                        siesta call notes http_post --args @note.json --agent helper --wait 10m\n  \
+                        siesta call notes http_post --arg path=notes --arg body=hi --agent helper --wait 10m\n  \
                         siesta call notes http_delete --arg path=notes/1 --agent helper --dry-run")]
 pub(super) struct CallArgs {
     /// Label, id, or service of a singleton

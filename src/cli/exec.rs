@@ -20,7 +20,7 @@ const OWN_FAILURE: u8 = 125;
 /// Run a command with a short-lived access token in its environment
 #[derive(Debug, Args)]
 #[command(before_long_help = "Examples:\n  siesta exec --connection notes --agent helper -- ./sync-notes\n  \
-                        siesta exec --connection notes --env NOTES_TOKEN --agent helper --wait 10m -- sh -c 'curl …'")]
+                        siesta exec --connection notes --env NOTES_TOKEN --agent helper --wait 10m -- ./sync-notes")]
 pub(super) struct ExecArgs {
     /// Label, id, or service of a singleton
     #[arg(long, value_name = "CONNECTION")]

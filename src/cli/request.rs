@@ -11,8 +11,8 @@ use clap::Args;
 /// Make a governed request by method and address: decided as a call is
 #[derive(Debug, Args)]
 #[command(before_long_help = "Examples:\n  siesta request notes GET /notes --agent helper\n  \
-                        siesta request notes POST /notes --body @note.json --agent helper --wait\n  \
-                        siesta request notes GET /export --agent helper --out export.zip")]
+                        siesta request notes POST /notes --body @request.json --agent helper --wait 10m\n  \
+                        siesta request notes GET /notes --agent helper --out notes.json")]
 pub(super) struct RequestArgs {
     /// Label, id, or service of a singleton
     #[arg(value_name = "CONNECTION")]

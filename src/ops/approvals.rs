@@ -108,8 +108,13 @@ const TURN: Duration = Duration::from_millis(500);
 const NEWEST: u32 = 200;
 
 /// Shows each execution when it is first seen and whenever its state has changed, the oldest first, until `show` has had
-/// enough.
-pub fn watch(siesta: &Siesta, listing: &Listing, show: &mut dyn FnMut(&Execution) -> bool) -> Result<()> {
+/// enough or the time is over.
+pub fn watch(
+    siesta: &Siesta,
+    listing: &Listing,
+    patience: Option<Duration>,
+    show: &mut dyn FnMut(&Execution) -> bool,
+) -> Result<()> {
     let pace = SystemPace::start();
     let everything = Listing { pending: false, limit: NEWEST, ..listing.clone() };
     let mut seen: BTreeMap<ExecutionId, (ApprovalStatus, ExecutionStatus)> = BTreeMap::new();
@@ -132,7 +137,10 @@ pub fn watch(siesta: &Siesta, listing: &Listing, show: &mut dyn FnMut(&Execution
         // Forgotten only when no longer looked at, so that nothing is shown twice.
         seen.retain(|id, _| found.iter().any(|execution| execution.id == *id));
         is_first = false;
-        pace.sleep(TURN);
+        match patience.map(|patience| patience.saturating_sub(pace.elapsed())) {
+            Some(Duration::ZERO) => return Ok(()),
+            left => pace.sleep(left.map_or(TURN, |left| left.min(TURN))),
+        }
     }
 }
 

@@ -229,6 +229,17 @@ fn govern_and_call(day: &Day) {
     assert_eq!(day.run("executions approve", &run)["outcome"], "allow");
     day.run("executions list", "");
     day.run("executions show", &run);
+    day.run("executions wait", &run);
+    day.run("request", "research GET /v1/models --agent helper --user mara");
+    assert_eq!(day.ends(9, "call", &format!("{call} --dry-run"))["dryRun"], true);
+    let lasting = ask("d");
+    day.run("executions approve", &format!("{lasting} --for 1h --max 2"));
+    let listed = day.run("executions standing list", "");
+    day.run("executions standing revoke", listed["standingApprovals"][0]["id"].as_str().unwrap());
+    let watched = ask("e");
+    day.run("executions watch", "--pending --for 1ms");
+    day.run("executions reject", &format!("{watched} --reason no"));
+    day.ends(8, "token", "research --agent helper --user mara");
     day.run("governance unset", "openai/create_chat_completion");
     day.run("governance set", "openai/create_chat_completion enabled");
 }

@@ -3,7 +3,7 @@ use crate::support::day::{DAY, Day, Step};
 use serde_json::Value;
 
 /// What each changing command writes down: the action, and a property that has another value now.
-const WRITES: [(&str, &str, &str); 50] = [
+const WRITES: [(&str, &str, &str); 54] = [
     ("init", "store.init", "owner"),
     ("user add", "user.add", "role"),
     ("user disable", "user.edit", "status"),
@@ -50,6 +50,10 @@ const WRITES: [(&str, &str, &str); 50] = [
     ("call", "call", "execution"),
     ("executions approve", "execution.approve", "approval"),
     ("executions reject", "execution.reject", "approval"),
+    ("request", "call", "execution"),
+    ("token", "vend", "agent"),
+    ("exec", "vend", "agent"),
+    ("executions standing revoke", "standing.revoke", "remaining"),
     ("executions run", "call.result", "status"),
     ("limits set", "limit.set", "level"),
     ("limits unset", "limit.unset", "daily"),

@@ -14,7 +14,7 @@ use super::settings::Settings;
 use super::ui::Ui;
 use crate::cli::schema::{self, Document};
 use crate::view::decision::OutcomeView;
-use crate::view::execution::{ExecutionView, OneExecutionView};
+use crate::view::execution::OneExecutionView;
 use crate::view::standing::OneStandingApprovalView;
 use clap::{Args, Subcommand};
 
@@ -28,7 +28,7 @@ pub(super) const DOCUMENTS: &[Document] = &[
     schema::of::<OutcomeView>("executions wait"),
     schema::of::<standing::list::StandingApprovalsView<'_>>("executions standing list"),
     schema::of::<OneStandingApprovalView>("executions standing revoke"),
-    schema::of::<ExecutionView>("executions watch"),
+    schema::of::<OneExecutionView>("executions watch"),
 ];
 
 /// Manage executions and the approvals they wait for

@@ -2,18 +2,21 @@
 use super::list::state;
 use crate::cli::error::Error;
 use crate::cli::exit::Exit;
+use crate::cli::format::Format;
 use crate::cli::harmless::harmless;
 use crate::cli::settings::Settings;
+use crate::cli::span::parse_duration;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::ops::approvals::{self, Listing};
-use crate::view::execution::ExecutionView;
+use crate::view::execution::{ExecutionView, OneExecutionView};
 use clap::Args;
+use std::time::Duration;
 
 /// Print each execution as it is asked for, decided and ended, until Ctrl-C
 #[derive(Debug, Args)]
 #[command(
-    before_long_help = "Examples:\n  siesta executions watch --pending\n  siesta executions watch --agent helper -o jsonl"
+    before_long_help = "Examples:\n  siesta executions watch --pending\n  siesta executions watch --agent helper --for 8h -o jsonl"
 )]
 pub(super) struct WatchArgs {
     /// Only those that wait for approval
@@ -25,6 +28,9 @@ pub(super) struct WatchArgs {
     /// Only those over this connection
     #[arg(long, value_name = "CONNECTION")]
     connection: Option<String>,
+    /// Stop after so long
+    #[arg(long = "for", value_name = "DURATION", value_parser = parse_duration)]
+    lasts: Option<Duration>,
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: WatchArgs) -> Result<Exit, Error> {
@@ -32,10 +38,11 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: WatchArgs) -> Result<E
     let listing =
         Listing { pending: args.pending, agent: args.agent, connection: args.connection, ..Listing::default() };
     let mut failed = None;
-    approvals::watch(&siesta, &listing, &mut |execution| {
+    approvals::watch(&siesta, &listing, args.lasts, &mut |execution| {
         let view = ExecutionView::new(execution);
         let said = match ui.is_json() {
-            true => ui.json_line(&view),
+            true if ui.format() == Format::Jsonl => ui.json_line(&view),
+            true => ui.document(&OneExecutionView { execution: view }),
             false => {
                 let words = [&view.created_at, &view.id, &view.agent, &view.connection, &view.action];
                 let words: Vec<_> = words.into_iter().map(|word| harmless(word)).collect();

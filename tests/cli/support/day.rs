@@ -143,6 +143,7 @@ pub const DAY: &[Step] = &[
     step("call", "'plain one' http_get --arg path=echo --agent helper --user alice").ends(11),
     step("call", POST).ends(9),
     step("executions list", "--pending"),
+    step("executions watch", "--pending --for 1ms"),
     step("executions approve", "{execution} --no-run"),
     step("executions run", "{execution}"),
     step("executions wait", "{execution}"),
@@ -155,6 +156,8 @@ pub const DAY: &[Step] = &[
     step("executions reject", "{execution} --reason no"),
     step("executions list", ""),
     step("executions show", "{execution}"),
+    step("token", "notes --agent helper --user alice").ends(8),
+    step("exec", "--connection notes --agent helper --user alice -- true").ends(125),
     step("governance unset", "rest-api/http_post"),
     step("freeze", "--agent other --reason drill"),
     step("unfreeze", "--agent other"),
@@ -228,6 +231,10 @@ impl Day {
         if rest.contains("{access}") {
             let all = self.sandbox.siesta(&["access", "list", "--json"]).succeeds().json();
             rest = rest.replace("{access}", all["requests"][0]["id"].as_str().unwrap());
+        }
+        if rest.contains("{standing}") {
+            let all = self.sandbox.siesta(&["executions", "standing", "list", "--json"]).succeeds().json();
+            rest = rest.replace("{standing}", all["standingApprovals"][0]["id"].as_str().unwrap());
         }
         step.leaf.split(' ').map(str::to_owned).chain(shell_words::split(&rest).unwrap()).collect()
     }
