@@ -1,5 +1,6 @@
 //! What `call` and `request` have in common behind their operation: decide, act, wait for a person, say what came of it.
 use super::advice::exit_of;
+use super::delivery::Delivering;
 use super::error::Error;
 use super::exit::Exit;
 use super::harmless::harmless_lines;
@@ -93,11 +94,15 @@ impl ActArgs {
         if self.dry_run {
             return preview(ui, siesta, &request);
         }
-        let out = OutFile::make(self.out.as_deref())?;
-        let outcome = {
-            let _spinner = ui.spinner("waiting for the provider");
-            calls::call(siesta, &request)?
-        };
+        let mut out = OutFile::make(self.out.as_deref())?;
+        let spinner = ui.spinner("waiting for the provider");
+        let mut delivering = Delivering::new(ui, out.as_mut(), spinner);
+        let outcome = calls::call_into(siesta, &request, Some(&mut delivering));
+        let undelivered = delivering.finish();
+        let outcome = outcome?;
+        if let Some(error) = undelivered {
+            return Err(error);
+        }
         let outcome = match (&outcome, self.waiting.patience()) {
             (CallOutcome::AwaitingApproval { execution, .. }, Some(patience)) => {
                 let id = execution.to_string();

@@ -21,6 +21,7 @@ pub mod colour;
 mod complete;
 mod completions;
 mod connections;
+mod delivery;
 mod diagnosis;
 mod doctor;
 pub mod environment;

@@ -12,6 +12,8 @@ pub(super) struct OutFile {
     path: PathBuf,
     /// Taken when it has been written.
     file: Option<File>,
+    /// The first thing that went wrong with a piece.
+    failed: Option<ErrorKind>,
 }
 
 impl OutFile {
@@ -19,7 +21,7 @@ impl OutFile {
     pub(super) fn make(asked: Option<&Path>) -> Result<Option<OutFile>, Error> {
         let Some(path) = asked.filter(|path| *path != Path::new("-")) else { return Ok(None) };
         match OpenOptions::new().write(true).create_new(true).open(path) {
-            Ok(file) => Ok(Some(OutFile { path: path.to_owned(), file: Some(file) })),
+            Ok(file) => Ok(Some(OutFile { path: path.to_owned(), file: Some(file), failed: None })),
             Err(error) => {
                 let exit = if error.kind() == ErrorKind::AlreadyExists { Exit::Conflict } else { Exit::Failure };
                 Err(Error::new(exit, format!("cannot write {}", path.display()))
@@ -31,6 +33,26 @@ impl OutFile {
 
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Writes a piece of an answer that comes bit by bit; what goes wrong is told at the end.
+    pub(super) fn append(&mut self, piece: &[u8]) {
+        if let (None, Some(file)) = (self.failed, self.file.as_mut()) {
+            self.failed = file.write_all(piece).err().map(|error| error.kind());
+        }
+    }
+
+    /// The end of an answer that came bit by bit.
+    pub(super) fn close(mut self, execution: &str) -> Result<(), Error> {
+        match self.failed {
+            Some(kind) => Err(Error::new(Exit::Failure, format!("cannot write {}", self.path.display()))
+                .cause(kind)
+                .hint(format!("siesta executions show {execution}        (the call was made)"))),
+            None => {
+                self.file = None;
+                Ok(())
+            }
+        }
     }
 
     /// Writes the answer of an execution, which stays readable in the store if this fails.

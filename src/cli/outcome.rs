@@ -91,8 +91,12 @@ fn denied(ui: &mut Ui, reason: &DenyReason, connection: &str, agent: &str) -> Re
 fn done(ui: &mut Ui, finished: &Finished, said: Said<'_>, exit: Exit) -> Result<(), Error> {
     let goes_to_file = said.out.is_some();
     if let Some(out) = said.out {
-        let words = format!("wrote {} bytes to {}", finished.result.body.len(), out.path().display());
-        out.write(&finished.result.body, &finished.execution.to_string())?;
+        let bytes = finished.delivered.unwrap_or(finished.result.body.len() as u64);
+        let words = format!("wrote {bytes} bytes to {}", out.path().display());
+        match finished.delivered {
+            Some(_) => out.close(&finished.execution.to_string())?,
+            None => out.write(&finished.result.body, &finished.execution.to_string())?,
+        }
         ui.say(&words);
     }
     if ui.is_json() {
@@ -107,7 +111,7 @@ fn done(ui: &mut Ui, finished: &Finished, said: Said<'_>, exit: Exit) -> Result<
         })?;
         return Ok(());
     }
-    if !goes_to_file {
+    if !goes_to_file && finished.delivered.is_none() {
         // A terminal obeys escape codes, so there the text is made harmless; a pipe gets the bytes as they came.
         match std::str::from_utf8(&finished.result.body) {
             Ok(text) if ui.stdout_is_terminal() => ui.text(&harmless_lines(text))?,

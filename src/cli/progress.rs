@@ -64,8 +64,14 @@ impl Ui {
         self.started(bar, "{msg} {wide_bar} {pos}/{len}", words)
     }
 
+    /// For a file of so many bytes.
+    pub fn download(&self, bytes: u64) -> Progress {
+        let bar = ProgressBar::with_draw_target(Some(bytes), self.draw_target());
+        self.started(bar, "{msg} {wide_bar} {bytes}/{total_bytes} {eta}", "receiving")
+    }
+
     fn started(&self, bar: ProgressBar, template: &str, words: &str) -> Progress {
-        // The templates are the two above; one that does not parse leaves indicatif's own.
+        // The templates are the ones above; one that does not parse leaves indicatif's own.
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }

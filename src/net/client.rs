@@ -40,6 +40,25 @@ impl Default for NetSettings {
     }
 }
 
+/// Takes an answer as it comes.
+pub trait Sink {
+    /// The head is there. Some: the body is handed over piece by piece, up to so many bytes; None: it is read whole.
+    fn begin(&mut self, status: u16, headers: &[(String, String)], length: Option<u64>) -> Option<u64>;
+
+    fn take(&mut self, piece: &[u8]);
+}
+
+/// Wants every answer whole.
+struct Whole;
+
+impl Sink for Whole {
+    fn begin(&mut self, _: u16, _: &[(String, String)], _: Option<u64>) -> Option<u64> {
+        None
+    }
+
+    fn take(&mut self, _: &[u8]) {}
+}
+
 /// The one HTTP client. Cheap to make: what costs (3–4 ms for the CA files) is done at the first request that needs it.
 pub struct Net {
     settings: NetSettings,
@@ -66,9 +85,14 @@ impl Net {
 
     /// Sends, and reads the answer whole. An answer of any status is an answer; redirects are not followed.
     pub fn send(&self, request: Request, reach: Reach) -> Result<Response, Error> {
+        self.send_into(request, reach, &mut Whole)
+    }
+
+    /// The same, with the body handed over as it comes where `sink` wants that; the answer's own body is empty then.
+    pub fn send_into(&self, request: Request, reach: Reach, sink: &mut dyn Sink) -> Result<Response, Error> {
         let (method, origin) = (request.method.to_string(), request.url.origin().ascii_serialization());
         let begun = Instant::now();
-        let answer = self.exchange(request, reach);
+        let answer = self.exchange(request, reach, sink);
         let came = match &answer {
             Ok(answer) => Came::Answer { status: answer.status, bytes: answer.body.len() },
             Err(why) => Came::Nothing { why },
@@ -78,7 +102,7 @@ impl Net {
         answer
     }
 
-    fn exchange(&self, request: Request, reach: Reach) -> Result<Response, Error> {
+    fn exchange(&self, request: Request, reach: Reach, sink: &mut dyn Sink) -> Result<Response, Error> {
         let deadline = Instant::now() + request.timeout.unwrap_or(self.settings.total_timeout);
         let headers = request.header_map()?;
         let (client, host) = self.admit(&request.url, reach, deadline)?;
@@ -92,8 +116,15 @@ impl Net {
         let status = answer.status().as_u16();
         let text = |value: &reqwest::header::HeaderValue| Some(value.to_str().ok()?.to_owned());
         let headers = answer.headers().iter();
-        let headers = headers.filter_map(|(name, value)| Some((name.to_string(), text(value)?))).collect();
-        let body = read_capped(answer, request.response_cap, deadline, &host)?;
+        let headers: Vec<(String, String)> =
+            headers.filter_map(|(name, value)| Some((name.to_string(), text(value)?))).collect();
+        let body = match sink.begin(status, &headers, answer.content_length()) {
+            None => read_capped(answer, request.response_cap, deadline, &host)?,
+            Some(cap) => {
+                pour(answer, cap, deadline, &host, sink)?;
+                Zeroizing::default()
+            }
+        };
         Ok(Response { status, headers, body })
     }
 
@@ -205,6 +236,37 @@ fn read_capped(
             return Err(too_large());
         }
         body.extend_from_slice(&chunk[..count]);
+    }
+}
+
+/// Hands the body over piece by piece, each as soon as it is there.
+fn pour(
+    mut answer: reqwest::blocking::Response,
+    cap: u64,
+    deadline: Instant,
+    host: &str,
+    sink: &mut dyn Sink,
+) -> Result<(), Error> {
+    let too_large = || Error::TooLarge { host: host.to_owned(), cap: usize::try_from(cap).unwrap_or(usize::MAX) };
+    let announced = answer.content_length();
+    if announced.is_some_and(|announced| announced > cap) {
+        return Err(too_large());
+    }
+    let mut piece = Zeroizing::new([0u8; 64 * 1024]);
+    let mut came: u64 = 0;
+    loop {
+        if Instant::now() >= deadline {
+            return Err(Error::Timeout { host: host.to_owned() });
+        }
+        let count = answer.read(piece.as_mut_slice()).map_err(|failure| broken(&failure, deadline, host))?;
+        if count == 0 {
+            return Ok(());
+        }
+        came = came.saturating_add(count as u64);
+        if came > cap {
+            return Err(too_large());
+        }
+        sink.take(&piece[..count]);
     }
 }
 

@@ -22,7 +22,7 @@ mod response;
 pub(crate) mod test_server;
 
 pub use address::Reach;
-pub use client::{Net, NetSettings};
+pub use client::{Net, NetSettings, Sink};
 pub use error::Error;
 pub use holder::{Holder, holder_of};
 pub use loopback::can_listen;

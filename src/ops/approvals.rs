@@ -67,7 +67,16 @@ pub fn approve(
     let execution = answer(siesta, typed, ApprovalStatus::Approved, Words { reason: None, lasting })?;
     // A token is for who asked, never for who approves.
     match run && !execution.is_vend() {
-        true => Ok((execution.clone(), Some(resume(siesta, &execution)?))),
+        true => {
+            let outcome = match resume(siesta, &execution)? {
+                // Whoever waited for the answer was faster: what comes of it is the answer for both.
+                CallOutcome::Denied { reason, .. } if *reason == DenyReason::ApprovalUsed => {
+                    wait(siesta, &execution, None)?
+                }
+                outcome => outcome,
+            };
+            Ok((execution, Some(outcome)))
+        }
         false => Ok((execution, None)),
     }
 }
@@ -90,12 +99,11 @@ pub fn wait(siesta: &Siesta, execution: &Execution, patience: Option<Duration>) 
         reason: Box::new(reason),
         connection: Some(execution.connection_label.clone()),
     };
-    let Some(found) = calls::until_decided(siesta, execution.id, patience)? else { return Ok(waiting()) };
+    let Some(found) = calls::until_ended(siesta, execution.id, patience)? else { return Ok(waiting()) };
     match found.approval {
         ApprovalStatus::Rejected => Ok(denied(DenyReason::ApprovalRejected)),
         ApprovalStatus::Expired => Ok(denied(DenyReason::ApprovalExpired)),
         ApprovalStatus::Cancelled => Ok(denied(DenyReason::ApprovalCancelled)),
-        // Approved with `--no-run`: whoever asked has to take it up.
         ApprovalStatus::Approved | ApprovalStatus::Pending => Ok(waiting()),
         ApprovalStatus::Consumed | ApprovalStatus::NotRequired => calls::ended(found),
     }
@@ -158,7 +166,7 @@ fn resume(siesta: &Siesta, execution: &Execution) -> Result<CallOutcome> {
         return Err(Error::conflict("a token is handed to who asked for it").about(about));
     }
     let asked = asked_again(execution, Some(execution.id.to_string()));
-    calls::run(siesta, &CallRequest { asked, conversation: execution.conversation.clone() })
+    calls::run(siesta, &CallRequest { asked, conversation: execution.conversation.clone() }, None)
 }
 
 /// The same question once more.

@@ -5,8 +5,10 @@
 //! before anybody sees the answer. Whoever calls has a decision and a durable attempt row: nothing here asks again.
 mod inject;
 mod mask;
+mod pour;
 mod preview;
 mod send;
 
+pub use pour::{Delivery, Head, Poured};
 pub use preview::preview;
 pub use send::{Answer, Error, Outbound, send};

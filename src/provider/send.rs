@@ -5,6 +5,7 @@ use crate::model::credential::Opens;
 use crate::model::execution::{Part, StoredBody, StoredRequest, StoredResult};
 use crate::model::service::Service;
 use crate::net::{self, Body, Method, Net, Reach, Request};
+use crate::provider::pour::{Delivery, Poured, Pouring};
 use crate::provider::{inject, mask};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use thiserror::Error;
 use url::Url;
 
 /// The largest answer that is read (decisions.md, R22 names 10 MiB for payloads; the same for answers).
-const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
+pub(super) const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
 
 /// How long one call may take: models think for minutes.
 const CALL_TIMEOUT: Duration = Duration::from_secs(300);
@@ -25,6 +26,8 @@ pub struct Outbound<'a> {
     pub request: &'a StoredRequest,
     /// The policy's cap on answers, in bytes; none: the general one.
     pub largest_answer: Option<usize>,
+    /// How long it may take until the last byte; none: as long as a call may.
+    pub time: Option<Duration>,
 }
 
 /// What came back, with the credential masked.
@@ -32,6 +35,8 @@ pub struct Outbound<'a> {
 pub struct Answer {
     pub result: StoredResult,
     pub retry_after: Option<Duration>,
+    /// What was handed on as it came; none: the answer was read whole.
+    pub poured: Option<Poured>,
 }
 
 impl Answer {
@@ -78,27 +83,42 @@ fn multipart(parts: &[Part]) -> (String, Vec<u8>) {
     (boundary, body)
 }
 
-/// Sends a decided request with its credential.
-pub fn send(net: &Net, outbound: Outbound<'_>, opens: &Opens) -> Result<Answer, Error> {
+/// Sends a decided request with its credential. Where there is a `delivery`, a success may go there as it comes.
+pub fn send(
+    net: &Net,
+    outbound: Outbound<'_>,
+    opens: &Opens,
+    delivery: Option<&mut dyn Delivery>,
+) -> Result<Answer, Error> {
     let Outbound { connection, service, .. } = outbound;
     let (mut out, body) = outgoing(outbound)?;
     if let Some(body) = body {
         out = out.body(Body::new(body));
     }
     let reach = Reach { allow_private: connection.allow_private_network };
-    let response = net.send(inject::inject(out, service, opens), reach)?;
-    let retry_after = response.retry_after();
-    let result = StoredResult {
-        http_status: response.status,
-        content_type: response.header("content-type").map(|said| masked(said, opens)),
-        body: mask::mask(&response.body, opens),
+    let out = inject::inject(out, service, opens);
+    let (response, poured) = match delivery {
+        None => (net.send(out, reach)?, None),
+        Some(delivery) => {
+            let mut pouring = Pouring::new(delivery, opens, outbound.largest_answer);
+            let response = net.send_into(out, reach, &mut pouring)?;
+            let has_begun = pouring.has_begun();
+            (response, has_begun.then(|| pouring.finish()))
+        }
     };
-    Ok(Answer { result, retry_after })
+    let retry_after = response.retry_after();
+    let content_type = response.header("content-type").map(|said| masked(said, opens));
+    let (poured, body) = match poured {
+        Some((poured, kept)) => (Some(poured), kept),
+        None => (None, mask::mask(&response.body, opens)),
+    };
+    let result = StoredResult { http_status: response.status, content_type, body };
+    Ok(Answer { result, retry_after, poured })
 }
 
 /// The request and its body, before the credential.
 pub(super) fn outgoing(outbound: Outbound<'_>) -> Result<(Request, Option<Vec<u8>>), Error> {
-    let Outbound { connection, service, request, largest_answer } = outbound;
+    let Outbound { connection, service, request, largest_answer, time } = outbound;
     let url = Url::parse(&request.url).map_err(|_| Error::NotSendable)?;
     // The decision has checked it (R8a); a second look costs nothing, and here is where the secret would leave.
     if !connection.may_call(&url.origin().ascii_serialization()) {
@@ -106,7 +126,7 @@ pub(super) fn outgoing(outbound: Outbound<'_>) -> Result<(Request, Option<Vec<u8
     }
     let method = Method::from_bytes(request.method.as_bytes()).map_err(|_| Error::NotSendable)?;
     let mut out = Request::new(method, url);
-    out.timeout = Some(CALL_TIMEOUT);
+    out.timeout = Some(time.unwrap_or(CALL_TIMEOUT));
     out.response_cap = largest_answer.map_or(LARGEST_ANSWER, |cap| cap.min(LARGEST_ANSWER));
     out = out.header("User-Agent", concat!("siesta/", env!("CARGO_PKG_VERSION")));
     for (name, value) in &service.headers {

@@ -29,6 +29,7 @@ mod secrets;
 mod shells;
 mod standing;
 mod store;
+mod streams;
 mod support;
 mod terminal;
 mod vault;

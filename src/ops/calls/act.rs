@@ -2,17 +2,30 @@
 use crate::model::decide::DenyReason;
 use crate::model::execution::{ExecutionStatus, StoredBody};
 use crate::model::usage::{self, Tokens, UsageRecord};
+use crate::oauth::{Pace, SystemPace};
 use crate::ops::calls::record::Attempt;
 use crate::ops::calls::{CallOutcome, Finished};
 use crate::ops::entry::Entry;
 use crate::ops::{Error, Kind, Result, Siesta, refresh};
-use crate::provider::{self, Answer, Outbound};
+use crate::provider::{self, Answer, Delivery, Outbound};
 use crate::store::WriteTx;
 use serde_json::Value;
+use std::time::Duration;
+
+/// How long an answer that goes on as it comes may take: a large file over a slow line.
+const LONGEST_DELIVERY: Duration = Duration::from_secs(3600);
+
+/// How often a request that changes nothing is made when the provider is busy.
+const TRIES: u32 = 3;
+
+/// The longest time a provider may ask for before the request is made again; beyond it the caller is told.
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
 /// Opens the credential, sends, and writes down what came of it.
-pub(super) fn act(siesta: &Siesta, attempt: Attempt) -> Result<CallOutcome> {
-    let answer = send(siesta, &attempt);
+pub(super) fn act(siesta: &Siesta, attempt: Attempt, delivery: Option<&mut dyn Delivery>) -> Result<CallOutcome> {
+    // What a rule may change is read whole first.
+    let delivery = delivery.filter(|_| attempt.filters.leave_everything());
+    let answer = send(siesta, &attempt, delivery, &SystemPace::start());
     let (answer, usage) = match answer {
         Ok(mut answer) => {
             // What the answer says it cost is read before the policy takes anything out of it.
@@ -51,18 +64,35 @@ pub(super) fn act(siesta: &Siesta, attempt: Attempt) -> Result<CallOutcome> {
         connection: attempt.connection.label,
         result: answer.result,
         tokens,
+        delivered: answer.poured.map(|poured| poured.bytes),
     })))
 }
 
-fn send(siesta: &Siesta, attempt: &Attempt) -> Result<Answer> {
+fn send(
+    siesta: &Siesta,
+    attempt: &Attempt,
+    mut delivery: Option<&mut dyn Delivery>,
+    pace: &dyn Pace,
+) -> Result<Answer> {
     let outbound = Outbound {
         connection: &attempt.connection,
         service: &attempt.service,
         request: &attempt.execution.request,
         largest_answer: attempt.filters.largest_answer,
+        time: delivery.as_ref().map(|_| LONGEST_DELIVERY),
     };
     let credential = refresh::fresh(siesta, &attempt.connection, None)?;
-    let answer = provider::send(&siesta.net, outbound, &credential.opens)?;
+    let mut tried = 1;
+    let answer = loop {
+        // `as_deref_mut` would tie the loan to the loop.
+        let taker = delivery.as_mut().map(|delivery| &mut **delivery as &mut dyn Delivery);
+        let answer = provider::send(&siesta.net, outbound, &credential.opens, taker);
+        match pause(&attempt.execution.request.method, answer.as_ref(), tried) {
+            Some(time) => pace.sleep(time),
+            None => break answer?,
+        }
+        tried += 1;
+    };
     // 401 says that nothing was done. A token whose life is unknown, or that was revoked early, is renewed once.
     if answer.result.http_status != 401 {
         return Ok(answer);
@@ -70,8 +100,23 @@ fn send(siesta: &Siesta, attempt: &Attempt) -> Result<Answer> {
     let renewed = refresh::fresh(siesta, &attempt.connection, Some(credential.version))?;
     match renewed.version == credential.version {
         true => Ok(answer),
-        false => Ok(provider::send(&siesta.net, outbound, &renewed.opens)?),
+        false => Ok(provider::send(&siesta.net, outbound, &renewed.opens, delivery)?),
     }
+}
+
+/// How long to wait before the same request is made again; none: its answer stands. Only what changes nothing is
+/// repeated (RFC 9110, section 9.2.1), only where the provider says that it is busy, and never sooner than it asks.
+fn pause(method: &str, answer: std::result::Result<&Answer, &provider::Error>, tried: u32) -> Option<Duration> {
+    if !matches!(method, "GET" | "HEAD") || tried >= TRIES {
+        return None;
+    }
+    // 0.5 s, 1 s: a provider that is busy for longer says so.
+    let own = Duration::from_millis(500).saturating_mul(1 << (tried - 1));
+    let asked = match answer {
+        Ok(answer) if matches!(answer.result.http_status, 429 | 502 | 503 | 504) => answer.retry_after.unwrap_or(own),
+        _ => return None,
+    };
+    (asked <= LONGEST_PAUSE).then_some(asked)
 }
 
 type Usage = (Tokens, Option<String>, bool);
@@ -120,6 +165,9 @@ fn conclude(
     entry = entry.change("status", execution.status.as_str(), status.as_str());
     if let Some(result) = result {
         entry = entry.change("httpStatus", (), result.http_status);
+    }
+    if let Some(poured) = answer.ok().and_then(|answer| answer.poured.as_ref()) {
+        entry = entry.change("bytes", (), poured.bytes).change("sha256", (), poured.sha256.clone());
     }
     if let Some(error) = &error {
         entry = entry.reason(error);

@@ -32,6 +32,11 @@ impl Filters {
         }
     }
 
+    /// Whether every answer goes on as it came.
+    pub fn leave_everything(&self) -> bool {
+        self.targets.is_empty() && self.rules.is_empty()
+    }
+
     pub fn apply(&self, body: Vec<u8>) -> Vec<u8> {
         let body = match self.targets.is_empty() {
             true => body,

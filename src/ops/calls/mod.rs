@@ -17,12 +17,14 @@ use crate::model::people::Actor;
 use crate::model::usage::Tokens;
 use crate::ops::{Error, Kind, Result, Siesta, facts, refresh};
 use crate::provider::{self, Outbound};
+
+pub use crate::provider::{Delivery, Head};
 use record::{Recorded, Scene};
 use serde_json::Value;
 
 pub use crate::ops::facts::Asked;
 pub use vend::{Handed, Vended, vend, wait_for_token};
-pub use wait::{ended, until_decided, wait};
+pub use wait::{ended, until_decided, until_ended, wait};
 
 /// A call as it is asked for.
 #[derive(Debug, Clone)]
@@ -46,6 +48,8 @@ pub struct Finished {
     pub connection: String,
     pub result: StoredResult,
     pub tokens: Option<Tokens>,
+    /// How many bytes went on as they came; none: the result is still to be handed on.
+    pub delivered: Option<u64>,
 }
 
 impl Finished {
@@ -76,6 +80,7 @@ pub fn preview(siesta: &Siesta, request: &CallRequest) -> Result<(Evaluation, Op
             service: &target.service,
             request: &mapped.request.request,
             largest_answer: None,
+            time: None,
         })?),
         _ => None,
     };
@@ -117,16 +122,21 @@ pub fn typed_arguments(
 
 /// Makes a governed call.
 pub fn call(siesta: &Siesta, request: &CallRequest) -> Result<CallOutcome> {
+    call_into(siesta, request, None)
+}
+
+/// The same; a success may go to the `delivery` as it comes.
+pub fn call_into(siesta: &Siesta, request: &CallRequest, delivery: Option<&mut dyn Delivery>) -> Result<CallOutcome> {
     siesta.store.read(|tx| Ok(siesta.may_call_as(tx, &request.asked.agent)))??;
-    run(siesta, request)
+    run(siesta, request, delivery)
 }
 
 /// Decide and record, then act, then record.
-pub(super) fn run(siesta: &Siesta, request: &CallRequest) -> Result<CallOutcome> {
+pub(super) fn run(siesta: &Siesta, request: &CallRequest, delivery: Option<&mut dyn Delivery>) -> Result<CallOutcome> {
     renew_first(siesta, request)?;
     match decided(siesta, request, Purpose::Call)? {
         Recorded::Ended(outcome) => Ok(outcome),
-        Recorded::Go(attempt) => act::act(siesta, *attempt),
+        Recorded::Go(attempt) => act::act(siesta, *attempt, delivery),
     }
 }
 

@@ -14,13 +14,19 @@ const TURN: Duration = Duration::from_millis(250);
 
 /// Waits until an execution is decided and, where it was run, has ended. None: it is still open when the time is over.
 pub fn until_decided(siesta: &Siesta, id: ExecutionId, patience: Option<Duration>) -> Result<Option<Execution>> {
-    until(siesta, id, patience, &SystemPace::start())
+    until(siesta, id, patience, false, &SystemPace::start())
+}
+
+/// The same, until it has been taken up and has ended as well: between a yes and its call there is a moment.
+pub fn until_ended(siesta: &Siesta, id: ExecutionId, patience: Option<Duration>) -> Result<Option<Execution>> {
+    until(siesta, id, patience, true, &SystemPace::start())
 }
 
 pub(super) fn until(
     siesta: &Siesta,
     id: ExecutionId,
     patience: Option<Duration>,
+    is_open_when_approved: bool,
     pace: &dyn Pace,
 ) -> Result<Option<Execution>> {
     let missing = || Kind::NotFound { noun: "execution", name: id.to_string(), nearest: None };
@@ -31,10 +37,8 @@ pub(super) fn until(
         let is_open = match approval {
             ApprovalStatus::Pending => true,
             ApprovalStatus::NotRequired | ApprovalStatus::Consumed => status == ExecutionStatus::Pending,
-            ApprovalStatus::Approved
-            | ApprovalStatus::Rejected
-            | ApprovalStatus::Expired
-            | ApprovalStatus::Cancelled => false,
+            ApprovalStatus::Approved => is_open_when_approved,
+            ApprovalStatus::Rejected | ApprovalStatus::Expired | ApprovalStatus::Cancelled => false,
         };
         if !is_open {
             return Ok(Some(Execution { approval, status, ..found }));
@@ -61,7 +65,7 @@ pub fn wait(
     }
     // Approved and not run, or answered with no: the decision says which, and records it.
     let asked = Asked { approval: Some(id.to_string()), ..request.asked.clone() };
-    match run(siesta, &CallRequest { asked, ..request.clone() })? {
+    match run(siesta, &CallRequest { asked, ..request.clone() }, None)? {
         // Somebody else was faster with the same approval: the result is theirs and ours.
         CallOutcome::Denied { reason, .. } if *reason == crate::model::decide::DenyReason::ApprovalUsed => {
             let left = until_decided(siesta, id, None)?;
@@ -79,6 +83,7 @@ pub fn ended(execution: Execution) -> Result<CallOutcome> {
             connection: execution.connection_label,
             result,
             tokens: None,
+            delivered: None,
         }))),
         None => {
             let what = match (execution.status, execution.error) {

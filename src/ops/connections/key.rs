@@ -181,8 +181,10 @@ fn verify(siesta: &Siesta, service: &Service, connection: &Connection, opens: &O
         headers: Vec::new(),
         body: StoredBody::None,
     };
-    let answer =
-        provider::send(&siesta.net, Outbound { connection, service, request: &request, largest_answer: None }, opens)?;
+    let answer = {
+        let outbound = Outbound { connection, service, request: &request, largest_answer: None, time: None };
+        provider::send(&siesta.net, outbound, opens, None)?
+    };
     match answer.result.http_status {
         200..=299 => Ok(KeyVerified::Yes),
         401 => Err(Error::from(Kind::CredentialRefused).because(said(&answer.result.body, 401))),

@@ -1,0 +1,165 @@
+//! Answers that come piece by piece, large ones, and providers that are busy.
+use crate::support::sandbox::{Line, Sandbox};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+
+const KEY: &str = "plain-key-0123456789abcdef";
+
+/// A server that answers one request after the other, each as its script says.
+struct Scripted {
+    base: String,
+    thread: JoinHandle<usize>,
+}
+
+type Scene = Box<dyn FnOnce(&mut TcpStream) + Send>;
+
+fn scripted(scenes: Vec<Scene>) -> Scripted {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let thread = std::thread::spawn(move || {
+        let mut played = 0;
+        for scene in scenes {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut head = Vec::new();
+            let mut byte = [0];
+            while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap() > 0 {
+                head.push(byte[0]);
+            }
+            scene(&mut stream);
+            played += 1;
+        }
+        played
+    });
+    Scripted { base, thread }
+}
+
+fn whole(text: String) -> Scene {
+    Box::new(move |stream| drop(stream.write_all(text.as_bytes())))
+}
+
+fn head(status: &str, content_type: &str, more: &str) -> String {
+    format!("HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nConnection: close\r\n{more}\r\n")
+}
+
+/// A machine with "plain", a key connection to the server, and the agent "helper".
+fn machine(base: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.siesta(&["init", "--org", "Acme"]).succeeds();
+    let add =
+        ["add", "rest-api", "plain", "--base-url", base, "--allow-private-network", "--no-verify", "--secret-stdin"];
+    sandbox.siesta_with(&[&add[..], &["--access", "shared"]].concat(), KEY).succeeds();
+    sandbox.siesta(&["agent", "add", "helper", "--assign", "plain"]).succeeds();
+    sandbox
+}
+
+fn get<'a>(sandbox: &Sandbox, path: &'a str, more: &[&'a str]) -> Line {
+    sandbox.line(&[&["request", "plain", "GET", path, "--agent", "helper"][..], more].concat())
+}
+
+#[test]
+fn a_stream_goes_on_as_it_comes_without_the_credential() {
+    let (seen, wait) = mpsc::channel::<()>();
+    let server = scripted(vec![Box::new(move |stream| {
+        stream.write_all(head("200 OK", "text/event-stream", "").as_bytes()).unwrap();
+        stream.write_all(b"data: one\n\n").unwrap();
+        // The rest only when the first has been read at the other end.
+        wait.recv().unwrap();
+        let (begin, end) = KEY.split_at(7);
+        write!(stream, "data: you sent {begin}").unwrap();
+        stream.flush().unwrap();
+        write!(stream, "{end}, thanks\n\n").unwrap();
+    })]);
+    let sandbox = machine(&server.base);
+    let mut running = get(&sandbox, "/stream", &[]).start();
+    assert!(running.line_on_stdout(|line| line.starts_with("data: one")).is_some());
+    seen.send(()).unwrap();
+    let run = running.finish().succeeds();
+    assert_eq!(run.stdout(), "data: one\n\ndata: you sent [credential], thanks\n\n");
+    // Stored as it went on, and under the audit with its hash.
+    let list = sandbox.siesta(&["executions", "list", "--json"]).succeeds().json();
+    assert_eq!(list["executions"][0]["result"]["body"], run.stdout());
+    let rows = sandbox.siesta(&["audit", "list", "--json"]).succeeds().json();
+    let sizes: Vec<_> =
+        rows["rows"][0]["changes"].as_array().unwrap().iter().filter(|c| c["property"] == "bytes").collect();
+    assert_eq!(sizes[0]["new"], run.stdout().len());
+    assert_eq!(server.thread.join().unwrap(), 1);
+}
+
+#[test]
+fn a_stream_that_rules_look_at_is_read_whole_first() {
+    let server = scripted(vec![whole(format!("{}data: ann@example.com\n\n", head("200 OK", "text/event-stream", "")))]);
+    let sandbox = machine(&server.base);
+    sandbox.write("rules.json", r#"{"response":[{"label":"no addresses","redact":["email"]}]}"#);
+    sandbox.siesta(&["policy", "set", "helper", "plain", "--rules", "rules.json"]).succeeds();
+    let run = get(&sandbox, "/stream", &[]).run().succeeds();
+    assert!(!run.stdout().contains("ann@example.com"), "{}", run.stdout());
+}
+
+#[test]
+fn a_large_file_goes_to_its_place_and_only_its_hash_into_the_store() {
+    // More than is kept of an answer.
+    const SIZE: usize = 11 * 1024 * 1024;
+    let file = || -> Scene {
+        Box::new(|stream| {
+            stream
+                .write_all(
+                    head("200 OK", "application/octet-stream", &format!("Content-Length: {SIZE}\r\n")).as_bytes(),
+                )
+                .unwrap();
+            // Whoever has had enough goes away.
+            let _ = stream.write_all(&vec![7; SIZE]);
+        })
+    };
+    let server = scripted(vec![file(), file(), file()]);
+    let sandbox = machine(&server.base);
+    let run = get(&sandbox, "/file", &["--out", "file.bin"]).run().succeeds();
+    assert!(run.stderr.contains(&format!("wrote {SIZE} bytes to file.bin")), "{}", run.stderr);
+    assert_eq!(std::fs::read(sandbox.path("file.bin")).unwrap(), vec![7; SIZE]);
+    let list = sandbox.siesta(&["executions", "list", "--json"]).succeeds().json();
+    assert_eq!(
+        (&list["executions"][0]["status"], &list["executions"][0]["result"]["body"]),
+        (&"Success".into(), &"".into())
+    );
+    // On standard output it would have to be held in memory whole.
+    let run = get(&sandbox, "/file", &[]).run().ends_with(11);
+    assert!(run.stderr.contains("is larger than"), "{}", run.stderr);
+    // The policy's own cap holds for files too, and nothing half is left.
+    sandbox.siesta(&["policy", "set", "helper", "plain", "--max-response", "1MiB"]).succeeds();
+    get(&sandbox, "/file", &["--out", "again.bin"]).run().ends_with(11);
+    assert!(!sandbox.path("again.bin").exists());
+    assert_eq!(server.thread.join().unwrap(), 3);
+}
+
+#[test]
+fn a_read_is_made_again_when_the_provider_is_busy_and_a_write_is_not() {
+    let busy = || whole(format!("{}busy", head("503 Service Unavailable", "text/plain", "Retry-After: 0\r\n")));
+    let fine = || whole(format!("{}{{\"ok\":true}}", head("200 OK", "application/json", "")));
+    let late = || whole(format!("{}busy", head("429 Too Many Requests", "text/plain", "Retry-After: 3600\r\n")));
+    let server = scripted(vec![busy(), busy(), fine(), busy(), busy(), busy(), late(), busy()]);
+    let sandbox = machine(&server.base);
+    assert_eq!(get(&sandbox, "/a", &[]).run().succeeds().stdout(), "{\"ok\":true}");
+    // Three times is enough; and a provider that asks for an hour is told to whoever asked.
+    assert_eq!(get(&sandbox, "/a", &[]).run().ends_with(11).stdout(), "busy");
+    get(&sandbox, "/a", &[]).run().ends_with(11);
+    sandbox.siesta(&["governance", "set", "rest-api/http_post", "enabled"]).succeeds();
+    sandbox.siesta(&["policy", "set", "helper", "plain", "--mode", "read_write", "--step-up", "never"]).succeeds();
+    sandbox.siesta(&["request", "plain", "POST", "/a", "--agent", "helper"]).ends_with(11);
+    // One call each, however often it was tried.
+    let list = sandbox.siesta(&["executions", "list", "--json"]).succeeds().json();
+    assert_eq!(list["executions"].as_array().unwrap().len(), 4);
+    assert_eq!(server.thread.join().unwrap(), 8);
+}
+
+#[test]
+fn a_server_that_lies_about_its_length_or_breaks_off_leaves_nothing_half() {
+    let short = whole(format!("{}half", head("200 OK", "application/octet-stream", "Content-Length: 100\r\n")));
+    let server = scripted(vec![short]);
+    let sandbox = machine(&server.base);
+    let run = get(&sandbox, "/file", &["--out", "file.bin"]).run().ends_with(11);
+    assert!(run.stderr.contains("broke off"), "{}", run.stderr);
+    assert!(!sandbox.path("file.bin").exists());
+    let list = sandbox.siesta(&["executions", "list", "--json"]).succeeds().json();
+    assert_eq!(list["executions"][0]["status"], "Failed");
+}
