@@ -22,6 +22,7 @@ pub mod organization;
 pub mod pattern;
 pub mod people;
 pub mod policy;
+pub mod price;
 pub mod reading;
 pub mod redact;
 pub mod redirect;

@@ -2,6 +2,7 @@
 use crate::model::id::ConnectionId;
 use crate::model::service::UsagePointers;
 use crate::model::time::Timestamp;
+use crate::model::words::words;
 use serde_json::Value;
 
 /// The tokens of one call. `input` includes cache reads and writes and `output` includes reasoning, whatever the
@@ -19,6 +20,41 @@ impl Tokens {
     /// What limits count: input plus output.
     pub fn counted(&self) -> u64 {
         self.input.saturating_add(self.output)
+    }
+
+    /// The sum of both, part by part.
+    pub fn plus(&self, other: &Tokens) -> Tokens {
+        Tokens {
+            input: self.input.saturating_add(other.input),
+            output: self.output.saturating_add(other.output),
+            reasoning: self.reasoning.saturating_add(other.reasoning),
+            cache_read: self.cache_read.saturating_add(other.cache_read),
+            cache_write: self.cache_write.saturating_add(other.cache_write),
+        }
+    }
+
+    /// What is wrong with figures that somebody typed or another program reported: a part is no larger than its whole.
+    pub fn fault(&self) -> Option<&'static str> {
+        match () {
+            () if self.reasoning > self.output => Some("there are more reasoning tokens than output tokens"),
+            () if self.cache_read.saturating_add(self.cache_write) > self.input => {
+                Some("there are more cached tokens than input tokens")
+            }
+            () => None,
+        }
+    }
+}
+
+words! {
+    /// What usage is added up by.
+    By {
+        User => "user",
+        Team => "team",
+        Agent => "agent",
+        Model => "model",
+        Connection => "connection",
+        Day => "day",
+        Week => "week",
     }
 }
 

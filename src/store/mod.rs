@@ -36,6 +36,7 @@ mod schema;
 mod seal;
 mod secret_file;
 mod settle;
+mod totals;
 mod trust;
 mod tx;
 mod usage;
@@ -59,7 +60,7 @@ pub use restore::{Present, Restored, Target};
 pub use seal::is_recipient;
 pub use trust::Position;
 pub use tx::{ReadTx, WriteTx};
-pub use usage::UsageScope;
+pub use usage::{UsageFilter, UsageLine, UsageScope};
 pub use verify::Progress;
 
 use crate::model::audit::{Change, NewAuditRow, Proof};

@@ -3,6 +3,7 @@
 //! What must stay true: a migration that has shipped is never edited: stores in the field have already run it. A store
 //! from a newer program is refused by name, because writing to it by old rules could undo what the new ones promise.
 use crate::store::error::{Error, Result};
+use crate::store::totals;
 use rusqlite::Connection;
 
 /// "SIES": tells a siesta store from any other SQLite file (pragma application_id).
@@ -28,7 +29,11 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "Approvers and a reviewer per connection, accounts of the machine, and requests for access.",
         include_str!("schema_5.sql"),
     ),
+    ("Running totals of used tokens, and reservations that say when they were made.", include_str!("schema_6.sql")),
 ];
+
+/// The version whose tables are filled from records that are there already.
+const TOTALS: i64 = 6;
 
 /// The version this program writes.
 pub const CURRENT: i64 = MIGRATIONS.len() as i64;
@@ -50,6 +55,9 @@ pub fn migrate(connection: &Connection) -> Result<()> {
     let found = version(connection)?;
     for (_, statements) in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
         connection.execute_batch(statements)?;
+    }
+    if 0 < found && found < TOTALS {
+        totals::rebuild(connection)?;
     }
     if found < CURRENT {
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;

@@ -161,3 +161,68 @@ fn a_limit_is_listed_changed_and_unset() {
         office.siesta(&[&["limits", "set", "research"], wrong].concat()).ends_with(2);
     }
 }
+
+#[test]
+fn a_disabled_limit_is_neither_empty_nor_gone() {
+    let office = office();
+    let set = |more: &[&str]| office.siesta(&[&["limits", "set", "research"], more].concat()).succeeds();
+    set(&["--org", "--daily", "0"]);
+    let check = ["limits", "check", "research", "--user", "alice", "--json"];
+    let decides = || office.siesta(&check).json()["limits"][0]["level"].clone();
+    assert_eq!(decides(), "user");
+    office.siesta(&["limits", "disable", "research", "--user", "alice"]).succeeds();
+    assert_eq!(decides(), "org", "as if it were not there");
+    office.siesta(&check).ends_with(10);
+    let listed = office.siesta(&["limits", "list", "--json"]).succeeds().json();
+    let user = listed["limits"].as_array().unwrap().iter().find(|limit| limit["level"] == "user").unwrap();
+    assert_eq!((&user["daily"], &user["enabled"]), (&"0.001".into(), &false.into()), "and its value is kept");
+    let again = office.siesta(&["limits", "disable", "research", "--user", "alice"]).succeeds();
+    assert_eq!(again.stderr, "the limit was disabled already; nothing changed\n");
+    office.siesta(&["limits", "enable", "research", "--user", "alice"]).succeeds();
+    assert_eq!(decides(), "user");
+    // An empty field has no opinion: the default speaks, and blocks.
+    set(&["--user", "alice", "--daily", "none"]);
+    assert_eq!(decides(), "org");
+    office.siesta(&["limits", "enable", "research", "--user", "mara"]).ends_with(3);
+    office.siesta(&["limits", "disable", "research"]).ends_with(2);
+}
+
+#[test]
+fn what_a_limit_was_is_kept_when_it_goes() {
+    let office = office();
+    office.siesta(&["limits", "set", "research", "--user", "alice", "--strict"]).succeeds();
+    office.siesta(&["limits", "disable", "research", "--user", "alice"]).succeeds();
+    office.siesta(&["limits", "unset", "research", "--user", "alice"]).succeeds();
+    let rows = office.siesta(&["audit", "list", "--action", "limit.unset", "--json"]).succeeds().json();
+    let changes = rows["rows"][0]["changes"].as_array().unwrap();
+    let old = |property: &str| changes.iter().find(|c| c["property"] == property).map(|c| c["old"].clone());
+    assert_eq!(old("daily"), Some(json!("0.001")));
+    assert_eq!((old("strict"), old("enabled")), (Some(json!(true)), Some(json!(false))));
+    assert_eq!((old("level"), old("subject")), (Some(json!("user")), Some(json!("alice"))));
+}
+
+#[test]
+fn an_explanation_names_every_record_and_the_one_that_decides() {
+    let office = office();
+    office.siesta(&["team", "add", "sales"]).succeeds();
+    office.siesta(&["team", "add-member", "sales", "alice"]).succeeds();
+    for more in [&["--org", "--daily", "1"][..], &["--team", "sales", "--weekly", "2"], &["--pool", "--daily", "0.0005"]] {
+        office.siesta(&[&["limits", "set", "research"], more].concat()).succeeds();
+    }
+    let explain = ["limits", "explain", "research", "--user", "alice"];
+    let document = office.siesta(&[&explain[..], &["--json"]].concat()).succeeds().json();
+    let lines = document["limits"].as_array().unwrap();
+    let role = |level: &str, period: &str| {
+        let line = lines.iter().find(|line| line["level"] == level && line["period"] == period).unwrap();
+        (line["role"].as_str().unwrap().to_owned(), line["decides"].as_bool().unwrap())
+    };
+    assert_eq!(role("user", "daily"), ("applies".to_owned(), false));
+    assert_eq!(role("pool", "daily"), ("applies".to_owned(), true), "it has the least room");
+    assert_eq!(role("org", "daily"), ("overridden".to_owned(), false));
+    assert_eq!(role("team", "daily"), ("empty".to_owned(), false));
+    assert_eq!(role("team", "weekly"), ("applies".to_owned(), true));
+    assert!(lines.iter().all(|line| line["role"] != "applies" || line["resetsAt"].is_string()));
+    let table = office.siesta(&explain).succeeds().stdout();
+    assert!(table.contains("daily\tpool\t\tdecides; applies: a pool limit always does\t0\t0\t500\t500\t"), "{table}");
+    office.siesta(&["limits", "explain", "research"]).ends_with(2);
+}

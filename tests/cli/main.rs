@@ -28,6 +28,7 @@ mod shells;
 mod store;
 mod support;
 mod terminal;
+mod usage;
 mod vault;
 mod written;
 mod yaml;

@@ -7,7 +7,7 @@ use crate::cli::table::{Cell, Row};
 use crate::cli::ui::Ui;
 use crate::cli::{span, unlock};
 use crate::model::limit::{Level, Period};
-use crate::model::time::{Timestamp, rfc3339};
+use crate::model::time::{Moment, rfc3339};
 use crate::ops::limits::{self, ReportQuery};
 use crate::view::limit::{ReportView, StandingView};
 use clap::Args;
@@ -34,9 +34,15 @@ pub(super) struct ReportArgs {
     /// Only day or week
     #[arg(long, value_name = "day|week", value_parser = parse_period)]
     period: Option<Period>,
-    /// The day and week that hold this instant
-    #[arg(long, value_name = "TIME", value_parser = span::parse_instant)]
-    at: Option<Timestamp>,
+    /// The day and week that hold this time; now unless given
+    #[arg(long, value_name = "TIME", value_parser = span::parse_moment, conflicts_with_all = ["since", "until"])]
+    at: Option<Moment>,
+    /// Every day and week from this time on in which something was used; a date begins in the organization's zone
+    #[arg(long, value_name = "TIME", value_parser = span::parse_moment)]
+    since: Option<Moment>,
+    /// Up to this time, and without it
+    #[arg(long, value_name = "TIME", value_parser = span::parse_moment)]
+    until: Option<Moment>,
     /// End with exit code 12 when a limit is used to this many percent or more
     #[arg(long, value_name = "PERCENT")]
     fail_over: Option<u64>,
@@ -74,16 +80,18 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ReportArgs) -> Result<
         level: args.level,
         period: args.period,
         at: args.at,
+        since: args.since,
+        until: args.until,
     };
-    let lines = limits::report(&siesta, &query)?;
+    let report = limits::report(&siesta, &query)?;
     let threshold = args.fail_over.unwrap_or(100);
     let mut rows: Vec<StandingView> =
-        lines.iter().map(|line| StandingView::new(&line.standing, &line.connection)).collect();
+        report.lines.iter().map(|line| StandingView::new(&line.standing, &line.connection)).collect();
     let over = rows.iter().filter(|row| row.percent >= threshold).count();
     if args.only_over {
         rows.retain(|row| row.percent >= threshold);
     }
-    let at = rfc3339(args.at.unwrap_or_else(|| ui.now()));
+    let at = rfc3339(report.at);
     // A cron job with nothing to say says nothing; a program always gets its document.
     if !rows.is_empty() || ui.is_json() || !args.only_over {
         ui.list(&ReportView { at, limits: rows.clone() }, &rows)?;

@@ -107,7 +107,7 @@ fn conclude(
     usage: Option<Usage>,
 ) -> Result<()> {
     let execution = &attempt.execution;
-    tx.delete_reservation(execution.id)?;
+    tx.delete_reservation(execution.id.0)?;
     let mut entry = Entry::new(&attempt.actor, execution.correlation, "call.result", "execution", execution.id)
         .connection(attempt.connection.id);
     let (status, error) = match answer {

@@ -159,6 +159,14 @@ pub const DAY: &[Step] = &[
     step("limits set", "research --user alice --daily 1 --weekly 5"),
     step("limits set", "research --org --daily 2"),
     step("usage record", "research --user alice --agent helper --input 900000 --output 50000 --source-id run-1"),
+    step("limits disable", "research --org"),
+    step("limits enable", "research --org"),
+    step("limits explain", "research --user alice"),
+    step("usage reserve", "research --user alice --tokens 100"),
+    step("usage settle", "{reservation} --input 60 --output 40"),
+    step("usage reserve", "research --agent helper --tokens 100 --for 5m"),
+    step("usage release", "{reservation}"),
+    step("usage show", "--by user,model"),
     step("limits list", ""),
     step("limits check", "research --user alice --tokens 10"),
     step("limits report", "--fail-over 80").ends(12),
@@ -224,6 +232,11 @@ impl Day {
         if rest.contains("{access}") {
             let all = self.sandbox.siesta(&["access", "list", "--json"]).succeeds().json();
             rest = rest.replace("{access}", all["requests"][0]["id"].as_str().unwrap());
+        }
+        if rest.contains("{reservation}") {
+            let rows = ["audit", "list", "--action", "usage.reserve", "--limit", "1", "--json"];
+            let all = self.sandbox.siesta(&rows).succeeds().json();
+            rest = rest.replace("{reservation}", all["rows"][0]["recordId"].as_str().unwrap());
         }
         step.leaf.split(' ').map(str::to_owned).chain(shell_words::split(&rest).unwrap()).collect()
     }
