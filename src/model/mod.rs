@@ -32,6 +32,7 @@ pub mod roster;
 pub mod secret;
 pub mod service;
 pub mod soundness;
+pub mod stream;
 pub mod time;
 pub mod usage;
 pub mod witness;
