@@ -1,4 +1,5 @@
 //! `siesta usage …`
+mod import;
 mod record;
 mod release;
 mod reserve;
@@ -18,6 +19,7 @@ pub(super) const DOCUMENTS: &[Document] = &[
     schema::of::<reserve::ReserveView>("usage reserve"),
     schema::of::<settle::SettleView>("usage settle"),
     schema::of::<release::ReleaseView>("usage release"),
+    schema::of::<import::ImportView>("usage import"),
     schema::of::<show::ShowView>("usage show"),
 ];
 
@@ -38,6 +40,7 @@ enum UsageCommand {
     Reserve(reserve::ReserveArgs),
     Settle(settle::SettleArgs),
     Release(release::ReleaseArgs),
+    Import(import::ImportArgs),
     Show(show::ShowArgs),
 }
 
@@ -47,6 +50,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: UsageArgs) -> Result<E
         UsageCommand::Reserve(args) => reserve::run(ui, settings, args),
         UsageCommand::Settle(args) => settle::run(ui, settings, args).map(|()| Exit::Ok),
         UsageCommand::Release(args) => release::run(ui, settings, args).map(|()| Exit::Ok),
+        UsageCommand::Import(args) => import::run(ui, settings, args).map(|()| Exit::Ok),
         UsageCommand::Show(args) => show::run(ui, settings, args).map(|()| Exit::Ok),
     }
 }

@@ -1,7 +1,9 @@
 //! Spent tokens: reported from elsewhere one by one (here) or in a file, reserved by scripts, and added up.
+mod import;
 mod reserve;
 mod show;
 
+pub use import::{ImportRequest, Imported, Source, import};
 pub use reserve::{NewReservation, Reserved, Settled, release, reserve, settle};
 pub use show::{Shown, ShownRow, ShowQuery, show};
 
