@@ -1435,3 +1435,7 @@ fn a_preset_without_a_meaning_makes_no_policy() {
     assert!(policies::set(&house.carol(), "desk", NOTES, &change, None).is_err());
     assert_eq!((assignments::list(&house.carol()).unwrap().len(), house.rows().len()), (0, rows));
 }
+
+// ── Limits at their edges ────────────────────────────────────────────────────────────────────────────────────────────
+
+mod limit_tests;

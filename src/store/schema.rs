@@ -80,6 +80,34 @@ mod tests {
     }
 
     #[test]
+    fn records_of_before_the_totals_are_added_up_when_the_totals_come() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+        for (_, statements) in &MIGRATIONS[..usize::try_from(TOTALS - 1).unwrap()] {
+            connection.execute_batch(statements).unwrap();
+        }
+        connection.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        connection.pragma_update(None, "user_version", TOTALS - 1).unwrap();
+        let id = "00000000-0000-0000-0000-000000000005";
+        connection
+            .execute_batch(&format!(
+                "INSERT INTO organization VALUES ('{id}', 'Acme', 'Asia/Tokyo', 'monday', 30, 0);
+                 INSERT INTO usage (time, connection, user, input, output, reasoning, cache_read, cache_write, estimated)
+                 VALUES (57600000, '{id}', 'alice', 5, 2, 0, 0, 0, 0), (57600000, '{id}', 'alice', 30, 0, 0, 0, 0, 1);"
+            ))
+            .unwrap();
+        migrate(&connection).unwrap();
+        // 16:00 in UTC is the next day there.
+        let sql = "SELECT group_concat(scope || ' ' || name || ' ' || day || ' ' || tokens, ', ') FROM
+                   (SELECT * FROM usage_totals ORDER BY scope)";
+        let totals: String = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+        assert_eq!(totals, "alone alice 1 37, pool  1 37, user alice 1 37");
+        let days: (i64, i64) =
+            connection.query_row("SELECT records, estimated FROM usage_days", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        assert_eq!(days, (2, 1));
+    }
+
+    #[test]
     fn a_newer_store_and_a_foreign_database_are_refused_by_name() {
         let connection = Connection::open_in_memory().unwrap();
         migrate(&connection).unwrap();

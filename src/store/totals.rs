@@ -149,3 +149,116 @@ pub(super) fn rebuild(database: &Connection) -> Result<()> {
     }
     sums.write(database)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::id::ConnectionId;
+    use crate::model::limit::Days;
+    use crate::model::organization::Organization;
+    use crate::model::time::Timestamp;
+    use crate::store::tx::WriteTx;
+    use crate::store::{UsageScope, schema};
+    use rusqlite::{StatementStatus, named_params};
+    use uuid::Uuid;
+
+    fn connection() -> ConnectionId {
+        ConnectionId(Uuid::from_u128(5))
+    }
+
+    fn database() -> Connection {
+        let database = Connection::open_in_memory().unwrap();
+        database.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+        schema::migrate(&database).unwrap();
+        let tx = WriteTx::new(&database, 0, Timestamp::UNIX_EPOCH);
+        tx.insert_organization(&Organization::new(Uuid::from_u128(1), "Acme".to_owned())).unwrap();
+        database
+    }
+
+    /// Records of one week, as people make them: a few people, agents and models.
+    fn record(n: i64) -> UsageRecord {
+        UsageRecord {
+            time: Timestamp::from_second(1_800_000_000 + n * 7 * 86_400 / 6_000).unwrap(),
+            connection: connection(),
+            user: Some(format!("user {}", n % 5)),
+            team: (n % 3 == 0).then(|| "sales".to_owned()),
+            agent: Some(format!("agent {}", n % 2)),
+            model: None,
+            tokens: Tokens { input: 2, output: 1, ..Tokens::default() },
+            estimated: false,
+            source_id: Some(n.to_string()),
+        }
+    }
+
+    /// Steps of SQLite's machine for a statement: what it costs, told without a clock.
+    fn steps(database: &Connection, scope: &str, name: &str) -> i32 {
+        let mut statement = database.prepare(&usage::sum_sql("scope = :scope AND name = :name")).unwrap();
+        let values = named_params! {
+            ":connection": connection().to_string(), ":first": 20_000, ":after": 21_000, ":scope": scope, ":name": name,
+        };
+        let rows: Vec<i64> = statement.query_map(values, |row| row.get(0)).unwrap().map(|row| row.unwrap()).collect();
+        assert!((1..=8).contains(&rows.len()), "{rows:?}");
+        statement.get_status(StatementStatus::VmStep)
+    }
+
+    #[test]
+    fn a_limit_is_checked_as_fast_in_its_six_thousandth_record_as_in_its_hundredth() {
+        let database = database();
+        let tx = WriteTx::new(&database, 0, Timestamp::UNIX_EPOCH);
+        let mut seen = Vec::new();
+        let mut booked = 0;
+        for until in [100i64, 6_000] {
+            // Spread over the week each time, so that every day has some.
+            let step = 6_000 / until;
+            let batch: Vec<UsageRecord> = (0..until).map(|n| record(n * step)).collect();
+            booked += tx.insert_usages(&batch).unwrap().into_iter().filter(|is_new| *is_new).count();
+            seen.push(["pool", "user", "team"].map(|scope| {
+                let name = match scope {
+                    "pool" => "",
+                    "user" => "user 0",
+                    _ => "sales",
+                };
+                steps(&database, scope, name)
+            }));
+        }
+        assert_eq!(booked, 6_000, "the hundred are among the six thousand");
+        // One step is a matter of where in a page a search ends.
+        let pairs = seen[0].iter().zip(&seen[1]);
+        assert!(pairs.clone().all(|(few, many)| (few - many).abs() <= 2), "{seen:?}");
+        let days = Days { first: 20_000, after: 21_000 };
+        assert_eq!(tx.sum_usage(connection(), UsageScope::Pool, days).unwrap(), 18_000);
+        let plan: String = database
+            .query_row(
+                &format!("EXPLAIN QUERY PLAN {}", usage::sum_sql("scope = 'user' AND name = 'x'")),
+                named_params! { ":connection": "x", ":first": 1, ":after": 2 },
+                |row| row.get(3),
+            )
+            .unwrap();
+        assert!(plan.contains("SEARCH") && plan.contains("PRIMARY KEY") && plan.contains("day>"), "{plan}");
+    }
+
+    #[test]
+    fn totals_made_anew_are_the_totals_there_were() {
+        let database = database();
+        let tx = WriteTx::new(&database, 0, Timestamp::UNIX_EPOCH);
+        let batch: Vec<UsageRecord> = (0..500).map(|n| record(n * 12)).collect();
+        tx.insert_usages(&batch[..200]).unwrap();
+        batch[200..].iter().for_each(|record| assert!(tx.insert_usage(record).unwrap()));
+        let dump = || -> Vec<String> {
+            let all = ["usage_totals", "usage_days"].map(|table| {
+                let mut statement = database.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2, 3, 4, 5")).unwrap();
+                let width = statement.column_count();
+                let row = |row: &rusqlite::Row<'_>| {
+                    (0..width).map(|place| row.get(place)).collect::<rusqlite::Result<Vec<rusqlite::types::Value>>>()
+                };
+                let rows = statement.query_map([], row).unwrap();
+                rows.map(|row| format!("{:?}", row.unwrap())).collect::<Vec<_>>()
+            });
+            all.concat()
+        };
+        let before = dump();
+        assert!(before.len() > 50);
+        rebuild(&database).unwrap();
+        assert_eq!(dump(), before);
+    }
+}

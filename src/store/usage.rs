@@ -121,6 +121,14 @@ fn read_line(row: &Row<'_>) -> rusqlite::Result<UsageLine> {
     })
 }
 
+/// The rows of the totals that are one sum: as many as there are days, at the most.
+pub(super) fn sum_sql(condition: &str) -> String {
+    format!(
+        "SELECT tokens FROM usage_totals
+         WHERE connection = :connection AND {condition} AND day >= :first AND day < :after"
+    )
+}
+
 /// A sum in Rust: SQLite's fails where one does not fit.
 fn added(counts: Vec<u64>) -> u64 {
     counts.into_iter().fold(0, u64::saturating_add)
@@ -131,10 +139,7 @@ impl ReadTx<'_> {
     pub fn sum_usage(&self, connection: ConnectionId, scope: UsageScope<'_>, days: Days) -> Result<u64> {
         let (condition, name) = total_of(scope);
         let sum = |condition: &str| -> Result<u64> {
-            let sql = format!(
-                "SELECT tokens FROM usage_totals
-                 WHERE connection = :connection AND {condition} AND day >= :first AND day < :after"
-            );
+            let sql = sum_sql(condition);
             let connection = connection.to_string();
             let values = named_params! {
                 ":connection": connection, ":first": days.first, ":after": days.after, ":name": name,
@@ -212,9 +217,20 @@ impl ReadTx<'_> {
 
     /// Hands on single records of a span, oldest first, each with its calendar day: for a span that is not made of days.
     pub fn each_usage(&self, filter: &UsageFilter, window: Window, mut take: impl FnMut(UsageLine)) -> Result<()> {
+        self.each_usage_at(filter, window, |_, line| take(line))
+    }
+
+    /// The same with the instant of each.
+    pub fn each_usage_at(
+        &self,
+        filter: &UsageFilter,
+        window: Window,
+        mut take: impl FnMut(Timestamp, UsageLine),
+    ) -> Result<()> {
         let zone = self.get_organization()?.zone();
         let sql = "SELECT * FROM usage WHERE time >= ?1 AND time < ?2 ORDER BY time";
         self.each(sql, (millis(window.start), millis(window.end)), read, |record| {
+            let at = record.time;
             let line = UsageLine {
                 day: limit::day(record.time, &zone),
                 connection: record.connection,
@@ -227,7 +243,7 @@ impl ReadTx<'_> {
                 tokens: record.tokens,
             };
             if filter.takes(&line) {
-                take(line);
+                take(at, line);
             }
             true
         })

@@ -1,5 +1,6 @@
 //! Token limits: set, reached, reported.
 use crate::support::office::Office;
+use crate::support::sandbox::Sandbox;
 use serde_json::{Value, json};
 
 const CHAT: [&str; 10] = [
@@ -225,4 +226,87 @@ fn an_explanation_names_every_record_and_the_one_that_decides() {
     let table = office.siesta(&explain).succeeds().stdout();
     assert!(table.contains("daily\tpool\t\tdecides; applies: a pool limit always does\t0\t0\t500\t500\t"), "{table}");
     office.siesta(&["limits", "explain", "research"]).ends_with(2);
+}
+
+#[test]
+fn a_page_is_written_whole_over_the_one_before_and_shows_what_the_report_says() {
+    let office = office();
+    office.siesta(&["team", "add", "<b>sales</b>"]).succeeds();
+    office.siesta(&["limits", "set", "research", "--team", "<b>sales</b>", "--weekly", "1"]).succeeds();
+    let record = ["usage", "record", "research", "--user", "alice", "--input", "900", "--output", "50"];
+    office.siesta(&[&record[..], &["--team", "<b>sales</b>", "--model", "m<i>"]].concat()).succeeds();
+    office.siesta(&["usage", "reserve", "research", "--user", "alice", "--tokens", "50"]).succeeds();
+    office.siesta(&["usage", "reserve", "research", "--user", "alice", "--tokens", "1"]).ends_with(10);
+    let path = office.write("limits.html", "the one before");
+    let run = office.siesta(&["limits", "report", "--fail-over", "80", "--html", "limits.html"]).ends_with(12);
+    assert_eq!((run.stdout().as_str(), run.stderr.as_str()), ("", "wrote the report to limits.html\n"));
+    let page = std::fs::read_to_string(&path).unwrap();
+    for part in ["<!doctype html>", "alice", "950", "&lt;b&gt;sales&lt;/b&gt;", "m&lt;i&gt;", "50 reserved", "1 refused"] {
+        assert!(page.contains(part), "{part} is missing");
+    }
+    assert!(!page.contains("<script") && !page.contains("<b>sales") && !page.contains("http:") && !page.contains("https:"));
+    // Nothing is left beside it, and the other way out is the same page.
+    let beside: Vec<_> = std::fs::read_dir(office.home()).unwrap().flatten().map(|e| e.file_name()).collect();
+    assert_eq!(beside.iter().filter(|name| name.to_string_lossy().contains("limits.html")).count(), 1, "{beside:?}");
+    let out = office.siesta(&["limits", "report", "--at", "2026-03-01", "--html", "-"]).succeeds().stdout();
+    assert!(out.ends_with("</html>\n") && out == office.siesta(&["limits", "report", "--at", "2026-03-01", "--html", "-"]).stdout());
+    let run = office.siesta(&["limits", "report", "--html", "no/such/dir.html"]).ends_with(1);
+    assert!(run.stderr.contains("cannot write no/such/dir.html"), "{}", run.stderr);
+}
+
+#[test]
+fn a_span_and_an_instant_give_the_same_report_whenever_it_is_made() {
+    let office = office();
+    let spend = |at: &str, tokens: &str| {
+        let record = ["usage", "record", "research", "--user", "alice", "--output", "0", "--input", tokens, "--at", at];
+        office.siesta(&record).succeeds();
+    };
+    spend("2026-03-01T23:30:00Z", "800");
+    spend("2026-03-02T00:30:00Z", "100");
+    let report = |more: &[&str]| office.siesta(&[&["limits", "report"], more].concat()).succeeds().stdout();
+    let line = |used: u64, percent: u64, resets: &str| {
+        format!("research\tuser\talice\tdaily\t{used}\t1000\t{percent} %\t{resets}\n")
+    };
+    assert_eq!(report(&["--at", "2026-03-01"]), line(800, 80, "2026-03-02T00:00:00Z"));
+    let both = [line(800, 80, "2026-03-02T00:00:00Z"), line(100, 10, "2026-03-03T00:00:00Z")].concat();
+    assert_eq!(report(&["--since", "2026-03-01", "--until", "2026-03-10"]), both);
+    // A date begins in the organization's zone.
+    office.siesta(&["org", "set", "--time-zone", "Europe/Prague"]).succeeds();
+    assert_eq!(report(&["--at", "2026-03-02"]), line(900, 90, "2026-03-02T23:00:00Z"));
+    office.siesta(&["limits", "report", "--at", "2026-03-02", "--since", "2026-03-02"]).ends_with(2);
+    office.siesta(&["limits", "report", "--since", "soon"]).ends_with(2);
+}
+
+#[test]
+fn a_report_works_as_cron_runs_it_over_a_store_it_may_only_read() {
+    let mut office = Sandbox::new();
+    let others: Vec<_> = office.environment().keys().filter(|name| *name != "HOME").cloned().collect();
+    for variable in others.iter().filter(|name| name.to_string_lossy().starts_with("XDG_")) {
+        office.unset(variable.to_str().unwrap());
+    }
+    office.siesta(&["init", "--org", "Acme"]).succeeds();
+    let add = ["add", "openai", "research", "--secret-stdin", "--no-verify", "--access", "shared"];
+    office.siesta_with(&add, "sk-practice-of-cron-1234567890").succeeds();
+    office.siesta(&["limits", "set", "research", "--user", "mara", "--daily", "0.001"]).succeeds();
+    office.siesta(&["usage", "record", "research", "--user", "mara", "--input", "800", "--output", "0"]).succeeds();
+    // Nothing but a home.
+    for variable in &others {
+        office.unset(variable.to_str().unwrap());
+    }
+    let cron = ["limits", "report", "--fail-over", "80", "--only-over", "--quiet"];
+    let run = office.siesta(&cron);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(12), ""), "{}", run.stdout());
+    read_only(&office.path(".local/share/siesta/default"));
+    let Some(somebody) = office.as_somebody() else { return };
+    let run = somebody.siesta(&cron);
+    assert_eq!(run.code, Some(12), "{}", run.stderr);
+    assert!(run.stdout().contains("\tmara\tdaily\t800\t1000\t80 %\t"), "{}", run.stdout());
+}
+
+fn read_only(dir: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt;
+    for entry in std::fs::read_dir(dir).unwrap().flatten() {
+        std::fs::set_permissions(entry.path(), std::fs::Permissions::from_mode(0o400)).unwrap();
+    }
+    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o500)).unwrap();
 }

@@ -249,6 +249,8 @@ fn limit(day: &Day) {
     day.run("usage settle", &id(reserve(0, "--tokens 5 --model m")));
     day.run("usage release", &id(reserve(0, "--tokens 5")));
     assert!(reserve(10, "--tokens 100000").get("problem").is_some());
+    let usage = "time,connection,input,output\n2026-03-01,research,10,5\n2026-03-01,elsewhere,10,5\n";
+    day.line(0, "usage import", "- --user mara --skip-bad", |line| line.stdin(usage));
     day.run("usage show", "--by user,day");
     day.sandbox.write("prices.json", r#"{"models":{"m":{"input":1,"output":2}}}"#);
     day.run("usage show", "--by model --prices prices.json");

@@ -123,3 +123,92 @@ fn usage_is_added_up_by_what_is_asked_and_priced_by_a_list() {
     office.write("bad.json", "{}");
     office.siesta(&["usage", "show", "--prices", "bad.json"]).ends_with(2);
 }
+
+const CSV: &str = "time,connection,user,model,input,output,source_id\n\
+    2026-03-01T10:00:00Z,research,alice,m,100,20,a\n2026-03-02T10:00:00Z,research,alice,m,200,30,b\n";
+
+fn import<'a>(file: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [&["usage", "import", file, "--json"], more].concat()
+}
+
+#[test]
+fn an_import_books_once_however_often_it_is_made() {
+    let office = Office::with_research();
+    office.write("usage.csv", CSV);
+    let dry = office.siesta(&import("usage.csv", &["--dry-run"])).succeeds().json();
+    assert_eq!((&dry["booked"], &dry["tokens"], &dry["format"]), (&2.into(), &350.into(), &"csv".into()));
+    let first = office.siesta(&["usage", "import", "usage.csv"]).succeeds();
+    assert_eq!(first.stderr, "booked 2 records with 350 tokens (csv)\n");
+    let again = office.siesta(&import("usage.csv", &[])).succeeds().json();
+    assert_eq!((&again["booked"], &again["known"], &again["differing"]), (&0.into(), &2.into(), &0.into()));
+    // What the same source says differently later is told, and changes nothing.
+    office.write("usage.csv", CSV.replace("200,30", "900,30"));
+    let other = office.siesta(&["usage", "import", "usage.csv"]).succeeds();
+    assert!(other.stderr.contains("1 known records have other figures now"), "{}", other.stderr);
+    let shown = office.siesta(&["usage", "show", "--json"]).succeeds().json();
+    assert_eq!(shown["total"]["tokens"], 350);
+    // Without ids of their own, equal lines are two and a file that has grown is not booked twice.
+    let line = "2026-03-01T10:00:00Z,research,alice,m,1,1,\n";
+    let grown = format!("{}{line}{line}", "time,connection,user,model,input,output,source_id\n");
+    assert_eq!(office.line(&import("-", &[])).stdin(grown.clone()).run().succeeds().json()["booked"], 2);
+    let later = office.line(&import("-", &[])).stdin(format!("{grown}{line}")).run().succeeds().json();
+    assert_eq!((&later["booked"], &later["known"]), (&1.into(), &2.into()));
+}
+
+#[test]
+fn a_bad_line_is_named_and_nothing_is_booked_unless_it_is_left_out() {
+    let office = Office::with_research();
+    let bad = format!("{CSV}soon,research,alice,m,1,1,c\n2026-03-03,research,nobody,m,1,1,d\n2026-03-03,other,alice,m,1,1,e\n");
+    office.write("usage.csv", &bad);
+    let run = office.siesta(&["usage", "import", "usage.csv"]).ends_with(2);
+    assert!(run.stderr.starts_with("error: 3 lines of the file cannot be used\n"), "{}", run.stderr);
+    for words in ["line 4", "line 5", "there is no user \"nobody\"", "line 6"] {
+        assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
+    }
+    assert_eq!(office.siesta(&["usage", "show", "--json"]).json()["total"]["records"], 0);
+    let skipped = office.siesta(&["usage", "import", "usage.csv", "--skip-bad"]).succeeds();
+    assert!(skipped.stderr.contains("warning: line 4 is left out: time is neither"), "{}", skipped.stderr);
+    assert!(skipped.stderr.ends_with("booked 2 records with 350 tokens (csv)\n"), "{}", skipped.stderr);
+    office.siesta(&["usage", "import", "none.csv"]).ends_with(3);
+    office.write("what.txt", "hello\n");
+    office.siesta(&["usage", "import", "what.txt"]).ends_with(2);
+    office.siesta(&["usage", "import", "usage.csv", "--format", "xml"]).ends_with(2);
+}
+
+#[test]
+fn reports_of_providers_and_logs_of_a_gateway_are_known_by_their_shape() {
+    let office = Office::with_research();
+    let bucket = |start: i64, end: i64, input: u64| {
+        json!({"object": "bucket", "start_time": start, "end_time": end, "results": [
+            {"object": "organization.usage.completions.result", "input_tokens": input, "output_tokens": 5,
+             "input_cached_tokens": 2, "model": "m", "user_id": "user-xyz"}]})
+    };
+    // Two pages one after the other; the last bucket is not over yet.
+    let first = json!({"object": "page", "data": [bucket(1_772_323_200, 1_772_409_600, 10)], "has_more": true});
+    let second = json!({"object": "page", "data": [bucket(1_772_409_600, 4_102_444_800, 10)]});
+    office.write("openai.json", format!("{first:#}\n{second:#}\n"));
+    let run = office.siesta(&import("openai.json", &["--agent", "helper"])).ends_with(2);
+    assert!(run.stderr.contains("its figures are not final"), "{}", run.stderr);
+    let booked = office.siesta(&import("openai.json", &["--agent", "helper", "--skip-bad"])).succeeds().json();
+    assert_eq!((&booked["format"], &booked["booked"], &booked["bad"]), (&"openai".into(), &1.into(), &1.into()));
+    let line = booked["badLines"][0]["line"].as_u64().unwrap();
+    assert_eq!(line, format!("{first:#}").lines().count() as u64 + 4);
+    let unsaid = office.siesta(&import("openai.json", &["--skip-bad"])).succeeds().json();
+    assert_eq!((&unsaid["booked"], &unsaid["bad"]), (&0.into(), &2.into()), "nobody is guessed");
+
+    let log = "{\"request_id\":\"r1\",\"startTime\":\"2026-03-01T10:00:00Z\",\"prompt_tokens\":7,\"completion_tokens\":3,\
+               \"user\":\"alice\",\"model\":\"m\"}\n{\"request_id\":\"r2\", broken\n";
+    office.write("spend.jsonl", log);
+    let run = office.siesta(&import("spend.jsonl", &["--connection", "research", "--skip-bad"])).succeeds().json();
+    assert_eq!((&run["format"], &run["booked"], &run["badLines"][0]["line"]), (&"litellm".into(), &1.into(), &2.into()));
+    office.siesta(&import("spend.jsonl", &[])).ends_with(2);
+
+    let report = json!({"data": [{"starting_at": "2026-03-01T00:00:00Z", "ending_at": "2026-03-02T00:00:00Z", "results":
+        [{"uncached_input_tokens": 50, "cache_read_input_tokens": 10, "output_tokens": 5, "model": "c"}]}]});
+    office.write("anthropic.json", report.to_string());
+    let whose = ["--connection", "research", "--user", "alice"];
+    let run = office.siesta(&import("anthropic.json", &whose)).succeeds().json();
+    assert_eq!((&run["format"], &run["tokens"]), (&"anthropic".into(), &65.into()));
+    let shown = office.siesta(&["usage", "show", "--by", "model", "-o", "tsv"]).succeeds().stdout();
+    assert!(shown.ends_with("c\t1\t60\t5\t0\t10\t0\t65\nm\t2\t17\t8\t0\t2\t0\t25\n"), "{shown}");
+}

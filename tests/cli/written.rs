@@ -3,7 +3,7 @@ use crate::support::day::{DAY, Day, Step};
 use serde_json::Value;
 
 /// What each changing command writes down: the action, and a property that has another value now.
-const WRITES: [(&str, &str, &str); 55] = [
+const WRITES: [(&str, &str, &str); 56] = [
     ("init", "store.init", "owner"),
     ("user add", "user.add", "role"),
     ("user disable", "user.edit", "status"),
@@ -58,6 +58,7 @@ const WRITES: [(&str, &str, &str); 55] = [
     ("usage record", "usage.record", "tokens"),
     ("usage reserve", "usage.reserve", "tokens"),
     ("usage settle", "usage.settle", "tokens"),
+    ("usage import", "usage.import", "records"),
     ("usage release", "usage.release", "reserved"),
 ];
 

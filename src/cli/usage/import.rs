@@ -31,7 +31,7 @@ pub(super) struct ImportArgs {
     #[arg(value_name = "FILE")]
     file: String,
     /// What it is: auto, openai, anthropic, litellm or csv
-    #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = parse_form)]
+    #[arg(id = "file_format", long = "format", value_name = "FORMAT", default_value = "auto", value_parser = parse_form)]
     format: Chosen,
     /// Whose usage it is, where the file does not say
     #[arg(long, value_name = "CONNECTION")]

@@ -52,6 +52,9 @@ pub const NEXT_PLAIN_KEY: &str = "canary.9Lp4.plain-key-t3Vn";
 /// A list of people, one of whom leaves soon.
 const PEOPLE: &str = "name,role,teams\nerin@example.com,user,temps\nerin,admin,temps\n";
 
+/// What a gateway wrote down.
+const USAGE: &str = "time,connection,input,output,source_id\n2026-03-01T10:00:00Z,research,10,5,a\n";
+
 /// Somebody else's, from the specification of age.
 const RECIPIENT: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 
@@ -166,6 +169,7 @@ pub const DAY: &[Step] = &[
     step("usage settle", "{reservation} --input 60 --output 40"),
     step("usage reserve", "research --agent helper --tokens 100 --for 5m"),
     step("usage release", "{reservation}"),
+    step("usage import", "- --agent helper").reads(USAGE),
     step("usage show", "--by user,model"),
     step("limits list", ""),
     step("limits check", "research --user alice --tokens 10"),
