@@ -118,8 +118,7 @@ fn results(bucket: &Value) -> Result<&Vec<Value>, String> {
 
 /// Everything in one of OpenAI's buckets.
 pub fn openai(bucket: &Value) -> Result<Vec<Result<Reading, String>>, String> {
-    const DIMENSIONS: [&str; 7] =
-        ["object", "project_id", "user_id", "api_key_id", "model", "batch", "service_tier"];
+    const DIMENSIONS: [&str; 7] = ["object", "project_id", "user_id", "api_key_id", "model", "batch", "service_tier"];
     let start = bucket.get("start_time").and_then(instant).ok_or("start_time is missing")?;
     let end = bucket.get("end_time").and_then(instant).ok_or("end_time is missing")?;
     let name = format!("{}-{}", start.as_second(), end.as_second());
@@ -158,7 +157,8 @@ pub fn anthropic(bucket: &Value) -> Result<Vec<Result<Reading, String>>, String>
             "/cache_creation_5m_input_tokens",
             "/cache_creation_1h_input_tokens",
         ];
-        let cache_write = written.iter().try_fold(0u64, |sum, place| count(result, place).map(|n| sum.saturating_add(n)))?;
+        let cache_write =
+            written.iter().try_fold(0u64, |sum, place| count(result, place).map(|n| sum.saturating_add(n)))?;
         let uncached = must_count(result, "/uncached_input_tokens")?;
         Ok(Reading {
             time: start,
@@ -226,7 +226,17 @@ pub fn litellm(entry: &Value) -> Result<Reading, String> {
 
 /// The columns of a CSV file; the first three must be there.
 pub const COLUMNS: [&str; 12] = [
-    "time", "input", "output", "connection", "user", "team", "agent", "model", "reasoning", "cache_read", "cache_write",
+    "time",
+    "input",
+    "output",
+    "connection",
+    "user",
+    "team",
+    "agent",
+    "model",
+    "reasoning",
+    "cache_read",
+    "cache_write",
     "source_id",
 ];
 
@@ -380,7 +390,10 @@ mod tests {
         };
         let read = line("2026-08-01,10,5,alice,2").unwrap();
         assert_eq!((read.time, read.tokens.counted()), (at("2026-08-01T00:00:00Z"), 15));
-        assert_eq!(line("2026-08-01,10,5,alice,6"), Err("there are more reasoning tokens than output tokens".to_owned()));
+        assert_eq!(
+            line("2026-08-01,10,5,alice,6"),
+            Err("there are more reasoning tokens than output tokens".to_owned())
+        );
         assert_eq!(line("soon,10,5,alice,2"), Err("time is neither an RFC 3339 time nor a date".to_owned()));
         assert_eq!(line("2026-08-01,-1,5,alice,2"), Err("input is no number of tokens".to_owned()));
         assert_eq!(line("2026-08-01,,5,alice,2"), Err("input is missing".to_owned()));

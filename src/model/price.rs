@@ -87,13 +87,15 @@ impl Prices {
         let file: File = serde_json::from_slice(text).map_err(|error| error.to_string())?;
         let mut models = BTreeMap::new();
         for (name, entry) in file.models {
-            let price = |value: &Value, otherwise: Option<u64>, what: &str| match (value, otherwise) {
-                (Value::Null, Some(otherwise)) => Ok(otherwise),
-                (Value::Number(number), _) => number.to_string().parse::<Millions>().map(|m| m.0).map_err(|_| ()),
-                (Value::String(text), _) => text.parse::<Millions>().map(|m| m.0).map_err(|_| ()),
-                _ => Err(()),
-            }
-            .map_err(|()| format!("{what} of \"{name}\" is no price: at most six decimals, such as 2.5"));
+            let price = |value: &Value, otherwise: Option<u64>, what: &str| {
+                match (value, otherwise) {
+                    (Value::Null, Some(otherwise)) => Ok(otherwise),
+                    (Value::Number(number), _) => number.to_string().parse::<Millions>().map(|m| m.0).map_err(|_| ()),
+                    (Value::String(text), _) => text.parse::<Millions>().map(|m| m.0).map_err(|_| ()),
+                    _ => Err(()),
+                }
+                .map_err(|()| format!("{what} of \"{name}\" is no price: at most six decimals, such as 2.5"))
+            };
             let input = price(&entry.input, None, "input")?;
             let found = Price {
                 input,

@@ -118,10 +118,10 @@ impl UsageStream {
             self.end_line();
         }
         self.end_event();
-        let said = self.seen.into_iter().map(|seen| Streamed {
-            reported: seen.parts.reported(&seen.pointers),
-            is_whole: seen.has_ended,
-        });
+        let said = self
+            .seen
+            .into_iter()
+            .map(|seen| Streamed { reported: seen.parts.reported(&seen.pointers), is_whole: seen.has_ended });
         let counted = |said: &Streamed| said.reported.as_ref().map(|reported| reported.tokens.counted());
         let most = said.max_by_key(|said| (said.reported.is_some() && said.is_whole, counted(said)));
         most.unwrap_or(Streamed { reported: None, is_whole: false })
@@ -189,7 +189,10 @@ mod tests {
         let streamed = read(&shapes("openai", "chat_completions"), CHAT);
         assert!(streamed.is_whole);
         let reported = streamed.reported.unwrap();
-        assert_eq!((reported.tokens.counted(), reported.tokens.reasoning, reported.model.as_deref()), (14, 3, Some("m")));
+        assert_eq!(
+            (reported.tokens.counted(), reported.tokens.reasoning, reported.model.as_deref()),
+            (14, 3, Some("m"))
+        );
         // Lines may end in any of three ways, and the last event without an empty line.
         for (from, to) in [("\n", "\r\n"), ("\n", "\r")] {
             assert_eq!(counted(&read(&shapes("openai", "chat_completions"), &CHAT.replace(from, to))), Some(14));

@@ -102,8 +102,9 @@ mod tests {
                    (SELECT * FROM usage_totals ORDER BY scope)";
         let totals: String = connection.query_row(sql, [], |row| row.get(0)).unwrap();
         assert_eq!(totals, "alone alice 1 37, pool  1 37, user alice 1 37");
-        let days: (i64, i64) =
-            connection.query_row("SELECT records, estimated FROM usage_days", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let days: (i64, i64) = connection
+            .query_row("SELECT records, estimated FROM usage_days", [], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap();
         assert_eq!(days, (2, 1));
     }
 

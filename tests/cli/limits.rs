@@ -1,5 +1,6 @@
 //! Token limits: set, reached, reported.
 use crate::support::office::Office;
+use crate::support::root;
 use crate::support::sandbox::Sandbox;
 use serde_json::{Value, json};
 
@@ -207,7 +208,9 @@ fn an_explanation_names_every_record_and_the_one_that_decides() {
     let office = office();
     office.siesta(&["team", "add", "sales"]).succeeds();
     office.siesta(&["team", "add-member", "sales", "alice"]).succeeds();
-    for more in [&["--org", "--daily", "1"][..], &["--team", "sales", "--weekly", "2"], &["--pool", "--daily", "0.0005"]] {
+    for more in
+        [&["--org", "--daily", "1"][..], &["--team", "sales", "--weekly", "2"], &["--pool", "--daily", "0.0005"]]
+    {
         office.siesta(&[&["limits", "set", "research"], more].concat()).succeeds();
     }
     let explain = ["limits", "explain", "research", "--user", "alice"];
@@ -241,15 +244,22 @@ fn a_page_is_written_whole_over_the_one_before_and_shows_what_the_report_says() 
     let run = office.siesta(&["limits", "report", "--fail-over", "80", "--html", "limits.html"]).ends_with(12);
     assert_eq!((run.stdout().as_str(), run.stderr.as_str()), ("", "wrote the report to limits.html\n"));
     let page = std::fs::read_to_string(&path).unwrap();
-    for part in ["<!doctype html>", "alice", "950", "&lt;b&gt;sales&lt;/b&gt;", "m&lt;i&gt;", "50 reserved", "1 refused"] {
+    for part in
+        ["<!doctype html>", "alice", "950", "&lt;b&gt;sales&lt;/b&gt;", "m&lt;i&gt;", "50 reserved", "1 refused"]
+    {
         assert!(page.contains(part), "{part} is missing");
     }
-    assert!(!page.contains("<script") && !page.contains("<b>sales") && !page.contains("http:") && !page.contains("https:"));
+    assert!(
+        !page.contains("<script") && !page.contains("<b>sales") && !page.contains("http:") && !page.contains("https:")
+    );
     // Nothing is left beside it, and the other way out is the same page.
     let beside: Vec<_> = std::fs::read_dir(office.home()).unwrap().flatten().map(|e| e.file_name()).collect();
     assert_eq!(beside.iter().filter(|name| name.to_string_lossy().contains("limits.html")).count(), 1, "{beside:?}");
     let out = office.siesta(&["limits", "report", "--at", "2026-03-01", "--html", "-"]).succeeds().stdout();
-    assert!(out.ends_with("</html>\n") && out == office.siesta(&["limits", "report", "--at", "2026-03-01", "--html", "-"]).stdout());
+    assert!(
+        out.ends_with("</html>\n")
+            && out == office.siesta(&["limits", "report", "--at", "2026-03-01", "--html", "-"]).stdout()
+    );
     let run = office.siesta(&["limits", "report", "--html", "no/such/dir.html"]).ends_with(1);
     assert!(run.stderr.contains("cannot write no/such/dir.html"), "{}", run.stderr);
 }
@@ -301,6 +311,36 @@ fn a_report_works_as_cron_runs_it_over_a_store_it_may_only_read() {
     let run = somebody.siesta(&cron);
     assert_eq!(run.code, Some(12), "{}", run.stderr);
     assert!(run.stdout().contains("\tmara\tdaily\t800\t1000\t80 %\t"), "{}", run.stdout());
+}
+
+/// A directory with `siesta` as it is typed, and a `sendmail` that keeps what it is given.
+fn path_with(office: &Office, sendmail: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_siesta"), office.path("siesta")).unwrap();
+    let script = office.write("sendmail", sendmail);
+    std::fs::set_permissions(script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    format!("{}:/usr/bin:/bin", office.home().display())
+}
+
+#[test]
+fn the_examples_for_a_mail_and_for_a_deployment_do_what_they_say() {
+    let office = office();
+    let path = path_with(&office, "#!/bin/sh\ncat > mail.txt\n");
+    let script = |name: &str, args: &[&str]| {
+        office.other(&root().join("examples/limits").join(name), args).env("PATH", path.clone()).run()
+    };
+    office.siesta(&["limits", "set", "research", "--org", "--daily", "0.001"]).succeeds();
+    script("limits-mail", &["a@example.com"]).succeeds();
+    assert!(!office.path("mail.txt").exists(), "there is nothing to say");
+    script("deployment-check", &["research", "helper", "900"]).succeeds();
+    let stopped = script("deployment-check", &["research", "helper", "1100"]).ends_with(1);
+    assert!(stopped.stderr.contains("deployment stopped: helper has no room for 1100 tokens"), "{}", stopped.stderr);
+    script("deployment-check", &["elsewhere", "helper", "1"]).ends_with(2);
+    office.siesta(&["usage", "record", "research", "--user", "alice", "--input", "900", "--output", "0"]).succeeds();
+    script("limits-mail", &["a@example.com", "80"]).succeeds();
+    let mail = std::fs::read_to_string(office.path("mail.txt")).unwrap();
+    assert!(mail.starts_with("To: a@example.com\nSubject: Token limits at 80 percent or more\n"), "{mail}");
+    assert_eq!(mail.matches("\n--siesta-limits-").count(), 3);
 }
 
 fn read_only(dir: &std::path::Path) {

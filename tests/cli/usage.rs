@@ -92,10 +92,36 @@ fn usage_is_added_up_by_what_is_asked_and_priced_by_a_list() {
     let office = Office::with_research();
     office.siesta(&["team", "add", "sales"]).succeeds();
     let record = |more: &[&str]| office.siesta(&[&["usage", "record", "research"], more].concat()).succeeds();
-    record(&["--user", "alice", "--model", "big", "--input", "1000", "--output", "500", "--cache-read", "400",
-        "--reasoning", "100", "--at", "2026-03-01T10:00:00Z"]);
-    record(&["--user", "alice", "--team", "sales", "--model", "big", "--input", "10", "--output", "5", "--at",
-        "2026-03-02T10:00:00Z"]);
+    record(&[
+        "--user",
+        "alice",
+        "--model",
+        "big",
+        "--input",
+        "1000",
+        "--output",
+        "500",
+        "--cache-read",
+        "400",
+        "--reasoning",
+        "100",
+        "--at",
+        "2026-03-01T10:00:00Z",
+    ]);
+    record(&[
+        "--user",
+        "alice",
+        "--team",
+        "sales",
+        "--model",
+        "big",
+        "--input",
+        "10",
+        "--output",
+        "5",
+        "--at",
+        "2026-03-02T10:00:00Z",
+    ]);
     record(&["--agent", "helper", "--input", "7", "--output", "0", "--at", "2026-03-09T10:00:00Z"]);
 
     let by = |by: &str, more: &[&str]| office.siesta(&[&["usage", "show", "--by", by], more].concat()).succeeds();
@@ -158,7 +184,9 @@ fn an_import_books_once_however_often_it_is_made() {
 #[test]
 fn a_bad_line_is_named_and_nothing_is_booked_unless_it_is_left_out() {
     let office = Office::with_research();
-    let bad = format!("{CSV}soon,research,alice,m,1,1,c\n2026-03-03,research,nobody,m,1,1,d\n2026-03-03,other,alice,m,1,1,e\n");
+    let bad = format!(
+        "{CSV}soon,research,alice,m,1,1,c\n2026-03-03,research,nobody,m,1,1,d\n2026-03-03,other,alice,m,1,1,e\n"
+    );
     office.write("usage.csv", &bad);
     let run = office.siesta(&["usage", "import", "usage.csv"]).ends_with(2);
     assert!(run.stderr.starts_with("error: 3 lines of the file cannot be used\n"), "{}", run.stderr);
@@ -200,7 +228,10 @@ fn reports_of_providers_and_logs_of_a_gateway_are_known_by_their_shape() {
                \"user\":\"alice\",\"model\":\"m\"}\n{\"request_id\":\"r2\", broken\n";
     office.write("spend.jsonl", log);
     let run = office.siesta(&import("spend.jsonl", &["--connection", "research", "--skip-bad"])).succeeds().json();
-    assert_eq!((&run["format"], &run["booked"], &run["badLines"][0]["line"]), (&"litellm".into(), &1.into(), &2.into()));
+    assert_eq!(
+        (&run["format"], &run["booked"], &run["badLines"][0]["line"]),
+        (&"litellm".into(), &1.into(), &2.into())
+    );
     office.siesta(&import("spend.jsonl", &[])).ends_with(2);
 
     let report = json!({"data": [{"starting_at": "2026-03-01T00:00:00Z", "ending_at": "2026-03-02T00:00:00Z", "results":

@@ -22,8 +22,7 @@ pub(super) struct DisableArgs {
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: DisableArgs) -> Result<Exit, Error> {
     let siesta = unlock::open(ui, settings, "limits disable")?;
-    let (limit, connection, is_news) =
-        limits::set_enabled(&siesta, &args.connection, &args.subject.subject(), false)?;
+    let (limit, connection, is_news) = limits::set_enabled(&siesta, &args.connection, &args.subject.subject(), false)?;
     let words = if is_news { "disabled the limit" } else { "the limit was disabled already; nothing changed" };
     ui.done(&OneLimitView { limit: LimitView::new(&limit, &connection) }, words)?;
     Ok(Exit::Ok)

@@ -22,8 +22,7 @@ pub(super) struct EnableArgs {
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: EnableArgs) -> Result<Exit, Error> {
     let siesta = unlock::open(ui, settings, "limits enable")?;
-    let (limit, connection, is_news) =
-        limits::set_enabled(&siesta, &args.connection, &args.subject.subject(), true)?;
+    let (limit, connection, is_news) = limits::set_enabled(&siesta, &args.connection, &args.subject.subject(), true)?;
     let words = if is_news { "enabled the limit" } else { "the limit was enabled already; nothing changed" };
     ui.done(&OneLimitView { limit: LimitView::new(&limit, &connection) }, words)?;
     Ok(Exit::Ok)

@@ -17,7 +17,7 @@ use std::io::{Cursor, ErrorKind, Read};
 /// Import usage from a provider's report, a gateway's log, or CSV
 #[derive(Debug, Args)]
 #[command(
-    before_long_help = "Examples:\n  siesta usage import usage.json --agent gateway\n  \
+    before_long_help = "Examples:\n  siesta usage import usage.json --agent helper\n  \
                         siesta usage import spend.jsonl --connection research --skip-bad\n  \
                         siesta usage import usage.csv --dry-run",
     after_long_help = "Formats: openai (usage buckets), anthropic (usage reports), litellm (spend logs), csv with the \
@@ -60,7 +60,9 @@ struct Chosen(Option<Form>);
 fn parse_form(text: &str) -> Result<Chosen, String> {
     match text {
         "auto" => Ok(Chosen(None)),
-        _ => Form::parse(text).map(|form| Chosen(Some(form))).ok_or_else(|| "auto, openai, anthropic, litellm or csv".to_owned()),
+        _ => Form::parse(text)
+            .map(|form| Chosen(Some(form)))
+            .ok_or_else(|| "auto, openai, anthropic, litellm or csv".to_owned()),
     }
 }
 
@@ -142,8 +144,12 @@ const SHOWN: usize = 10;
 fn words(imported: &Imported, dry_run: bool) -> String {
     let would = if dry_run { "would book" } else { "booked" };
     let records = if imported.booked == 1 { "record" } else { "records" };
-    let mut words =
-        format!("{would} {} {records} with {} tokens ({})", grouped(imported.booked), grouped(imported.tokens), imported.form);
+    let mut words = format!(
+        "{would} {} {records} with {} tokens ({})",
+        grouped(imported.booked),
+        grouped(imported.tokens),
+        imported.form
+    );
     if imported.known > 0 {
         words.push_str(&format!("; {} known already", grouped(imported.known)));
     }
@@ -163,7 +169,9 @@ fn open(file: &str) -> Result<Box<dyn Source>, Error> {
         let is_file = opened.metadata().map_err(failed)?.is_file();
         return match is_file {
             true => Ok(Box::new(opened)),
-            false => Err(Error::usage(format!("{file} is no file")).hint("siesta usage import -        (reads a pipe)")),
+            false => {
+                Err(Error::usage(format!("{file} is no file")).hint("siesta usage import -        (reads a pipe)"))
+            }
         };
     }
     let mut bytes = Vec::new();

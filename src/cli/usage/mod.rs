@@ -25,10 +25,8 @@ pub(super) const DOCUMENTS: &[Document] = &[
 
 /// Manage token usage: recorded, reserved, added up
 #[derive(Debug, Args)]
-#[command(
-    before_long_help = "Examples:\n  siesta usage show --by team,model\n  \
-                        siesta usage record research --user alice --input 1200 --output 300"
-)]
+#[command(before_long_help = "Examples:\n  siesta usage show --by team,model\n  \
+                        siesta usage record research --user alice --input 1200 --output 300")]
 pub(super) struct UsageArgs {
     #[command(subcommand)]
     command: UsageCommand,

@@ -14,8 +14,8 @@ use serde::Serialize;
 #[derive(Debug, Args)]
 #[command(
     before_long_help = "Examples:\n  siesta usage settle \"$id\" --input 1200 --output 300\n  \
-                        siesta usage settle \"$id\"        (nobody said: books what was reserved, as an estimate)",
-    after_long_help = "What was spent is booked also when the reservation has expired: for a week it is still known."
+                        siesta usage settle \"$id\"",
+    after_long_help = "Without figures, because the provider did not say, what was reserved is booked as an estimate. What was spent is booked also when the reservation has expired: for a week it is still known."
 )]
 pub(super) struct SettleArgs {
     /// What reserve printed

@@ -113,7 +113,12 @@ fn missing(connection: &Connection, level: Level, name: Option<&str>) -> Error {
 }
 
 /// Lets a limit speak or be silent; its values stay. Says whether that is news.
-pub fn set_enabled(siesta: &Siesta, connection: &str, subject: &Subject, enabled: bool) -> Result<(Limit, String, bool)> {
+pub fn set_enabled(
+    siesta: &Siesta,
+    connection: &str,
+    subject: &Subject,
+    enabled: bool,
+) -> Result<(Limit, String, bool)> {
     siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.person(tx)?;
         let connection = find_connection(tx, connection, false)?;

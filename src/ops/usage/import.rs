@@ -74,8 +74,7 @@ pub fn import(
         None => detected(source)?,
     };
     let names = siesta.store.read(|tx| Ok(Names::of(siesta, tx, form, request)))??;
-    let mut imported =
-        Imported { form, booked: 0, known: 0, differing: 0, tokens: 0, bad: 0, bad_lines: Vec::new() };
+    let mut imported = Imported { form, booked: 0, known: 0, differing: 0, tokens: 0, bad: 0, bad_lines: Vec::new() };
     let looks_first = !request.skip_bad && !request.dry_run;
     let all = if looks_first { size * 2 } else { size };
     if looks_first || request.dry_run {
@@ -287,10 +286,11 @@ fn book(siesta: &Siesta, form: Form, batch: Vec<UsageRecord>, imported: &mut Imp
         }
         let new = batch.len() as u64 - known;
         if new > 0 {
-            let entry = siesta
-                .entry(&actor, "usage.import", "usage", form)
-                .change("records", (), new)
-                .change("tokens", (), booked);
+            let entry = siesta.entry(&actor, "usage.import", "usage", form).change("records", (), new).change(
+                "tokens",
+                (),
+                booked,
+            );
             tx.append_audit(entry.row())?;
         }
         Ok((known, differing, twice))
@@ -448,7 +448,9 @@ fn pass_csv(
                 let line = record.position().map_or(1, csv::Position::line);
                 let reading = match record.len() == header.len() {
                     true => billing::csv_line(&columns, |place| record.get(place)),
-                    false => Err(format!("there are {} fields where the first line has {}", record.len(), header.len())),
+                    false => {
+                        Err(format!("there are {} fields where the first line has {}", record.len(), header.len()))
+                    }
                 };
                 take(line, reading)?;
             }

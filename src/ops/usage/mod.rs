@@ -5,7 +5,7 @@ mod show;
 
 pub use import::{ImportRequest, Imported, Source, import};
 pub use reserve::{NewReservation, Reserved, Settled, release, reserve, settle};
-pub use show::{Shown, ShownRow, ShowQuery, show};
+pub use show::{ShowQuery, Shown, ShownRow, show};
 
 use crate::model::time::Timestamp;
 use crate::model::usage::{Tokens, UsageRecord};

@@ -119,9 +119,7 @@ fn key(
         By::Team => line.team.clone(),
         By::Agent => line.agent.clone(),
         By::Model => line.model.clone(),
-        By::Connection => {
-            Some(labels.get(&line.connection).cloned().unwrap_or_else(|| line.connection.to_string()))
-        }
+        By::Connection => Some(labels.get(&line.connection).cloned().unwrap_or_else(|| line.connection.to_string())),
         By::Day => Some(limit::date_of(line.day).to_string()),
         By::Week => {
             let date = limit::date_of(line.day);

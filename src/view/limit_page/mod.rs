@@ -151,13 +151,22 @@ impl LimitPage<'_> {
         let used = self.total.iter().fold(0u64, |sum, tokens| sum.saturating_add(*tokens));
         let refused = self.refusals.iter().sum::<u64>();
         let days = self.days.len();
+        let limits = |count: usize| if count == 1 { "limit" } else { "limits" };
         let figure = |value: String, words: String, class: &str| {
             format!("<li class=\"{class}\"><b>{value}</b> <span>{words}</span></li>\n")
         };
         format!(
             "<ul class=\"figures\">\n{}{}{}{}</ul>\n",
-            figure(reached.to_string(), "limits reached".to_owned(), if reached > 0 { "over" } else { "fine" }),
-            figure(near.to_string(), "limits at 80 % or more".to_owned(), if near > 0 { "near" } else { "fine" }),
+            figure(
+                reached.to_string(),
+                format!("{} reached", limits(reached)),
+                if reached > 0 { "over" } else { "fine" }
+            ),
+            figure(
+                near.to_string(),
+                format!("{} at 80 % or more", limits(near)),
+                if near > 0 { "near" } else { "fine" }
+            ),
             figure(short(used), format!("tokens in {days} days"), ""),
             figure(grouped(refused), format!("calls refused in {days} days"), ""),
         )
@@ -197,7 +206,7 @@ impl LimitPage<'_> {
         }
         format!(
             "<section><h2>How every limit stands</h2>\n<table>\n<thead><tr><th>Who</th><th>Connection</th>\
-             <th>Period</th><th class=\"number\">Used</th><th class=\"number\">Limit</th><th>Share</th><th>Resets</th></tr></thead>\n\
+             <th>Period</th><th class=\"number\">Used</th><th class=\"number\">Limit</th><th class=\"share\">Share</th><th>Resets</th></tr></thead>\n\
              <tbody>\n{rows}</tbody>\n</table></section>\n"
         )
     }
@@ -218,7 +227,11 @@ impl LimitPage<'_> {
     fn days(&self) -> String {
         let mut rows = String::new();
         for (place, tokens) in self.total.iter().enumerate() {
-            rows.push_str(&format!("<tr><td>{}</td><td class=\"number\">{}</td></tr>\n", self.day(place), grouped(*tokens)));
+            rows.push_str(&format!(
+                "<tr><td>{}</td><td class=\"number\">{}</td></tr>\n",
+                self.day(place),
+                grouped(*tokens)
+            ));
         }
         format!(
             "<section><h2>Tokens per day</h2>\n{}<details><summary>The figures</summary><table class=\"plain\"><thead><tr>\
@@ -236,7 +249,7 @@ impl LimitPage<'_> {
             let Some(used) = line.used.filter(|_| !seen.contains(&key) && seen.len() < MOST_PLOTS) else { continue };
             seen.push(key);
             plots.push_str(&format!(
-                "<figure><figcaption>{} <small>{} · limit {} a day</small></figcaption>\n{}</figure>\n",
+                "<figure><figcaption>{} <small>· {} · limit {} a day</small></figcaption>\n{}</figure>\n",
                 subject(line),
                 escaped(line.connection),
                 grouped(line.standing.ceiling),
@@ -245,7 +258,9 @@ impl LimitPage<'_> {
         }
         match plots.is_empty() {
             true => String::new(),
-            false => format!("<section><h2>Daily usage against its limit</h2>\n<div class=\"plots\">\n{plots}</div></section>\n"),
+            false => format!(
+                "<section><h2>Daily usage against its limit</h2>\n<div class=\"plots\">\n{plots}</div></section>\n"
+            ),
         }
     }
 
@@ -312,7 +327,9 @@ mod tests {
     #[test]
     fn a_page_is_whole_loads_nothing_and_says_in_words_what_a_colour_says() {
         let html = page(&standing("alice", 995), "Acme", "m");
-        for part in ["<!doctype html>", "</html>", "995", "1,000", "99 %", "reached", "strict", "10 reserved", "no agent named"] {
+        for part in
+            ["<!doctype html>", "</html>", "995", "1,000", "99 %", "reached", "strict", "10 reserved", "no agent named"]
+        {
             assert!(html.contains(part), "{part}");
         }
         for source in ["http:", "https:", "src=", "href=", "url(", "@import", "<script", "<link"] {

@@ -19,7 +19,8 @@ const GAP: u64 = 2;
 /// Bars from left to right, each over one day, with a line at the limit.
 pub(super) fn bars(values: &[Bar], ceiling: Option<u64>, (first, last): (&str, &str)) -> String {
     let largest = values.iter().map(|bar| bar.value).chain(ceiling).max().unwrap_or(0).max(1);
-    let height = |value: u64| u64::try_from(u128::from(value) * u128::from(HEIGHT * 10) / u128::from(largest)).unwrap_or(0);
+    let height =
+        |value: u64| u64::try_from(u128::from(value) * u128::from(HEIGHT * 10) / u128::from(largest)).unwrap_or(0);
     let tenths = |value: u64| format!("{}.{}", value / 10, value % 10);
     let mut drawn = String::new();
     for (place, bar) in values.iter().enumerate() {
