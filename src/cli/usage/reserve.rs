@@ -17,7 +17,7 @@ use std::time::Duration;
 /// Set tokens aside before a call; exit code 10 when a limit is against it
 #[derive(Debug, Args)]
 #[command(
-    before_long_help = "Examples:\n  id=$(siesta usage reserve research --user alice --tokens 20000)\n  \
+    before_long_help = "Examples:\n  siesta usage reserve research --user alice --tokens 20000\n  \
                         siesta usage reserve research --agent helper --tokens 20000 --for 2m --json",
     after_long_help = "Check and reservation are one step, however many do so at once. Settle it with what was spent, or \
                        release it; what is forgotten is free again after --for. A strict limit refuses what it has no \
