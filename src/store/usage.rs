@@ -61,6 +61,14 @@ pub struct UsageLine {
     pub tokens: Tokens,
 }
 
+/// Whom a record names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    pub user: Option<String>,
+    pub team: Option<String>,
+    pub agent: Option<String>,
+}
+
 /// Which usage is meant. Nothing: all of it.
 #[derive(Debug, Clone, Default)]
 pub struct UsageFilter {
@@ -196,12 +204,20 @@ impl ReadTx<'_> {
         self.all(&sql, values, |row| Ok((row.get("day")?, row.count("tokens")?)))
     }
 
-    /// Who has spent something on a connection on some days: user, team and agent of each kind of record.
-    pub fn list_spenders(&self, connection: ConnectionId, days: Days) -> Result<Vec<UsageLine>> {
-        let filter = UsageFilter { connection: Some(connection), ..UsageFilter::default() };
-        let mut found: Vec<UsageLine> = Vec::new();
-        self.each_usage_day(&filter, days, |line| found.push(line))?;
-        Ok(found)
+    /// Who has spent something on a connection on some days: user, team and agent, each as the records name them.
+    pub fn list_spenders(&self, connection: ConnectionId, days: Days) -> Result<Vec<Named>> {
+        self.all(
+            "SELECT DISTINCT user, team, agent FROM usage_days WHERE connection = ?1 AND day >= ?2 AND day < ?3",
+            (connection.to_string(), days.first, days.after),
+            |row| {
+                let named = |text: String| (!text.is_empty()).then_some(text);
+                Ok(Named {
+                    user: named(row.text("user")?),
+                    team: named(row.text("team")?),
+                    agent: named(row.text("agent")?),
+                })
+            },
+        )
     }
 
     /// Hands on what was spent, added up by day and everything that a report tells apart.

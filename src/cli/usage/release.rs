@@ -14,7 +14,7 @@ use serde::Serialize;
 #[command(before_long_help = "Examples:\n  siesta usage release \"$id\"")]
 pub(super) struct ReleaseArgs {
     /// What reserve printed
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "RESERVATION")]
     id: String,
 }
 

@@ -19,7 +19,7 @@ use serde::Serialize;
 )]
 pub(super) struct SettleArgs {
     /// What reserve printed
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "RESERVATION")]
     id: String,
     /// Input tokens, cache reads and writes included
     #[arg(long, value_name = "N", requires = "output")]

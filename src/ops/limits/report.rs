@@ -329,10 +329,13 @@ fn charted(tx: &ReadTx<'_>, query: &ReportQuery, report: &Report) -> Result<Char
             *count += 1;
         }
     }
+    let mut seen = BTreeSet::new();
     for line in &report.lines {
-        let daily = line.standing.period == Period::Daily;
+        // A span has many lines of one limit, which is drawn once.
+        let is_new = line.standing.period == Period::Daily
+            && seen.insert((line.standing.limit.to_string(), line.standing.subject.clone()));
         let scope = Spender::of(&line.standing);
-        chart.by_line.push(match scope.filter(|_| daily) {
+        chart.by_line.push(match scope.filter(|_| is_new) {
             Some(spender) => {
                 let mut used = empty();
                 for (day, tokens) in tx.list_totals(line.standing.connection, spender.scope(), days)? {

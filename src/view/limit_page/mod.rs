@@ -41,6 +41,9 @@ pub struct PageLine<'a> {
 /// Plots of single limits; more of them are not looked at.
 const MOST_PLOTS: usize = 24;
 
+/// Lines of the table; a span has one for each day, and nobody reads thousands.
+const MOST_LINES: usize = 500;
+
 const STYLE: &str = include_str!("page.css");
 
 /// Text from outside as HTML: markup is taken as text, and what a browser would not show, or would turn around, is
@@ -177,7 +180,7 @@ impl LimitPage<'_> {
             return "<section><h2>Limits</h2><p>No limit has anything to report.</p></section>\n".to_owned();
         }
         let mut rows = String::new();
-        for line in &self.lines {
+        for line in self.lines.iter().take(MOST_LINES) {
             let standing = line.standing;
             let (class, words) = fullness(standing);
             let (percent, width) = (standing.percent(), standing.percent().min(100));
@@ -204,10 +207,14 @@ impl LimitPage<'_> {
                 when(standing.window.end, zone),
             ));
         }
+        let more = match self.lines.len().saturating_sub(MOST_LINES) {
+            0 => String::new(),
+            more => format!("<p>{} more lines, all of them less full.</p>\n", grouped(more as u64)),
+        };
         format!(
             "<section><h2>How every limit stands</h2>\n<table>\n<thead><tr><th>Who</th><th>Connection</th>\
              <th>Period</th><th class=\"number\">Used</th><th class=\"number\">Limit</th><th class=\"share\">Share</th><th>Resets</th></tr></thead>\n\
-             <tbody>\n{rows}</tbody>\n</table></section>\n"
+             <tbody>\n{rows}</tbody>\n</table>{more}</section>\n"
         )
     }
 
