@@ -18,7 +18,7 @@ use crate::store::{
     AuditQuery, Error, NewStore, Place, ReadTx, Result, Store, UsageScope, WRITER_DEADLINE, WriteTx, canonical, file,
     seal,
 };
-use jiff::{SignedDuration, ToSpan};
+use jiff::SignedDuration;
 use rusqlite::{Connection, TransactionBehavior};
 use std::fs::File;
 use std::io::Read;
