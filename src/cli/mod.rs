@@ -196,7 +196,7 @@ impl Command {
             Command::Exec(args) => exec::run(ui, settings, args),
             Command::Executions(args) => executions::run(ui, settings, args).map(Into::into),
             Command::Limits(args) => limits::run(ui, settings, args).map(Into::into),
-            Command::Usage(args) => usage::run(ui, settings, args).map(done),
+            Command::Usage(args) => usage::run(ui, settings, args).map(Into::into),
             Command::Audit(args) => audit::run(ui, settings, args).map(Into::into),
             Command::User(args) => user::run(ui, settings, args).map(done),
             Command::Team(args) => team::run(ui, settings, args).map(done),

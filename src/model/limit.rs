@@ -134,6 +134,45 @@ pub fn applicable<'l>(limits: &'l [Limit], account: Account<'_>, period: Period)
     personal
 }
 
+words! {
+    /// What a record that concerns somebody has to say about one period.
+    Role {
+        /// It speaks: its ceiling holds.
+        Applies => "applies",
+        /// It is disabled: as if it were not there.
+        Disabled => "disabled",
+        /// It has no value for the period.
+        Empty => "empty",
+        /// A closer record speaks instead.
+        Overridden => "overridden",
+        /// The request names another team.
+        OtherTeam => "other_team",
+    }
+}
+
+/// Every record that concerns an account, with what it has to say about one period (T3, T4). Records about other people
+/// and about teams that they are not in are left out.
+pub fn roles<'l>(limits: &'l [Limit], account: Account<'_>, period: Period) -> Vec<(&'l Limit, Role)> {
+    let speaking = applicable(limits, account, period);
+    let named_team = |limit: &Limit| account.team.is_none() || limit.subject.as_deref() == account.team;
+    let concerns = |limit: &&Limit| match limit.level {
+        Level::Org | Level::Pool => true,
+        Level::User => account.user.is_some() && limit.subject.as_deref() == account.user,
+        Level::Team => {
+            account.team.is_some() && limit.subject.as_deref() == account.team
+                || account.teams.iter().any(|team| limit.subject.as_deref() == Some(team))
+        }
+    };
+    let role = |limit: &Limit| match () {
+        () if !limit.enabled => Role::Disabled,
+        () if limit.ceiling(period).is_none() => Role::Empty,
+        () if speaking.iter().any(|speaks| speaks.id == limit.id) => Role::Applies,
+        () if limit.level == Level::Team && !named_team(limit) => Role::OtherTeam,
+        () => Role::Overridden,
+    };
+    limits.iter().filter(concerns).map(|limit| (limit, role(limit))).collect()
+}
+
 /// A day or week: from its first instant up to, and without, the first instant of the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
@@ -155,6 +194,42 @@ pub fn window(period: Period, at: Timestamp, zone: &TimeZone, week_start: Weekda
     let start = begin(first).unwrap_or(at);
     let end = first.checked_add(length).and_then(begin).unwrap_or(Timestamp::MAX);
     Window { start, end }
+}
+
+/// Calendar days in the organization's zone, by number (see [`day`]): from the first up to, and without, the one after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days {
+    pub first: i32,
+    pub after: i32,
+}
+
+/// The number of a calendar day: days since 1970-01-01, of the calendar and not of 24 hours.
+pub fn day_number(date: jiff::civil::Date) -> i32 {
+    date.since(jiff::civil::Date::constant(1970, 1, 1)).map_or(0, |since| since.get_days())
+}
+
+/// The calendar day of a number; the last one there is when there is none.
+pub fn date_of(day: i32) -> jiff::civil::Date {
+    let first = jiff::civil::Date::constant(1970, 1, 1);
+    first.checked_add(Span::new().try_days(day).unwrap_or_default()).unwrap_or(jiff::civil::Date::MAX)
+}
+
+/// The calendar day on which something happened, in a zone.
+pub fn day(at: Timestamp, zone: &TimeZone) -> i32 {
+    day_number(at.to_zoned(zone.clone()).date())
+}
+
+/// The calendar days of the [`window`] that holds an instant: what running totals are kept by.
+pub fn days(period: Period, at: Timestamp, zone: &TimeZone, week_start: Weekday) -> Days {
+    let today = at.to_zoned(zone.clone()).date();
+    let number = day_number(today);
+    match period {
+        Period::Daily => Days { first: number, after: number + 1 },
+        Period::Weekly => {
+            let first = number - i32::from(today.weekday().since(week_start));
+            Days { first, after: first + 7 }
+        }
+    }
 }
 
 /// How one applicable limit stands at an instant.

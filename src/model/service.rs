@@ -261,6 +261,25 @@ pub struct UsagePointers {
     /// The provider counts reasoning beside its output figure instead of inside it (Gemini's thoughts).
     #[serde(default, skip_serializing_if = "is_false")]
     pub reasoning_is_extra: bool,
+    /// How a streamed answer reports the same; none: as [`StreamShape::default`] says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stream: Option<StreamShape>,
+}
+
+/// Where the events of a streamed answer report tokens, and which one is the last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StreamShape {
+    /// JSON pointers into an event, to what has the shape of a whole answer; "" is the event itself.
+    pub within: Vec<String>,
+    /// What the last event is: its whole data, its `type`, or, with a slash in front, a pointer to what only it has.
+    pub ends: Vec<String>,
+}
+
+impl Default for StreamShape {
+    fn default() -> Self {
+        StreamShape { within: vec![String::new()], ends: vec!["[DONE]".to_owned()] }
+    }
 }
 
 /// An entry of the catalogue.

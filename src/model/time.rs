@@ -1,5 +1,7 @@
 //! Time comes from outside: everything that needs "now" is handed a [`Clock`], so a rule can be tested at any instant.
 pub use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 /// Where "now" comes from. The program has one that reads the system clock; tests have one they set.
 pub trait Clock: Send + Sync {
@@ -13,6 +15,26 @@ pub struct FixedClock(pub Timestamp);
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
         self.0
+    }
+}
+
+/// An instant as somebody names it: exactly, or by a day, which begins when it does in the organization's zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    At(Timestamp),
+    Day(Date),
+}
+
+impl Moment {
+    pub fn instant(self, zone: &TimeZone) -> Timestamp {
+        match self {
+            Moment::At(at) => at,
+            Moment::Day(date) => {
+                let midnight = date.to_zoned(zone.clone()).map(|midnight| midnight.timestamp());
+                // A day at the very edge of what a clock can show.
+                midnight.unwrap_or(if date.year() < 0 { Timestamp::MIN } else { Timestamp::MAX })
+            }
+        }
     }
 }
 

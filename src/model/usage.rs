@@ -2,6 +2,7 @@
 use crate::model::id::ConnectionId;
 use crate::model::service::UsagePointers;
 use crate::model::time::Timestamp;
+use crate::model::words::words;
 use serde_json::Value;
 
 /// The tokens of one call. `input` includes cache reads and writes and `output` includes reasoning, whatever the
@@ -19,6 +20,41 @@ impl Tokens {
     /// What limits count: input plus output.
     pub fn counted(&self) -> u64 {
         self.input.saturating_add(self.output)
+    }
+
+    /// The sum of both, part by part.
+    pub fn plus(&self, other: &Tokens) -> Tokens {
+        Tokens {
+            input: self.input.saturating_add(other.input),
+            output: self.output.saturating_add(other.output),
+            reasoning: self.reasoning.saturating_add(other.reasoning),
+            cache_read: self.cache_read.saturating_add(other.cache_read),
+            cache_write: self.cache_write.saturating_add(other.cache_write),
+        }
+    }
+
+    /// What is wrong with figures that somebody typed or another program reported: a part is no larger than its whole.
+    pub fn fault(&self) -> Option<&'static str> {
+        match () {
+            () if self.reasoning > self.output => Some("there are more reasoning tokens than output tokens"),
+            () if self.cache_read.saturating_add(self.cache_write) > self.input => {
+                Some("there are more cached tokens than input tokens")
+            }
+            () => None,
+        }
+    }
+}
+
+words! {
+    /// What usage is added up by.
+    By {
+        User => "user",
+        Team => "team",
+        Agent => "agent",
+        Model => "model",
+        Connection => "connection",
+        Day => "day",
+        Week => "week",
     }
 }
 
@@ -45,27 +81,54 @@ pub struct Reported {
     pub model: Option<String>,
 }
 
+/// Figures of an answer as they stand there, and as they come.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parts {
+    input: Option<u64>,
+    output: Option<u64>,
+    reasoning: Option<u64>,
+    cache_read: Option<u64>,
+    cache_write: Option<u64>,
+    model: Option<String>,
+}
+
+impl Parts {
+    /// Takes what an answer, or an event of one, says. What it does not say stays as it was.
+    pub fn take(&mut self, answer: &Value, pointers: &UsagePointers) {
+        let number = |pointer: Option<&str>| pointer.and_then(|p| answer.pointer(p)).and_then(Value::as_u64);
+        self.input = number(Some(&pointers.input)).or(self.input);
+        self.output = number(pointers.output.as_deref()).or(self.output);
+        self.reasoning = number(pointers.reasoning.as_deref()).or(self.reasoning);
+        self.cache_read = number(pointers.cache_read.as_deref()).or(self.cache_read);
+        self.cache_write = number(pointers.cache_write.as_deref()).or(self.cache_write);
+        let model = pointers.model.as_deref().and_then(|p| answer.pointer(p)).and_then(Value::as_str);
+        self.model = model.map(str::to_owned).or(self.model.take());
+    }
+
+    /// What was said altogether; none when the input was not.
+    pub fn reported(&self, pointers: &UsagePointers) -> Option<Reported> {
+        let mut tokens = Tokens {
+            input: self.input?,
+            output: self.output.unwrap_or(0),
+            reasoning: self.reasoning.unwrap_or(0),
+            cache_read: self.cache_read.unwrap_or(0),
+            cache_write: self.cache_write.unwrap_or(0),
+        };
+        if pointers.cache_is_extra {
+            tokens.input = tokens.input.saturating_add(tokens.cache_read).saturating_add(tokens.cache_write);
+        }
+        if pointers.reasoning_is_extra {
+            tokens.output = tokens.output.saturating_add(tokens.reasoning);
+        }
+        Some(Reported { tokens, model: self.model.clone() })
+    }
+}
+
 /// Reads the usage out of a model's answer; none when the answer does not report its input.
 pub fn read(answer: &Value, pointers: &UsagePointers) -> Option<Reported> {
-    let number = |pointer: &Option<String>| {
-        pointer.as_deref().and_then(|p| answer.pointer(p)).and_then(Value::as_u64).unwrap_or(0)
-    };
-    let input = answer.pointer(&pointers.input)?.as_u64()?;
-    let mut tokens = Tokens {
-        input,
-        output: number(&pointers.output),
-        reasoning: number(&pointers.reasoning),
-        cache_read: number(&pointers.cache_read),
-        cache_write: number(&pointers.cache_write),
-    };
-    if pointers.cache_is_extra {
-        tokens.input = tokens.input.saturating_add(tokens.cache_read).saturating_add(tokens.cache_write);
-    }
-    if pointers.reasoning_is_extra {
-        tokens.output = tokens.output.saturating_add(tokens.reasoning);
-    }
-    let model = pointers.model.as_deref().and_then(|p| answer.pointer(p)).and_then(Value::as_str).map(str::to_owned);
-    Some(Reported { tokens, model })
+    let mut parts = Parts::default();
+    parts.take(answer, pointers);
+    parts.reported(pointers)
 }
 
 /// Bytes of text per token, for estimates before a call: about four characters of English make a token (OpenAI's help
@@ -107,6 +170,7 @@ mod tests {
             model: Some("/model".to_owned()),
             cache_is_extra: false,
             reasoning_is_extra: false,
+            stream: None,
         }
     }
 

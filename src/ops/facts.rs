@@ -4,7 +4,7 @@ use crate::model::execution::{ApprovalStatus, Execution};
 use crate::model::facts::{Brought, Facts, Named, Operation, Target, TargetFacts, Vendable};
 use crate::model::id::{AgentId, ConnectionId, ExecutionId};
 use crate::model::label::{self, Lookup};
-use crate::model::limit::{self, Account, Level, Limit, Period, Standing, Window};
+use crate::model::limit::{self, Account, Days, Level, Limit, Period, Standing, Window};
 use crate::model::organization::Organization;
 use crate::model::people::{AgentStatus, Team, UserStatus};
 use crate::model::policy::{Flow, PolicyStatus};
@@ -14,6 +14,8 @@ use crate::net::Reach;
 use crate::net::address::{check_all, check_url};
 use crate::ops::{Kind, Result};
 use crate::store::{ReadTx, UsageScope};
+use jiff::civil::Weekday;
+use jiff::tz::TimeZone;
 use url::{Host, Url};
 
 /// What was asked, as it was typed.
@@ -202,18 +204,18 @@ pub(super) fn standings(
 ) -> Result<Vec<Standing>> {
     let limits = tx.list_limits_of(connection)?;
     let mut standings = Vec::new();
+    let when = Calendar::of(organization, now);
     for period in Period::ALL {
-        let window = limit::window(*period, now, &organization.zone(), organization.week_start);
         for limit in limit::applicable(&limits, account, *period) {
             let scope = scope(limit, account, agent);
-            standings.extend(standing(tx, limit, *period, window, scope, now)?);
+            standings.extend(standing(tx, limit, *period, &when, scope)?);
         }
     }
     Ok(standings)
 }
 
 /// Whose usage a limit counts (T5).
-fn scope<'a>(limit: &'a Limit, account: Account<'a>, agent: &'a str) -> UsageScope<'a> {
+pub(super) fn scope<'a>(limit: &'a Limit, account: Account<'a>, agent: &'a str) -> UsageScope<'a> {
     match (limit.level, &limit.subject) {
         (Level::Pool, _) => UsageScope::Pool,
         (Level::Team, Some(team)) => UsageScope::Team(team),
@@ -225,14 +227,37 @@ fn scope<'a>(limit: &'a Limit, account: Account<'a>, agent: &'a str) -> UsageSco
     }
 }
 
-/// How one limit stands in one window, counted over one scope; none when it has no value for the period.
+/// An instant and the calendar it is looked at by.
+#[derive(Debug, Clone)]
+pub(super) struct Calendar {
+    pub at: Timestamp,
+    pub zone: TimeZone,
+    pub week_start: Weekday,
+    /// Only reservations made until `at` count: for an instant that somebody names. Now, every one counts that holds.
+    pub is_named: bool,
+}
+
+impl Calendar {
+    pub fn of(organization: &Organization, now: Timestamp) -> Calendar {
+        Calendar { at: now, zone: organization.zone(), week_start: organization.week_start, is_named: false }
+    }
+
+    pub fn window(&self, period: Period) -> Window {
+        limit::window(period, self.at, &self.zone, self.week_start)
+    }
+
+    pub fn days(&self, period: Period) -> Days {
+        limit::days(period, self.at, &self.zone, self.week_start)
+    }
+}
+
+/// How one limit stands in the window of an instant, counted over one scope; none when it has no value for the period.
 pub(super) fn standing(
     tx: &ReadTx<'_>,
     limit: &Limit,
     period: Period,
-    window: Window,
+    when: &Calendar,
     scope: UsageScope<'_>,
-    now: Timestamp,
 ) -> Result<Option<Standing>> {
     let Some(ceiling) = limit.ceiling(period) else { return Ok(None) };
     let subject = match (limit.level, scope) {
@@ -247,9 +272,9 @@ pub(super) fn standing(
         subject,
         period,
         ceiling: ceiling.0,
-        used: tx.sum_usage(limit.connection, scope, window)?,
-        reserved: tx.sum_reserved(limit.connection, scope, now)?,
+        used: tx.sum_usage(limit.connection, scope, when.days(period))?,
+        reserved: tx.sum_reserved(limit.connection, scope, when.at, when.is_named.then_some(when.at))?,
         strict: limit.strict,
-        window,
+        window: when.window(period),
     }))
 }

@@ -10,7 +10,7 @@ use crate::model::execution::{ApprovalStatus, ExecutionStatus};
 use crate::model::facts::Operation;
 use crate::model::governance::Mode;
 use crate::model::id::ExecutionId;
-use crate::model::limit::{Level, Window};
+use crate::model::limit::{Days, Level};
 use crate::model::people::{AgentKind, Role};
 use crate::model::policy::{DefaultMode, Flow, StepUp};
 use crate::model::redirect::RedirectRule;
@@ -251,9 +251,9 @@ impl House {
     }
 
     fn used(&self, scope: UsageScope<'_>) -> u64 {
-        let window = Window { start: Timestamp::UNIX_EPOCH, end: Timestamp::MAX };
+        let days = Days { first: 0, after: i32::MAX };
         let id = self.connection(MODEL).id;
-        self.carol().store.read(|tx| tx.sum_usage(id, scope, window)).unwrap()
+        self.carol().store.read(|tx| tx.sum_usage(id, scope, days)).unwrap()
     }
 
     fn pending_rows(&self, id: crate::model::id::PendingId) -> usize {
@@ -916,7 +916,7 @@ fn absurd_numbers_fill_a_limit_and_break_nothing() {
     assert!(!usage::record(&house.carol(), &spent(5, 0, "b")).unwrap().1, "the same source is booked once");
     assert_eq!(house.of("usage.record").len(), 2);
     assert!(matches!(denied(calls::call(&house.carol(), &chat().for_user("alice"))), DenyReason::TokenLimit(_)));
-    assert_eq!(limits::report(&house.carol(), &Default::default()).unwrap().len(), 1);
+    assert_eq!(limits::report(&house.carol(), &Default::default()).unwrap().lines.len(), 1);
 }
 
 #[test]
@@ -929,7 +929,7 @@ fn the_report_shows_the_default_for_those_it_speaks_for() {
     done(calls::call(&house.carol(), &chat().for_user("alice")));
     done(calls::call(&house.carol(), &chat().for_user("bob")));
     done(calls::call(&house.carol(), &chat()));
-    let lines = limits::report(&house.carol(), &Default::default()).unwrap();
+    let lines = limits::report(&house.carol(), &Default::default()).unwrap().lines;
     let mut shown: Vec<_> =
         lines.iter().map(|line| (line.standing.level, line.standing.subject.as_deref(), line.standing.used)).collect();
     shown.sort();
@@ -938,7 +938,7 @@ fn the_report_shows_the_default_for_those_it_speaks_for() {
         [(Level::Team, Some("sales"), 100), (Level::Org, Some("agent:desk"), 100), (Level::Org, Some("bob"), 100)]
     );
     let only = limits::ReportQuery { user: Some("bob".to_owned()), ..Default::default() };
-    assert_eq!(limits::report(&house.carol(), &only).unwrap().len(), 1);
+    assert_eq!(limits::report(&house.carol(), &only).unwrap().lines.len(), 1);
 }
 
 // ── Refresh ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -1435,3 +1435,7 @@ fn a_preset_without_a_meaning_makes_no_policy() {
     assert!(policies::set(&house.carol(), "desk", NOTES, &change, None).is_err());
     assert_eq!((assignments::list(&house.carol()).unwrap().len(), house.rows().len()), (0, rows));
 }
+
+// ── Limits at their edges ────────────────────────────────────────────────────────────────────────────────────────────
+
+mod limit_tests;

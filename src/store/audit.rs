@@ -1,6 +1,7 @@
 //! The audit: append and read. There is no update and no delete.
 use crate::model::audit::{AuditRow, Break, Head, NewAuditRow, Proof, Verdict, Verifier};
 use crate::model::id::{ConnectionId, CorrelationId};
+use crate::model::limit::Window;
 use crate::model::time::Timestamp;
 use crate::store::error::{Error, Result};
 use crate::store::row::{Columns, Row, json_text, millis};
@@ -91,6 +92,15 @@ impl ReadTx<'_> {
             format!("SELECT * FROM audit WHERE {} ORDER BY seq DESC LIMIT {}", conditions.join(" AND "), query.limit);
         let values: Vec<(&str, &dyn ToSql)> = values.iter().map(|(name, value)| (*name, &**value)).collect();
         self.all(&sql, values.as_slice(), read)
+    }
+
+    /// When calls were refused by a token limit in a span, and on which connection.
+    pub fn list_token_refusals(&self, window: Window) -> Result<Vec<(Timestamp, Option<ConnectionId>)>> {
+        self.all(
+            "SELECT time, connection FROM audit WHERE reason = 'token_limit' AND time >= ?1 AND time < ?2 ORDER BY time",
+            (millis(window.start), millis(window.end)),
+            |row| Ok((row.instant("time")?, row.maybe_parsed("connection")?)),
+        )
     }
 
     /// Hands on every row from the first one, until `take` says it has enough.

@@ -4,7 +4,7 @@ use crate::model::audit::{Change, NewAuditRow, Proof};
 use crate::model::connection::{Access, Connection as Noun, Status};
 use crate::model::credential::Opens;
 use crate::model::id::{ConnectionId, CorrelationId};
-use crate::model::limit::Window;
+use crate::model::limit::{self, Days};
 use crate::model::organization::Organization;
 use crate::model::people::Actor;
 use crate::model::secret::Secret;
@@ -18,7 +18,7 @@ use crate::store::{
     AuditQuery, Error, NewStore, Place, ReadTx, Result, Store, UsageScope, WRITER_DEADLINE, WriteTx, canonical, file,
     seal,
 };
-use jiff::{SignedDuration, ToSpan};
+use jiff::SignedDuration;
 use rusqlite::{Connection, TransactionBehavior};
 use std::fs::File;
 use std::io::Read;
@@ -271,8 +271,8 @@ fn read(tx: &ReadTx<'_>, operation: Operation) -> Result<u64> {
         Operation::HistoryPage => of_one(50),
         Operation::HistoryAll => of_one(u32::MAX),
         Operation::UsageSum => {
-            let window = Window { start: now().checked_sub(720.hours()).unwrap_or_default(), end: now() };
-            tx.sum_usage(id(50), UsageScope::Pool, window)
+            let today = limit::day(now(), &jiff::tz::TimeZone::UTC);
+            tx.sum_usage(id(50), UsageScope::Pool, Days { first: today - 30, after: today })
         }
         Operation::Verify => {
             let (head, broken) = tx.verify_audit(|_| ())?;

@@ -896,8 +896,6 @@ fn what_is_asked_for_often_is_found_without_looking_at_everything() {
     assert!(of_connection.contains("audit_by_connection") && !of_connection.contains("TEMP B-TREE"), "{of_connection}");
     let newest = plan("SELECT * FROM audit WHERE seq > 0 ORDER BY seq DESC LIMIT 50");
     assert!(newest.starts_with("SEARCH audit USING INTEGER PRIMARY KEY") && !newest.contains("TEMP"), "{newest}");
-    let usage = plan(
-        "SELECT total(input + output) FROM usage WHERE connection = 'x' AND time >= 1 AND time < 2 AND user = 'y'",
-    );
-    assert!(usage.contains("COVERING INDEX usage_by_time"), "{usage}");
+    let refusals = plan("SELECT time FROM audit WHERE reason = 'token_limit' AND time >= 1 AND time < 2 ORDER BY time");
+    assert!(refusals.contains("audit_token_limit") && !refusals.contains("TEMP"), "{refusals}");
 }

@@ -1,11 +1,12 @@
 //! Token limits and reservations.
-use crate::model::id::{ConnectionId, ExecutionId};
+use crate::model::id::ConnectionId;
 use crate::model::limit::{Level, Limit, Millions};
 use crate::model::time::Timestamp;
 use crate::store::error::Result;
 use crate::store::row::{Columns, Row, millis, stored};
 use crate::store::{ReadTx, WriteTx};
 use rusqlite::named_params;
+use uuid::Uuid;
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Limit> {
     let subject = row.text("subject")?;
@@ -38,6 +39,11 @@ impl ReadTx<'_> {
             read,
         )
     }
+
+    /// What was set aside under an id and is neither settled nor released, also when its time is over.
+    pub fn find_reservation(&self, id: Uuid) -> Result<Option<Reservation>> {
+        self.one("SELECT * FROM reservations WHERE execution = ?1", [id.to_string()], read_reservation)
+    }
 }
 
 impl WriteTx<'_> {
@@ -62,34 +68,55 @@ impl WriteTx<'_> {
         Ok(self.run(sql, (connection.to_string(), level.as_str(), subject.unwrap_or("")))? > 0)
     }
 
-    /// Sets tokens aside for a call, and clears reservations that nobody settled in time.
-    pub fn insert_reservation(&self, reservation: &Reservation<'_>) -> Result<()> {
-        self.run("DELETE FROM reservations WHERE expires_at <= ?1", [millis(self.now())])?;
+    /// Sets tokens aside for a call, and clears reservations whose time was over long ago.
+    pub fn insert_reservation(&self, reservation: &Reservation) -> Result<()> {
+        let long_ago = millis(self.now()).saturating_sub(RESERVATION_KEPT);
+        self.run("DELETE FROM reservations WHERE expires_at <= ?1", [long_ago])?;
         self.run(
-            "INSERT INTO reservations (execution, connection, user, team, agent, tokens, expires_at)
-             VALUES (:execution, :connection, :user, :team, :agent, :tokens, :expires_at)",
+            "INSERT INTO reservations (execution, connection, user, team, agent, model, tokens, created_at, expires_at)
+             VALUES (:id, :connection, :user, :team, :agent, :model, :tokens, :created_at, :expires_at)",
             named_params! {
-                ":execution": reservation.execution.to_string(), ":connection": reservation.connection.to_string(),
+                ":id": reservation.id.to_string(), ":connection": reservation.connection.to_string(),
                 ":user": reservation.user, ":team": reservation.team, ":agent": reservation.agent,
-                ":tokens": stored(reservation.tokens), ":expires_at": millis(reservation.expires_at),
+                ":model": reservation.model, ":tokens": stored(reservation.tokens),
+                ":created_at": millis(self.now()), ":expires_at": millis(reservation.expires_at),
             },
         )
         .map(drop)
     }
 
-    pub fn delete_reservation(&self, execution: ExecutionId) -> Result<bool> {
-        Ok(self.run("DELETE FROM reservations WHERE execution = ?1", [execution.to_string()])? > 0)
+    pub fn delete_reservation(&self, id: Uuid) -> Result<bool> {
+        Ok(self.run("DELETE FROM reservations WHERE execution = ?1", [id.to_string()])? > 0)
     }
 }
 
+/// How long a reservation whose time is over is still known, in milliseconds: a week. It counts against nothing any more,
+/// but what was spent under it can still be booked.
+const RESERVATION_KEPT: i64 = 7 * 24 * 3_600_000;
+
 /// Tokens set aside for a call that is under way.
-#[derive(Debug, Clone, Copy)]
-pub struct Reservation<'a> {
-    pub execution: ExecutionId,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reservation {
+    /// The execution's, or one of its own.
+    pub id: Uuid,
     pub connection: ConnectionId,
-    pub user: Option<&'a str>,
-    pub team: Option<&'a str>,
-    pub agent: &'a str,
+    pub user: Option<String>,
+    pub team: Option<String>,
+    pub agent: Option<String>,
+    pub model: Option<String>,
     pub tokens: u64,
     pub expires_at: Timestamp,
+}
+
+fn read_reservation(row: &Row<'_>) -> rusqlite::Result<Reservation> {
+    Ok(Reservation {
+        id: row.parsed("execution")?,
+        connection: row.parsed("connection")?,
+        user: row.maybe_text("user")?,
+        team: row.maybe_text("team")?,
+        agent: row.maybe_text("agent")?,
+        model: row.maybe_text("model")?,
+        tokens: row.count("tokens")?,
+        expires_at: row.instant("expires_at")?,
+    })
 }

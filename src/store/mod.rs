@@ -37,6 +37,7 @@ mod seal;
 mod secret_file;
 mod settle;
 mod standing;
+mod totals;
 mod trust;
 mod tx;
 mod usage;
@@ -60,7 +61,7 @@ pub use restore::{Present, Restored, Target};
 pub use seal::is_recipient;
 pub use trust::Position;
 pub use tx::{ReadTx, WriteTx};
-pub use usage::UsageScope;
+pub use usage::{UsageFilter, UsageLine, UsageScope};
 pub use verify::Progress;
 
 use crate::model::audit::{Change, NewAuditRow, Proof};

@@ -388,11 +388,12 @@ fn apply(tx: &WriteTx<'_>, op: &Op) -> Result<String> {
             .to_string(),
         Op::Reservation { which, tokens, minutes } => tx
             .insert_reservation(&Reservation {
-                execution: ExecutionId(uuid(2, *which)),
+                id: uuid(2, *which),
                 connection: connection_id(which),
                 user: None,
                 team: None,
-                agent: "desk",
+                agent: Some("desk".to_owned()),
+                model: None,
                 tokens: *tokens,
                 expires_at: shifted(*minutes),
             })?

@@ -55,7 +55,9 @@ impl WriteTx<'_> {
         .map(drop)
     }
 
+    /// Another zone moves usage records to other days: the totals follow in the same transaction.
     pub fn update_organization(&self, organization: &Organization) -> Result<()> {
+        let moves = self.get_organization()?.time_zone != organization.time_zone;
         self.run(
             "UPDATE organization SET name = :name, time_zone = :time_zone, week_start = :week_start,
              approval_lifetime_minutes = :lifetime, four_eyes = :four_eyes",
@@ -64,8 +66,8 @@ impl WriteTx<'_> {
                 ":week_start": weekday_name(organization.week_start),
                 ":lifetime": organization.approval_lifetime_minutes, ":four_eyes": organization.four_eyes,
             },
-        )
-        .map(drop)
+        )?;
+        if moves { self.rebuild_totals() } else { Ok(()) }
     }
 
     /// Whether it was there.

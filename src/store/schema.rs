@@ -3,6 +3,7 @@
 //! What must stay true: a migration that has shipped is never edited: stores in the field have already run it. A store
 //! from a newer program is refused by name, because writing to it by old rules could undo what the new ones promise.
 use crate::store::error::{Error, Result};
+use crate::store::totals;
 use rusqlite::Connection;
 
 /// "SIES": tells a siesta store from any other SQLite file (pragma application_id).
@@ -28,8 +29,12 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "Approvers and a reviewer per connection, accounts of the machine, and requests for access.",
         include_str!("schema_5.sql"),
     ),
-    ("Standing approvals.", include_str!("schema_6.sql")),
+    ("Running totals of used tokens, and reservations that say when they were made.", include_str!("schema_6.sql")),
+    ("Standing approvals.", include_str!("schema_7.sql")),
 ];
+
+/// The version whose tables are filled from records that are there already.
+const TOTALS: i64 = 6;
 
 /// The version this program writes.
 pub const CURRENT: i64 = MIGRATIONS.len() as i64;
@@ -52,6 +57,9 @@ pub fn migrate(connection: &Connection) -> Result<()> {
     for (_, statements) in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
         connection.execute_batch(statements)?;
     }
+    if 0 < found && found < TOTALS {
+        totals::rebuild(connection)?;
+    }
     if found < CURRENT {
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         connection.pragma_update(None, "user_version", CURRENT)?;
@@ -70,6 +78,35 @@ mod tests {
         assert_eq!(version(&connection).unwrap(), CURRENT);
         migrate(&connection).unwrap();
         assert_eq!(version(&connection).unwrap(), CURRENT);
+    }
+
+    #[test]
+    fn records_of_before_the_totals_are_added_up_when_the_totals_come() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+        for (_, statements) in &MIGRATIONS[..usize::try_from(TOTALS - 1).unwrap()] {
+            connection.execute_batch(statements).unwrap();
+        }
+        connection.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        connection.pragma_update(None, "user_version", TOTALS - 1).unwrap();
+        let id = "00000000-0000-0000-0000-000000000005";
+        connection
+            .execute_batch(&format!(
+                "INSERT INTO organization VALUES ('{id}', 'Acme', 'Asia/Tokyo', 'monday', 30, 0);
+                 INSERT INTO usage (time, connection, user, input, output, reasoning, cache_read, cache_write, estimated)
+                 VALUES (57600000, '{id}', 'alice', 5, 2, 0, 0, 0, 0), (57600000, '{id}', 'alice', 30, 0, 0, 0, 0, 1);"
+            ))
+            .unwrap();
+        migrate(&connection).unwrap();
+        // 16:00 in UTC is the next day there.
+        let sql = "SELECT group_concat(scope || ' ' || name || ' ' || day || ' ' || tokens, ', ') FROM
+                   (SELECT * FROM usage_totals ORDER BY scope)";
+        let totals: String = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+        assert_eq!(totals, "alone alice 1 37, pool  1 37, user alice 1 37");
+        let days: (i64, i64) = connection
+            .query_row("SELECT records, estimated FROM usage_days", [], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap();
+        assert_eq!(days, (2, 1));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Token limits, how they stand, and the refusal a limit gives (RFC 9457).
-use crate::model::limit::{Level, Limit, Millions, Period, Refusal, Standing};
+use crate::model::limit::{Level, Limit, Millions, Period, Refusal, Role, Standing};
 use crate::view::instant;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -74,6 +74,46 @@ impl StandingView {
             strict: standing.strict,
             starts_at: instant(standing.window.start),
             resets_at: instant(standing.window.end),
+        }
+    }
+}
+
+/// One record and one period of an explanation.
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExplainedLimitView {
+    pub level: Level,
+    pub subject: Option<String>,
+    pub period: Period,
+    /// What the record has to say about the account.
+    pub role: Role,
+    /// It applies, and has the least room of those that do.
+    pub decides: bool,
+    /// Null: no value for the period.
+    pub limit_tokens: Option<u64>,
+    pub used_tokens: Option<u64>,
+    pub reserved_tokens: Option<u64>,
+    pub left_tokens: Option<u64>,
+    pub percent: Option<u64>,
+    pub strict: bool,
+    pub resets_at: Option<String>,
+}
+
+impl ExplainedLimitView {
+    pub fn new(limit: &Limit, period: Period, role: Role, decides: bool, standing: Option<&Standing>) -> Self {
+        ExplainedLimitView {
+            level: limit.level,
+            subject: limit.subject.clone(),
+            period,
+            role,
+            decides,
+            limit_tokens: limit.ceiling(period).map(|millions| millions.0),
+            used_tokens: standing.map(|standing| standing.used),
+            reserved_tokens: standing.map(|standing| standing.reserved),
+            left_tokens: standing.map(Standing::left),
+            percent: standing.map(Standing::percent),
+            strict: limit.strict,
+            resets_at: standing.map(|standing| instant(standing.window.end)),
         }
     }
 }

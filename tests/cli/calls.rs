@@ -196,7 +196,9 @@ fn nobody_approves_but_a_person_who_may() {
 #[test]
 fn a_provider_that_fails_is_exit_11_and_its_answer_is_kept() {
     let office = Office::with_notes();
-    office.provider.fault(Fault { path: "/api/notes".to_owned(), times: 1, ..Fault::default() });
+    // A read is made three times.
+    let headers = vec![("Retry-After".to_owned(), "0".to_owned())];
+    office.provider.fault(Fault { path: "/api/notes".to_owned(), times: 3, headers, ..Fault::default() });
     let run = office.siesta(&READ).ends_with(11);
     assert_eq!(run.stdout(), "<html>out of order</html>");
     assert!(run.stderr.starts_with("warning: the provider answered HTTP 503\n"), "{}", run.stderr);

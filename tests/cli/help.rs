@@ -108,6 +108,17 @@ fn furnished() -> Office {
         ("secret.txt", "the-secret-of-a-client"),
         ("old.txt", "correct horse"),
         ("new.txt", "battery staple"),
+        ("prices.json", r#"{"models":{"practice-small":{"input":1,"output":2}}}"#),
+        ("usage.csv", "time,connection,user,input,output\n2026-03-01,research,alice,10,5\n"),
+        (
+            "usage.json",
+            r#"{"data":[{"object":"bucket","start_time":1772323200,"end_time":1772409600,"results":
+            [{"input_tokens":10,"output_tokens":5}]}]}"#,
+        ),
+        (
+            "spend.jsonl",
+            r#"{"request_id":"r1","startTime":"2026-03-01T10:00:00Z","prompt_tokens":7,"completion_tokens":3,"user":"alice"}"#,
+        ),
         ("request.json", "{\"model\":\"practice-small\",\"input\":\"hi\"}"),
     ] {
         office.write(file, text);
@@ -197,6 +208,10 @@ fn here(office: &Office, example: &str) -> String {
         office.siesta(&["governance", "set", "rest-api/*", "enabled"]).succeeds();
         let vend = ["--mode", "read_write", "--allowed-models", "A,B", "--step-up", "never"];
         office.siesta(&[&["policy", "set", "helper", "notes"][..], &vend].concat()).succeeds();
+    }
+    if line.contains("\"$id\"") {
+        let reserve = ["usage", "reserve", "research", "--user", "alice", "--tokens", "20000"];
+        line = line.replace("$id", office.siesta(&reserve).succeeds().stdout().trim());
     }
     if line.starts_with("siesta rename OpenAI") {
         office.siesta(&["rename", "research", "OpenAI"]).succeeds();

@@ -32,6 +32,7 @@ mod store;
 mod streams;
 mod support;
 mod terminal;
+mod usage;
 mod vault;
 mod vending;
 mod written;

@@ -3,7 +3,7 @@ use crate::support::day::{DAY, Day, Step};
 use serde_json::Value;
 
 /// What each changing command writes down: the action, and a property that has another value now.
-const WRITES: [(&str, &str, &str); 54] = [
+const WRITES: [(&str, &str, &str); 60] = [
     ("init", "store.init", "owner"),
     ("user add", "user.add", "role"),
     ("user disable", "user.edit", "status"),
@@ -57,7 +57,13 @@ const WRITES: [(&str, &str, &str); 54] = [
     ("executions run", "call.result", "status"),
     ("limits set", "limit.set", "level"),
     ("limits unset", "limit.unset", "daily"),
+    ("limits disable", "limit.set", "enabled"),
+    ("limits enable", "limit.set", "enabled"),
     ("usage record", "usage.record", "tokens"),
+    ("usage reserve", "usage.reserve", "tokens"),
+    ("usage settle", "usage.settle", "tokens"),
+    ("usage import", "usage.import", "records"),
+    ("usage release", "usage.release", "reserved"),
 ];
 
 /// What puts another state in the place of this one, or changes how it is sealed: these have tests of their own.

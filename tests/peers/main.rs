@@ -6,6 +6,7 @@
 mod chromium;
 mod desk;
 mod oidc;
+mod page;
 mod practice;
 mod refresh;
 #[allow(dead_code, unused_imports, reason = "the other binary uses more of it")]

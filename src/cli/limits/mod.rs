@@ -1,5 +1,8 @@
 //! `siesta limits …`
 mod check;
+mod disable;
+mod enable;
+mod explain;
 mod list;
 mod report;
 mod set;
@@ -21,7 +24,10 @@ pub(super) const DOCUMENTS: &[Document] = &[
     schema::of::<set::LimitSetView>("limits set"),
     schema::of::<LimitsView>("limits list"),
     schema::of::<OneLimitView>("limits unset"),
+    schema::of::<OneLimitView>("limits enable"),
+    schema::of::<OneLimitView>("limits disable"),
     schema::of::<check::CheckView>("limits check"),
+    schema::of::<explain::ExplainView>("limits explain"),
     schema::of::<ReportView>("limits report"),
 ];
 
@@ -40,7 +46,10 @@ enum LimitsCommand {
     Set(set::SetArgs),
     Unset(unset::UnsetArgs),
     List(list::ListArgs),
+    Enable(enable::EnableArgs),
+    Disable(disable::DisableArgs),
     Check(check::CheckArgs),
+    Explain(explain::ExplainArgs),
     Report(report::ReportArgs),
 }
 
@@ -49,6 +58,9 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: LimitsArgs) -> Result<
         LimitsCommand::Set(args) => set::run(ui, settings, args),
         LimitsCommand::Unset(args) => unset::run(ui, settings, args),
         LimitsCommand::List(args) => list::run(ui, settings, args),
+        LimitsCommand::Enable(args) => enable::run(ui, settings, args),
+        LimitsCommand::Disable(args) => disable::run(ui, settings, args),
+        LimitsCommand::Explain(args) => explain::run(ui, settings, args),
         LimitsCommand::Check(args) => check::run(ui, settings, args),
         LimitsCommand::Report(args) => report::run(ui, settings, args),
     }

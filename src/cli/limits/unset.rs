@@ -22,7 +22,7 @@ pub(super) struct UnsetArgs {
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: UnsetArgs) -> Result<Exit, Error> {
     let siesta = unlock::open(ui, settings, "limits unset")?;
-    let limit = limits::unset(&siesta, &args.connection, &args.subject.subject())?;
-    ui.done(&OneLimitView { limit: LimitView::new(&limit, &args.connection) }, "removed the limit")?;
+    let (limit, connection) = limits::unset(&siesta, &args.connection, &args.subject.subject())?;
+    ui.done(&OneLimitView { limit: LimitView::new(&limit, &connection) }, "removed the limit")?;
     Ok(Exit::Ok)
 }

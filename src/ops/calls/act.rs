@@ -1,6 +1,8 @@
 //! An admitted call: made, and its outcome written down.
 use crate::model::decide::DenyReason;
 use crate::model::execution::{ExecutionStatus, StoredBody};
+use crate::model::service::UsagePointers;
+use crate::model::stream::{Streamed, UsageStream};
 use crate::model::usage::{self, Tokens, UsageRecord};
 use crate::oauth::{Pace, SystemPace};
 use crate::ops::calls::record::Attempt;
@@ -124,16 +126,15 @@ type Usage = (Tokens, Option<String>, bool);
 /// What an answer cost: as it reports; else as reserved, or as its sizes suggest, and flagged (T8).
 fn settle(attempt: &Attempt, answer: &Answer) -> Option<Usage> {
     let shapes = attempt.metered.as_ref()?;
-    let body: Option<Value> = serde_json::from_slice(&answer.result.body).ok();
-    let reported = body.iter().flat_map(|body| shapes.iter().filter_map(|pointers| usage::read(body, pointers)));
-    if let Some(reported) = reported.max_by_key(|reported| reported.tokens.counted()) {
+    let said = said(shapes, answer);
+    if let Some(reported) = said.reported.clone().filter(|_| said.is_whole) {
         return Some((reported.tokens, reported.model, false));
     }
     if !answer.is_success() {
         // A refusal costs nothing; a model that was not asked has no usage to report.
         return None;
     }
-    let tokens = match attempt.reserved {
+    let estimate = match attempt.reserved {
         0 => Tokens {
             input: attempt.prompt,
             output: usage::estimate_prompt(answer.result.body.len()),
@@ -141,7 +142,34 @@ fn settle(attempt: &Attempt, answer: &Answer) -> Option<Usage> {
         },
         reserved => Tokens { input: reserved, ..Tokens::default() },
     };
-    Some((tokens, None, true))
+    // What a stream that was cut off had said until then is the least it cost.
+    match said.reported.filter(|reported| reported.tokens.counted() > estimate.counted()) {
+        Some(reported) => Some((reported.tokens, reported.model, true)),
+        None => Some((estimate, None, true)),
+    }
+}
+
+/// What an answer says it cost: a whole one, a stream of events, or a stream that is a list of answers.
+fn said(shapes: &[UsagePointers], answer: &Answer) -> Streamed {
+    let is_stream = answer.result.content_type.as_deref().is_some_and(|kind| {
+        kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream"))
+    });
+    let mut stream = UsageStream::new(shapes);
+    if is_stream {
+        stream.feed(&answer.result.body);
+        return stream.finish();
+    }
+    match serde_json::from_slice(&answer.result.body) {
+        Ok(Value::Array(chunks)) => {
+            stream.take_values(&chunks);
+            stream.finish()
+        }
+        Ok(body) => {
+            let reported = shapes.iter().filter_map(|pointers| usage::read(&body, pointers));
+            Streamed { reported: reported.max_by_key(|reported| reported.tokens.counted()), is_whole: true }
+        }
+        Err(_) => Streamed { reported: None, is_whole: false },
+    }
 }
 
 /// The second record: result, usage and the closing row, together.
@@ -152,7 +180,7 @@ fn conclude(
     usage: Option<Usage>,
 ) -> Result<()> {
     let execution = &attempt.execution;
-    tx.delete_reservation(execution.id)?;
+    tx.delete_reservation(execution.id.0)?;
     let mut entry = Entry::new(&attempt.actor, execution.correlation, "call.result", "execution", execution.id)
         .connection(attempt.connection.id);
     let (status, error) = match answer {

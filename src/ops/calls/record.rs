@@ -163,11 +163,12 @@ impl Scene<'_> {
         let reserved = want.reservation();
         if evaluation.want.is_some() && reserved > 0 {
             tx.insert_reservation(&Reservation {
-                execution: execution.id,
+                id: execution.id.0,
                 connection: target.connection.id,
-                user: execution.user.as_deref(),
-                team: execution.team.as_deref(),
-                agent: &execution.agent_name,
+                user: execution.user.clone(),
+                team: execution.team.clone(),
+                agent: Some(execution.agent_name.clone()),
+                model: None,
                 tokens: reserved,
                 expires_at: tx.now().checked_add(RESERVATION_MINUTES.minutes()).unwrap_or(tx.now()),
             })?;

@@ -181,8 +181,12 @@ fn clear(siesta: &Siesta, tx: &WriteTx<'_>, actor: &Actor, grant: &Grant) -> Res
         let entry = siesta
             .entry(actor, "limit.unset", "limit", limit.id)
             .connection(limit.connection)
+            .change("level", limit.level.as_str(), ())
+            .change("subject", limit.subject.clone(), ())
             .change("daily", value(limit.daily), ())
-            .change("weekly", value(limit.weekly), ());
+            .change("weekly", value(limit.weekly), ())
+            .change("strict", limit.strict, ())
+            .change("enabled", limit.enabled, ());
         tx.append_audit(entry.row())?;
     }
     Ok(())

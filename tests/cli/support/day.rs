@@ -52,6 +52,9 @@ pub const NEXT_PLAIN_KEY: &str = "canary.9Lp4.plain-key-t3Vn";
 /// A list of people, one of whom leaves soon.
 const PEOPLE: &str = "name,role,teams\nerin@example.com,user,temps\nerin,admin,temps\n";
 
+/// What a gateway wrote down.
+const USAGE: &str = "time,connection,input,output,source_id\n2026-03-01T10:00:00Z,research,10,5,a\n";
+
 /// Somebody else's, from the specification of age.
 const RECIPIENT: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 
@@ -166,6 +169,15 @@ pub const DAY: &[Step] = &[
     step("limits set", "research --user alice --daily 1 --weekly 5"),
     step("limits set", "research --org --daily 2"),
     step("usage record", "research --user alice --agent helper --input 900000 --output 50000 --source-id run-1"),
+    step("limits disable", "research --org"),
+    step("limits enable", "research --org"),
+    step("limits explain", "research --user alice"),
+    step("usage reserve", "research --user alice --tokens 100"),
+    step("usage settle", "{reservation} --input 60 --output 40"),
+    step("usage reserve", "research --agent helper --tokens 100 --for 5m"),
+    step("usage release", "{reservation}"),
+    step("usage import", "- --agent helper").reads(USAGE),
+    step("usage show", "--by user,model"),
     step("limits list", ""),
     step("limits check", "research --user alice --tokens 10"),
     step("limits report", "--fail-over 80").ends(12),
@@ -235,6 +247,11 @@ impl Day {
         if rest.contains("{standing}") {
             let all = self.sandbox.siesta(&["executions", "standing", "list", "--json"]).succeeds().json();
             rest = rest.replace("{standing}", all["standingApprovals"][0]["id"].as_str().unwrap());
+        }
+        if rest.contains("{reservation}") {
+            let rows = ["audit", "list", "--action", "usage.reserve", "--limit", "1", "--json"];
+            let all = self.sandbox.siesta(&rows).succeeds().json();
+            rest = rest.replace("{reservation}", all["rows"][0]["recordId"].as_str().unwrap());
         }
         step.leaf.split(' ').map(str::to_owned).chain(shell_words::split(&rest).unwrap()).collect()
     }

@@ -1,4 +1,12 @@
-//! Spent tokens that somebody else reports.
+//! Spent tokens: reported from elsewhere one by one (here) or in a file, reserved by scripts, and added up.
+mod import;
+mod reserve;
+mod show;
+
+pub use import::{ImportRequest, Imported, Source, import};
+pub use reserve::{NewReservation, Reserved, Settled, release, reserve, settle};
+pub use show::{ShowQuery, Shown, ShownRow, show};
+
 use crate::model::time::Timestamp;
 use crate::model::usage::{Tokens, UsageRecord};
 use crate::ops::{Error, Result, Siesta, find_connection, get_agent, get_team, get_user};
@@ -20,6 +28,9 @@ pub struct NewUsage {
 pub fn record(siesta: &Siesta, new: &NewUsage) -> Result<(UsageRecord, bool)> {
     if new.user.is_none() && new.agent.is_none() {
         return Err(Error::invalid("usage belongs to a user or an agent"));
+    }
+    if let Some(fault) = new.tokens.fault() {
+        return Err(Error::invalid(fault).because("a part is counted inside its whole"));
     }
     siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.person(tx)?;
