@@ -2,6 +2,7 @@
 //! can be tested at any instant with values alone.
 pub mod access;
 pub mod audit;
+pub mod auth;
 pub mod checkup;
 pub mod connection;
 pub mod credential;

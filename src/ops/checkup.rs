@@ -146,7 +146,7 @@ fn leftovers(dir: &Path, known: Option<&[ConnectionId]>) -> Vec<Finding> {
 fn connection_findings(tx: &ReadTx<'_>, connection: &Connection, now: Timestamp) -> store::Result<Vec<Finding>> {
     let mut open_writes = Vec::new();
     // A service that the catalogue no longer knows can do nothing; a service that is switched off neither.
-    if let Ok(service) = crate::catalog::find(&connection.service)
+    if let Ok(service) = crate::ops::services::of(tx, connection)
         && tx.find_type_policy(&service.id)?.unwrap_or(true)
     {
         let overrides = tx.list_overrides(&service.id)?;

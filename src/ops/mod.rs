@@ -85,7 +85,10 @@ impl Siesta {
     }
 
     fn service(&self, word: &str) -> Result<&'static Service> {
-        Ok(crate::catalog::find(word)?)
+        match crate::catalog::find(word) {
+            Err(crate::catalog::Error::Unknown { .. }) => self.store.read(|tx| Ok(services::find_in(tx, word)))?,
+            found => Ok(found?),
+        }
     }
 }
 

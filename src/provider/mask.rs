@@ -43,7 +43,7 @@ fn needles(opens: &Opens) -> Vec<Zeroizing<String>> {
         Opens::Nothing => Vec::new(),
         Opens::ApiKey(key) => vec![key],
         Opens::OAuth(tokens) => {
-            [Some(&tokens.access_token), tokens.refresh_token.as_ref(), tokens.client_secret.as_ref()]
+            [Some(&tokens.access_token), tokens.refresh_token.as_ref(), tokens.client_secret.as_ref(), tokens.companion.as_ref()]
                 .into_iter()
                 .flatten()
                 .collect()

@@ -4,6 +4,7 @@ use crate::model::connection::Connection;
 use crate::model::credential::Opens;
 use crate::model::execution::{Part, StoredBody, StoredRequest, StoredResult};
 use crate::model::service::Service;
+use crate::model::time::Timestamp;
 use crate::net::{self, Body, Method, Net, Reach, Request};
 use crate::provider::{inject, mask};
 use sha2::{Digest, Sha256};
@@ -21,8 +22,11 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(300);
 #[derive(Debug, Clone, Copy)]
 pub struct Outbound<'a> {
     pub connection: &'a Connection,
+    /// As this connection has it.
     pub service: &'a Service,
     pub request: &'a StoredRequest,
+    /// When it is sent: what signs a request signs its time.
+    pub now: Timestamp,
     /// The policy's cap on answers, in bytes; none: the general one.
     pub largest_answer: Option<usize>,
 }
@@ -47,6 +51,8 @@ pub enum Error {
     NotSendable,
     #[error(transparent)]
     Net(#[from] net::Error),
+    #[error(transparent)]
+    Inject(#[from] inject::Error),
 }
 
 fn masked(text: &str, opens: &Opens) -> String {
@@ -80,7 +86,7 @@ fn multipart(parts: &[Part]) -> (String, Vec<u8>) {
 
 /// Sends a decided request with its credential.
 pub fn send(net: &Net, outbound: Outbound<'_>, opens: &Opens) -> Result<Answer, Error> {
-    let Outbound { connection, service, request, largest_answer } = outbound;
+    let Outbound { connection, service, request, now, largest_answer } = outbound;
     let url = Url::parse(&request.url).map_err(|_| Error::NotSendable)?;
     // The decision has checked it (R8a); a second look costs nothing, and here is where the secret would leave.
     if !connection.may_call(&url.origin().ascii_serialization()) {
@@ -108,6 +114,7 @@ pub fn send(net: &Net, outbound: Outbound<'_>, opens: &Opens) -> Result<Answer, 
             let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
             (Some(text.into_bytes()), Some("application/x-www-form-urlencoded".to_owned()))
         }
+        StoredBody::Bytes(_) => (request.body.bytes(), Some("application/octet-stream".to_owned())),
         StoredBody::Multipart(parts) => {
             let (boundary, bytes) = multipart(parts);
             (Some(bytes), Some(format!("multipart/form-data; boundary={boundary}")))
@@ -120,7 +127,7 @@ pub fn send(net: &Net, outbound: Outbound<'_>, opens: &Opens) -> Result<Answer, 
         out = out.body(Body::new(body));
     }
     let reach = Reach { allow_private: connection.allow_private_network };
-    let response = net.send(inject::inject(out, service, opens), reach)?;
+    let response = net.send(inject::inject(out, connection, service, opens, now)?, reach)?;
     let retry_after = response.retry_after();
     let result = StoredResult {
         http_status: response.status,

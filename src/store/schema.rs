@@ -28,6 +28,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "Approvers and a reviewer per connection, accounts of the machine, and requests for access.",
         include_str!("schema_5.sql"),
     ),
+    (
+        "Services that an organization brought along, functions of its REST connections, and a second secret.",
+        include_str!("schema_6.sql"),
+    ),
 ];
 
 /// The version this program writes.

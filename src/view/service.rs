@@ -44,7 +44,7 @@ impl ServiceView {
             category: service.category.clone(),
             singleton: service.singleton,
             summary: service.summary.clone(),
-            auth_kinds: service.auth.iter().map(|method| method.kind()).collect(),
+            auth_kinds: service.auth.iter().map(|method| method.kind).collect(),
             base_url: service.base_url.clone(),
             functions: service.functions.iter().map(FunctionView::new).collect(),
         }

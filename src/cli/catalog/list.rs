@@ -32,6 +32,6 @@ impl Row for ServiceView {
 }
 
 pub(super) fn run(ui: &mut Ui, _args: ListArgs) -> Result<(), Error> {
-    let services: Vec<ServiceView> = services::list()?.iter().map(ServiceView::new).collect();
+    let services: Vec<ServiceView> = services::list()?.into_iter().map(ServiceView::new).collect();
     ui.list(&ServicesView { services: &services }, &services)
 }

@@ -102,7 +102,7 @@ pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, args: RevokeArgs) ->
     let named = services::find(&connection.service).map(|service| service.name.as_str());
     let at = match connection.auth_kind {
         AuthKind::OAuth2 => connection.provider.as_str(),
-        AuthKind::ApiKey | AuthKind::None => named.unwrap_or(&connection.provider),
+        _ => named.unwrap_or(&connection.provider),
     };
     match revoked.upstream {
         Upstream::Revoked | Upstream::NotAsked => Ok(Exit::Ok),

@@ -59,6 +59,7 @@ fn send(siesta: &Siesta, attempt: &Attempt) -> Result<Answer> {
         connection: &attempt.connection,
         service: &attempt.service,
         request: &attempt.execution.request,
+        now: siesta.now(),
         largest_answer: attempt.filters.largest_answer,
     };
     let credential = refresh::fresh(siesta, &attempt.connection, None)?;
@@ -151,6 +152,6 @@ fn conclude(
 fn requested_model(body: &StoredBody) -> Option<String> {
     match body {
         StoredBody::Json(body) => body.get("model").and_then(Value::as_str).map(str::to_owned),
-        StoredBody::None | StoredBody::Form(_) | StoredBody::Multipart(_) => None,
+        StoredBody::None | StoredBody::Form(_) | StoredBody::Multipart(_) | StoredBody::Bytes(_) => None,
     }
 }
