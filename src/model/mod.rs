@@ -13,6 +13,7 @@ pub mod facts;
 pub mod forced_panic;
 pub mod glob;
 pub mod governance;
+pub mod hand_made;
 pub mod id;
 pub mod json;
 pub mod label;

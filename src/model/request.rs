@@ -626,6 +626,24 @@ pub fn base_segments(base: &Url) -> Vec<String> {
     }
 }
 
+/// Whether a segment is one of a function's path: the same text, with something in the place of each `{NAME}`.
+fn part_fits(pattern: &str, segment: &str) -> bool {
+    let Some((before, rest)) = pattern.split_once('{') else { return pattern == segment };
+    let Some(mut segment) = segment.strip_prefix(before) else { return false };
+    let mut literals = rest.split('{').map(|part| part.split_once('}').map_or("", |(_, literal)| literal)).peekable();
+    while let Some(literal) = literals.next() {
+        // Each placeholder takes a character at least, the last one all that is left before the end.
+        let first = segment.chars().next().map_or(0, char::len_utf8);
+        let found = match literals.peek() {
+            None => segment.len().checked_sub(literal.len()).filter(|at| *at >= first && first > 0 && segment.ends_with(literal)),
+            Some(_) => segment[first..].find(literal).map(|at| at + first).filter(|_| first > 0),
+        };
+        let Some(at) = found else { return false };
+        segment = &segment[at + literal.len()..];
+    }
+    segment.is_empty()
+}
+
 fn fits(pattern: &[String], segments: &[String], many: &[String]) -> bool {
     match (pattern.split_first(), segments.split_first()) {
         (None, None) => true,
@@ -633,8 +651,7 @@ fn fits(pattern: &[String], segments: &[String], many: &[String]) -> bool {
             (0..=segments.len()).any(|taken| fits(rest, &segments[taken..], many))
         }
         (Some((first, pattern)), Some((segment, segments))) => {
-            let placeholder = first.starts_with('{') && first.ends_with('}');
-            (placeholder || first == segment) && fits(pattern, segments, many)
+            part_fits(first, segment) && fits(pattern, segments, many)
         }
         _ => false,
     }
@@ -844,6 +861,23 @@ mod tests {
         let f = function("GET", "/v1/{id}", json!([{"name":"id","in":"path","required":true}]));
         let drafted = build(&f, "https://h.example", &arguments(json!({"id":"%2e%2e"}))).unwrap();
         assert_eq!(canonical(&drafted), Err(RequestError::Climbing));
+    }
+
+    #[test]
+    fn a_placeholder_may_be_a_part_of_its_segment() {
+        for (pattern, segment, fits) in [
+            ("{model}:generate", "gemini-2:generate", true),
+            ("{model}:generate", ":generate", false),
+            ("{model}:generate", "gemini:count", false),
+            ("users('{id}')", "users('7')", true),
+            ("{a}-{b}", "x-y", true),
+            ("{a}-{b}", "x-", false),
+            ("{a}", "\u{e4}", true),
+            ("plain", "plain", true),
+            ("plain", "plainer", false),
+        ] {
+            assert_eq!(part_fits(pattern, segment), fits, "{pattern} {segment}");
+        }
     }
 
     #[test]

@@ -51,9 +51,35 @@ pub fn all(siesta: &Siesta) -> Result<Vec<&'static Service>> {
     siesta.store.read(|tx| Ok(all_in(tx)))?
 }
 
+/// A service that is not there any more.
+fn forgotten(connection: &Connection) -> Service {
+    Service { id: connection.service.clone(), name: connection.service.clone(), provider: connection.provider.clone(), ..Service::default() }
+}
+
 /// The service as a connection has it: with what its settings fill in, and the functions it was given by hand.
 pub fn of(tx: &ReadTx<'_>, connection: &Connection) -> Result<Service> {
-    let mut service = find_in(tx, &connection.service)?.bound_to(connection);
+    let mut service = match find_in(tx, &connection.service) {
+        Ok(service) => service.bound_to(connection),
+        // A revoked connection outlives an imported service that was removed; it can do nothing.
+        Err(error) if matches!(error.kind, Kind::NotFound { .. }) => forgotten(connection),
+        Err(error) => return Err(error),
+    };
     service.functions.extend(tx.list_own_functions(connection.id)?);
     Ok(service)
+}
+
+/// The imported services of a store.
+pub fn all_imported(siesta: &Siesta) -> Result<Vec<&'static Service>> {
+    siesta.store.read(|tx| Ok(imported(tx)))?
+}
+
+/// A service of the program or of a store.
+pub fn find_with_imported(siesta: &Siesta, word: &str) -> Result<&'static Service> {
+    siesta.store.read(|tx| Ok(find_in(tx, word)))?
+}
+
+/// The provider that a client is registered at for a sign-in server of the catalogue, and how.
+pub fn registration(server: &str) -> Option<(String, String)> {
+    let server = catalog::server(server).ok()?;
+    Some((server.provider.clone(), server.help.clone()))
 }

@@ -82,6 +82,12 @@ fn with_key(
 
 const SEGMENT: percent_encoding::AsciiSet = NON_ALPHANUMERIC.remove(b':').remove(b'-').remove(b'_').remove(b'.');
 
+/// An address with the credential in it.
+pub(super) fn in_path(template: &str, key: &Secret) -> Option<url::Url> {
+    let segment = utf8_percent_encode(key.reveal(), &SEGMENT).to_string();
+    url::Url::parse(&template.replace("{secret}", &segment)).ok()
+}
+
 /// The template with the secret and the connection's settings in it.
 fn filled(connection: &Connection, method: &AuthMethod, key: &Secret) -> Secret {
     let mut text = method.template.clone();

@@ -8,7 +8,9 @@ mod identify;
 mod inject;
 mod mask;
 mod send;
+mod take_back;
 
 pub use azure::{Account, account};
 pub use identify::{Proof, identify};
+pub use take_back::{TakenBack, take_back};
 pub use send::{Answer, Error, Outbound, send};

@@ -57,6 +57,12 @@ impl ReadTx<'_> {
         Ok(self.one(sql, [connection.to_string()], |_| Ok(()))?.is_some())
     }
 
+    /// When a connection's credential came, without opening it.
+    pub fn find_obtained(&self, connection: ConnectionId) -> Result<Option<crate::model::time::Timestamp>> {
+        let sql = "SELECT obtained_at FROM credentials WHERE connection = ?1";
+        self.one(sql, [connection.to_string()], |row| row.instant("obtained_at"))
+    }
+
     /// When the access token of a connection expires, without opening the credential.
     pub fn find_expiry(&self, connection: ConnectionId) -> Result<Option<crate::model::time::Timestamp>> {
         let sql = "SELECT expires_at FROM credentials WHERE connection = ?1";

@@ -49,6 +49,9 @@ pub(super) struct RevokeView {
 /// Asks first, because it cannot be taken back.
 fn first(ui: &mut Ui, siesta: &Siesta, args: &RevokeArgs) -> Result<Revoked, Error> {
     let connection = connections::show(siesta, &args.connection)?.listed.connection;
+    if let Some(more) = connections::ends_more(siesta, &connection).filter(|_| !args.local_only) {
+        ui.warn(&format!("at the provider this ends {more}"));
+    }
     let alike = connections::signed_in_alike(siesta, &connection)?;
     if !alike.is_empty() && !args.local_only {
         let labels = alike.iter().map(|label| format!("\"{label}\"")).collect::<Vec<_>>().join(", ");

@@ -23,7 +23,7 @@ pub use key::{Added, NewKeyConnection, add_with_key, rotate};
 pub use pending::{PendingAdd, Way};
 pub use prove::KeyVerified;
 pub use refresh::{RefreshOutcome, RefreshRequest, Refreshed, refresh};
-pub use revoke::{RevokeRequest, Revoked, retry as retry_revoke, revoke, revoke_all, signed_in_alike};
+pub use revoke::{RevokeRequest, Revoked, ends_more, retry as retry_revoke, revoke, revoke_all, signed_in_alike};
 pub use sign_in::{Endpoints, NewSignIn, Reauth, begin_add, begin_reauth};
 pub use unattended::{NewUnattended, add_unattended};
 
@@ -132,6 +132,8 @@ pub struct Shown {
     pub grants: Vec<Grant>,
     /// Requested and not granted.
     pub missing_scopes: Vec<String>,
+    /// Granted, and no function is opened by them.
+    pub unused_scopes: Vec<String>,
 }
 
 pub fn show(siesta: &Siesta, typed: &str) -> Result<Shown> {
@@ -161,6 +163,7 @@ fn shown(tx: &ReadTx<'_>, typed: &str) -> Result<Shown> {
         limits: tx.list_limits_of(connection.id)?,
         grants: tx.list_grants(connection.id)?,
         missing_scopes: missing.cloned().collect(),
+        unused_scopes: service.unused_scopes(&connection.granted_scopes),
         listed: Listed {
             policies: tx.list_policies_of(connection.id)?,
             expires_at: tx.find_expiry(connection.id)?,
