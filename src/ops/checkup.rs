@@ -9,7 +9,7 @@ use crate::model::execution::{ApprovalStatus, ExecutionStatus};
 use crate::model::governance::{self, Mode, ModeSource};
 use crate::model::id::ConnectionId;
 use crate::model::policy::{DefaultMode, PolicyStatus, StepUp};
-use crate::model::service::{Risk, Service};
+use crate::model::service::{AuthKind, Risk, Service};
 use crate::model::time::Timestamp;
 use crate::ops::vault::{StorePlace, recorded_key};
 use crate::ops::{Result, Siesta, audit};
@@ -145,6 +145,11 @@ fn leftovers(dir: &Path, known: Option<&[ConnectionId]>) -> Vec<Finding> {
         .collect()
 }
 
+/// Whether it gets its tokens without a person, by a secret that lasts.
+fn renews_itself(connection: &Connection) -> bool {
+    connection.auth_kind.has_tokens() && connection.auth_kind != AuthKind::OAuth2
+}
+
 /// Granted scopes that open no function, and those for administrators that nothing of the service needs.
 fn broad_scopes(service: Option<&Service>, connection: &Connection) -> Vec<String> {
     let Some(service) = service else { return Vec::new() };
@@ -225,7 +230,7 @@ fn connection_findings(tx: &ReadTx<'_>, connection: &Connection, now: Timestamp)
         connection,
         expires_at: tx.find_expiry(connection.id)?,
         kept_until: tx.find_kept_until(connection.id)?,
-        can_be_refreshed: tx.has_refresh_token(connection.id)?,
+        can_be_refreshed: tx.has_refresh_token(connection.id)? || renews_itself(connection),
         owner: tx.find_user(&connection.owner)?.map(|user| user.status),
         open_writes,
         unasked_agents: unasked.map(|policy| policy.agent_name).collect(),

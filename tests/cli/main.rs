@@ -24,6 +24,7 @@ mod people;
 mod policies;
 mod schema;
 mod secrets;
+mod services;
 mod shells;
 mod store;
 mod support;
