@@ -173,7 +173,9 @@ fn function_faults(service: &Service, function: &Function) -> Vec<String> {
         if !names.insert(&parameter.name) {
             faults.push(format!("{} appears twice", parameter.name));
         }
-        faults.extend(parameter_faults(function, parameter).into_iter().map(|what| format!("{}: {what}", parameter.name)));
+        faults.extend(
+            parameter_faults(function, parameter).into_iter().map(|what| format!("{}: {what}", parameter.name)),
+        );
     }
     if let Some(entry) = function.metered.as_ref().filter(|entry| !service.usage.contains_key(*entry)) {
         faults.push(format!("metered by \"{entry}\", which is not in the usage table"));
@@ -182,7 +184,8 @@ fn function_faults(service: &Service, function: &Function) -> Vec<String> {
         faults.push("a change that nobody is asked about".to_owned());
     }
     let known: BTreeSet<&str> = service.scopes.iter().map(|scope| scope.name.as_str()).collect();
-    for scope in function.required_scopes.iter().filter(|scope| !known.contains(scope.as_str()) && !is_identity(scope)) {
+    for scope in function.required_scopes.iter().filter(|scope| !known.contains(scope.as_str()) && !is_identity(scope))
+    {
         faults.push(format!("needs the scope {scope}, which is not described"));
     }
     if let Some(pagination) = &function.pagination {
@@ -203,7 +206,9 @@ fn parameter_faults(function: &Function, parameter: &Parameter) -> Vec<String> {
         faults.push("fills the path and must be required".to_owned());
     }
     let fits = match parameter.place {
-        Place::Body | Place::BodyRoot => matches!(function.body, BodyEncoding::Json | BodyEncoding::Form | BodyEncoding::Multipart),
+        Place::Body | Place::BodyRoot => {
+            matches!(function.body, BodyEncoding::Json | BodyEncoding::Form | BodyEncoding::Multipart)
+        }
         Place::RawBody => function.body == BodyEncoding::Raw,
         Place::File => function.body == BodyEncoding::Multipart,
         Place::Mail => function.compose.is_some(),
@@ -246,7 +251,11 @@ mod tests {
         let mut faults: Vec<String> = services.iter().flat_map(|service| faults(service)).collect();
         for service in services.into_iter().filter(|service| !service.ignores_method) {
             let odd = |f: &&Function| matches!(f.method.as_str(), "GET" | "HEAD") && !f.kind.is_harmless();
-            let odd = service.functions.iter().filter(odd).map(|f| format!("{}/{}: a GET that is no read", service.id, f.name));
+            let odd = service
+                .functions
+                .iter()
+                .filter(odd)
+                .map(|f| format!("{}/{}: a GET that is no read", service.id, f.name));
             faults.extend(odd);
         }
         assert!(faults.is_empty(), "{faults:#?}");

@@ -132,7 +132,11 @@ impl<'d> Reader<'d> {
             }
             let Ok(mut method) = serde_json::from_value::<AuthMethod>(method) else { continue };
             if method.kind == AuthKind::Basic {
-                method.fields.push(Field { name: "user".to_owned(), label: "the user name".to_owned(), ..Field::default() });
+                method.fields.push(Field {
+                    name: "user".to_owned(),
+                    label: "the user name".to_owned(),
+                    ..Field::default()
+                });
             }
             if !methods.iter().any(|had| had.kind == method.kind) {
                 methods.push(method);
@@ -254,7 +258,8 @@ impl<'d> Reader<'d> {
             push(function, parameter("content", Place::RawBody, required, "The bytes, in base64"));
             let mut content_type = parameter("content_type", Place::Header, false, "Their type");
             content_type.wire = Some("Content-Type".to_owned());
-            content_type.default = content.keys().next().filter(|media| !media.contains('*')).map(|m| m.as_str().into());
+            content_type.default =
+                content.keys().next().filter(|media| !media.contains('*')).map(|m| m.as_str().into());
             push(function, content_type);
             return Ok(());
         }
@@ -268,7 +273,8 @@ impl<'d> Reader<'d> {
         }
         for (name, schema) in members {
             let is_file = encoding == BodyEncoding::Multipart
-                && (schema.get("format").and_then(Value::as_str) == Some("binary") || schema.get("contentMediaType").is_some());
+                && (schema.get("format").and_then(Value::as_str) == Some("binary")
+                    || schema.get("contentMediaType").is_some());
             let place = if is_file { Place::File } else { Place::Body };
             let description = schema.get("description").and_then(Value::as_str).unwrap_or_default();
             let mut new = parameter(name, place, needed.contains(&name), description);
@@ -401,7 +407,10 @@ fn push(function: &mut Function, mut new: Parameter) {
 /// Words that say more than the method, the gravest first.
 const WORDS: [(FunctionKind, &[&str]); 5] = [
     (FunctionKind::Financial, &["pay", "payment", "charge", "refund", "payout", "transfer", "purchase", "checkout"]),
-    (FunctionKind::Permission, &["permission", "permissions", "share", "unshare", "grant", "role", "roles", "invite", "member", "members"]),
+    (
+        FunctionKind::Permission,
+        &["permission", "permissions", "share", "unshare", "grant", "role", "roles", "invite", "member", "members"],
+    ),
     (FunctionKind::Publish, &["publish", "release", "deploy"]),
     (FunctionKind::Delete, &["delete", "remove", "destroy", "purge", "erase"]),
     (FunctionKind::Send, &["send", "notify", "message", "messages", "email", "sms", "reply"]),
@@ -417,7 +426,21 @@ fn kind(method: &str, name: &str, path: &str) -> FunctionKind {
     for (kind, telling) in WORDS {
         // A read of payments is a read; one that is called `delete_all` is not.
         let tells = if reads { telling.contains(&verb) } else { words.iter().any(|word| telling.contains(word)) };
-        if tells && !(reads && ["message", "messages", "member", "members", "role", "roles", "permission", "permissions", "payment"].contains(&verb)) {
+        if tells
+            && !(reads
+                && [
+                    "message",
+                    "messages",
+                    "member",
+                    "members",
+                    "role",
+                    "roles",
+                    "permission",
+                    "permissions",
+                    "payment",
+                ]
+                .contains(&verb))
+        {
             return kind;
         }
     }
@@ -430,8 +453,16 @@ fn kind(method: &str, name: &str, path: &str) -> FunctionKind {
 
 /// A header that a caller may set.
 fn is_header(name: &str) -> bool {
-    const NOT: [&str; 8] =
-        ["authorization", "cookie", "host", "content-length", "content-type", "accept", "connection", "transfer-encoding"];
+    const NOT: [&str; 8] = [
+        "authorization",
+        "cookie",
+        "host",
+        "content-length",
+        "content-type",
+        "accept",
+        "connection",
+        "transfer-encoding",
+    ];
     let token = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     token && !NOT.contains(&name.to_ascii_lowercase().as_str())
 }
@@ -573,7 +604,9 @@ mod tests {
         assert_eq!(read(&json!({"openapi": "4.0.0"}), None), Err(Error::Version("4.0.0".to_owned())));
         assert_eq!(read(&json!([]), None), Err(Error::NotOpenApi));
         assert_eq!(read(&json!({"openapi": "3.0.3", "paths": {}}), None), Err(Error::Empty));
-        for bad in ["http://crm.example", "file:///etc/passwd", "/v1", "https://u:p@crm.example", "https://{x}.crm.example"] {
+        for bad in
+            ["http://crm.example", "file:///etc/passwd", "/v1", "https://u:p@crm.example", "https://{x}.crm.example"]
+        {
             let mut document = document();
             document["servers"] = json!([{"url": bad}]);
             assert_eq!(read(&document, None).unwrap().service.base_url, None, "{bad}");

@@ -124,7 +124,8 @@ mod tests {
         assert_eq!(fixed.fixed, Some("a=b:c".into()));
         assert_eq!(parameter("on:boolean:query=true").unwrap().fixed, Some(true.into()));
         assert!(parameter("id:string:path").unwrap().required);
-        for bad in ["", "a", "a:text:query", "a:string", "a:string:cookie", "a:string:query:maybe", "a:integer:query=x"] {
+        for bad in ["", "a", "a:text:query", "a:string", "a:string:cookie", "a:string:query:maybe", "a:integer:query=x"]
+        {
             assert!(parameter(bad).is_err(), "{bad}");
         }
     }

@@ -144,7 +144,6 @@ mod tests {
         }
     }
 
-
     fn packed(text: &str) -> String {
         URL_SAFE_NO_PAD.encode(text)
     }

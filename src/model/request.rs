@@ -635,7 +635,10 @@ fn part_fits(pattern: &str, segment: &str) -> bool {
         // Each placeholder takes a character at least, the last one all that is left before the end.
         let first = segment.chars().next().map_or(0, char::len_utf8);
         let found = match literals.peek() {
-            None => segment.len().checked_sub(literal.len()).filter(|at| *at >= first && first > 0 && segment.ends_with(literal)),
+            None => segment
+                .len()
+                .checked_sub(literal.len())
+                .filter(|at| *at >= first && first > 0 && segment.ends_with(literal)),
             Some(_) => segment[first..].find(literal).map(|at| at + first).filter(|_| first > 0),
         };
         let Some(at) = found else { return false };

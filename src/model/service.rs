@@ -394,7 +394,8 @@ impl Service {
                 }
             }
             // A credential of another server than the service's own was never meant for this host (R8a).
-            let origin = function.base_url.as_deref().and_then(|base| url::Url::parse(base).ok()).map(|url| url.origin());
+            let origin =
+                function.base_url.as_deref().and_then(|base| url::Url::parse(base).ok()).map(|url| url.origin());
             if origin.is_some_and(|origin| !connection.may_call(&origin.ascii_serialization())) {
                 function.base_url = None;
             }

@@ -96,7 +96,9 @@ pub(super) fn read(answer: &Response, hide: &[&Secret]) -> Result<TokenAnswer, E
         members = inner;
     }
     // HubSpot's reference shows names that its answers do not have; either will do.
-    for (camel, snake) in [("accessToken", "access_token"), ("refreshToken", "refresh_token"), ("expiresIn", "expires_in")] {
+    for (camel, snake) in
+        [("accessToken", "access_token"), ("refreshToken", "refresh_token"), ("expiresIn", "expires_in")]
+    {
         if !members.contains_key(snake)
             && let Some(value) = members.remove(camel)
         {

@@ -141,9 +141,10 @@ fn plan(tx: &ReadTx<'_>, mut service: Service, left_out: Vec<String>, dry_run: b
     refuse_to_redirect(tx, before, &service)?;
     let mut kept = Vec::new();
     for function in &mut service.functions {
-        let stricter = before.functions.iter().filter(|old| {
-            old.name == function.name || crate::model::request::same_address(old, function)
-        });
+        let stricter = before
+            .functions
+            .iter()
+            .filter(|old| old.name == function.name || crate::model::request::same_address(old, function));
         if let Some(old) = stricter.max_by_key(|old| old.default_mode())
             && old.default_mode() > function.default_mode()
         {
@@ -173,7 +174,8 @@ fn refuse_to_redirect(tx: &ReadTx<'_>, before: &Service, after: &Service) -> Res
         return Ok(());
     }
     let living = tx.list_connections()?.into_iter();
-    let living: Vec<String> = living.filter(|c| c.service == before.id && c.status != Status::Revoked).map(|c| c.label).collect();
+    let living: Vec<String> =
+        living.filter(|c| c.service == before.id && c.status != Status::Revoked).map(|c| c.label).collect();
     match living.as_slice() {
         [] => Ok(()),
         labels => {
@@ -210,9 +212,11 @@ pub fn remove(siesta: &Siesta, word: &str) -> Result<Service> {
             return Err(Error::conflict(what).because("revoke it first"));
         }
         tx.delete_service(&service.id)?;
-        let entry = siesta
-            .entry(&actor, "catalog.remove", "service", &service.id)
-            .change("functions", service.functions.len(), ());
+        let entry = siesta.entry(&actor, "catalog.remove", "service", &service.id).change(
+            "functions",
+            service.functions.len(),
+            (),
+        );
         tx.append_audit(entry.row())?;
         Ok(service.clone())
     })

@@ -112,7 +112,9 @@ fn services_and_functions(typed: &str) -> Vec<Candidate> {
             all.insert(0, Candidate::new(service.id, service.name));
             all
         }
-        several if typed.contains('/') => several.iter().filter(|s| s.id == asked).flat_map(|s| functions(s.id)).collect(),
+        several if typed.contains('/') => {
+            several.iter().filter(|s| s.id == asked).flat_map(|s| functions(s.id)).collect()
+        }
         several => several.iter().map(|service| Candidate::new(service.id, service.name)).collect(),
     }
 }

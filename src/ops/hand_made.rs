@@ -25,7 +25,7 @@ pub fn put(siesta: &Siesta, typed: &str, function: &Function, writing: Writing) 
     siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.person(tx)?;
         let (connection, service) = rest(tx, typed)?;
-        check(&service, function)?;
+        check(service, function)?;
         let own = tx.list_own_functions(connection.id)?;
         let before = own.iter().find(|own| own.name == function.name);
         match (writing, before) {
@@ -88,7 +88,10 @@ fn rest(tx: &ReadTx<'_>, typed: &str) -> Result<(Connection, &'static Service)> 
         return Err(Error::conflict(format!("connection \"{}\" is revoked", connection.label)));
     }
     if connection.service != catalog::REST {
-        let what = format!("\"{}\" has the functions of {}; only a REST connection is given some by hand", connection.label, connection.service);
+        let what = format!(
+            "\"{}\" has the functions of {}; only a REST connection is given some by hand",
+            connection.label, connection.service
+        );
         return Err(Error::conflict(what));
     }
     let service = services::find_in(tx, &connection.service)?;

@@ -53,7 +53,12 @@ pub fn all(siesta: &Siesta) -> Result<Vec<&'static Service>> {
 
 /// A service that is not there any more.
 fn forgotten(connection: &Connection) -> Service {
-    Service { id: connection.service.clone(), name: connection.service.clone(), provider: connection.provider.clone(), ..Service::default() }
+    Service {
+        id: connection.service.clone(),
+        name: connection.service.clone(),
+        provider: connection.provider.clone(),
+        ..Service::default()
+    }
 }
 
 /// The service as a connection has it: with what its settings fill in, and the functions it was given by hand.

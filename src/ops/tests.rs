@@ -487,7 +487,8 @@ fn a_key_is_tried_before_it_is_kept() {
     assert_eq!(refused.kind, Kind::CredentialRefused);
     assert!(!format!("{refused:?}").contains("sk-wrong"), "{refused:?}");
     assert!(house.of("connection.add").is_empty());
-    let connections::Added { verified, .. } = connections::add_with_key(&house.carol(), house.new_key(API_KEY)).unwrap();
+    let connections::Added { verified, .. } =
+        connections::add_with_key(&house.carol(), house.new_key(API_KEY)).unwrap();
     assert_eq!(verified, connections::KeyVerified::Yes);
     assert_eq!(change(&house.newest("connection.add"), "verified"), (Value::Null, json!(true)));
 }

@@ -157,10 +157,14 @@ mod tests {
     #[test]
     fn a_connection_string_says_whose_it_is_and_never_its_key() {
         let found = account(&string(&format!("AccountKey={KEY};EndpointSuffix=core.windows.net"))).unwrap();
-        assert_eq!(found, Account { name: "acme1".to_owned(), blob_url: "https://acme1.blob.core.windows.net".to_owned() });
+        assert_eq!(
+            found,
+            Account { name: "acme1".to_owned(), blob_url: "https://acme1.blob.core.windows.net".to_owned() }
+        );
         let sas = "BlobEndpoint=https://acme2.blob.core.windows.net/;SharedAccessSignature=sv=2022-11-02&sig=abc";
         assert_eq!(account(&Secret::new(sas.to_owned())).unwrap().name, "acme2");
-        for bad in ["EndpointSuffix=core.windows.net", "AccountKey=%%", &format!("AccountKey={KEY};EndpointSuffix=a/b")] {
+        for bad in ["EndpointSuffix=core.windows.net", "AccountKey=%%", &format!("AccountKey={KEY};EndpointSuffix=a/b")]
+        {
             let why = account(&string(bad)).unwrap_err();
             assert!(!why.contains(KEY), "{why}");
         }

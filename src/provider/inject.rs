@@ -59,7 +59,9 @@ fn with_key(
     now: Timestamp,
 ) -> Result<Request, Error> {
     match method.place {
-        KeyPlace::Header if method.kind == AuthKind::Basic => Ok(request.header(&method.header, basic(connection, method, key))),
+        KeyPlace::Header if method.kind == AuthKind::Basic => {
+            Ok(request.header(&method.header, basic(connection, method, key)))
+        }
         KeyPlace::Header => Ok(request.header(&method.header, HeaderText::Secret(filled(connection, method, key)))),
         KeyPlace::Query => {
             request.url.query_pairs_mut().append_pair(&method.header, key.reveal());

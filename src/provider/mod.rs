@@ -12,5 +12,5 @@ mod take_back;
 
 pub use azure::{Account, account};
 pub use identify::{Proof, identify};
-pub use take_back::{TakenBack, take_back};
 pub use send::{Answer, Error, Outbound, send};
+pub use take_back::{TakenBack, take_back};

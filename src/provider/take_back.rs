@@ -35,7 +35,10 @@ pub fn take_back(
     let method = match how.style {
         RevocationStyle::WithToken => Method::POST,
         RevocationStyle::DeletePath => Method::DELETE,
-        RevocationStyle::Standard | RevocationStyle::Json | RevocationStyle::DeleteWithBasic | RevocationStyle::ByHand => {
+        RevocationStyle::Standard
+        | RevocationStyle::Json
+        | RevocationStyle::DeleteWithBasic
+        | RevocationStyle::ByHand => {
             return Ok(TakenBack::NotSupported);
         }
     };

@@ -127,7 +127,10 @@ fn live(desk: &Desk, case: &Case) {
         assert_eq!(asked.iter().map(Asked::line).collect::<Vec<_>>(), ["POST /token"], "{name}: refresh");
         let form = asked[0].form();
         let sent: Value = serde_json::from_str(&asked[0].body).unwrap_or(json!(form));
-        assert_eq!((&sent["grant_type"], &sent["refresh_token"]), (&json!("refresh_token"), &json!("lab-refresh-token-1")));
+        assert_eq!(
+            (&sent["grant_type"], &sent["refresh_token"]),
+            (&json!("refresh_token"), &json!("lab-refresh-token-1"))
+        );
         // It only narrows, and some providers refuse it.
         assert_eq!(sent.get("scope"), None, "{name}");
     }
@@ -135,11 +138,20 @@ fn live(desk: &Desk, case: &Case) {
     let asked: Vec<String> = desk.lab.asked().iter().map(Asked::line).collect();
     match case.revoke {
         "" => assert_eq!((asked.len(), &revoked["upstream"]), (0, &json!("not-supported")), "{name}: {revoked}"),
-        line => assert_eq!((asked.first().map(String::as_str), &revoked["upstream"]), (Some(line), &json!("revoked")), "{name}"),
+        line => assert_eq!(
+            (asked.first().map(String::as_str), &revoked["upstream"]),
+            (Some(line), &json!("revoked")),
+            "{name}"
+        ),
     }
 }
 
-fn case(service: &'static str, how: How, identity: (&'static str, Value), read: (&'static str, &'static str, &'static str)) -> Case {
+fn case(
+    service: &'static str,
+    how: How,
+    identity: (&'static str, Value),
+    read: (&'static str, &'static str, &'static str),
+) -> Case {
     let header = BEARER;
     Case { service, how, more: "", identity, header, read, write: None, revoke: "" }
 }
@@ -147,12 +159,20 @@ fn case(service: &'static str, how: How, identity: (&'static str, Value), read: 
 const GOOGLE: &str = "--revocation-url {lab}/revoke";
 const USERINFO: &str = "GET /v1/userinfo";
 
-fn google(service: &'static str, read: (&'static str, &'static str, &'static str), write: (&'static str, &'static str, &'static str, Value)) -> Case {
+fn google(
+    service: &'static str,
+    read: (&'static str, &'static str, &'static str),
+    write: (&'static str, &'static str, &'static str, Value),
+) -> Case {
     let identity = (USERINFO, json!({"sub": "108", "email": "ann@acme.example"}));
     Case { more: GOOGLE, write: Some(write), revoke: "POST /revoke", ..case(service, How::SignIn, identity, read) }
 }
 
-fn microsoft(service: &'static str, read: (&'static str, &'static str, &'static str), write: (&'static str, &'static str, &'static str, Value)) -> Case {
+fn microsoft(
+    service: &'static str,
+    read: (&'static str, &'static str, &'static str),
+    write: (&'static str, &'static str, &'static str, Value),
+) -> Case {
     let identity = ("GET /v1.0/me", json!({"id": "7", "userPrincipalName": "ann@acme.example"}));
     Case { write: Some(write), ..case(service, How::SignIn, identity, read) }
 }
@@ -169,14 +189,22 @@ fn google_services_send_what_google_documents() {
         google(
             "google-calendar",
             ("list_calendars", "", "GET /calendar/v3/users/me/calendarList?maxResults=100"),
-            ("update_event", "--arg eventId=e1 --arg summary=Talk",
-             "PATCH /calendar/v3/calendars/primary/events/e1?sendUpdates=none", json!({"summary": "Talk"})),
+            (
+                "update_event",
+                "--arg eventId=e1 --arg summary=Talk",
+                "PATCH /calendar/v3/calendars/primary/events/e1?sendUpdates=none",
+                json!({"summary": "Talk"}),
+            ),
         ),
         google(
             "google-contacts",
             ("list_contact_groups", "", "GET /v1/contactGroups"),
-            ("create_contact", "--arg 'names=[{\"givenName\":\"Ann\"}]'", "POST /v1/people:createContact",
-             json!({"names": [{"givenName": "Ann"}]})),
+            (
+                "create_contact",
+                "--arg 'names=[{\"givenName\":\"Ann\"}]'",
+                "POST /v1/people:createContact",
+                json!({"names": [{"givenName": "Ann"}]}),
+            ),
         ),
         google(
             "google-docs",
@@ -185,27 +213,47 @@ fn google_services_send_what_google_documents() {
         ),
         google(
             "google-drive",
-            ("list_permissions", "--arg fileId=f1",
-             "GET /drive/v3/files/f1/permissions?fields=nextPageToken%2Cpermissions%28id%2Ctype%2Crole%2CemailAddress%2Cdomain%29&supportsAllDrives=true"),
-            ("create_file", "--arg name=a.txt", "POST /drive/v3/files?supportsAllDrives=true", json!({"name": "a.txt"})),
+            (
+                "list_permissions",
+                "--arg fileId=f1",
+                "GET /drive/v3/files/f1/permissions?fields=nextPageToken%2Cpermissions%28id%2Ctype%2Crole%2CemailAddress%2Cdomain%29&supportsAllDrives=true",
+            ),
+            (
+                "create_file",
+                "--arg name=a.txt",
+                "POST /drive/v3/files?supportsAllDrives=true",
+                json!({"name": "a.txt"}),
+            ),
         ),
         google(
             "google-sheets",
             ("get_spreadsheet", "--arg spreadsheetId=s1", "GET /v4/spreadsheets/s1"),
-            ("create_spreadsheet", "--arg 'properties={\"title\":\"T\"}'", "POST /v4/spreadsheets",
-             json!({"properties": {"title": "T"}})),
+            (
+                "create_spreadsheet",
+                "--arg 'properties={\"title\":\"T\"}'",
+                "POST /v4/spreadsheets",
+                json!({"properties": {"title": "T"}}),
+            ),
         ),
         google(
             "google-tag-manager",
             ("list_accounts", "", "GET /tagmanager/v2/accounts"),
-            ("create_version", "--arg accountId=1 --arg containerId=2 --arg workspaceId=3",
-             "POST /tagmanager/v2/accounts/1/containers/2/workspaces/3:create_version", json!({})),
+            (
+                "create_version",
+                "--arg accountId=1 --arg containerId=2 --arg workspaceId=3",
+                "POST /tagmanager/v2/accounts/1/containers/2/workspaces/3:create_version",
+                json!({}),
+            ),
         ),
         google(
             "google-analytics",
             ("list_account_summaries", "", "GET /v1beta/accountSummaries"),
-            ("create_key_event", "--arg propertyId=9 --arg eventName=buy --arg countingMethod=ONCE_PER_EVENT",
-             "POST /v1beta/properties/9/keyEvents", json!({"eventName": "buy", "countingMethod": "ONCE_PER_EVENT"})),
+            (
+                "create_key_event",
+                "--arg propertyId=9 --arg eventName=buy --arg countingMethod=ONCE_PER_EVENT",
+                "POST /v1beta/properties/9/keyEvents",
+                json!({"eventName": "buy", "countingMethod": "ONCE_PER_EVENT"}),
+            ),
         ),
     ] {
         live(&desk, &case);
@@ -251,7 +299,12 @@ fn microsoft_services_send_what_microsoft_documents() {
         microsoft(
             "microsoft-outlook-calendar",
             ("list_calendars", "", "GET /v1.0/me/calendars"),
-            ("update_event", "--arg eventId=e1 --arg subject=Talk", "PATCH /v1.0/me/events/e1", json!({"subject": "Talk"})),
+            (
+                "update_event",
+                "--arg eventId=e1 --arg subject=Talk",
+                "PATCH /v1.0/me/events/e1",
+                json!({"subject": "Talk"}),
+            ),
         ),
         microsoft(
             "microsoft-outlook-contacts",
@@ -261,19 +314,32 @@ fn microsoft_services_send_what_microsoft_documents() {
         microsoft(
             "microsoft-teams",
             ("list_chats", "", "GET /v1.0/me/chats"),
-            ("send_chat_message", "--arg chatId=19:a@thread.v2 --arg 'body={\"content\":\"hi\"}'",
-             "POST /v1.0/chats/19:a@thread.v2/messages", json!({"body": {"content": "hi"}})),
+            (
+                "send_chat_message",
+                "--arg chatId=19:a@thread.v2 --arg 'body={\"content\":\"hi\"}'",
+                "POST /v1.0/chats/19:a@thread.v2/messages",
+                json!({"body": {"content": "hi"}}),
+            ),
         ),
         microsoft(
             "microsoft-word",
             ("get_document_metadata", "--arg itemId=i1", "GET /v1.0/me/drive/items/i1"),
-            ("copy_file", "--arg itemId=i1 --arg name=b.docx", "POST /v1.0/me/drive/items/i1/copy", json!({"name": "b.docx"})),
+            (
+                "copy_file",
+                "--arg itemId=i1 --arg name=b.docx",
+                "POST /v1.0/me/drive/items/i1/copy",
+                json!({"name": "b.docx"}),
+            ),
         ),
         microsoft(
             "microsoft-excel",
             ("list_worksheets", "--arg itemId=i1", "GET /v1.0/me/drive/items/i1/workbook/worksheets"),
-            ("add_worksheet", "--arg itemId=i1 --arg name=S", "POST /v1.0/me/drive/items/i1/workbook/worksheets/add",
-             json!({"name": "S"})),
+            (
+                "add_worksheet",
+                "--arg itemId=i1 --arg name=S",
+                "POST /v1.0/me/drive/items/i1/workbook/worksheets/add",
+                json!({"name": "S"}),
+            ),
         ),
         microsoft(
             "microsoft-onedrive",
@@ -293,95 +359,198 @@ fn microsoft_services_send_what_microsoft_documents() {
 #[test]
 fn services_opened_by_a_key_send_what_their_providers_document() {
     let desk = Desk::new();
-    let key = |service, secret, header, identity, read| Case { header, ..case(service, How::Secret(secret), identity, read) };
+    let key =
+        |service, secret, header, identity, read| Case { header, ..case(service, How::Secret(secret), identity, read) };
     for case in [
         Case {
             write: Some(("delete_file", "--arg file_id=f1", "DELETE /v1/files/f1", Value::Null)),
-            ..key("openai", "sk-lab-0123456789", ("authorization", "Bearer sk-lab-0123456789"),
-                ("GET /v1/models", json!({"data": []})), ("list_models", "", "GET /v1/models"))
+            ..key(
+                "openai",
+                "sk-lab-0123456789",
+                ("authorization", "Bearer sk-lab-0123456789"),
+                ("GET /v1/models", json!({"data": []})),
+                ("list_models", "", "GET /v1/models"),
+            )
         },
         Case {
-            write: Some(("create_message_batch", "--arg 'requests=[]'", "POST /v1/messages/batches", json!({"requests": []}))),
-            ..key("anthropic", "sk-ant-api03-lab-0123", ("x-api-key", "sk-ant-api03-lab-0123"),
-                ("GET /v1/models?limit=1", json!({"data": []})), ("list_models", "", "GET /v1/models"))
+            write: Some((
+                "create_message_batch",
+                "--arg 'requests=[]'",
+                "POST /v1/messages/batches",
+                json!({"requests": []}),
+            )),
+            ..key(
+                "anthropic",
+                "sk-ant-api03-lab-0123",
+                ("x-api-key", "sk-ant-api03-lab-0123"),
+                ("GET /v1/models?limit=1", json!({"data": []})),
+                ("list_models", "", "GET /v1/models"),
+            )
         },
-        key("gemini", "AIzaLabLabLab0123", ("x-goog-api-key", "AIzaLabLabLab0123"),
-            ("GET /v1beta/models?pageSize=1", json!({})), ("list_models", "", "GET /v1beta/models")),
-        key("openrouter", "sk-or-v1-lab-0123", ("authorization", "Bearer sk-or-v1-lab-0123"),
-            ("GET /api/v1/key", json!({"data": {"label": "lab"}})), ("list_models", "", "GET /api/v1/models")),
+        key(
+            "gemini",
+            "AIzaLabLabLab0123",
+            ("x-goog-api-key", "AIzaLabLabLab0123"),
+            ("GET /v1beta/models?pageSize=1", json!({})),
+            ("list_models", "", "GET /v1beta/models"),
+        ),
+        key(
+            "openrouter",
+            "sk-or-v1-lab-0123",
+            ("authorization", "Bearer sk-or-v1-lab-0123"),
+            ("GET /api/v1/key", json!({"data": {"label": "lab"}})),
+            ("list_models", "", "GET /api/v1/models"),
+        ),
         Case {
-            write: Some(("start_extract", "--arg 'urls=[\"https://a.example\"]'", "POST /v2/extract",
-                json!({"urls": ["https://a.example"]}))),
-            ..key("firecrawl", "fc-lab-0123456789", ("authorization", "Bearer fc-lab-0123456789"),
-                ("GET /v2/team/credit-usage", json!({"data": {}})), ("get_credit_usage", "", "GET /v2/team/credit-usage"))
+            write: Some((
+                "start_extract",
+                "--arg 'urls=[\"https://a.example\"]'",
+                "POST /v2/extract",
+                json!({"urls": ["https://a.example"]}),
+            )),
+            ..key(
+                "firecrawl",
+                "fc-lab-0123456789",
+                ("authorization", "Bearer fc-lab-0123456789"),
+                ("GET /v2/team/credit-usage", json!({"data": {}})),
+                ("get_credit_usage", "", "GET /v2/team/credit-usage"),
+            )
         },
         Case {
             more: "--set workspaceId=0123456789abcdef01234567",
-            write: Some(("create_client", "--arg name=Acme",
-                "POST /api/v1/workspaces/0123456789abcdef01234567/clients", json!({"name": "Acme"}))),
-            ..key("clockify", "clock-lab-0123", ("x-api-key", "clock-lab-0123"),
+            write: Some((
+                "create_client",
+                "--arg name=Acme",
+                "POST /api/v1/workspaces/0123456789abcdef01234567/clients",
+                json!({"name": "Acme"}),
+            )),
+            ..key(
+                "clockify",
+                "clock-lab-0123",
+                ("x-api-key", "clock-lab-0123"),
                 ("GET /api/v1/user", json!({"id": "u1", "email": "ann@acme.example", "activeWorkspace": "w"})),
-                ("get_current_user", "", "GET /api/v1/user"))
+                ("get_current_user", "", "GET /api/v1/user"),
+            )
         },
         Case {
             more: "--set organizationId=0193c7de-0000-7000-8000-000000000000",
             write: Some(("create_task", "--arg 'body={\"title\":\"T\"}'", "POST /api/v1/Task", json!({"title": "T"}))),
-            ..key("siesta-ai", "lab-siesta-0123", ("x-api-key", "lab-siesta-0123"),
-                ("GET /api/v1/Agent?Limit=1", json!([])), ("list_agents", "--arg Limit=2", "GET /api/v1/Agent?Limit=2"))
+            ..key(
+                "siesta-ai",
+                "lab-siesta-0123",
+                ("x-api-key", "lab-siesta-0123"),
+                ("GET /api/v1/Agent?Limit=1", json!([])),
+                ("list_agents", "--arg Limit=2", "GET /api/v1/Agent?Limit=2"),
+            )
         },
         Case {
             more: "--with basic --set site=acme --set email=ann@acme.example",
-            write: Some(("create_issue", "--arg 'fields={\"summary\":\"S\"}'", "POST /rest/api/3/issue",
-                json!({"fields": {"summary": "S"}}))),
-            ..key("jira", "atl-token-0123", ("authorization", "Basic YW5uQGFjbWUuZXhhbXBsZTphdGwtdG9rZW4tMDEyMw=="),
+            write: Some((
+                "create_issue",
+                "--arg 'fields={\"summary\":\"S\"}'",
+                "POST /rest/api/3/issue",
+                json!({"fields": {"summary": "S"}}),
+            )),
+            ..key(
+                "jira",
+                "atl-token-0123",
+                ("authorization", "Basic YW5uQGFjbWUuZXhhbXBsZTphdGwtdG9rZW4tMDEyMw=="),
                 ("GET /rest/api/3/myself", json!({"accountId": "5b", "displayName": "Ann"})),
-                ("search_users", "", "GET /rest/api/3/user/assignable/search"))
+                ("search_users", "", "GET /rest/api/3/user/assignable/search"),
+            )
         },
         Case {
             more: "--with basic --set site=acme --set email=ann@acme.example",
-            write: Some(("add_comment", "--arg 'body={\"value\":\"x\"}'", "POST /wiki/api/v2/footer-comments",
-                json!({"body": {"value": "x"}}))),
-            ..key("confluence", "atl-token-0123", ("authorization", "Basic YW5uQGFjbWUuZXhhbXBsZTphdGwtdG9rZW4tMDEyMw=="),
+            write: Some((
+                "add_comment",
+                "--arg 'body={\"value\":\"x\"}'",
+                "POST /wiki/api/v2/footer-comments",
+                json!({"body": {"value": "x"}}),
+            )),
+            ..key(
+                "confluence",
+                "atl-token-0123",
+                ("authorization", "Basic YW5uQGFjbWUuZXhhbXBsZTphdGwtdG9rZW4tMDEyMw=="),
                 ("GET /wiki/rest/api/user/current", json!({"accountId": "5b", "displayName": "Ann"})),
-                ("list_pages", "", "GET /wiki/api/v2/pages"))
+                ("list_pages", "", "GET /wiki/api/v2/pages"),
+            )
         },
         Case {
             more: "--set apiKey=0123456789abcdef0123456789abcdef",
-            write: Some(("create_card", "--arg idList=l1 --arg name=Card", "POST /1/cards?idList=l1&name=Card", Value::Null)),
+            write: Some((
+                "create_card",
+                "--arg idList=l1 --arg name=Card",
+                "POST /1/cards?idList=l1&name=Card",
+                Value::Null,
+            )),
             revoke: "DELETE /1/tokens/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef/",
-            ..key("trello", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
-                ("authorization", "OAuth oauth_consumer_key=\"0123456789abcdef0123456789abcdef\", \
-                  oauth_token=\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\""),
+            ..key(
+                "trello",
+                "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                (
+                    "authorization",
+                    "OAuth oauth_consumer_key=\"0123456789abcdef0123456789abcdef\", \
+                  oauth_token=\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"",
+                ),
                 ("GET /1/members/me", json!({"id": "m1", "username": "ann"})),
-                ("list_lists", "--arg id=b1", "GET /1/boards/b1/lists"))
+                ("list_lists", "--arg id=b1", "GET /1/boards/b1/lists"),
+            )
         },
         Case {
             revoke: "POST /api/auth.revoke",
-            write: Some(("post_message", "--arg channel=C1 --arg text=hi", "POST /api/chat.postMessage",
-                json!({"channel": "C1", "text": "hi"}))),
-            ..key("slack", "xoxb-lab-0123456789", ("authorization", "Bearer xoxb-lab-0123456789"),
+            write: Some((
+                "post_message",
+                "--arg channel=C1 --arg text=hi",
+                "POST /api/chat.postMessage",
+                json!({"channel": "C1", "text": "hi"}),
+            )),
+            ..key(
+                "slack",
+                "xoxb-lab-0123456789",
+                ("authorization", "Bearer xoxb-lab-0123456789"),
                 ("POST /api/auth.test", json!({"ok": true, "team": "Acme", "bot_id": "B1"})),
-                ("list_users", "", "POST /api/users.list"))
+                ("list_users", "", "POST /api/users.list"),
+            )
         },
         Case {
             write: Some(("create_comment", "--arg 'rich_text=[]'", "POST /v1/comments", json!({"rich_text": []}))),
-            ..key("notion", "ntn_lab0123456789", ("authorization", "Bearer ntn_lab0123456789"),
+            ..key(
+                "notion",
+                "ntn_lab0123456789",
+                ("authorization", "Bearer ntn_lab0123456789"),
                 ("GET /v1/users/me", json!({"id": "u1", "bot": {"workspace_name": "Acme"}})),
-                ("search", "", "POST /v1/search"))
+                ("search", "", "POST /v1/search"),
+            )
         },
         Case {
-            write: Some(("create_contact", "--arg 'properties={\"email\":\"a@b.example\"}'", "POST /crm/v3/objects/contacts",
-                json!({"properties": {"email": "a@b.example"}}))),
-            ..key("hubspot", "pat-eu1-lab-0123", ("authorization", "Bearer pat-eu1-lab-0123"),
+            write: Some((
+                "create_contact",
+                "--arg 'properties={\"email\":\"a@b.example\"}'",
+                "POST /crm/v3/objects/contacts",
+                json!({"properties": {"email": "a@b.example"}}),
+            )),
+            ..key(
+                "hubspot",
+                "pat-eu1-lab-0123",
+                ("authorization", "Bearer pat-eu1-lab-0123"),
                 ("GET /account-info/v3/details", json!({"portalId": 12})),
-                ("search_contacts", "", "POST /crm/v3/objects/contacts/search"))
+                ("search_contacts", "", "POST /crm/v3/objects/contacts/search"),
+            )
         },
         Case {
-            write: Some(("create_issue", "--arg owner=acme --arg repo=web --arg title=Bug", "POST /repos/acme/web/issues",
-                json!({"title": "Bug"}))),
-            ..key("github", "ghp_0123456789012345678901234567890123456789",
+            write: Some((
+                "create_issue",
+                "--arg owner=acme --arg repo=web --arg title=Bug",
+                "POST /repos/acme/web/issues",
+                json!({"title": "Bug"}),
+            )),
+            ..key(
+                "github",
+                "ghp_0123456789012345678901234567890123456789",
                 ("authorization", "Bearer ghp_0123456789012345678901234567890123456789"),
-                ("GET /user", json!({"id": 1, "login": "ann"})), ("list_repositories", "", "GET /user/repos?per_page=30"))
+                ("GET /user", json!({"id": 1, "login": "ann"})),
+                ("list_repositories", "", "GET /user/repos?per_page=30"),
+            )
         },
     ] {
         live(&desk, &case);
@@ -397,33 +566,55 @@ fn services_that_are_signed_in_to_speak_their_own_dialects() {
         Case {
             more: "--revocation-url {lab}/applications/{client_id}/token",
             revoke: "DELETE /applications/lab-client/token",
-            ..case("github", How::SignIn, ("GET /user", json!({"id": 1, "login": "ann"})),
-                ("list_repositories", "", "GET /user/repos?per_page=30"))
+            ..case(
+                "github",
+                How::SignIn,
+                ("GET /user", json!({"id": 1, "login": "ann"})),
+                ("list_repositories", "", "GET /user/repos?per_page=30"),
+            )
         },
         Case {
             more: "--revocation-url {lab}/oauth/2026-03/token/revoke",
             revoke: "POST /oauth/2026-03/token/revoke",
-            ..case("hubspot", How::SignIn, ("GET /account-info/v3/details", json!({"portalId": 12})),
-                ("search_contacts", "", "POST /crm/v3/objects/contacts/search"))
+            ..case(
+                "hubspot",
+                How::SignIn,
+                ("GET /account-info/v3/details", json!({"portalId": 12})),
+                ("search_contacts", "", "POST /crm/v3/objects/contacts/search"),
+            )
         },
         // Notion wants JSON and Basic.
         Case {
             more: "--revocation-url {lab}/v1/oauth/revoke",
             revoke: "POST /v1/oauth/revoke",
-            ..case("notion", How::SignIn, ("GET /v1/users/me", json!({"id": "u1", "name": "Ann"})),
-                ("search", "", "POST /v1/search"))
+            ..case(
+                "notion",
+                How::SignIn,
+                ("GET /v1/users/me", json!({"id": "u1", "name": "Ann"})),
+                ("search", "", "POST /v1/search"),
+            )
         },
         Case {
             more: "--revocation-url {lab}/api/auth.revoke --scope users:read",
             revoke: "POST /api/auth.revoke",
-            ..case("slack", How::SignIn, ("POST /api/auth.test", json!({"ok": true, "team": "Acme", "bot_id": "B1"})),
-                ("list_users", "", "POST /api/users.list"))
+            ..case(
+                "slack",
+                How::SignIn,
+                ("POST /api/auth.test", json!({"ok": true, "team": "Acme", "bot_id": "B1"})),
+                ("list_users", "", "POST /api/users.list"),
+            )
         },
         Case {
             more: "--with oauth2",
-            ..case("jira", How::SignIn, ("GET /oauth/token/accessible-resources",
-                json!([{"id": "cloud-1", "url": "https://acme.atlassian.net", "name": "acme"}])),
-                ("search_users", "", "GET /rest/api/3/user/assignable/search"))
+            ..case(
+                "jira",
+                How::SignIn,
+                (
+                    "GET /oauth/token/accessible-resources",
+                    json!([{"id": "cloud-1", "url": "https://acme.atlassian.net", "name": "acme"}]),
+                ),
+                ("search_users", "", "GET /rest/api/3/user/assignable/search"),
+            )
         },
     ] {
         live(&desk, &case);
@@ -446,7 +637,8 @@ fn telegram_has_its_token_in_the_path_and_nowhere_else() {
 
     desk.run("assign telegram helper").succeeds();
     desk.run("policy set helper telegram --mode read_write").succeeds();
-    let waiting = desk.run("call telegram send_message --agent helper --arg chat_id=7 --arg text=hi --json").ends_with(9).json();
+    let waiting =
+        desk.run("call telegram send_message --agent helper --arg chat_id=7 --arg text=hi --json").ends_with(9).json();
     desk.run(&format!("executions approve {}", waiting["executionId"].as_str().unwrap())).succeeds();
     let asked = desk.lab.asked();
     assert_eq!(asked[0].line(), format!("POST {}", path("sendMessage")));
@@ -454,9 +646,15 @@ fn telegram_has_its_token_in_the_path_and_nowhere_else() {
         assert!(!desk.run(line).succeeds().stdout().contains("ABCDEFGHIJ"), "{line}");
     }
     // An answer of HTTP 200 that says no is a no, and the place where a person ends it is named.
-    desk.lab.tell("GET", &format!("/bot{}/getMe", token.replace("123456", "999999")), 200, json!({"ok": false, "description": "Unauthorized"}));
+    desk.lab.tell(
+        "GET",
+        &format!("/bot{}/getMe", token.replace("123456", "999999")),
+        200,
+        json!({"ok": false, "description": "Unauthorized"}),
+    );
     let other = token.replace("123456", "999999");
-    let error = desk.sandbox.siesta_with(&["rotate", "telegram", "--secret-stdin", "--json"], &other).ends_with(4).json_error();
+    let error =
+        desk.sandbox.siesta_with(&["rotate", "telegram", "--secret-stdin", "--json"], &other).ends_with(4).json_error();
     assert_eq!((&error["code"], &error["cause"]), (&json!("credential-refused"), &json!("HTTP 200: Unauthorized")));
     let revoked = desk.run("revoke telegram --yes --json").succeeds().json();
     assert_eq!(revoked["upstream"], "not-supported");
@@ -467,7 +665,8 @@ fn telegram_has_its_token_in_the_path_and_nowhere_else() {
 fn azure_storage_is_signed_and_its_key_stays_here() {
     let desk = Desk::new();
     let key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
-    let string = format!("DefaultEndpointsProtocol=https;AccountName=acme1;AccountKey={key};EndpointSuffix=core.windows.net");
+    let string =
+        format!("DefaultEndpointsProtocol=https;AccountName=acme1;AccountKey={key};EndpointSuffix=core.windows.net");
     let words = desk.words("add azure-storage c --base-url {lab} --allow-private-network --secret-stdin");
     desk.sandbox.siesta_with(&words.iter().map(String::as_str).collect::<Vec<_>>(), &string).succeeds();
     desk.run("assign c helper").succeeds();
@@ -481,7 +680,8 @@ fn azure_storage_is_signed_and_its_key_stays_here() {
     }
     desk.run("revoke c --yes").succeeds();
     // A signature that the account handed out is appended to every address.
-    let (run, asked) = desk.add("azure-storage", How::Secret("?sv=2022-11-02&sr=c&sig=abc%2Bdef"), "--with sas --set account=acme1");
+    let (run, asked) =
+        desk.add("azure-storage", How::Secret("?sv=2022-11-02&sr=c&sig=abc%2Bdef"), "--with sas --set account=acme1");
     run.succeeds();
     assert_eq!(asked[0].path, "/?comp=list&maxresults=1&sv=2022-11-02&sr=c&sig=abc%2Bdef");
 }
@@ -491,7 +691,12 @@ const KEY_FILE: &str = include_str!("../data/service_account.json");
 #[test]
 fn a_key_file_signs_and_a_client_signs_in_for_itself() {
     let desk = Desk::new();
-    desk.lab.tell("POST", "/token", 200, json!({"access_token": "lab-access-token-1", "expires_in": "3599", "token_type": "Bearer"}));
+    desk.lab.tell(
+        "POST",
+        "/token",
+        200,
+        json!({"access_token": "lab-access-token-1", "expires_in": "3599", "token_type": "Bearer"}),
+    );
     desk.lab.tell("GET", "/gmail/v1/users/me/profile", 200, json!({"emailAddress": "ann@acme.example"}));
     let secret = KEY_FILE;
     let line = "--with service_account --token-url {lab}/token --set subject=ann@acme.example";
@@ -660,7 +865,8 @@ fn an_openapi_document_becomes_a_service_that_is_governed_like_any_other() {
     desk.run(&format!("catalog import {file}")).succeeds();
     assert!(desk.lab.asked().is_empty());
     let shown = desk.run("catalog show acme-crm --json").succeeds().json();
-    let modes: Vec<_> = shown["service"]["functions"].as_array().unwrap().iter().map(|f| f["defaultMode"].clone()).collect();
+    let modes: Vec<_> =
+        shown["service"]["functions"].as_array().unwrap().iter().map(|f| f["defaultMode"].clone()).collect();
     assert_eq!(modes, ["Enabled", "EnabledWithConfirmation"]);
 
     let (run, _) = desk.add("acme-crm", How::Secret("crm-key-0123456789"), "");
@@ -669,13 +875,18 @@ fn an_openapi_document_becomes_a_service_that_is_governed_like_any_other() {
     desk.run("policy set helper c --mode read_write").succeeds();
     desk.run("call c list_nodes --agent helper --arg limit=3").succeeds();
     let asked = desk.lab.asked();
-    assert_eq!((asked[0].line().as_str(), asked[0].header("x-key")), ("GET /nodes?limit=3", Some("crm-key-0123456789")));
+    assert_eq!(
+        (asked[0].line().as_str(), asked[0].header("x-key")),
+        ("GET /nodes?limit=3", Some("crm-key-0123456789"))
+    );
     desk.run("call c add_node --agent helper --arg name=A").ends_with(9);
     desk.run("governance set acme-crm/add_node disabled").succeeds();
     desk.run("call c add_node --agent helper --arg name=A").ends_with(8);
 
     // Imported again it shows what drifted, and no function gets less asked about than it was.
-    let looser = CRM.replace("post: {operationId: addNode,", "get: {operationId: addNode,").replace("    get: {operationId: listNodes", "    put: {operationId: listNodes");
+    let looser = CRM
+        .replace("post: {operationId: addNode,", "get: {operationId: addNode,")
+        .replace("    get: {operationId: listNodes", "    put: {operationId: listNodes");
     let looser = desk.sandbox.write("looser.yaml", looser);
     let drift = desk.run(&format!("catalog import {} --json", looser.to_str().unwrap())).succeeds().json();
     assert_eq!(drift["kept"], json!(["add_node"]), "{drift}");
@@ -690,7 +901,9 @@ fn an_openapi_document_becomes_a_service_that_is_governed_like_any_other() {
     desk.run("catalog remove acme-crm --yes").succeeds();
     desk.run("show c --json").succeeds();
     desk.run(&format!("catalog import {file} --id openai")).ends_with(7);
-    for (name, text) in [("a.json", "{"), ("b.yaml", "a: ["), ("c.json", "{\"swagger\":\"2.0\"}"), ("d.json", "{\"id\":\"x\"}")] {
+    for (name, text) in
+        [("a.json", "{"), ("b.yaml", "a: ["), ("c.json", "{\"swagger\":\"2.0\"}"), ("d.json", "{\"id\":\"x\"}")]
+    {
         let file = desk.sandbox.write(name, text);
         desk.run(&format!("catalog import {}", file.to_str().unwrap())).ends_with(2);
     }
@@ -703,7 +916,8 @@ fn a_rest_connection_is_given_functions_by_hand() {
     run.succeeds();
     desk.run("assign c helper").succeeds();
     desk.run("policy set helper c --mode read_write").succeeds();
-    desk.run("functions add c get_order --method GET --path '/orders/{id}' --param expand:string:query=items").succeeds();
+    desk.run("functions add c get_order --method GET --path '/orders/{id}' --param expand:string:query=items")
+        .succeeds();
     desk.run("functions add c add_note --method POST --path /notes --param text:string:body:required").succeeds();
     desk.run("call c get_order --agent helper --arg id=7").succeeds();
     assert_eq!(desk.lab.asked().last().unwrap().line(), "GET /orders/7?expand=items");
@@ -726,7 +940,8 @@ fn a_rest_connection_is_given_functions_by_hand() {
 fn the_catalogue_is_searched_without_a_store() {
     let sandbox = Sandbox::new();
     let found = sandbox.siesta(&["catalog", "search", "send", "message", "--json"]).succeeds().json();
-    let functions: Vec<&str> = found["results"].as_array().unwrap().iter().filter_map(|hit| hit["function"].as_str()).collect();
+    let functions: Vec<&str> =
+        found["results"].as_array().unwrap().iter().filter_map(|hit| hit["function"].as_str()).collect();
     assert!(functions.contains(&"send_message") && functions.contains(&"send_chat_message"), "{functions:?}");
     let listed = sandbox.siesta(&["catalog", "list", "--provider", "google", "--json"]).succeeds().json();
     assert!(listed["services"].as_array().unwrap().iter().all(|service| service["provider"] == "google"));

@@ -14,9 +14,11 @@ use serde::Serialize;
 
 /// Set the organization's OAuth client at a provider
 #[derive(Debug, Args)]
-#[command(before_long_help = "Examples:\n  siesta app set google --client-id ID --client-secret-stdin < secret.txt\n  siesta app set auth.example.com --client-id siesta\n  \
+#[command(
+    before_long_help = "Examples:\n  siesta app set google --client-id ID --client-secret-stdin < secret.txt\n  siesta app set auth.example.com --client-id siesta\n  \
                         siesta app set auth.example.com --client-id siesta --client-secret-stdin < secret.txt\n  \
-                        siesta app set login.example.com --client-id siesta --redirect-host localhost --redirect-port 8080")]
+                        siesta app set login.example.com --client-id siesta --redirect-host localhost --redirect-port 8080"
+)]
 pub(super) struct SetArgs {
     /// The provider: google, microsoft, github, …, or the host (or address) of an authorization server
     #[arg(value_name = "PROVIDER")]

@@ -71,9 +71,7 @@ pub(super) fn run(ui: &mut Ui, args: SearchArgs) -> Result<(), Error> {
         }
         for function in &service.functions {
             // The service's name counts too: "gmail send" is what somebody types.
-            if fits(&[&service.id, &function.name, &function.title, &function.description])
-                && !fits(&[&service.id])
-            {
+            if fits(&[&service.id, &function.name, &function.title, &function.description]) && !fits(&[&service.id]) {
                 results.push(Hit {
                     service: service.id.clone(),
                     function: Some(function.name.clone()),

@@ -21,8 +21,6 @@ use serde_json::{Map, Value};
 #[command(before_long_help = "Examples:\n  siesta add openai research --secret-stdin < key.txt\n  \
                         siesta add google-gmail 'Gmail - Support' --access shared\n  \
                         siesta add jira board --set site=acme --set email=ann@acme.example --secret-file token.txt\n  \
-                        siesta add github code --device\n  \
-                        siesta add google-sheets reports --with service_account --secret-file key.json\n  \
                         siesta add oauth2 notes --issuer https://auth.example.com --base-url https://api.example.com\n  \
                         siesta add rest-api crm --base-url https://crm.example.com --secret-stdin\n  \
                         siesta add oauth2 notes --issuer https://auth.example.com --begin\n  \
@@ -178,7 +176,9 @@ fn way(service: &Service, args: &AddArgs, standard: bool) -> Result<AuthKind, Er
     match args.with {
         Some(kind) if kinds.contains(&kind) => return Ok(kind),
         Some(kind) => {
-            return Err(Error::usage(format!("{} is not opened by {kind}", service.name)).hint(format!("--with {}", words())));
+            return Err(
+                Error::usage(format!("{} is not opened by {kind}", service.name)).hint(format!("--with {}", words()))
+            );
         }
         None => {}
     }
@@ -188,7 +188,9 @@ fn way(service: &Service, args: &AddArgs, standard: bool) -> Result<AuthKind, Er
     let wants_browser = args.server.client_id.is_some() || !args.server.scopes.is_empty() || args.browser.is_given();
     Ok(match () {
         () if args.no_secret => AuthKind::None,
-        () if args.secret.is_given() && !has_companion => static_way().or(kinds.first().copied()).unwrap_or(AuthKind::None),
+        () if args.secret.is_given() && !has_companion => {
+            static_way().or(kinds.first().copied()).unwrap_or(AuthKind::None)
+        }
         () if signs_in && (wants_browser || kinds.first() == Some(&AuthKind::OAuth2)) => AuthKind::OAuth2,
         () => static_way().unwrap_or(AuthKind::OAuth2),
     })
@@ -222,12 +224,18 @@ fn settings_of(ui: &mut Ui, service: &Service, kind: AuthKind, args: &AddArgs) -
     let Some(method) = service.auth(kind) else { return Ok(settings) };
     if let Some(url) = &args.site_url {
         let has_site = method.fields.iter().any(|field| field.name == "site");
-        let host = url::Url::parse(url).ok().filter(|url| url.scheme() == "https").and_then(|url| url.host_str().map(str::to_owned));
-        let host = host.ok_or_else(|| Error::usage("a site URL is an https address, such as https://acme.atlassian.net"))?;
+        let host = url::Url::parse(url)
+            .ok()
+            .filter(|url| url.scheme() == "https")
+            .and_then(|url| url.host_str().map(str::to_owned));
+        let host =
+            host.ok_or_else(|| Error::usage("a site URL is an https address, such as https://acme.atlassian.net"))?;
         match host.strip_suffix(".atlassian.net") {
             Some(site) if has_site => drop(settings.insert("site".to_owned(), site.into())),
-            None if has_site => return Err(Error::usage(format!("{host} is not a site of {}", service.name))
-                .hint("--site-url https://NAME.atlassian.net        (for another server: --base-url)")),
+            None if has_site => {
+                return Err(Error::usage(format!("{host} is not a site of {}", service.name))
+                    .hint("--site-url https://NAME.atlassian.net        (for another server: --base-url)"));
+            }
             _ => drop(settings.insert("siteUrl".to_owned(), url.as_str().into())),
         }
     }
@@ -237,7 +245,13 @@ fn settings_of(ui: &mut Ui, service: &Service, kind: AuthKind, args: &AddArgs) -
             continue;
         }
         // On a server of one's own, what only names the usual one is not asked for.
-        if args.base_url.is_some() && method.base_url.as_deref().or(service.base_url.as_deref()).is_some_and(|url| url.contains(&format!("{{{}}}", field.name))) {
+        if args.base_url.is_some()
+            && method
+                .base_url
+                .as_deref()
+                .or(service.base_url.as_deref())
+                .is_some_and(|url| url.contains(&format!("{{{}}}", field.name)))
+        {
             settings.insert(field.name.clone(), "own".into());
             continue;
         }

@@ -82,6 +82,8 @@ fn about_key(verified: KeyVerified) -> Option<&'static str> {
     match verified {
         KeyVerified::Yes => None,
         KeyVerified::NotAsked => Some("the key was not tried"),
-        KeyVerified::Restricted => Some("the provider knows the credential but does not let it prove itself (HTTP 403)"),
+        KeyVerified::Restricted => {
+            Some("the provider knows the credential but does not let it prove itself (HTTP 403)")
+        }
     }
 }

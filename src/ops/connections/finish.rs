@@ -9,8 +9,8 @@ use crate::model::id::ConnectionId;
 use crate::model::secret::Secret;
 use crate::model::service::AuthKind;
 use crate::oauth::{self, Identity, IdentityWanted, Outcome, TokenAnswer};
-use crate::ops::connections::pending::{Arrival, PendingAdd, Purpose, Started, claim, restore};
 use crate::ops::connections::key::{connection, is_own, who};
+use crate::ops::connections::pending::{Arrival, PendingAdd, Purpose, Started, claim, restore};
 use crate::ops::connections::place::Place;
 use crate::ops::connections::prove::{Proven, prove, twin};
 use crate::ops::connections::{Listed, assign_new, check_wanted, free_label, origin};
@@ -132,7 +132,8 @@ fn account(metadata: &Map<String, Value>) -> Option<String> {
 
 /// Any account but the one that was asked for is refused, and so is one that cannot be told (rule 36).
 fn check_hint(hint: &str, metadata: &Map<String, Value>) -> Result<()> {
-    let known: Vec<&str> = ["email", "accountName", "accountId"].iter().filter_map(|key| metadata.get(*key)?.as_str()).collect();
+    let known: Vec<&str> =
+        ["email", "accountName", "accountId"].iter().filter_map(|key| metadata.get(*key)?.as_str()).collect();
     let why = match known.as_slice() {
         [] => format!("it was an account the server does not name, not {hint}"),
         known if known.iter().any(|account| account.eq_ignore_ascii_case(hint)) => return Ok(()),
@@ -189,9 +190,7 @@ fn store_new(
     let server = &started.server;
     let place = match place {
         Some(place) => place.clone(),
-        None => {
-            Place { kind: AuthKind::OAuth2, base_url: base_url.clone(), own_server: true, settings: Map::new() }
-        }
+        None => Place { kind: AuthKind::OAuth2, base_url: base_url.clone(), own_server: true, settings: Map::new() },
     };
     let (actor, owner) = who(siesta, service, wanted)?;
     let mut connection = connection(siesta, service, &place, wanted, owner)?;

@@ -201,7 +201,8 @@ pub fn rotate(siesta: &Siesta, typed: &str, key: Secret, check: bool) -> Result<
             if let (AuthKind::ConnectionString, Opens::ApiKey(text)) = (kind, &opens) {
                 let account = provider::account(text).map_err(|why| not_ours(service, method, why))?;
                 if !own_server && account.blob_url != connection.base_url {
-                    let what = format!("this connection string leads to {}, not {}", account.blob_url, connection.base_url);
+                    let what =
+                        format!("this connection string leads to {}, not {}", account.blob_url, connection.base_url);
                     return Err(Error::conflict(what));
                 }
             }
@@ -259,10 +260,14 @@ fn opens_with(method: &AuthMethod, service: &Service, key: Secret, own_address: 
             return Err(not_ours(service, method, why));
         }
         if !method.begins_with.is_empty() && !method.begins_with.iter().any(|beginning| key.begins_with(beginning)) {
-            return Err(not_ours(service, method, &belongs_elsewhere(service, &key).unwrap_or_else(|| {
-                let beginnings: Vec<String> = method.begins_with.iter().map(|one| format!("\"{one}\"")).collect();
-                format!("those begin with {}", beginnings.join(" or "))
-            })));
+            return Err(not_ours(
+                service,
+                method,
+                &belongs_elsewhere(service, &key).unwrap_or_else(|| {
+                    let beginnings: Vec<String> = method.begins_with.iter().map(|one| format!("\"{one}\"")).collect();
+                    format!("those begin with {}", beginnings.join(" or "))
+                }),
+            ));
         }
         if method.pattern.as_ref().is_some_and(|pattern| !key.fits(pattern)) {
             let why = belongs_elsewhere(service, &key).unwrap_or_else(|| "it does not look like one".to_owned());
@@ -307,7 +312,8 @@ fn opens(
     if key.is_empty() {
         return Err(Error::invalid("a key is not empty"));
     }
-    let mut ways = service.auth.iter().filter(|method| method.kind.is_static() && kind.is_none_or(|kind| kind == method.kind));
+    let mut ways =
+        service.auth.iter().filter(|method| method.kind.is_static() && kind.is_none_or(|kind| kind == method.kind));
     let Some(first) = ways.next() else {
         return Err(Error::invalid(format!("{} is not opened by a key", service.name)));
     };

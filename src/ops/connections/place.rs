@@ -10,7 +10,6 @@ use crate::ops::{Error, Result};
 use serde_json::{Map, Value};
 use url::Url;
 
-
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Place {

@@ -56,11 +56,9 @@ pub(super) fn prove(
     let (body, said) = (proof.body.unwrap_or(Value::Null), said(proof.status, proof_words(&asked)));
     match proof.status {
         200..=299 if is_no(&asked, &body) => Err(Error::from(Kind::CredentialRefused).because(said(&body))),
-        200..=299 => Ok(Proven {
-            verified: KeyVerified::Yes,
-            facts: facts(&asked, place, &body)?,
-            scopes: proof.scopes,
-        }),
+        200..=299 => {
+            Ok(Proven { verified: KeyVerified::Yes, facts: facts(&asked, place, &body)?, scopes: proof.scopes })
+        }
         // Google answers a key that is none with 400.
         400 | 401 => Err(Error::from(Kind::CredentialRefused).because(said(&body))),
         403 => Ok(Proven { verified: KeyVerified::Restricted, ..Proven::not_asked() }),
@@ -101,7 +99,9 @@ fn facts(asked: &Verification, place: &Place, body: &Value) -> Result<Map<String
             Some(Value::Number(number)) => number.to_string(),
             _ => return false,
         };
-        facts.entry(name.to_owned()).or_insert_with(|| value.chars().take(crate::model::label::LONGEST).collect::<String>().into());
+        facts
+            .entry(name.to_owned())
+            .or_insert_with(|| value.chars().take(crate::model::label::LONGEST).collect::<String>().into());
         true
     };
     if let Some(pointer) = &asked.account_id {

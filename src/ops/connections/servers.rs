@@ -45,7 +45,8 @@ pub(super) fn server(method: &AuthMethod, named: &Named, with_secret: bool) -> R
     let missing = |what: &str| Error::invalid(format!("the sign-in needs {what}"));
     let token_url = pick(&named.token_url, known.map(|s| s.token_url.as_str()), "token URL")?;
     let token_url = token_url.ok_or_else(|| missing("a token URL: --token-url"))?;
-    let authorization = pick(&named.authorization_url, known.map(|s| s.authorization_url.as_str()), "authorization URL")?;
+    let authorization =
+        pick(&named.authorization_url, known.map(|s| s.authorization_url.as_str()), "authorization URL")?;
     let revocation = known.and_then(|s| s.revocation.url.as_deref());
     // The id of the client is filled in where it is known.
     let revocation_url = pick(&named.revocation_url, revocation.filter(|url| !url.contains('{')), "revocation URL")?;
@@ -104,7 +105,8 @@ pub(super) fn check_secret(server: Option<&SignInServer>, has_secret: bool, by_d
     let Some(server) = server else { return Ok(()) };
     match (server.client_secret, has_secret) {
         (SecretRule::Needed, false) => {
-            Err(Error::invalid(format!("{} wants the client's secret too", server.provider)).because(server.help.clone()))
+            Err(Error::invalid(format!("{} wants the client's secret too", server.provider))
+                .because(server.help.clone()))
         }
         (SecretRule::Optional, false) if !by_device && server.device_url.is_some() => {
             Err(Error::invalid(format!("{} wants the client's secret for a sign-in in the browser", server.provider))

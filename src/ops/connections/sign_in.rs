@@ -3,19 +3,19 @@
 //! What must stay true: two steps. A sign-in begins here and gives an address to open; it is finished, by this process or
 //! another, in [`super::finish`]. Between the two nothing is stored but the pending row, so that a sign-in that is given
 //! up leaves nothing behind.
-use crate::model::governance::{self, Mode};
-use crate::model::policy::{DefaultMode, PolicyStatus};
+use crate::model::auth::{AuthMethod, RevocationStyle, SecretRule};
 use crate::model::connection::{Connection, DEFAULT_APP_LABEL, OAuthApp, OriginPurpose, Status};
 use crate::model::credential::{OAuthTokens, Opens};
-use crate::model::auth::{AuthMethod, RevocationStyle, SecretRule};
+use crate::model::governance::{self, Mode};
+use crate::model::policy::{DefaultMode, PolicyStatus};
 use crate::model::redirect::{LoopbackHost, RedirectRule};
 use crate::model::secret::Secret;
 use crate::model::service::{AuthKind, Service};
 use crate::net::Reach;
 use crate::oauth::{self, Client, ClientAuth, Grant, Server};
 use crate::ops::apps::{host_and_port, provider_name};
-use crate::ops::connections::pending::{PendingAdd, Plan, Purpose, Way, begin};
 use crate::ops::connections::key::who;
+use crate::ops::connections::pending::{PendingAdd, Plan, Purpose, Way, begin};
 use crate::ops::connections::place::place;
 use crate::ops::connections::servers::{self, Named};
 use crate::ops::connections::unattended;
@@ -57,7 +57,8 @@ fn begin_at_own(siesta: &Siesta, service: &Service, method: &AuthMethod, mut new
         return Err(Error::invalid(format!("{} is signed in to at its own server", service.name)));
     }
     let site = new.settings.remove("siteUrl");
-    let mut place = place(service, Some(method), &new.settings, new.base_url.as_deref(), new.wanted.allow_private_network)?;
+    let mut place =
+        place(service, Some(method), &new.settings, new.base_url.as_deref(), new.wanted.allow_private_network)?;
     place.settings.extend(site.map(|site| ("siteUrl".to_owned(), site)));
     let known = servers::known(method)?;
     let provider = known.map_or_else(|| service.provider.clone(), |server| server.provider.clone());
@@ -69,8 +70,10 @@ fn begin_at_own(siesta: &Siesta, service: &Service, method: &AuthMethod, mut new
         tenant: new.tenant.clone(),
     };
     let app = siesta.store.read(|tx| tx.find_app(&provider, DEFAULT_APP_LABEL))?;
-    let (client_id, mut client_secret, app_label, registered) = chosen_client(app, &provider, &new)?;
-    let usual = RedirectRule { host: known.map_or(LoopbackHost::Literal127, |s| s.redirect.host), ..RedirectRule::default() };
+    let Chosen { id: client_id, secret: mut client_secret, app_label, redirect: registered } =
+        chosen_client(app, &provider, &new)?;
+    let usual =
+        RedirectRule { host: known.map_or(LoopbackHost::Literal127, |s| s.redirect.host), ..RedirectRule::default() };
     if known.is_some_and(|server| server.client_secret == SecretRule::Forbidden) {
         client_secret = None;
     }
@@ -82,7 +85,9 @@ fn begin_at_own(siesta: &Siesta, service: &Service, method: &AuthMethod, mut new
     let is_pinned = known.is_some_and(|server| server.redirect.fixed_port);
     if is_pinned && redirect.port.is_none() && new.way != Way::Device {
         let what = format!("{provider} compares the port of the redirect, and none is known");
-        return Err(Error::invalid(what).because("--callback-port PORT, or once and for all: siesta app set --redirect-port"));
+        return Err(
+            Error::invalid(what).because("--callback-port PORT, or once and for all: siesta app set --redirect-port")
+        );
     }
     let mut scopes = new.scopes.clone().unwrap_or_else(|| method.scopes.clone());
     let always = known.map(|server| server.always_scopes.as_slice()).unwrap_or_default();
@@ -104,19 +109,28 @@ fn begin_at_own(siesta: &Siesta, service: &Service, method: &AuthMethod, mut new
     begin(siesta, Plan { server, client, companion, reach, scopes, account_hint, redirect, way: new.way, purpose })
 }
 
+/// As what to sign in.
+struct Chosen {
+    id: String,
+    secret: Option<Secret>,
+    app_label: Option<String>,
+    /// None: as the provider lets clients register it.
+    redirect: Option<RedirectRule>,
+}
+
 /// The client that was named, else the organization's own for the provider.
-fn chosen_client(
-    app: Option<OAuthApp>,
-    provider: &str,
-    new: &NewSignIn,
-) -> Result<(String, Option<Secret>, Option<String>, Option<RedirectRule>)> {
+fn chosen_client(app: Option<OAuthApp>, provider: &str, new: &NewSignIn) -> Result<Chosen> {
+    let app = app.filter(|app| new.client_id.as_ref().is_none_or(|id| *id == app.client_id));
     match (&new.client_id, app) {
-        (Some(id), Some(app)) if *id == app.client_id => {
-            let secret = new.client_secret.clone().or(app.client_secret);
-            Ok((id.clone(), secret, Some(app.label), Some(app.redirect)))
+        (_, Some(app)) => Ok(Chosen {
+            id: app.client_id,
+            secret: new.client_secret.clone().or(app.client_secret),
+            app_label: Some(app.label),
+            redirect: Some(app.redirect),
+        }),
+        (Some(id), None) => {
+            Ok(Chosen { id: id.clone(), secret: new.client_secret.clone(), app_label: None, redirect: None })
         }
-        (Some(id), _) => Ok((id.clone(), new.client_secret.clone(), None, None)),
-        (None, Some(app)) => Ok((app.client_id, app.client_secret, Some(app.label), Some(app.redirect))),
         (None, None) => Err(Kind::NoClient { provider: provider.to_owned() }.into()),
     }
 }
@@ -203,7 +217,10 @@ fn begin_at_standard(siesta: &Siesta, service: &Service, new: NewSignIn) -> Resu
         wanted: Box::new(new.wanted),
     };
     let (account_hint, redirect) = (new.account_hint, at_port(registered, new.callback_port));
-    begin(siesta, Plan { server, client, companion: None, reach, scopes, account_hint, redirect, way: new.way, purpose })
+    begin(
+        siesta,
+        Plan { server, client, companion: None, reach, scopes, account_hint, redirect, way: new.way, purpose },
+    )
 }
 
 /// Begins a new sign-in of a connection; everything but its credential is kept.

@@ -145,11 +145,11 @@ fn reauth(way: Way) -> Reauth {
 fn another_process_finishes_what_one_began_with_client_secret_and_nonce() {
     let desk = Desk::new();
     let new = NewSignIn {
-            service: crate::catalog::REST.to_owned(),
-            settings: serde_json::Map::new(),
-            tenant: None,
-            companion: None,
-            verify: true,
+        service: crate::catalog::REST.to_owned(),
+        settings: serde_json::Map::new(),
+        tenant: None,
+        companion: None,
+        verify: true,
         client_id: Some(CONFIDENTIAL_CLIENT.to_owned()),
         client_secret: Some(Secret::new(CONFIDENTIAL_SECRET.to_owned())),
         ..desk.new_sign_in(Way::Paste)
@@ -225,11 +225,11 @@ fn an_unknown_and_an_expired_sign_in_are_told_apart() {
     }
     desk.clock.advance(299);
     let another = desk.begin(NewSignIn {
-            service: crate::catalog::REST.to_owned(),
-            settings: serde_json::Map::new(),
-            tenant: None,
-            companion: None,
-            verify: true,
+        service: crate::catalog::REST.to_owned(),
+        settings: serde_json::Map::new(),
+        tenant: None,
+        companion: None,
+        verify: true,
         wanted: Wanted { allow_private_network: true, ..Wanted::default() },
         ..desk.new_sign_in(Way::Paste)
     });
@@ -239,11 +239,11 @@ fn an_unknown_and_an_expired_sign_in_are_told_apart() {
     assert_eq!(desk.provider.count("POST", "/token"), 0);
     // The next one that begins clears the secrets of those that have expired, and of no other.
     drop(desk.begin(NewSignIn {
-            service: crate::catalog::REST.to_owned(),
-            settings: serde_json::Map::new(),
-            tenant: None,
-            companion: None,
-            verify: true,
+        service: crate::catalog::REST.to_owned(),
+        settings: serde_json::Map::new(),
+        tenant: None,
+        companion: None,
+        verify: true,
         wanted: Wanted { allow_private_network: true, ..Wanted::default() },
         ..desk.new_sign_in(Way::Paste)
     }));
