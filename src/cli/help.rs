@@ -298,8 +298,8 @@ renewed by signing in again, and the key or secret is replaced with rotate.
 A revocation asks the provider first, in its own way; where it has no call for
 that, the place is named where a person removes the access. Where it cannot be
 reached the exit code is 11 and the credential is destroyed here all the same;
-revoke --keep-for-retry keeps the tokens sealed for 24 hours, opening nothing, so that
-revoke --retry can ask again.
+revoke --keep-for-retry keeps the tokens sealed for 24 hours, opening nothing,
+so that revoke --retry can ask again.
 
 Your password for the service is typed at the service and is never seen here.
 What is kept is the tokens the service gave, sealed in the store.

@@ -1305,7 +1305,8 @@ fn a_checkup_finds_what_is_wrong_and_changes_nothing() {
                 Finding::NoRecoveryRecipient,
                 Finding::ClockBehind { .. },
                 Finding::ActorInactive { .. },
-                Finding::NoPurpose { .. }
+                Finding::NoPurpose { .. },
+                Finding::Untried { .. }
             ]
         ),
         "{findings:?}"

@@ -84,7 +84,9 @@ fn a_store_of_an_older_program_is_brought_up_to_date_and_keeps_what_it_held() {
              ALTER TABLE users DROP COLUMN os_user; ALTER TABLE agents DROP COLUMN os_user;
              ALTER TABLE policies DROP COLUMN rules; ALTER TABLE policies DROP COLUMN constraints;
              ALTER TABLE policies DROP COLUMN allow_unenforced_vend; ALTER TABLE policies DROP COLUMN preset;
-             DROP TABLE admissions; PRAGMA user_version = 1;
+             DROP TABLE admissions; DROP TABLE services; DROP TABLE connection_functions;
+             ALTER TABLE credentials DROP COLUMN companion; ALTER TABLE pending_connections DROP COLUMN companion;
+             PRAGMA user_version = 1;
              INSERT INTO apps VALUES ('id.example', 'default', 'client', NULL, 8123, 0, 0);",
         )?;
         Ok((Position { seq, audit: ReadTx::new(database).audit_head()? }, Durable::Folded))

@@ -948,3 +948,121 @@ fn the_catalogue_is_searched_without_a_store() {
     let shown = sandbox.siesta(&["catalog", "show", "jira", "--json"]).succeeds().json();
     assert_eq!(shown["service"]["ways"][0]["settings"][0]["name"], "site");
 }
+
+/// The line that signs in to a service at the laboratory.
+fn sign_in(desk: &Desk, service: &str, more: &str) -> Run {
+    desk.add(service, How::SignIn, more).0
+}
+
+#[test]
+fn token_answers_that_no_standard_describes_are_read_as_they_are_meant() {
+    let desk = Desk::new();
+    desk.lab.tell("GET", "/user", 200, json!({"id": 1, "login": "ann"}));
+    let form = [("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")];
+    // GitHub: a form, scopes joined by commas, no expiry and no refresh token, which is no fault there.
+    let body = "access_token=gho_lab&scope=repo%2Cread%3Auser&token_type=bearer";
+    desk.lab.tell_with("POST", "/token", 200, &form, body);
+    let run = sign_in(&desk, "github", "--scope repo --scope read:user").succeeds();
+    assert!(!run.stderr.contains("warning"), "{}", run.stderr);
+    assert!(run.stderr.contains("connected \"c\" as ann (github)"), "{}", run.stderr);
+    let shown = desk.run("show c --json").succeeds().json();
+    assert_eq!(shown["connection"]["grantedScopes"], json!(["repo", "read:user"]));
+    desk.run("revoke c --yes --local-only").succeeds();
+    // An error with HTTP 200.
+    desk.lab.tell_with("POST", "/token", 200, &form, "error=bad_verification_code&error_description=The+code+is+old");
+    assert!(sign_in(&desk, "github", "").ends_with(11).stderr.contains("bad_verification_code"));
+
+    // Slack: the token one level down.
+    desk.lab.tell("POST", "/api/auth.test", 200, json!({"ok": true, "team": "Acme", "bot_id": "B1"}));
+    let nested = json!({"ok": true, "authed_user": {"access_token": "xoxp-lab", "scope": "users:read,channels:read"}});
+    desk.lab.tell("POST", "/token", 200, nested);
+    sign_in(&desk, "slack", "").succeeds();
+    assert_eq!(
+        desk.run("show c --json").succeeds().json()["connection"]["grantedScopes"],
+        json!(["users:read", "channels:read"])
+    );
+    desk.run("revoke c --yes --local-only").succeeds();
+    desk.lab.tell("POST", "/token", 200, json!({"ok": false, "error": "invalid_code"}));
+    assert!(sign_in(&desk, "slack", "").ends_with(11).stderr.contains("invalid_code"));
+
+    // Google without a refresh token says why, and what to do.
+    desk.lab.tell("GET", "/v1/userinfo", 200, json!({"sub": "1", "email": "ann@acme.example"}));
+    desk.lab.tell("POST", "/token", 200, json!({"access_token": "lab", "expires_in": "3599"}));
+    let run = sign_in(&desk, "google-gmail", "").succeeds();
+    assert!(run.stderr.contains("the account had consented before"), "{}", run.stderr);
+    desk.run("revoke c --yes --local-only").succeeds();
+
+    // Microsoft writes scopes with their address and leaves offline_access out.
+    desk.lab.tell("GET", "/v1.0/me", 200, json!({"id": "7", "userPrincipalName": "ann@acme.example"}));
+    let mut tokens = Lab::tokens();
+    tokens["scope"] = json!("https://graph.microsoft.com/Mail.Read openid");
+    desk.lab.tell("POST", "/token", 200, tokens);
+    sign_in(&desk, "microsoft-outlook-mail", "--scope mail.read").succeeds();
+    let shown = desk.run("show c --json").succeeds().json();
+    assert_eq!((&shown["missingScopes"], &shown["connection"]["grantedScopes"][0]), (&json!([]), &json!("mail.read")));
+    desk.run("revoke c --yes --local-only").succeeds();
+
+    // What is neither JSON nor a form, and a redirect of the token request, which is never followed.
+    desk.lab.tell_with("POST", "/token", 200, &[("Content-Type", "text/html")], "<html>");
+    sign_in(&desk, "google-gmail", "").ends_with(11);
+    desk.lab.asked();
+    desk.lab.tell_with("POST", "/token", 307, &[("Location", &desk.lab.url("/elsewhere"))], "");
+    sign_in(&desk, "google-gmail", "").ends_with(11);
+    assert!(desk.lab.asked().iter().all(|asked| asked.path != "/elsewhere"));
+    assert_eq!(desk.run("list").succeeds().stdout(), "");
+}
+
+#[test]
+fn a_rotated_refresh_token_is_used_next_and_a_403_demotes_nobody() {
+    let desk = Desk::new();
+    let sites = json!([{"id": "cloud-1", "url": "https://acme.atlassian.net", "name": "acme"}]);
+    desk.lab.tell("GET", "/oauth/token/accessible-resources", 200, sites);
+    sign_in(&desk, "jira", "--with oauth2").succeeds();
+    let mut rotated = Lab::tokens();
+    rotated["refresh_token"] = json!("lab-refresh-token-2");
+    desk.lab.tell("POST", "/token", 200, rotated);
+    desk.run("refresh c").succeeds();
+    desk.lab.tell("POST", "/token", 403, json!({"error": "access_denied"}));
+    desk.lab.asked();
+    desk.run("refresh c").ends_with(11);
+    assert_eq!(desk.lab.asked()[0].form()["refresh_token"], "lab-refresh-token-2");
+    assert_eq!(desk.run("show c --json").succeeds().json()["connection"]["status"], "healthy");
+    desk.lab.tell("POST", "/token", 400, json!({"error": "invalid_grant"}));
+    desk.run("refresh c").ends_with(4);
+    assert_eq!(desk.run("show c --json").succeeds().json()["connection"]["status"], "needs_reauth");
+}
+
+#[test]
+fn of_several_sites_one_is_named() {
+    let desk = Desk::new();
+    let sites = json!([
+        {"id": "cloud-1", "url": "https://acme.atlassian.net", "name": "acme"},
+        {"id": "cloud-2", "url": "https://labs.atlassian.net", "name": "labs"},
+    ]);
+    desk.lab.tell("GET", "/oauth/token/accessible-resources", 200, sites);
+    let run = sign_in(&desk, "jira", "--with oauth2").ends_with(4);
+    assert!(run.stderr.contains("https://labs.atlassian.net") && run.stderr.contains("--site-url"), "{}", run.stderr);
+    sign_in(&desk, "jira", "--with oauth2 --site-url https://labs.atlassian.net").succeeds();
+    assert_eq!(desk.run("show c --json").succeeds().json()["connection"]["metadata"]["cloudId"], "cloud-2");
+    desk.run("revoke c --yes").succeeds();
+    sign_in(&desk, "jira", "--with oauth2 --site-url https://evil.example").ends_with(4);
+}
+
+#[test]
+fn doctor_says_what_a_connection_has_too_much_of() {
+    let desk = Desk::new();
+    desk.lab.tell("GET", "/user", 200, json!({"id": 1, "login": "ann"}));
+    let mut tokens = Lab::tokens();
+    tokens["scope"] = json!("repo,admin:org,delete_repo");
+    desk.lab.tell("POST", "/token", 200, tokens);
+    sign_in(&desk, "github", "--access shared --purpose code").succeeds();
+    desk.run("user add alice").succeeds();
+    desk.run("edit c --owner alice").succeeds();
+    let report = desk.run("doctor").ends_with(12);
+    let text = format!("{}{}", report.stdout(), report.stderr);
+    for words in
+        ["granted more than it needs", "changed hands and kept its credential", "shared and has not been tried"]
+    {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+}

@@ -209,9 +209,10 @@ pub(super) fn report(ui: &mut Ui, finished: &Finished) -> Result<(), Error> {
     }
     if finished.no_refresh_token {
         let until = finished.listed.expires_at.map(|at| format!(" at {at}")).unwrap_or_default();
+        let usual = "ask for the scope offline_access if it has one";
         ui.warn(&format!(
-            "the server gave no refresh token: a new sign-in is needed when the access token expires{until}; \
-             ask for the scope offline_access if it has one"
+            "the server gave no refresh token: a new sign-in is needed when the access token expires{until}; {}",
+            finished.no_refresh_why.as_deref().unwrap_or(usual)
         ));
     }
     Ok(())

@@ -7,7 +7,7 @@ use crate::model::connection::{ClientRef, OriginPurpose, Status};
 use crate::model::credential::{OAuthTokens, Opens};
 use crate::model::id::ConnectionId;
 use crate::model::secret::Secret;
-use crate::model::service::AuthKind;
+use crate::model::service::{AuthKind, Service};
 use crate::oauth::{self, Identity, IdentityWanted, Outcome, TokenAnswer};
 use crate::ops::connections::key::{connection, is_own, who};
 use crate::ops::connections::pending::{Arrival, PendingAdd, Purpose, Started, claim, restore};
@@ -34,6 +34,8 @@ pub struct Finished {
     pub again: bool,
     /// A living connection of the same service and account was there already.
     pub twin: Option<String>,
+    /// Why this provider gives no refresh token, and what to do about it.
+    pub no_refresh_why: Option<String>,
 }
 
 /// Waits for the browser, and finishes the sign-in. Whatever goes wrong, the browser is told and the port is freed.
@@ -246,7 +248,8 @@ fn store_new(
         let expires_at = tx.find_expiry(connection.id)?;
         Ok((Listed { connection: connection.clone(), policies, expires_at, kept_until: None }, twin))
     })?;
-    Ok(Finished { listed, account: account(&metadata), missing_scopes, no_refresh_token, again: false, twin })
+    let (account, no_refresh_why) = (account(&metadata), no_refresh_why(service));
+    Ok(Finished { listed, account, missing_scopes, no_refresh_token, again: false, twin, no_refresh_why })
 }
 
 fn store_again(
@@ -313,7 +316,15 @@ fn store_again(
     })?;
     let account = account(&listed.connection.metadata);
     let no_refresh_token = no_refresh_token && !started.server.lasting_tokens;
-    Ok(Finished { listed, account, missing_scopes, no_refresh_token, again: true, twin: None })
+    let no_refresh_why = siesta.service(&listed.connection.service).ok().and_then(no_refresh_why);
+    Ok(Finished { listed, account, missing_scopes, no_refresh_token, again: true, twin: None, no_refresh_why })
+}
+
+/// Why the server of a service gives no refresh token when it gives none, and what to do.
+fn no_refresh_why(service: &Service) -> Option<String> {
+    let server = service.auth(AuthKind::OAuth2)?.server.as_deref()?;
+    let why = &crate::catalog::server(server).ok()?.no_refresh_token;
+    (!why.is_empty()).then(|| why.clone())
 }
 
 /// Whose account it is now, as the catalogue's request says.

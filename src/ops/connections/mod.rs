@@ -238,7 +238,9 @@ pub fn set_grant(siesta: &Siesta, typed: &str, grant: &Grant, gives: bool, opens
 
 /// A label must be well-formed, no service's name, and free among the living, ignoring case.
 fn check_label(tx: &ReadTx<'_>, new: &str, service: &Service, own: Option<ConnectionId>) -> Result<()> {
-    let reserved = crate::catalog::names();
+    let imported = services::imported(tx)?;
+    let brought = imported.iter().flat_map(|service| std::iter::once(&service.id).chain(&service.aliases));
+    let reserved = crate::catalog::names().chain(brought.map(String::as_str));
     let own_id = service.singleton.then_some(service.id.as_str());
     label::check(new, reserved.filter(|name| Some(*name) != own_id))?;
     let mut living = tx.list_nameable(false)?.into_iter().filter(|c| Some(c.id) != own);
