@@ -58,6 +58,10 @@ fn connection(finding: &Finding) -> Option<&str> {
         | Finding::NoPurpose { label }
         | Finding::Unused { label, .. }
         | Finding::OwnerGone { label, .. }
+        | Finding::OverBroad { label, .. }
+        | Finding::OldCredential { label, .. }
+        | Finding::OwnerChanged { label, .. }
+        | Finding::Untried { label, .. }
         | Finding::Ungated { label, .. } => Some(label),
         Finding::Loosened { .. }
         | Finding::PinMissing
@@ -215,6 +219,26 @@ fn words(finding: &Finding, dir: &Path, now: Timestamp) -> (String, String, Stri
                 true => format!("siesta user enable {}        (or: siesta revoke {})", quoted(owner), quoted(label)),
                 false => format!("siesta edit {} --owner USER        (or: siesta revoke {0})", quoted(label)),
             },
+        ),
+        Finding::OverBroad { label, scopes } => (
+            format!("connection \"{label}\" was granted more than it needs"),
+            format!("no function is opened by {}", scopes.join(", ")),
+            format!("siesta reauth {} --scope SCOPE…        (only what is needed)", quoted(label)),
+        ),
+        Finding::OldCredential { label, obtained_at } => (
+            format!("the credential of \"{label}\" has not been replaced for half a year"),
+            format!("it is from {}", rfc3339(*obtained_at)),
+            format!("siesta rotate {}", quoted(label)),
+        ),
+        Finding::OwnerChanged { label, was, owner } => (
+            format!("connection \"{label}\" changed hands and kept its credential"),
+            format!("{was} answered for it when the credential came, {owner} does now"),
+            format!("siesta reauth {}        (a key: siesta rotate {0})", quoted(label)),
+        ),
+        Finding::Untried { label, missing } => (
+            format!("connection \"{label}\" is shared and has not been tried"),
+            format!("not tried yet: {}", missing.join(", ")),
+            format!("siesta call {} FUNCTION --agent AGENT", quoted(label)),
         ),
         Finding::Ungated { label, agents, functions } => (
             format!("connection \"{label}\" is shared, and {} may write there unasked", agents.join(", ")),

@@ -280,8 +280,9 @@ that leads one from another machine back here. Other ways in:
                          that; enter it only if you started the sign-in yourself
 
 The provider sends the browser back to the redirect that is registered there.
-Unless told otherwise that is http://127.0.0.1:PORT/callback on any port; where
-it has registered another one, say so once:
+Unless told otherwise that is http://127.0.0.1:PORT/callback on any port, or
+http://localhost:PORT/callback where a provider of the catalogue wants the name;
+where another one is registered, say so once:
 
   siesta app set PROVIDER --client-id ID --redirect-host localhost
 
@@ -290,10 +291,15 @@ and --redirect-port and --redirect-path, where those are fixed as well.
 With the name localhost the port is held on 127.0.0.1 and on [::1], or the
 sign-in does not begin: whoever had the other one could receive the code.
 
-A revocation asks the provider first. Where it cannot be reached the exit code
-is 11 and the credential is destroyed here all the same; revoke
---keep-for-retry keeps the tokens sealed for 24 hours, opening nothing, so that
-revoke --retry can ask again.
+Without a person: add --with service_account takes a key file, and
+add --with client_credentials the id and secret of a client. Their tokens are
+renewed by signing in again, and the key or secret is replaced with rotate.
+
+A revocation asks the provider first, in its own way; where it has no call for
+that, the place is named where a person removes the access. Where it cannot be
+reached the exit code is 11 and the credential is destroyed here all the same;
+revoke --keep-for-retry keeps the tokens sealed for 24 hours, opening nothing,
+so that revoke --retry can ask again.
 
 Your password for the service is typed at the service and is never seen here.
 What is kept is the tokens the service gave, sealed in the store.

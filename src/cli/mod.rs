@@ -203,7 +203,7 @@ impl Command {
             Command::Agent(args) => agent::run(ui, settings, args).map(done),
             Command::Org(args) => org::run(ui, settings, args).map(done),
             Command::Store(args) => store::run(ui, settings, args).map(Into::into),
-            Command::Catalog(args) => catalog::run(ui, args).map(done),
+            Command::Catalog(args) => catalog::run(ui, settings, args).map(done),
             Command::Completions(args) => completions::run(ui, args).map(done),
             Command::Man(args) => man::run(ui, args).map(done),
             Command::Help(args) => help::run(ui, args).map(done),

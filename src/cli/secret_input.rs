@@ -139,7 +139,10 @@ pub(super) fn checked(bytes: &[u8], from: &str) -> Result<Secret, Error> {
         return Err(refused("it is longer than 64 KiB"));
     }
     let text = std::str::from_utf8(bytes).map_err(|_| refused("it is not text"))?;
-    if text.chars().any(char::is_control) {
+    // A key file is a document of several lines; no key begins like one.
+    let is_document = text.trim_start().starts_with('{');
+    let is_stray = |c: char| c.is_control() && !(is_document && matches!(c, '\n' | '\r' | '\t'));
+    if text.chars().any(is_stray) {
         return Err(refused("it has a line break or another control character inside"));
     }
     // Of exactly its own size, so that boxing it inside `Secret` moves nothing and leaves no copy.

@@ -33,6 +33,7 @@ pub fn hits(function: &Function, base_url: &str, request: &Canonical, any_method
     if is_plain && end.is_none_or(|end| end != own_end) {
         return false;
     }
+    let base_url = function.base_url.as_deref().unwrap_or(base_url);
     let Ok(base) = Url::parse(base_url) else { return false };
     if base.origin().ascii_serialization() != request.origin {
         return false;
@@ -49,6 +50,7 @@ pub fn hits(function: &Function, base_url: &str, request: &Canonical, any_method
 
 /// What a request puts in the place of a path's `{NAME}`; empty: the request is not the function, or has no such place.
 pub fn path_values(function: &Function, name: &str, base_url: &str, request: &Canonical) -> Vec<String> {
+    let base_url = function.base_url.as_deref().unwrap_or(base_url);
     let Ok(base) = Url::parse(base_url) else { return Vec::new() };
     let mut pattern = base_segments(&base);
     pattern.extend(function.path.trim_start_matches('/').split('/').map(str::to_owned));
@@ -71,6 +73,27 @@ pub fn base_segments(base: &Url) -> Vec<String> {
     }
 }
 
+/// Whether a segment is one of a function's path: the same text, with something in the place of each `{NAME}`.
+fn part_fits(pattern: &str, segment: &str) -> bool {
+    let Some((before, rest)) = pattern.split_once('{') else { return pattern == segment };
+    let Some(mut segment) = segment.strip_prefix(before) else { return false };
+    let mut literals = rest.split('{').map(|part| part.split_once('}').map_or("", |(_, literal)| literal)).peekable();
+    while let Some(literal) = literals.next() {
+        // Each placeholder takes a character at least, the last one all that is left before the end.
+        let first = segment.chars().next().map_or(0, char::len_utf8);
+        let found = match literals.peek() {
+            None => segment
+                .len()
+                .checked_sub(literal.len())
+                .filter(|at| *at >= first && first > 0 && segment.ends_with(literal)),
+            Some(_) => segment[first..].find(literal).map(|at| at + first).filter(|_| first > 0),
+        };
+        let Some(at) = found else { return false };
+        segment = &segment[at + literal.len()..];
+    }
+    segment.is_empty()
+}
+
 fn fits(pattern: &[String], segments: &[String], many: &[String]) -> bool {
     match (pattern.split_first(), segments.split_first()) {
         (None, None) => true,
@@ -78,8 +101,7 @@ fn fits(pattern: &[String], segments: &[String], many: &[String]) -> bool {
             (0..=segments.len()).any(|taken| fits(rest, &segments[taken..], many))
         }
         (Some((first, pattern)), Some((segment, segments))) => {
-            let placeholder = first.starts_with('{') && first.ends_with('}');
-            (placeholder || first == segment) && fits(pattern, segments, many)
+            part_fits(first, segment) && fits(pattern, segments, many)
         }
         _ => false,
     }

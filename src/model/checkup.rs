@@ -126,6 +126,27 @@ pub enum Finding {
         agents: Vec<String>,
         functions: Vec<String>,
     },
+    /// It was granted what no function of its service is opened by, or what nobody but an administrator should have.
+    OverBroad {
+        label: String,
+        scopes: Vec<String>,
+    },
+    /// Its lasting secret has not been replaced for long.
+    OldCredential {
+        label: String,
+        obtained_at: Timestamp,
+    },
+    /// Somebody else answers for it than when its credential was obtained.
+    OwnerChanged {
+        label: String,
+        was: String,
+        owner: String,
+    },
+    /// Shared, and nobody has tried it in these ways.
+    Untried {
+        label: String,
+        missing: Vec<&'static str>,
+    },
 }
 
 /// What kind of thing was left behind.
@@ -162,6 +183,10 @@ impl Finding {
             | Finding::NoPurpose { .. }
             | Finding::Unused { .. }
             | Finding::OwnerGone { .. }
+            | Finding::OverBroad { .. }
+            | Finding::OldCredential { .. }
+            | Finding::OwnerChanged { .. }
+            | Finding::Untried { .. }
             | Finding::Ungated { .. } => Check::Connections,
         }
     }
@@ -180,7 +205,12 @@ impl Finding {
             | Finding::ClockSkewed { .. }
             | Finding::NoPurpose { .. }
             | Finding::Unused { .. }
+            | Finding::OverBroad { .. }
+            | Finding::OldCredential { .. }
+            | Finding::OwnerChanged { .. }
             | Finding::Ungated { .. } => Severity::Warning,
+            // A list of what is left to do, not a fault.
+            Finding::Untried { .. } => Severity::Note,
             Finding::Expires { is_over, .. } => {
                 if *is_over {
                     Severity::Problem
@@ -243,6 +273,10 @@ impl Finding {
             | Finding::NoPurpose { .. }
             | Finding::Unused { .. }
             | Finding::OwnerGone { .. }
+            | Finding::OverBroad { .. }
+            | Finding::OldCredential { .. }
+            | Finding::OwnerChanged { .. }
+            | Finding::Untried { .. }
             | Finding::Ungated { .. } => None,
         }
     }
@@ -331,7 +365,18 @@ pub struct ConnectionFacts<'a> {
     pub open_writes: Vec<String>,
     /// Agents whose active policy reads and writes and never asks.
     pub unasked_agents: Vec<String>,
+    /// Granted scopes that open no function, or that only an administrator should have.
+    pub broad_scopes: Vec<String>,
+    /// When its credential came, where it is one that lasts until somebody replaces it.
+    pub lasting_since: Option<Timestamp>,
+    /// Who answered for it when its credential came, where that was somebody else.
+    pub earlier_owner: Option<String>,
+    /// What of the two nobody has tried on a shared connection: a read, and a write that somebody approved.
+    pub untried: Vec<&'static str>,
 }
+
+/// What many rules for passwords and keys of machines ask for at most: half a year.
+const OLD_AFTER: SignedDuration = SignedDuration::from_hours(180 * 24);
 
 /// A week is enough to find the person who has to sign in again.
 const EXPIRY_WARNING: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -365,6 +410,18 @@ pub fn connection(facts: &ConnectionFacts<'_>, now: Timestamp) -> Vec<Finding> {
     if facts.owner != Some(UserStatus::Active) {
         let is_known = facts.owner.is_some();
         found.push(Finding::OwnerGone { label: label(), owner: c.owner.clone(), is_known });
+    }
+    if !facts.broad_scopes.is_empty() {
+        found.push(Finding::OverBroad { label: label(), scopes: facts.broad_scopes.clone() });
+    }
+    if let Some(obtained_at) = facts.lasting_since.filter(|at| now.duration_since(*at) > OLD_AFTER) {
+        found.push(Finding::OldCredential { label: label(), obtained_at });
+    }
+    if let Some(was) = &facts.earlier_owner {
+        found.push(Finding::OwnerChanged { label: label(), was: was.clone(), owner: c.owner.clone() });
+    }
+    if c.access == Access::Shared && !facts.untried.is_empty() {
+        found.push(Finding::Untried { label: label(), missing: facts.untried.clone() });
     }
     if c.access == Access::Shared && !facts.open_writes.is_empty() && !facts.unasked_agents.is_empty() {
         found.push(Finding::Ungated {

@@ -107,6 +107,10 @@ fn facts(connection: &Connection) -> ConnectionFacts<'_> {
         owner: Some(UserStatus::Active),
         open_writes: Vec::new(),
         unasked_agents: Vec::new(),
+        broad_scopes: Vec::new(),
+        lasting_since: None,
+        earlier_owner: None,
+        untried: Vec::new(),
     }
 }
 
@@ -206,4 +210,31 @@ fn only_what_nobody_could_want_otherwise_is_repaired_unasked() {
     assert_eq!(leftover(LeftoverKind::BeforeUpgrade), None, "it may be the copy that somebody wants back");
     assert_eq!(Finding::PinMissing.repair(), Some(Repair::MakePin));
     assert_eq!(Finding::AuditBroken { seq: 1 }.repair(), None);
+}
+
+#[test]
+fn what_is_over_broad_old_or_was_somebody_elses_is_said() {
+    let sales = sales();
+    let now = at("2026-11-20T00:00:00Z");
+    let mut facts = facts(&sales);
+    assert_eq!(connection(&facts, now), []);
+    facts.broad_scopes = vec!["files.all".to_owned()];
+    facts.lasting_since = Some(at("2026-05-01T00:00:00Z"));
+    facts.earlier_owner = Some("tom".to_owned());
+    facts.untried = vec!["a read"];
+    let found = connection(&facts, now);
+    assert!(matches!(
+        found.as_slice(),
+        [
+            Finding::OverBroad { .. },
+            Finding::OldCredential { .. },
+            Finding::OwnerChanged { .. },
+            Finding::Untried { .. }
+        ]
+    ));
+    // A key of the spring is not old in the autumn, and nobody has to try what only its owner uses.
+    facts.lasting_since = Some(at("2026-06-01T00:00:00Z"));
+    let private = Connection { access: Access::Private, ..sales.clone() };
+    facts.connection = &private;
+    assert_eq!(connection(&facts, now).len(), 2);
 }

@@ -26,6 +26,8 @@ words! {
         Authorization => "authorization",
         Token => "token",
         Revocation => "revocation",
+        /// The small request that proves a credential, where it is asked elsewhere than the API.
+        Verification => "verification",
     }
 }
 
@@ -79,6 +81,12 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// Whether the credential may be sent to this origin to prove itself.
+    pub fn may_verify(&self, origin: &str) -> bool {
+        let is_for = |o: &&Origin| matches!(o.purpose, OriginPurpose::Api | OriginPurpose::Verification);
+        self.origins.iter().filter(is_for).any(|o| o.origin == origin)
+    }
+
     /// Whether the credential may be sent to this origin for calls.
     pub fn may_call(&self, origin: &str) -> bool {
         self.origins.iter().any(|o| o.purpose == OriginPurpose::Api && o.origin == origin)
@@ -106,6 +114,8 @@ pub struct PendingConnection {
     pub verifier: Option<Secret>,
     pub nonce: Option<Secret>,
     pub client_secret: Option<Secret>,
+    /// A second secret that the service wants beside the token.
+    pub companion: Option<Secret>,
     pub redirect_uri: String,
     /// Server, client and what was wanted, as the operation wrote them down; no secret is in it.
     pub kept: Value,

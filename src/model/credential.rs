@@ -43,6 +43,8 @@ pub struct OAuthTokens {
     pub expires_at: Option<Timestamp>,
     /// The client's secret as it was at the sign-in: refresh and revocation need it.
     pub client_secret: Option<Secret>,
+    /// A second secret that the service wants beside the token.
+    pub companion: Option<Secret>,
 }
 
 /// What is kept of a connection that is revoked here and perhaps not at its provider, so that it can be asked again.
@@ -89,6 +91,7 @@ mod tests {
                 previous_refresh_token: None,
                 expires_at,
                 client_secret: None,
+                companion: None,
             },
             start,
         )

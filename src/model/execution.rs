@@ -57,6 +57,8 @@ pub enum StoredBody {
     Json(Value),
     Form(Vec<(String, String)>),
     Multipart(Vec<Part>),
+    /// Bytes of any kind, in base64; their type is a header of the request.
+    Bytes(String),
 }
 
 /// One part of a multipart body.
@@ -85,6 +87,14 @@ impl Part {
 }
 
 impl StoredBody {
+    /// The bytes of a body that is nothing but bytes.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        match self {
+            StoredBody::Bytes(content) => Some(STANDARD.decode(content).unwrap_or_default()),
+            StoredBody::None | StoredBody::Json(_) | StoredBody::Form(_) | StoredBody::Multipart(_) => None,
+        }
+    }
+
     /// How many bytes it has when it is sent, near enough for a cap: the frame of a multipart body is not counted.
     pub fn size(&self) -> usize {
         match self {
@@ -94,6 +104,7 @@ impl StoredBody {
                 url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().len()
             }
             StoredBody::Multipart(parts) => parts.iter().map(|part| part.bytes().len()).sum(),
+            StoredBody::Bytes(_) => self.bytes().map_or(0, |bytes| bytes.len()),
         }
     }
 
@@ -109,6 +120,10 @@ impl StoredBody {
         match self {
             StoredBody::None => return Cow::Owned(Value::Null),
             StoredBody::Json(value) => return Cow::Borrowed(value),
+            StoredBody::Bytes(_) => {
+                let bytes = self.bytes().unwrap_or_default();
+                return Cow::Owned(serde_json::json!({"sha256": hex(&Sha256::digest(&bytes)), "size": bytes.len()}));
+            }
             StoredBody::Form(pairs) => pairs.iter().for_each(|(name, value)| add(name, Value::from(value.as_str()))),
             StoredBody::Multipart(parts) => parts.iter().for_each(|part| {
                 let bytes = part.bytes();

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod address;
 pub mod audit;
+pub mod auth;
 pub mod billing;
 pub mod checkup;
 pub mod connection;
@@ -14,6 +15,7 @@ pub mod facts;
 pub mod forced_panic;
 pub mod glob;
 pub mod governance;
+pub mod hand_made;
 pub mod id;
 pub mod json;
 pub mod label;

@@ -4,12 +4,14 @@
 //! What must stay true: two spellings of the same request have one canonical form, and what has no single meaning is
 //! refused rather than interpreted. If a rule looked at one reading and the provider at another, every allowlist and
 //! every approval could be talked around with an extra `%`.
-use crate::model::execution::{StoredBody, StoredRequest};
+use crate::model::execution::{Part, StoredBody, StoredRequest};
 use crate::model::json;
 use crate::model::label::is_deceptive;
 use crate::model::mail;
 use crate::model::pattern::{composed, into_composed};
 use crate::model::service::{BodyEncoding, Function, Parameter, ParameterType, Place};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -290,7 +292,7 @@ fn check_body(body: &StoredBody, headers: &[(String, String)]) -> Result<(), Req
     let Some((_, said)) = headers.iter().find(|(name, _)| name == "content-type") else { return Ok(()) };
     let media = said.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
     let agrees = match body {
-        StoredBody::None => true,
+        StoredBody::None | StoredBody::Bytes(_) => true,
         StoredBody::Json(_) => media == JSON || media.ends_with("+json"),
         StoredBody::Form(_) => media == FORM,
         // Its boundary is made when it is sent: one that a caller names would be another body.
@@ -365,7 +367,8 @@ pub fn build(function: &Function, base_url: &str, arguments: &Map<String, Value>
         allow_encoded_slash: false,
     };
     let mut members = Map::new();
-    let mut root = None;
+    let (mut root, mut raw) = (None, None);
+    let (mut mail, mut files) = (Map::new(), Map::new());
     for parameter in &function.parameters {
         let Some(value) = value_of(parameter, arguments)? else { continue };
         let name = parameter.wire_name();
@@ -377,24 +380,86 @@ pub fn build(function: &Function, base_url: &str, arguments: &Map<String, Value>
             Place::BodyRoot => root = Some(value.clone()),
             Place::QueryMap => draft.query.extend(pairs(value)),
             Place::HeaderMap => draft.headers.extend(pairs(value)),
+            Place::Mail => drop(mail.insert(name.to_owned(), value.clone())),
+            Place::RawBody => raw = Some(base64_of(parameter, value)?),
+            Place::File => drop(files.insert(name.to_owned(), value.clone())),
         }
     }
     if let Some((_, rest)) = path.split_once('{') {
         return Err(RequestError::Placeholder(rest.split('}').next().unwrap_or("").to_owned()));
     }
+    let base_url = function.base_url.as_deref().unwrap_or(base_url);
     draft.url = format!("{}{path}", base_url.trim_end_matches('/'));
+    if let Some(pointer) = &function.compose {
+        let packed = mail::pack(&mail).map_err(|name| RequestError::Type { name, expected: MAIL_PART.to_owned() })?;
+        place(&mut members, pointer, Value::String(packed));
+    }
     draft.body = match (function.body, root) {
         (BodyEncoding::None, _) => StoredBody::None,
         (BodyEncoding::Json, Some(value)) => StoredBody::Json(value),
         (BodyEncoding::Json, None) => StoredBody::Json(Value::Object(members)),
         (BodyEncoding::Form, Some(value)) => StoredBody::Form(pairs(&value)),
         (BodyEncoding::Form, None) => StoredBody::Form(pairs(&Value::Object(members))),
+        (BodyEncoding::Raw, _) => raw.map_or(StoredBody::None, StoredBody::Bytes),
+        (BodyEncoding::Multipart, _) => StoredBody::Multipart(multipart(function, &members, &files)?),
     };
     // A generic function without a body argument sends none: `{}` would be a body that nobody wrote.
     if function.generic && matches!(&draft.body, StoredBody::Json(Value::Object(m)) if m.is_empty()) {
         draft.body = StoredBody::None;
     }
     Ok(draft)
+}
+
+/// What the parts of a mail are, for an error.
+const MAIL_PART: &str = "one line of text without control characters";
+
+/// A value in base64, checked: what is stored is what will be sent.
+fn base64_of(parameter: &Parameter, value: &Value) -> Result<String, RequestError> {
+    let text = value.as_str().unwrap_or_default();
+    match STANDARD.decode(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err(RequestError::Type { name: parameter.name.clone(), expected: "bytes in base64".to_owned() }),
+    }
+}
+
+/// Puts a value where a pointer of plain members says, making the objects on the way.
+fn place(members: &mut Map<String, Value>, pointer: &str, value: Value) {
+    match pointer.trim_start_matches('/').split_once('/') {
+        None => drop(members.insert(pointer.trim_start_matches('/').to_owned(), value)),
+        Some((first, rest)) => {
+            let inner = members.entry(first).or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(inner) = inner {
+                place(inner, rest, value);
+            }
+        }
+    }
+}
+
+/// The parts of a multipart body: a file with its name, and the fields beside it.
+fn multipart(
+    function: &Function,
+    members: &Map<String, Value>,
+    files: &Map<String, Value>,
+) -> Result<Vec<Part>, RequestError> {
+    let filename = files.get("file_name").map(text_of);
+    let mut parts = Vec::new();
+    for parameter in function.parameters.iter().filter(|p| p.place == Place::File && p.name != "file_name") {
+        let Some(value) = files.get(parameter.wire_name()) else { continue };
+        parts.push(Part {
+            name: parameter.wire_name().to_owned(),
+            filename: Some(filename.clone().unwrap_or_else(|| parameter.name.clone())),
+            content_type: Some("application/octet-stream".to_owned()),
+            content: base64_of(parameter, value)?,
+        });
+    }
+    let field = |(name, value): (&String, &Value)| Part {
+        name: name.clone(),
+        filename: None,
+        content_type: None,
+        content: STANDARD.encode(text_of(value)),
+    };
+    parts.extend(members.iter().map(field));
+    Ok(parts)
 }
 
 /// An argument as it was typed on a command line, in the type its parameter has. Text that does not fit stays text, and
@@ -699,6 +764,23 @@ mod tests {
         let f = function("GET", "/v1/{id}", json!([{"name":"id","in":"path","required":true}]));
         let drafted = build(&f, "https://h.example", &arguments(json!({"id":"%2e%2e"}))).unwrap();
         assert_eq!(canonical(&drafted), Err(RequestError::Climbing));
+    }
+
+    #[test]
+    fn a_placeholder_may_be_a_part_of_its_segment() {
+        for (pattern, segment, fits) in [
+            ("{model}:generate", "gemini-2:generate", true),
+            ("{model}:generate", ":generate", false),
+            ("{model}:generate", "gemini:count", false),
+            ("users('{id}')", "users('7')", true),
+            ("{a}-{b}", "x-y", true),
+            ("{a}-{b}", "x-", false),
+            ("{a}", "\u{e4}", true),
+            ("plain", "plain", true),
+            ("plain", "plainer", false),
+        ] {
+            assert_eq!(part_fits(pattern, segment), fits, "{pattern} {segment}");
+        }
     }
 
     #[test]

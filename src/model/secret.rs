@@ -36,6 +36,11 @@ impl Secret {
         self.0.expose_secret().starts_with(beginning)
     }
 
+    /// Whether a pattern fits the whole of it.
+    pub fn fits(&self, pattern: &str) -> bool {
+        crate::model::auth::whole(pattern, self.0.expose_secret())
+    }
+
     /// What a person may see to tell two credentials apart: first four … last four characters, and nothing at all of a
     /// secret so short that eight characters would be more than half of it.
     pub fn preview(&self) -> String {

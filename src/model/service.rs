@@ -1,4 +1,6 @@
 //! A service of the catalogue: how it is opened, where it lives, and what it can do.
+pub use crate::model::auth::{AuthKind, AuthMethod};
+use crate::model::connection::Connection;
 use crate::model::governance::Mode;
 use crate::model::policy::ConstraintKind;
 use crate::model::words::words;
@@ -42,6 +44,12 @@ words! {
         QueryMap => "query_map",
         /// An object whose members become headers.
         HeaderMap => "header_map",
+        /// The bytes of the body, given in base64.
+        RawBody => "raw_body",
+        /// A file of a multipart body, given in base64.
+        File => "file",
+        /// A part of a mail that is put together (`compose`).
+        Mail => "mail",
     }
 }
 
@@ -60,7 +68,14 @@ words! {
 
 words! {
     /// How a function's body is written.
-    BodyEncoding { None => "none", Json => "json", Form => "form" }
+    BodyEncoding {
+        None => "none",
+        Json => "json",
+        Form => "form",
+        /// The bytes themselves.
+        Raw => "raw",
+        Multipart => "multipart",
+    }
 }
 
 /// One argument of a function.
@@ -91,6 +106,9 @@ pub struct Parameter {
     pub minimum: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum: Option<f64>,
+    /// The connection's setting that fills it where the caller gives none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
     /// Slashes in a path value separate segments instead of being refused.
     #[serde(default, skip_serializing_if = "is_false")]
     pub allow_slash: bool,
@@ -142,6 +160,37 @@ pub struct Function {
     /// All of them are needed, and not one.
     #[serde(default, skip_serializing_if = "is_false")]
     pub needs_every_scope: bool,
+    /// Where it lives, when not below the service's base URL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<String>,
+    /// JSON pointer to the member of the body that takes the mail its arguments make, packed in base64url.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compose: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pagination: Option<Pagination>,
+    /// What its answer is when it is not JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<AnswerKind>,
+}
+
+words! {
+    /// What an answer is when it is not JSON.
+    AnswerKind { Binary => "binary", Xml => "xml", Headers => "headers" }
+}
+
+/// How the next page is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Pagination {
+    /// JSON pointer to the next page's address, or `Link` for the header of that name (RFC 8288).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_link: Option<String>,
+    /// The argument that takes the cursor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub argument: Option<String>,
+    /// JSON pointer to the cursor in the answer; none: the argument is the number of the first row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
 }
 
 /// What a policy can limit a service to, and where its functions name it (R17).
@@ -189,45 +238,6 @@ impl Function {
     }
 }
 
-words! {
-    /// How a connection proves itself to its service.
-    AuthKind { OAuth2 => "oauth2", ApiKey => "api_key", None => "none" }
-}
-
-/// One way to open a service.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all_fields = "camelCase", deny_unknown_fields)]
-pub enum AuthMethod {
-    /// A standard authorization server, found by its issuer or named endpoint by endpoint.
-    #[serde(rename = "oauth2")]
-    OAuth2 {},
-    /// A key in a header.
-    #[serde(rename = "api_key")]
-    ApiKey {
-        header: String,
-        #[serde(default)]
-        prefix: String,
-        /// What every key of this service begins with; empty: unknown.
-        #[serde(default)]
-        begins_with: String,
-        /// Beginnings of look-alikes that are refused, with the reason.
-        #[serde(default)]
-        refused: BTreeMap<String, String>,
-    },
-    #[serde(rename = "none")]
-    None {},
-}
-
-impl AuthMethod {
-    pub fn kind(&self) -> AuthKind {
-        match self {
-            AuthMethod::OAuth2 {} => AuthKind::OAuth2,
-            AuthMethod::ApiKey { .. } => AuthKind::ApiKey,
-            AuthMethod::None {} => AuthKind::None,
-        }
-    }
-}
-
 /// The small read-only request that proves a credential.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -235,9 +245,47 @@ pub struct Verification {
     pub method: String,
     /// A path below the base URL.
     pub path: String,
+    /// Where it lives, when not below the connection's base URL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<String>,
     /// JSON pointer to the account's id in the answer; none: the service does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account_id: Option<String>,
+    /// JSON pointers to what people call the account; the first that is there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub account_name: Vec<String>,
+    /// JSON pointer to a member that says whether it worked, where HTTP 200 proves nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ok: Option<String>,
+    /// Other facts of the answer that are kept: name in the metadata to JSON pointer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub keep: BTreeMap<String, String>,
+    /// The answer's header that lists the granted scopes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes_header: Option<String>,
+    /// The answer lists sites, and one of them is chosen (Atlassian).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub sites: bool,
+    /// Scopes without which it cannot be asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs_scopes: Vec<String>,
+}
+
+words! {
+    /// What a scope lets its holder do.
+    Risk { Read => "read", Write => "write", Admin => "admin" }
+}
+
+/// A permission that a sign-in can ask for.
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Scope {
+    pub name: String,
+    pub meaning: String,
+    pub risk: Risk,
+    /// Only an administrator of the provider's organization can consent.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub admin_consent: bool,
 }
 
 /// Where a model call's answer reports tokens: JSON pointers, and how the parts add up (T1).
@@ -283,7 +331,7 @@ impl Default for StreamShape {
 }
 
 /// An entry of the catalogue.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Service {
     pub id: String,
@@ -304,6 +352,14 @@ pub struct Service {
     pub headers: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verify: Option<Verification>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<Scope>,
+    /// Hosts that a download may be redirected to, without the credential; `*` stands for labels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redirect_hosts: Vec<String>,
+    /// What an administrator should know before connecting it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub usage: BTreeMap<String, UsagePointers>,
     pub functions: Vec<Function>,
@@ -332,11 +388,67 @@ impl Service {
     }
 
     pub fn auth(&self, kind: AuthKind) -> Option<&AuthMethod> {
-        self.auth.iter().find(|method| method.kind() == kind)
+        self.auth.iter().find(|method| method.kind == kind)
     }
 
     /// Whether people may call it by this word: its id or an alias.
     pub fn is_called(&self, word: &str) -> bool {
         self.id == word || self.aliases.iter().any(|alias| alias == word)
     }
+
+    /// Where its API lives when it is opened this way, before anything is filled in.
+    pub fn base_url_for(&self, kind: AuthKind) -> Option<&str> {
+        self.auth(kind).and_then(|method| method.base_url.as_deref()).or(self.base_url.as_deref())
+    }
+
+    /// The service as one connection has it: parameters that come from the connection filled in, its headers set, and
+    /// every function on the connection's own server where it has one.
+    pub fn bound_to(&self, connection: &Connection) -> Service {
+        let mut bound = self.clone();
+        let setting = |name: &str| connection.metadata.get(name);
+        for function in &mut bound.functions {
+            for parameter in &mut function.parameters {
+                if let Some(value) = parameter.from.as_deref().and_then(setting) {
+                    parameter.default = Some(value.clone());
+                }
+            }
+            // A credential of another server than the service's own was never meant for this host (R8a).
+            let origin =
+                function.base_url.as_deref().and_then(|base| url::Url::parse(base).ok()).map(|url| url.origin());
+            if origin.is_some_and(|origin| !connection.may_call(&origin.ascii_serialization())) {
+                function.base_url = None;
+            }
+        }
+        if let Some(method) = self.auth(connection.auth_kind) {
+            for field in &method.fields {
+                let (header, value) = (field.header.as_ref(), setting(&field.name).and_then(Value::as_str));
+                if let (Some(header), Some(value)) = (header, value) {
+                    bound.headers.insert(header.clone(), value.to_owned());
+                }
+            }
+        }
+        bound
+    }
+
+    /// Scopes that no function of the service is opened by.
+    pub fn unused_scopes(&self, granted: &[String]) -> Vec<String> {
+        let is_known = |scope: &str| self.scopes.iter().any(|one| one.name == scope);
+        let opens = |scope: &str| self.functions.iter().any(|f| f.required_scopes.iter().any(|one| one == scope));
+        granted.iter().filter(|scope| is_known(scope) && !opens(scope) && !is_identity(scope)).cloned().collect()
+    }
+}
+
+/// Scopes about who somebody is, and for refresh tokens: they open no function and are not in excess.
+pub fn is_identity(scope: &str) -> bool {
+    const ABOUT_PEOPLE: [&str; 8] = [
+        "openid",
+        "email",
+        "profile",
+        "offline_access",
+        "User.Read",
+        "oauth",
+        "https://www.googleapis.com/auth/userinfo.email",
+        "https://www.googleapis.com/auth/userinfo.profile",
+    ];
+    ABOUT_PEOPLE.contains(&scope)
 }

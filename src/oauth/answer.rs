@@ -28,15 +28,37 @@ pub struct TokenAnswer {
 
 impl TokenAnswer {
     /// The scopes that were granted, when these had been requested.
+    /// A scope that is written otherwise in the answer is named as it was asked for, so that rules find it.
     pub fn granted(&self, requested: &[String]) -> Vec<String> {
-        self.scope.clone().unwrap_or_else(|| requested.to_vec())
+        let Some(granted) = &self.scope else { return requested.to_vec() };
+        let as_asked = |said: &String| {
+            requested.iter().find(|asked| is_same_scope(asked, said)).cloned().unwrap_or_else(|| said.clone())
+        };
+        let mut scopes: Vec<String> = granted.iter().map(as_asked).collect();
+        // Whoever gives a refresh token has granted it, and some leave the word out.
+        let offline = requested.iter().find(|asked| *asked == "offline_access" && self.refresh_token.is_some());
+        scopes.extend(offline.filter(|asked| !granted.contains(asked)).cloned());
+        scopes
     }
 
     /// What was requested and not granted: people may untick scopes.
     pub fn missing(&self, requested: &[String]) -> Vec<String> {
-        let Some(granted) = &self.scope else { return Vec::new() };
+        if self.scope.is_none() {
+            return Vec::new();
+        }
+        let granted = self.granted(requested);
         requested.iter().filter(|scope| !granted.contains(scope)).cloned().collect()
     }
+}
+
+/// Microsoft names its scopes with and without their address and in any case; Google names two of OpenID Connect's in
+/// full.
+fn is_same_scope(asked: &str, said: &str) -> bool {
+    let bare = |scope: &str| {
+        let scope = scope.strip_prefix("https://graph.microsoft.com/").unwrap_or(scope);
+        scope.strip_prefix("https://www.googleapis.com/auth/userinfo.").unwrap_or(scope).to_ascii_lowercase()
+    };
+    asked == said || bare(asked) == bare(said)
 }
 
 /// Ten years: an expiry beyond it is a number gone wrong, and adding it to a date must not overflow.
@@ -72,6 +94,16 @@ pub(super) fn read(answer: &Response, hide: &[&Secret]) -> Result<TokenAnswer, E
         && let Some(Value::Object(inner)) = members.remove("authed_user")
     {
         members = inner;
+    }
+    // HubSpot's reference shows names that its answers do not have; either will do.
+    for (camel, snake) in
+        [("accessToken", "access_token"), ("refreshToken", "refresh_token"), ("expiresIn", "expires_in")]
+    {
+        if !members.contains_key(snake)
+            && let Some(value) = members.remove(camel)
+        {
+            members.insert(snake.to_owned(), value);
+        }
     }
     let access_token = token(&mut members, "access_token")?.ok_or(Error::Malformed { what: "no access token" })?;
     Ok(TokenAnswer {

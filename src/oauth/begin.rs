@@ -81,7 +81,13 @@ pub fn begin(server: &Server, client: &Client, asked: &SignIn<'_>, random: &mut 
     };
     let optional = [("login_hint", asked.account_hint), ("nonce", nonce.as_ref().map(Secret::reveal))];
     let extra = optional.into_iter().filter_map(|(name, value)| Some((name, value?))).chain(extra).collect();
-    let scope = asked.scopes.join(&server.scope_separator);
+    let joined = asked.scopes.join(&server.scope_separator);
+    let extra: Vec<(&str, &str)> = extra;
+    // Where a person's scopes have a parameter of their own, the usual one would ask for a bot's.
+    let (scope, extra) = match server.user_scope_param.as_deref() {
+        Some(param) => (String::new(), extra.into_iter().chain([(param, joined.as_str())]).collect()),
+        None => (joined.clone(), extra),
+    };
     let parts = Asked { redirect_uri: asked.redirect_uri, scope, state: &state, verifier: verifier.as_ref(), extra };
     let authorization_url = protocol::authorization_url(server, client, parts)?;
 

@@ -94,6 +94,12 @@ impl Description {
             extra_authorize_params: Vec::new(),
             pkce: true,
             reuse_window: false,
+            grant: crate::oauth::server::Grant::Code,
+            json_requests: false,
+            user_scope_param: None,
+            revocation: crate::model::auth::RevocationStyle::Standard,
+            subject: None,
+            lasting_tokens: false,
         })
     }
 }

@@ -66,6 +66,9 @@ pub enum Error {
     #[error("the account's identity cannot be trusted: {what}")]
     Identity { what: &'static str },
 
+    #[error("this key file cannot be used: {what}")]
+    BadKeyFile { what: &'static str },
+
     #[error("the system gave no random numbers")]
     NoRandomness,
     #[error(transparent)]
@@ -84,7 +87,9 @@ impl Error {
 
     /// Whether the provider said that the grant itself is dead: revoked, expired, or already used.
     pub fn is_invalid_grant(&self) -> bool {
-        matches!(self, Error::Refused { code, .. } if code == "invalid_grant")
+        // The second is GitHub's word for it, the third Slack's.
+        const DEAD: [&str; 3] = ["invalid_grant", "bad_refresh_token", "invalid_refresh_token"];
+        matches!(self, Error::Refused { code, .. } if DEAD.contains(&code.as_str()))
     }
 }
 

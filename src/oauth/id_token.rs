@@ -17,6 +17,8 @@ pub struct Identity {
     pub subject: String,
     pub email: Option<String>,
     pub name: Option<String>,
+    /// The organization at the provider (Microsoft's `tid`).
+    pub tenant: Option<String>,
 }
 
 /// What the token must say.
@@ -70,7 +72,7 @@ pub fn identify(id_token: &Secret, wanted: &IdentityWanted<'_>) -> Result<Identi
     // Compared, so kept as it is; OpenID Connect Core §2 allows 255 ASCII characters.
     let subject = text("sub").filter(|sub| (1..=255).contains(&sub.len()) && !sub.contains(char::is_control));
     let subject = subject.ok_or(Error::Identity { what: "without a subject" })?.to_owned();
-    Ok(Identity { subject, email: cleaned("email"), name: cleaned("name") })
+    Ok(Identity { subject, email: cleaned("email"), name: cleaned("name"), tenant: cleaned("tid") })
 }
 
 fn claims(token: &Secret) -> Option<Map<String, Value>> {

@@ -101,7 +101,19 @@ fn into_ours(built: Option<HttpRequest>, server: &Server) -> Result<Request, Err
         };
         request = request.header(name.as_str(), text);
     }
-    Ok(request.body(Body::new(built.into_body())))
+    match server.json_requests {
+        false => Ok(request.body(Body::new(built.into_body()))),
+        true => Ok(as_json(request, &built.into_body())),
+    }
+}
+
+/// The same members as JSON, for a server that reads nothing else.
+fn as_json(mut request: Request, form: &[u8]) -> Request {
+    let members = url::form_urlencoded::parse(form).into_owned();
+    let members: serde_json::Map<String, serde_json::Value> = members.map(|(name, text)| (name, text.into())).collect();
+    request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
+    let request = request.header("Content-Type", "application/json");
+    request.body(Body::new(serde_json::Value::Object(members).to_string().into_bytes()))
 }
 
 fn auth_type(client: &Client) -> AuthType {

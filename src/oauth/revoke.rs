@@ -3,6 +3,7 @@
 //! What must stay true: the refresh token goes first, because with many providers it takes the access tokens along and
 //! never the other way round; and the outcome is what the provider said. The request is made here and not by the OAuth
 //! library, which refuses http even for loopback and drops `Retry-After`.
+use crate::model::auth::RevocationStyle;
 use crate::model::secret::Secret;
 use crate::net::{Net, Reach};
 use crate::oauth::error::Error;
@@ -31,10 +32,23 @@ pub fn revoke(
     access_token: Option<&Secret>,
 ) -> Upstream {
     let Some(url) = &server.revocation_url else { return Upstream::NotSupported };
+    match server.revocation {
+        RevocationStyle::Standard | RevocationStyle::Json => {}
+        RevocationStyle::DeleteWithBasic | RevocationStyle::WithToken => {
+            let Some(access_token) = access_token else { return Upstream::NotSupported };
+            return match own_way(net, reach, server.revocation, url, client, access_token) {
+                Ok(true) => Upstream::Revoked,
+                Ok(false) => Upstream::NotSupported,
+                Err(why) => Upstream::Failed { why },
+            };
+        }
+        RevocationStyle::DeletePath | RevocationStyle::ByHand => return Upstream::NotSupported,
+    }
+    let as_json = server.revocation == RevocationStyle::Json;
     let tokens = [("refresh_token", refresh_token), ("access_token", access_token)];
     let mut revoked = false;
     for (hint, token) in tokens.into_iter().filter_map(|(hint, token)| Some((hint, token?))) {
-        match one(net, reach, url, client, hint, token) {
+        match one(net, reach, url, client, hint, token, as_json) {
             Ok(()) => revoked = true,
             // RFC 7009 §2.2.1: it revokes refresh tokens only. With that done, the short-lived rest runs out by itself.
             Err(Error::Refused { code, .. }) if code == "unsupported_token_type" && revoked => {}
@@ -44,9 +58,51 @@ pub fn revoke(
     Upstream::Revoked
 }
 
-fn one(net: &Net, reach: Reach, url: &Url, client: &Client, hint: &str, token: &Secret) -> Result<(), Error> {
+/// The calls that are no standard's: GitHub's, and one that a token makes to end itself (Slack). False: this client cannot
+/// make it.
+fn own_way(
+    net: &Net,
+    reach: Reach,
+    style: RevocationStyle,
+    url: &Url,
+    client: &Client,
+    token: &Secret,
+) -> Result<bool, Error> {
     server::check_endpoint(url, reach, "revocation endpoint")?;
-    let request = form::post(url, client, &[("token", token.reveal()), ("token_type_hint", hint)]);
+    let request = match style {
+        RevocationStyle::DeleteWithBasic => match form::delete_with_basic(url, client, token) {
+            Some(request) => request,
+            // Without its secret the client cannot say who it is (GitHub's device flow).
+            None => return Ok(false),
+        },
+        _ => form::with_token(url, token),
+    };
+    let answer = net.send(request, reach)?;
+    answer::check_status(&answer)?;
+    let sent: Vec<&Secret> = [Some(token), client.secret.as_ref()].into_iter().flatten().collect();
+    match answer::members(&answer).map_or(Ok(()), |members| answer::check_error(&answer, &members, &sent)) {
+        // It was dead before; dead is dead.
+        Err(Error::Refused { code, .. }) if ["token_revoked", "invalid_auth"].contains(&code.as_str()) => Ok(true),
+        Err(refused) => Err(refused),
+        Ok(()) if answer.is_success() || answer.status == 404 => Ok(true),
+        Ok(()) => Err(Error::Unexplained { status: answer.status }),
+    }
+}
+
+fn one(
+    net: &Net,
+    reach: Reach,
+    url: &Url,
+    client: &Client,
+    hint: &str,
+    token: &Secret,
+    as_json: bool,
+) -> Result<(), Error> {
+    server::check_endpoint(url, reach, "revocation endpoint")?;
+    let request = match as_json {
+        true => form::json(url, client, &[("token", token.reveal())]),
+        false => form::post(url, client, &[("token", token.reveal()), ("token_type_hint", hint)]),
+    };
     let answer = net.send(request, reach)?;
     answer::check_status(&answer)?;
     let sent: Vec<&Secret> = [Some(token), client.secret.as_ref()].into_iter().flatten().collect();

@@ -3,6 +3,7 @@
 //! What must stay true: an endpoint is https (plain http only to loopback, for an opted-in connection), without user
 //! name, password or fragment. Everything here may come from a document found on the network or from an imported
 //! service, so it is checked where it comes in and again where it is used.
+use crate::model::auth::RevocationStyle;
 use crate::model::secret::Secret;
 use crate::net::Reach;
 use crate::oauth::error::Error;
@@ -36,6 +37,37 @@ pub struct Server {
     /// It takes a refresh token that was replaced for a while longer, so the previous one is worth keeping.
     #[serde(default)]
     pub reuse_window: bool,
+    /// How access tokens are got there.
+    #[serde(default)]
+    pub grant: Grant,
+    /// Token requests are JSON, not forms (Notion).
+    #[serde(default)]
+    pub json_requests: bool,
+    /// The parameter for a person's own scopes (Slack); none: `scope`.
+    #[serde(default)]
+    pub user_scope_param: Option<String>,
+    /// The call that takes a token back.
+    #[serde(default = "standard")]
+    pub revocation: RevocationStyle,
+    /// The user a key file acts as.
+    #[serde(default)]
+    pub subject: Option<String>,
+    /// Its tokens live until somebody revokes them, so none to refresh with is no fault.
+    #[serde(default)]
+    pub lasting_tokens: bool,
+}
+
+/// How access tokens are got.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grant {
+    /// A person signs in; refresh tokens renew.
+    #[default]
+    Code,
+    /// The client signs in for itself (RFC 6749 §4.4); the same again renews.
+    ClientCredentials,
+    /// A key file signs an assertion (RFC 7523); the same again renews.
+    Assertion,
 }
 
 /// How a client says who it is at the token and revocation endpoints.
@@ -88,6 +120,10 @@ pub(super) fn check_endpoint(url: &Url, reach: Reach, what: &'static str) -> Res
     }
 }
 
+fn standard() -> RevocationStyle {
+    RevocationStyle::Standard
+}
+
 fn space() -> String {
     " ".to_owned()
 }
@@ -116,6 +152,12 @@ pub(super) mod samples {
             extra_authorize_params: Vec::new(),
             pkce: true,
             reuse_window: false,
+            grant: Grant::Code,
+            json_requests: false,
+            user_scope_param: None,
+            revocation: RevocationStyle::Standard,
+            subject: None,
+            lasting_tokens: false,
         }
     }
 }

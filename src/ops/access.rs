@@ -52,7 +52,7 @@ pub fn request(siesta: &Siesta, new: &NewRequest) -> Result<Listed> {
         let connection = find_connection(tx, &new.connection, true)?;
         refuse_revoked(&connection)?;
         let function = match &new.function {
-            Some(name) => Some(functions::named(crate::catalog::find(&connection.service)?, name)?.name.clone()),
+            Some(name) => Some(functions::named(&crate::ops::services::of(tx, &connection)?, name)?.name.clone()),
             None => None,
         };
         let policy = tx.find_policy(agent.id, connection.id)?;

@@ -1,6 +1,6 @@
 //! The organization's own OAuth clients.
 use crate::model::connection::OAuthApp;
-use crate::model::redirect::RedirectRule;
+use crate::model::redirect::{LoopbackHost, RedirectRule};
 use crate::model::secret::Secret;
 use crate::ops::{Error, Kind, Result, Siesta};
 use url::Url;
@@ -34,6 +34,11 @@ pub fn provider_name(typed: &str) -> Result<String> {
 pub(super) fn host_and_port(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// The host that a provider lets clients register for a redirect to this machine.
+pub fn usual_host(provider: &str) -> LoopbackHost {
+    crate::catalog::server(provider).map_or(LoopbackHost::Literal127, |server| server.redirect.host)
 }
 
 pub fn list(siesta: &Siesta) -> Result<Vec<OAuthApp>> {

@@ -4,14 +4,16 @@
 //! that goes: that is when a checkup is wanted most.
 use crate::model::audit::Break;
 use crate::model::checkup::{self, ConnectionFacts, Finding, Repair};
-use crate::model::connection::Connection;
+use crate::model::connection::{Access, Connection};
+use crate::model::execution::{ApprovalStatus, ExecutionStatus};
 use crate::model::governance::{self, Mode, ModeSource};
 use crate::model::id::ConnectionId;
 use crate::model::policy::{DefaultMode, PolicyStatus, StepUp};
+use crate::model::service::{AuthKind, Risk, Service};
 use crate::model::time::Timestamp;
 use crate::ops::vault::{StorePlace, recorded_key};
 use crate::ops::{Result, Siesta, audit};
-use crate::store::{self, Notice, ReadTx};
+use crate::store::{self, AuditQuery, ExecutionQuery, Notice, ReadTx};
 use std::path::Path;
 
 /// What only a front end knows about where it runs.
@@ -143,10 +145,70 @@ fn leftovers(dir: &Path, known: Option<&[ConnectionId]>) -> Vec<Finding> {
         .collect()
 }
 
+/// Whether it gets its tokens without a person, by a secret that lasts.
+fn renews_itself(connection: &Connection) -> bool {
+    connection.auth_kind.has_tokens() && connection.auth_kind != AuthKind::OAuth2
+}
+
+/// Granted scopes that open no function, and those for administrators that nothing of the service needs.
+fn broad_scopes(service: Option<&Service>, connection: &Connection) -> Vec<String> {
+    let Some(service) = service else { return Vec::new() };
+    let mut broad = service.unused_scopes(&connection.granted_scopes);
+    let is_admin = |name: &String| service.scopes.iter().any(|scope| scope.name == *name && scope.risk == Risk::Admin);
+    let usual = |name: &String| service.auth.iter().any(|method| method.scopes.contains(name));
+    let admin = connection.granted_scopes.iter().filter(|name| is_admin(name) && !usual(name) && !broad.contains(name));
+    let admin: Vec<String> = admin.cloned().collect();
+    broad.extend(admin);
+    broad
+}
+
+/// More changes of one connection than anybody makes between two credentials.
+const LOOKED_BACK: u32 = 500;
+
+/// Who answered for a connection when its credential came, if it was not who does now.
+fn earlier_owner(tx: &ReadTx<'_>, connection: &Connection) -> store::Result<Option<String>> {
+    let query = AuditQuery {
+        action: Some("connection".to_owned()),
+        connection: Some(connection.id),
+        limit: LOOKED_BACK,
+        ..AuditQuery::default()
+    };
+    let mut was = None;
+    for row in tx.list_audit(&query)? {
+        if matches!(row.action.as_str(), "connection.add" | "connection.reauth" | "connection.rotate") {
+            break;
+        }
+        let changed = row.changes.iter().find(|change| change.property == "owner");
+        was = changed.and_then(|change| change.old.as_str().map(str::to_owned)).or(was);
+    }
+    Ok(was.filter(|was| *was != connection.owner))
+}
+
+/// The two things to try before many rely on a connection.
+fn untried(tx: &ReadTx<'_>, service: Option<&Service>, connection: &Connection) -> store::Result<Vec<&'static str>> {
+    let Some(service) = service.filter(|_| connection.access == Access::Shared) else { return Ok(Vec::new()) };
+    let query = ExecutionQuery { connection: Some(connection.id), limit: LOOKED_BACK, ..ExecutionQuery::default() };
+    let done = tx.list_executions(&query)?.into_iter().filter(|e| e.status == ExecutionStatus::Success);
+    let done: Vec<(bool, bool)> = done
+        .map(|e| {
+            let function = e.function.as_deref().and_then(|name| service.function(name));
+            let is_read = function.map_or(e.request.method == "GET", |function| function.kind.is_harmless());
+            (is_read, e.approval == ApprovalStatus::Consumed || e.approval == ApprovalStatus::Approved)
+        })
+        .collect();
+    let has_writes = service.functions.iter().any(|function| !function.kind.is_harmless());
+    let mut missing = Vec::new();
+    missing.extend((!done.iter().any(|(is_read, _)| *is_read)).then_some("a read"));
+    let approved = done.iter().any(|(is_read, approved)| !is_read && *approved);
+    missing.extend((has_writes && !approved).then_some("a write that somebody approved"));
+    Ok(missing)
+}
+
 fn connection_findings(tx: &ReadTx<'_>, connection: &Connection, now: Timestamp) -> store::Result<Vec<Finding>> {
     let mut open_writes = Vec::new();
     // A service that the catalogue no longer knows can do nothing; a service that is switched off neither.
-    if let Ok(service) = crate::catalog::find(&connection.service)
+    let service = crate::ops::services::of(tx, connection).ok();
+    if let Some(service) = &service
         && tx.find_type_policy(&service.id)?.unwrap_or(true)
     {
         let overrides = tx.list_overrides(&service.id)?;
@@ -168,10 +230,17 @@ fn connection_findings(tx: &ReadTx<'_>, connection: &Connection, now: Timestamp)
         connection,
         expires_at: tx.find_expiry(connection.id)?,
         kept_until: tx.find_kept_until(connection.id)?,
-        can_be_refreshed: tx.has_refresh_token(connection.id)?,
+        can_be_refreshed: tx.has_refresh_token(connection.id)? || renews_itself(connection),
         owner: tx.find_user(&connection.owner)?.map(|user| user.status),
         open_writes,
         unasked_agents: unasked.map(|policy| policy.agent_name).collect(),
+        broad_scopes: broad_scopes(service.as_ref(), connection),
+        lasting_since: match connection.auth_kind.is_static() {
+            true => tx.find_obtained(connection.id)?,
+            false => None,
+        },
+        earlier_owner: earlier_owner(tx, connection)?,
+        untried: untried(tx, service.as_ref(), connection)?,
     };
     Ok(checkup::connection(&facts, now))
 }

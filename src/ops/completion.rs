@@ -3,6 +3,7 @@
 //! What must stay true: nothing here opens the store, reads its key or takes its lock: the names come from the index
 //! that was kept when the store was last open, services and functions from the catalogue. So what is offered may be a
 //! moment old, and nothing is decided by it.
+use crate::catalog;
 use crate::model::id::ConnectionId;
 use crate::model::label::{self, Lookup, Nameable};
 use crate::model::names::Names;
@@ -91,31 +92,30 @@ fn connections(typed: &str, names: &Names) -> Vec<Candidate> {
     labels.chain(ids.filter(|id| id.word.starts_with(typed))).collect()
 }
 
-fn catalogue() -> &'static [Service] {
-    crate::catalog::list().unwrap_or_default()
-}
-
 fn services(typed: &str) -> Vec<Candidate> {
-    let ids = catalogue().iter().map(|service| Candidate::new(&service.id, &service.name));
-    let aliases = catalogue().iter().flat_map(|s| s.aliases.iter().map(|alias| Candidate::new(alias, &s.name)));
+    let ids = catalog::named().map(|service| Candidate::new(service.id, service.name));
+    let aliases = catalog::named().flat_map(|s| s.aliases.iter().map(move |alias| Candidate::new(*alias, s.name)));
     ids.chain(aliases.filter(|alias| !typed.is_empty() && alias.word.starts_with(typed))).collect()
 }
 
 fn services_and_functions(typed: &str) -> Vec<Candidate> {
     let asked = typed.split_once('/').map_or(typed, |(service, _)| service);
-    let meant: Vec<&Service> = catalogue().iter().filter(|service| service.id.starts_with(asked)).collect();
-    let functions = |service: &Service| {
-        let id = service.id.clone();
-        functions(service).map(move |f| Candidate::new(format!("{id}/{}", f.word), f.about)).collect::<Vec<_>>()
+    let meant: Vec<catalog::Named> = catalog::named().filter(|service| service.id.starts_with(asked)).collect();
+    let functions = |id: &'static str| {
+        let service = catalog::find(id).ok();
+        let functions = service.into_iter().flat_map(functions);
+        functions.map(move |f| Candidate::new(format!("{id}/{}", f.word), f.about)).collect::<Vec<_>>()
     };
     match meant.as_slice() {
         [service] if !asked.is_empty() => {
-            let mut all = functions(service);
-            all.insert(0, Candidate::new(&service.id, &service.name));
+            let mut all = functions(service.id);
+            all.insert(0, Candidate::new(service.id, service.name));
             all
         }
-        several if typed.contains('/') => several.iter().filter(|s| s.id == asked).flat_map(|s| functions(s)).collect(),
-        several => several.iter().map(|service| Candidate::new(&service.id, &service.name)).collect(),
+        several if typed.contains('/') => {
+            several.iter().filter(|s| s.id == asked).flat_map(|s| functions(s.id)).collect()
+        }
+        several => several.iter().map(|service| Candidate::new(service.id, service.name)).collect(),
     }
 }
 
@@ -125,12 +125,12 @@ fn functions(service: &Service) -> impl Iterator<Item = Candidate> {
 
 fn functions_of(connection: Option<&str>, names: &Names) -> Vec<Candidate> {
     let service = connection.and_then(|typed| service_of(typed, names));
-    service.and_then(|id| crate::catalog::find(&id).ok()).into_iter().flat_map(functions).collect()
+    service.and_then(|id| catalog::find(&id).ok()).into_iter().flat_map(functions).collect()
 }
 
 /// The service of the connection that was typed, found as the commands find it.
 fn service_of(typed: &str, names: &Names) -> Option<String> {
-    let singleton = |service: &str| crate::catalog::find(service).is_ok_and(|service| service.singleton);
+    let singleton = |service: &str| catalog::find(service).is_ok_and(|service| service.singleton);
     let all: Vec<Nameable> = names
         .connections
         .iter()
@@ -198,7 +198,8 @@ mod tests {
 
     #[test]
     fn functions_of_a_service_are_offered_once_one_service_is_meant() {
-        assert_eq!(words(Wanted::ServiceOrFunction, "", None), ["anthropic", "openai", "rest-api"]);
+        let all: Vec<String> = catalog::named().map(|service| service.id.to_owned()).collect();
+        assert_eq!(words(Wanted::ServiceOrFunction, "", None), all);
         let of_one = words(Wanted::ServiceOrFunction, "rest", None);
         assert!(of_one[0] == "rest-api" && of_one.contains(&"rest-api/http_get".to_owned()), "{of_one:?}");
         let of_one = words(Wanted::ServiceOrFunction, "openai/", None);

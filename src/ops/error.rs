@@ -247,6 +247,7 @@ impl From<provider::Error> for Error {
     fn from(error: provider::Error) -> Error {
         match error {
             provider::Error::Net(error) => error.into(),
+            provider::Error::Inject(error) => Error::invalid(error.to_string()),
             provider::Error::NotSendable => Kind::Bug { what: error.to_string() }.into(),
         }
     }
@@ -273,7 +274,7 @@ impl From<oauth::Error> for Error {
             | O::NotARedirect
             | O::ForeignRedirect
             | O::Identity { .. } => Kind::SignIn { why: what }.into(),
-            O::NoMetadata { .. } | O::BadServer { .. } | O::NoDeviceFlow => Error::invalid(what),
+            O::NoMetadata { .. } | O::BadServer { .. } | O::BadKeyFile { .. } | O::NoDeviceFlow => Error::invalid(what),
             O::Refused { .. } | O::Unexplained { .. } | O::Transient { .. } | O::Malformed { .. } => {
                 Kind::Provider { what, may_have_arrived: true }.into()
             }

@@ -8,11 +8,10 @@ use crate::model::limit::{self, Account, Days, Level, Limit, Period, Standing, W
 use crate::model::organization::Organization;
 use crate::model::people::{AgentStatus, Team, UserStatus};
 use crate::model::policy::{Flow, PolicyStatus};
-use crate::model::service::AuthKind;
 use crate::model::time::Timestamp;
 use crate::net::Reach;
 use crate::net::address::{check_all, check_url};
-use crate::ops::{Kind, Result};
+use crate::ops::{Kind, Result, services};
 use crate::store::{ReadTx, UsageScope};
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
@@ -132,7 +131,7 @@ fn target(tx: &ReadTx<'_>, now: Timestamp, asked: &Asked, agent: Option<AgentId>
         }
     };
     let connection = tx.get_connection(id)?;
-    let service = crate::catalog::find(&connection.service)?.clone();
+    let service = services::of(tx, &connection)?;
     let policy = match agent {
         Some(agent) => tx.find_policy(agent, id)?.filter(|policy| policy.status == PolicyStatus::Active),
         None => None,
@@ -143,8 +142,8 @@ fn target(tx: &ReadTx<'_>, now: Timestamp, asked: &Asked, agent: Option<AgentId>
     };
     Ok(Target::Connection(Box::new(TargetFacts {
         vendable: match connection.auth_kind {
-            AuthKind::OAuth2 if tx.has_credential(id)? => Some(Vendable { expires_at: tx.find_expiry(id)? }),
-            AuthKind::OAuth2 | AuthKind::ApiKey | AuthKind::None => None,
+            kind if kind.has_tokens() && tx.has_credential(id)? => Some(Vendable { expires_at: tx.find_expiry(id)? }),
+            _ => None,
         },
         blocked: blocked(&connection),
         admitted,

@@ -17,11 +17,11 @@ pub fn set(siesta: &Siesta, typed: &str, names: &[String], mode: Option<Mode>) -
     siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.person(tx)?;
         let connection = find_connection(tx, typed, false)?;
-        let service = crate::catalog::find(&connection.service)?;
+        let service = crate::ops::services::of(tx, &connection)?;
         let overrides = tx.list_overrides(&service.id)?;
         let settings = tx.list_settings(connection.id)?;
         let mut changes = Vec::new();
-        for function in matching(service, names)? {
+        for function in matching(&service, names)? {
             let before = settings.get(&function.name).copied();
             let effective = |setting| {
                 governance::effective(function.default_mode(), overrides.get(&function.name).copied(), setting)

@@ -7,7 +7,7 @@ use crate::model::governance::{self, EffectiveMode, Mode, ModeSource};
 use crate::model::people::Actor;
 use crate::model::service::{Function, FunctionKind, Service};
 use crate::model::time::Timestamp;
-use crate::ops::{Error, Kind, Result, Siesta, functions};
+use crate::ops::{Error, Kind, Result, Siesta, functions, services as brought};
 use crate::store::{ReadTx, Said, WriteTx};
 use serde_json::Value;
 
@@ -71,7 +71,7 @@ pub struct Change {
 pub fn list(siesta: &Siesta, service: Option<&str>) -> Result<Vec<ServiceMode>> {
     let services: Vec<&Service> = match service {
         Some(word) => vec![siesta.service(word)?],
-        None => crate::catalog::list()?.iter().collect(),
+        None => brought::all(siesta)?,
     };
     siesta.store.read(|tx| Ok(services.into_iter().map(|service| overview(tx, service)).collect()))?
 }
@@ -165,7 +165,8 @@ fn services(siesta: &Siesta, typed: &str) -> Result<Vec<&'static Service>> {
         return Ok(vec![siesta.service(typed)?]);
     }
     let pattern = Glob::parse(typed).map_err(|error| Error::invalid(error.to_string()))?;
-    let found: Vec<&Service> = crate::catalog::list()?.iter().filter(|service| pattern.matches(&service.id)).collect();
+    let found = brought::all(siesta)?.into_iter().filter(|service| pattern.matches(&service.id));
+    let found: Vec<&Service> = found.collect();
     match found.is_empty() {
         true => Err(Kind::NotFound { noun: "service that fits", name: typed.to_owned(), nearest: None }.into()),
         false => Ok(found),

@@ -10,6 +10,7 @@ pub mod apps;
 pub mod assignments;
 pub mod audit;
 pub mod calls;
+pub mod catalogue;
 pub mod checkup;
 pub mod completion;
 pub mod connections;
@@ -19,6 +20,7 @@ mod facts;
 pub mod freezes;
 pub mod functions;
 pub mod governance;
+pub mod hand_made;
 pub mod limits;
 pub mod organization;
 pub mod people;
@@ -86,7 +88,10 @@ impl Siesta {
     }
 
     fn service(&self, word: &str) -> Result<&'static Service> {
-        Ok(crate::catalog::find(word)?)
+        match crate::catalog::find(word) {
+            Err(crate::catalog::Error::Unknown { .. }) => self.store.read(|tx| Ok(services::find_in(tx, word)))?,
+            found => Ok(found?),
+        }
     }
 }
 

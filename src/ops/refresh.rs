@@ -11,7 +11,7 @@ use crate::model::people::Actor;
 use crate::model::secret::Secret;
 use crate::model::time::{Timestamp, rfc3339};
 use crate::net::Reach;
-use crate::oauth::{self, Client, ClientAuth, Pace, Server, SystemPace, TokenAnswer};
+use crate::oauth::{self, Client, ClientAuth, Grant, Pace, Server, SystemPace, TokenAnswer};
 use crate::ops::{Error, Kind, Result, Siesta};
 use crate::store::{Swap, WriteTx};
 use jiff::ToSpan;
@@ -57,6 +57,7 @@ pub(super) fn tokens_from(answer: &TokenAnswer, now: Timestamp, before: Option<&
         previous_refresh_token: None,
         expires_at: life.and_then(|seconds| now.checked_add(seconds.seconds()).ok()),
         client_secret: before.and_then(|b| b.client_secret.clone()),
+        companion: before.and_then(|b| b.companion.clone()),
     }
 }
 
@@ -129,7 +130,13 @@ pub(super) fn renewed(siesta: &Siesta, connection: &Connection, when: When, pace
     let Opens::OAuth(tokens) = &current.opens else { return Ok(current) };
     // Still good for a while: a provider in trouble is no reason to fail a call.
     let is_usable = !matches!(when, When::Version(_)) && tokens.expires_at.is_none_or(|at| at > siesta.now());
-    let Some(refresh_token) = &tokens.refresh_token else {
+    let server = server_of(connection)?;
+    // What gets its tokens without a person spends its lasting secret, which no refresh uses up.
+    let spent = match server.grant {
+        Grant::Code => tokens.refresh_token.as_ref(),
+        Grant::ClientCredentials | Grant::Assertion => tokens.client_secret.as_ref(),
+    };
+    let Some(refresh_token) = spent else {
         // One refusal does not end a token whose life is not over (model.md, "Connection states").
         return match tokens.expires_at.is_some_and(|at| at <= siesta.now()) {
             false => Ok(current),
@@ -146,7 +153,7 @@ pub(super) fn renewed(siesta: &Siesta, connection: &Connection, when: When, pace
         let what = format!("the provider asked not to be asked again before {}", rfc3339(until));
         return Err(Kind::Provider { what, may_have_arrived: false }.into());
     }
-    let attempt = Attempt { siesta, connection, server: server_of(connection)?, current: &current, tokens };
+    let attempt = Attempt { siesta, connection, server, current: &current, tokens };
     match attempt.run(refresh_token, pace) {
         Err(error) if is_usable && matches!(error.kind, Kind::Provider { .. }) => Ok(current),
         other => other,
@@ -207,6 +214,10 @@ impl Attempt<'_> {
     fn ask(&self, refresh_token: &Secret) -> std::result::Result<TokenAnswer, oauth::Error> {
         let client = client_of(self.connection, &self.server, self.tokens);
         let reach = Reach { allow_private: self.connection.allow_private_network };
+        if self.server.grant != Grant::Code {
+            let scopes = &self.connection.requested_scopes;
+            return oauth::mint(&self.siesta.net, reach, &self.server, &client, scopes, self.siesta.now());
+        }
         oauth::refresh(&self.siesta.net, reach, &self.server, &client, refresh_token)
     }
 
@@ -233,6 +244,7 @@ impl Attempt<'_> {
             // Until the new one has worked once, the one that did is worth having.
             Some(_) => tokens.previous_refresh_token = self.server.reuse_window.then(|| used.clone()),
             // The old one stays, and of two the one that worked.
+            None if self.server.grant != Grant::Code => {}
             None => tokens.refresh_token = Some(used.clone()),
         }
         let skew = Skew::of(answer, self.siesta.now());

@@ -232,6 +232,7 @@ fn a_refresh_that_lost_against_a_replacement_ends_what_it_was_given() {
         refresh_token: None,
         previous_refresh_token: None,
         client_secret: None,
+        companion: None,
     });
     let found = during_a_refresh(&desk, &notes, slow(), || by_force(&desk, &notes, Some(&newer))).unwrap();
     assert!(

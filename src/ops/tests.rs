@@ -145,6 +145,8 @@ impl House {
 
     fn new_key(&self, key: &str) -> NewKeyConnection {
         NewKeyConnection {
+            kind: None,
+            settings: serde_json::Map::new(),
             service: "openai".to_owned(),
             key: Some(Secret::new(key.to_owned())),
             base_url: Some(self.provider.base_url.clone()),
@@ -155,11 +157,16 @@ impl House {
 
     /// A connection to the model endpoint, by key.
     fn model(&self) -> Connection {
-        connections::add_with_key(&self.carol(), self.new_key(API_KEY)).unwrap().0.connection
+        connections::add_with_key(&self.carol(), self.new_key(API_KEY)).unwrap().listed.connection
     }
 
     fn begin(&self) -> PendingAdd {
         let new = NewSignIn {
+            service: crate::catalog::REST.to_owned(),
+            settings: serde_json::Map::new(),
+            tenant: None,
+            companion: None,
+            verify: true,
             issuer: Some(self.provider.base_url.clone()),
             endpoints: None,
             base_url: Some(self.provider.url("/api")),
@@ -480,7 +487,8 @@ fn a_key_is_tried_before_it_is_kept() {
     assert_eq!(refused.kind, Kind::CredentialRefused);
     assert!(!format!("{refused:?}").contains("sk-wrong"), "{refused:?}");
     assert!(house.of("connection.add").is_empty());
-    let (_, verified) = connections::add_with_key(&house.carol(), house.new_key(API_KEY)).unwrap();
+    let connections::Added { verified, .. } =
+        connections::add_with_key(&house.carol(), house.new_key(API_KEY)).unwrap();
     assert_eq!(verified, connections::KeyVerified::Yes);
     assert_eq!(change(&house.newest("connection.add"), "verified"), (Value::Null, json!(true)));
 }
@@ -494,7 +502,7 @@ fn a_key_that_belongs_to_another_service_is_not_even_sent() {
         assert!(matches!(refused.kind, Kind::Invalid { .. }), "{key}: {refused:?}");
     }
     let unasked = NewKeyConnection { verify: false, ..house.new_key("any-key-at-all") };
-    let (listed, verified) = connections::add_with_key(&house.carol(), unasked).unwrap();
+    let connections::Added { listed, verified, .. } = connections::add_with_key(&house.carol(), unasked).unwrap();
     assert_eq!((verified, listed.connection.last_ok_at), (connections::KeyVerified::NotAsked, None));
     assert!(house.provider.requests().is_empty());
 }
@@ -1297,7 +1305,8 @@ fn a_checkup_finds_what_is_wrong_and_changes_nothing() {
                 Finding::NoRecoveryRecipient,
                 Finding::ClockBehind { .. },
                 Finding::ActorInactive { .. },
-                Finding::NoPurpose { .. }
+                Finding::NoPurpose { .. },
+                Finding::Untried { .. }
             ]
         ),
         "{findings:?}"

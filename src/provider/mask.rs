@@ -42,12 +42,15 @@ fn needles(opens: &Opens) -> Vec<Zeroizing<String>> {
     let secrets: Vec<&Secret> = match opens {
         Opens::Nothing => Vec::new(),
         Opens::ApiKey(key) => vec![key],
-        Opens::OAuth(tokens) => {
-            [Some(&tokens.access_token), tokens.refresh_token.as_ref(), tokens.client_secret.as_ref()]
-                .into_iter()
-                .flatten()
-                .collect()
-        }
+        Opens::OAuth(tokens) => [
+            Some(&tokens.access_token),
+            tokens.refresh_token.as_ref(),
+            tokens.client_secret.as_ref(),
+            tokens.companion.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
     };
     let mut needles = Vec::new();
     for secret in secrets.into_iter().map(Secret::reveal).filter(|text| text.len() >= SHORTEST) {

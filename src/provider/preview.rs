@@ -2,10 +2,10 @@
 //!
 //! What must stay true: no credential comes here; a mark goes through the same injection in its place, so that what is
 //! shown has the shape of what would leave.
+use crate::model::auth::AuthKind;
 use crate::model::credential::{OAuthTokens, Opens};
 use crate::model::execution::{OutgoingRequest, StoredBody};
 use crate::model::secret::Secret;
-use crate::model::service::AuthKind;
 use crate::provider::send::{Error, Outbound, outgoing};
 use crate::provider::{inject, mask};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -15,17 +15,22 @@ pub fn preview(outbound: Outbound<'_>) -> Result<OutgoingRequest, Error> {
     let mark = || Secret::new(mask::MARK.to_owned());
     let stand_in = match outbound.connection.auth_kind {
         AuthKind::None => Opens::Nothing,
-        AuthKind::ApiKey => Opens::ApiKey(mark()),
-        AuthKind::OAuth2 => Opens::OAuth(OAuthTokens {
+        kind if kind.is_static() => Opens::ApiKey(mark()),
+        _ => Opens::OAuth(OAuthTokens {
             access_token: mark(),
             refresh_token: None,
             previous_refresh_token: None,
             expires_at: None,
             client_secret: None,
+            companion: Some(mark()),
         }),
     };
     let (out, body) = outgoing(outbound)?;
-    let out = inject::inject(out, outbound.service, &stand_in);
+    let out = match inject::inject(out, outbound.connection, outbound.service, &stand_in, outbound.now) {
+        Ok(out) => out,
+        // What is signed with the credential cannot be signed with a mark.
+        Err(_) => outgoing(outbound)?.0.header("Authorization", mask::MARK),
+    };
     // In an address the mark's brackets are escaped.
     let escaped = utf8_percent_encode(mask::MARK, NON_ALPHANUMERIC).to_string();
     Ok(OutgoingRequest {

@@ -4,6 +4,7 @@ use crate::model::connection::Connection;
 use crate::model::credential::Opens;
 use crate::model::execution::{Part, StoredBody, StoredRequest, StoredResult};
 use crate::model::service::Service;
+use crate::model::time::Timestamp;
 use crate::net::{self, Body, Method, Net, Reach, Request};
 use crate::provider::pour::{Delivery, Poured, Pouring};
 use crate::provider::{inject, mask};
@@ -22,8 +23,11 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(300);
 #[derive(Debug, Clone, Copy)]
 pub struct Outbound<'a> {
     pub connection: &'a Connection,
+    /// As this connection has it.
     pub service: &'a Service,
     pub request: &'a StoredRequest,
+    /// When it is sent: what signs a request signs its time.
+    pub now: Timestamp,
     /// The policy's cap on answers, in bytes; none: the general one.
     pub largest_answer: Option<usize>,
     /// How long it may take until the last byte; none: as long as a call may.
@@ -52,6 +56,8 @@ pub enum Error {
     NotSendable,
     #[error(transparent)]
     Net(#[from] net::Error),
+    #[error(transparent)]
+    Inject(#[from] inject::Error),
 }
 
 fn masked(text: &str, opens: &Opens) -> String {
@@ -90,13 +96,13 @@ pub fn send(
     opens: &Opens,
     delivery: Option<&mut dyn Delivery>,
 ) -> Result<Answer, Error> {
-    let Outbound { connection, service, .. } = outbound;
+    let Outbound { connection, service, now, .. } = outbound;
     let (mut out, body) = outgoing(outbound)?;
     if let Some(body) = body {
         out = out.body(Body::new(body));
     }
     let reach = Reach { allow_private: connection.allow_private_network };
-    let out = inject::inject(out, service, opens);
+    let out = inject::inject(out, connection, service, opens, now)?;
     let (response, poured) = match delivery {
         None => (net.send(out, reach)?, None),
         Some(delivery) => {
@@ -118,7 +124,7 @@ pub fn send(
 
 /// The request and its body, before the credential.
 pub(super) fn outgoing(outbound: Outbound<'_>) -> Result<(Request, Option<Vec<u8>>), Error> {
-    let Outbound { connection, service, request, largest_answer, time } = outbound;
+    let Outbound { connection, service, request, largest_answer, time, .. } = outbound;
     let url = Url::parse(&request.url).map_err(|_| Error::NotSendable)?;
     // The decision has checked it (R8a); a second look costs nothing, and here is where the secret would leave.
     if !connection.may_call(&url.origin().ascii_serialization()) {
@@ -146,6 +152,7 @@ pub(super) fn outgoing(outbound: Outbound<'_>) -> Result<(Request, Option<Vec<u8
             let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
             (Some(text.into_bytes()), Some("application/x-www-form-urlencoded".to_owned()))
         }
+        StoredBody::Bytes(_) => (request.body.bytes(), Some("application/octet-stream".to_owned())),
         StoredBody::Multipart(parts) => {
             let (boundary, bytes) = multipart(parts);
             (Some(bytes), Some(format!("multipart/form-data; boundary={boundary}")))

@@ -97,6 +97,7 @@ impl ReadTx<'_> {
                 verifier: row.maybe_text("verifier")?.map(Secret::new),
                 nonce: row.maybe_text("nonce")?.map(Secret::new),
                 client_secret: row.maybe_text("client_secret")?.map(Secret::new),
+                companion: row.maybe_text("companion")?.map(Secret::new),
                 redirect_uri: row.text("redirect_uri")?,
                 kept: row.json("kept")?,
                 created_at: row.instant("created_at")?,
@@ -150,19 +151,20 @@ impl WriteTx<'_> {
         let now = millis(self.now());
         self.run("DELETE FROM pending_connections WHERE expires_at <= ?1", [now - PENDING_REMEMBERED_MS])?;
         self.run(
-            "UPDATE pending_connections SET verifier = NULL, nonce = NULL, client_secret = NULL WHERE expires_at <= ?1",
+            "UPDATE pending_connections SET verifier = NULL, nonce = NULL, client_secret = NULL, companion = NULL WHERE expires_at <= ?1",
             [now],
         )?;
         let maybe = |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.reveal().to_owned());
         self.run(
-            "INSERT INTO pending_connections (id, service, scopes, label, state_hash, verifier, nonce, client_secret,
+            "INSERT INTO pending_connections (id, service, scopes, label, state_hash, verifier, nonce, client_secret, companion,
              redirect_uri, kept, created_at, expires_at, used_at)
-             VALUES (:id, :service, :scopes, :label, :state_hash, :verifier, :nonce, :client_secret, :redirect_uri,
+             VALUES (:id, :service, :scopes, :label, :state_hash, :verifier, :nonce, :client_secret, :companion, :redirect_uri,
              :kept, :created_at, :expires_at, :used_at)",
             named_params! {
                 ":id": pending.id.to_string(), ":service": pending.service, ":scopes": json_text(&pending.scopes)?,
                 ":label": pending.label, ":state_hash": pending.state_hash, ":verifier": maybe(&pending.verifier),
                 ":nonce": maybe(&pending.nonce), ":client_secret": maybe(&pending.client_secret),
+                ":companion": maybe(&pending.companion),
                 ":redirect_uri": pending.redirect_uri, ":kept": json_text(&pending.kept)?,
                 ":created_at": millis(pending.created_at), ":expires_at": millis(pending.expires_at),
                 ":used_at": pending.used_at.map(millis),
@@ -178,7 +180,7 @@ impl WriteTx<'_> {
 
     /// Uses a pending sign-in: of two that try, one is told that it was the first. Its secrets are gone with it.
     pub fn use_pending(&self, id: PendingId) -> Result<bool> {
-        let sql = "UPDATE pending_connections SET used_at = ?2, verifier = NULL, nonce = NULL, client_secret = NULL
+        let sql = "UPDATE pending_connections SET used_at = ?2, verifier = NULL, nonce = NULL, client_secret = NULL, companion = NULL
                    WHERE id = ?1 AND used_at IS NULL";
         Ok(self.run(sql, (id.to_string(), millis(self.now())))? > 0)
     }

@@ -37,6 +37,7 @@ impl ReadTx<'_> {
                     previous_refresh_token: secret("previous_refresh_token")?,
                     expires_at: row.maybe_instant("expires_at")?,
                     client_secret: secret("client_secret")?,
+                    companion: secret("companion")?,
                 }),
                 (None, Some(key)) => Opens::ApiKey(key),
                 (None, None) => Opens::Nothing,
@@ -54,6 +55,12 @@ impl ReadTx<'_> {
     pub fn has_refresh_token(&self, connection: ConnectionId) -> Result<bool> {
         let sql = "SELECT 1 FROM credentials WHERE connection = ?1 AND refresh_token IS NOT NULL";
         Ok(self.one(sql, [connection.to_string()], |_| Ok(()))?.is_some())
+    }
+
+    /// When a connection's credential came, without opening it.
+    pub fn find_obtained(&self, connection: ConnectionId) -> Result<Option<crate::model::time::Timestamp>> {
+        let sql = "SELECT obtained_at FROM credentials WHERE connection = ?1";
+        self.one(sql, [connection.to_string()], |row| row.instant("obtained_at"))
     }
 
     /// When the access token of a connection expires, without opening the credential.
@@ -100,15 +107,16 @@ impl WriteTx<'_> {
         let maybe = |secret: Option<&Option<Secret>>| secret.and_then(|s| s.as_ref()).map(|s| s.reveal().to_owned());
         self.run(
             "INSERT OR REPLACE INTO credentials (connection, version, kind, access_token, refresh_token,
-             previous_refresh_token, api_key, client_secret, expires_at, obtained_at)
+             previous_refresh_token, api_key, client_secret, companion, expires_at, obtained_at)
              VALUES (:connection, :version, :kind, :access_token, :refresh_token, :previous_refresh_token, :api_key,
-             :client_secret, :expires_at, :obtained_at)",
+             :client_secret, :companion, :expires_at, :obtained_at)",
             named_params! {
                 ":connection": connection.to_string(), ":version": version, ":kind": kind,
                 ":access_token": tokens.map(|t| t.access_token.reveal()),
                 ":refresh_token": maybe(tokens.map(|t| &t.refresh_token)),
                 ":previous_refresh_token": maybe(tokens.map(|t| &t.previous_refresh_token)), ":api_key": api_key,
                 ":client_secret": maybe(tokens.map(|t| &t.client_secret)),
+                ":companion": maybe(tokens.map(|t| &t.companion)),
                 ":expires_at": tokens.and_then(|t| t.expires_at).map(millis), ":obtained_at": millis(self.now()),
             },
         )

@@ -35,6 +35,7 @@ mod row;
 mod schema;
 mod seal;
 mod secret_file;
+mod services;
 mod settle;
 mod standing;
 mod totals;

@@ -222,6 +222,7 @@ fn opens(kind: u8, text: &str) -> Opens {
             previous_refresh_token: None,
             expires_at: text.len().is_multiple_of(3).then(now),
             client_secret: None,
+            companion: None,
         }),
     }
 }
@@ -421,6 +422,7 @@ fn apply(tx: &WriteTx<'_>, op: &Op) -> Result<String> {
                         verifier: Some(Secret::new("verifier".to_owned())),
                         nonce: None,
                         client_secret: None,
+                        companion: None,
                         redirect_uri: "http://127.0.0.1/".to_owned(),
                         kept: serde_json::Value::Null,
                         created_at: shifted(0),

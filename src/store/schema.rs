@@ -31,6 +31,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ),
     ("Running totals of used tokens, and reservations that say when they were made.", include_str!("schema_6.sql")),
     ("Standing approvals.", include_str!("schema_7.sql")),
+    (
+        "Services that an organization brought along, functions of its REST connections, and a second secret.",
+        include_str!("schema_8.sql"),
+    ),
 ];
 
 /// The version whose tables are filled from records that are there already.

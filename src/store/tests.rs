@@ -86,7 +86,10 @@ fn a_store_of_an_older_program_is_brought_up_to_date_and_keeps_what_it_held() {
              ALTER TABLE policies DROP COLUMN allow_unenforced_vend; ALTER TABLE policies DROP COLUMN preset;
              DROP TABLE admissions; DROP TABLE standing_approvals; DROP TABLE usage_totals; DROP TABLE usage_days; DROP INDEX audit_token_limit;
              DROP INDEX reservations_by_connection; ALTER TABLE reservations DROP COLUMN model;
-             ALTER TABLE reservations DROP COLUMN created_at; PRAGMA user_version = 1;
+             ALTER TABLE reservations DROP COLUMN created_at;
+             DROP TABLE services; DROP TABLE connection_functions;
+             ALTER TABLE credentials DROP COLUMN companion; ALTER TABLE pending_connections DROP COLUMN companion;
+             PRAGMA user_version = 1;
              INSERT INTO apps VALUES ('id.example', 'default', 'client', NULL, 8123, 0, 0);",
         )?;
         Ok((Position { seq, audit: ReadTx::new(database).audit_head()? }, Durable::Folded))

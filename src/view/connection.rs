@@ -133,8 +133,32 @@ pub struct ConnectionsView {
 }
 
 #[derive(Debug, Clone, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct OneConnectionView {
     pub connection: ConnectionView,
+    /// The bot that a token belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bot_info: Option<BotView>,
+    /// What there is to say about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BotView {
+    pub id: String,
+    pub username: String,
+    pub first_name: String,
+}
+
+impl BotView {
+    pub fn new(connection: &Connection) -> Option<BotView> {
+        let text = |name: &str| Some(connection.metadata.get(name)?.as_str()?.to_owned());
+        let is_bot = connection.auth_kind == AuthKind::BotToken;
+        let (id, username) = (text("accountId")?, text("username")?);
+        is_bot.then(|| BotView { id, username, first_name: text("firstName").unwrap_or_default() })
+    }
 }
 
 /// The first line of a sign-in under `-o jsonl`.

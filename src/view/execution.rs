@@ -55,7 +55,7 @@ impl ExecutionView {
             body: match &e.request.body {
                 StoredBody::None => Value::Null,
                 StoredBody::Json(value) => value.clone(),
-                StoredBody::Multipart(_) => e.request.body.tree().into_owned(),
+                StoredBody::Multipart(_) | StoredBody::Bytes(_) => e.request.body.tree().into_owned(),
                 StoredBody::Form(pairs) => pairs.iter().map(|(name, value)| format!("{name}={value}")).collect(),
             },
             status: e.status,

@@ -1,6 +1,7 @@
 //! Services of the catalogue.
+use crate::model::auth::{AuthMethod, Field};
 use crate::model::governance::Mode;
-use crate::model::service::{AuthKind, Function, FunctionKind, Parameter, Service};
+use crate::model::service::{AuthKind, Function, FunctionKind, Pagination, Parameter, Scope, Service};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -15,8 +16,28 @@ pub struct ServiceView {
     pub singleton: bool,
     pub summary: String,
     pub auth_kinds: Vec<AuthKind>,
+    /// The same with what each asks for; the first is the usual one.
+    pub ways: Vec<WayView>,
     pub base_url: Option<String>,
+    pub scopes: Vec<Scope>,
+    /// What an administrator should know before connecting it.
+    pub notes: Vec<String>,
     pub functions: Vec<FunctionView>,
+}
+
+/// One way to open a service.
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WayView {
+    pub kind: AuthKind,
+    /// Given with `--set NAME=VALUE`.
+    pub settings: Vec<Field>,
+    /// Asked for unless others are.
+    pub scopes: Vec<String>,
+    /// The provider that `siesta app set` sets a client for.
+    pub provider: Option<String>,
+    /// Where a person gets what it needs.
+    pub help: String,
 }
 
 #[derive(Debug, Clone, JsonSchema, Serialize)]
@@ -31,11 +52,15 @@ pub struct FunctionView {
     pub default_mode: Mode,
     /// Whether token limits govern it.
     pub metered: bool,
+    /// Scopes that open it.
+    pub required_scopes: Vec<String>,
+    pub pagination: Option<Pagination>,
     pub parameters: Vec<Parameter>,
 }
 
 impl ServiceView {
-    pub fn new(service: &Service) -> ServiceView {
+    /// `server`: how the sign-in servers are registered at, by the name the service gives them.
+    pub fn new(service: &Service, server: impl Fn(&str) -> Option<(String, String)>) -> ServiceView {
         ServiceView {
             id: service.id.clone(),
             name: service.name.clone(),
@@ -44,9 +69,26 @@ impl ServiceView {
             category: service.category.clone(),
             singleton: service.singleton,
             summary: service.summary.clone(),
-            auth_kinds: service.auth.iter().map(|method| method.kind()).collect(),
+            auth_kinds: service.auth.iter().map(|method| method.kind).collect(),
+            ways: service.auth.iter().map(|method| WayView::new(method, &server)).collect(),
             base_url: service.base_url.clone(),
+            scopes: service.scopes.clone(),
+            notes: service.notes.clone(),
             functions: service.functions.iter().map(FunctionView::new).collect(),
+        }
+    }
+}
+
+impl WayView {
+    fn new(method: &AuthMethod, server: impl Fn(&str) -> Option<(String, String)>) -> WayView {
+        let known = method.server.as_deref().filter(|_| method.kind == AuthKind::OAuth2).and_then(server);
+        let (provider, help) = known.unzip();
+        WayView {
+            kind: method.kind,
+            settings: method.fields.clone(),
+            scopes: method.scopes.clone(),
+            provider,
+            help: help.unwrap_or_else(|| method.help.clone()),
         }
     }
 }
@@ -64,6 +106,8 @@ impl FunctionView {
             kind: function.kind,
             default_mode: function.default_mode(),
             metered: function.metered.is_some(),
+            required_scopes: function.required_scopes.clone(),
+            pagination: function.pagination.clone(),
             parameters: given.cloned().collect(),
         }
     }

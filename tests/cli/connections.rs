@@ -201,7 +201,16 @@ fn show_and_rename() {
     let shown = office.siesta(&["show", "research"]).succeeds().stdout();
     assert!(shown.starts_with("name\tresearch\nid\t") && shown.contains("\nstatus\thealthy\n"), "{shown}");
     let document = office.siesta(&["show", "research", "--json"]).succeeds().json();
-    let parts = ["schemaVersion", "connection", "serviceEnabled", "missingScopes", "grants", "functions", "limits"];
+    let parts = [
+        "schemaVersion",
+        "connection",
+        "serviceEnabled",
+        "missingScopes",
+        "unusedScopes",
+        "grants",
+        "functions",
+        "limits",
+    ];
     assert_eq!(names(&document), parts);
     let id = document["connection"]["id"].as_str().unwrap().to_owned();
 

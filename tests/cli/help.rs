@@ -60,7 +60,7 @@ fn the_examples_stand_first_and_parse() {
 }
 
 /// How an example ends that is not meant to end well here: it waits for a browser, or speaks of a day long gone.
-const ENDS: [(&str, &[i32]); 11] = [
+const ENDS: [(&str, &[i32]); 12] = [
     ("siesta request notes POST", &[9]),
     ("siesta call notes http_post", &[9]),
     ("siesta call notes http_delete", &[9]),
@@ -68,6 +68,7 @@ const ENDS: [(&str, &[i32]); 11] = [
     // Nobody signs in: the time-out of the test ends it. (--device: the code is never typed.)
     ("siesta add oauth2 notes --issuer", &[0, 4]),
     ("siesta reauth notes", &[4]),
+    ("siesta add google-gmail", &[4]),
     // The id and the address are placeholders, whose sign-in is over.
     ("siesta add --finish", &[2, 3, 4, 7]),
     // A passphrase is asked for, or there is none to remove.
@@ -77,6 +78,11 @@ const ENDS: [(&str, &[i32]); 11] = [
     ("siesta doctor", &[12]),
     ("siesta limits report --fail-over", &[0, 12]),
 ];
+
+/// Somebody's API, as a document and as a service.
+const OPENAPI: &str = "{\"openapi\":\"3.0.0\",\"info\":{\"title\":\"Acme CRM\"},\"paths\":{\"/orders\":{\"get\":{}}}}";
+const SERVICE: &str = "{\"id\":\"acme-shop\",\"name\":\"Acme shop\",\"provider\":\"acme\",\"category\":\"internal-api\",\
+                       \"summary\":\"Orders\",\"auth\":[{\"kind\":\"none\"}],\"functions\":[]}";
 
 /// A machine on which the names of the examples mean something, as they stand before any of them is run.
 fn furnished() -> Office {
@@ -101,10 +107,21 @@ fn furnished() -> Office {
     ] {
         office.siesta(&line.split(' ').collect::<Vec<_>>()).succeeds();
     }
+    let google = ["app", "set", "google", "--client-id", "siesta", "--client-secret-stdin"];
+    office.siesta_with(&google, "the-secret-of-a-client").succeeds();
+    let crm = format!(
+        "add rest-api crm --no-secret --no-verify --base-url {}/api --allow-private-network",
+        office.provider.base_url
+    );
+    office.siesta(&crm.split(' ').collect::<Vec<_>>()).succeeds();
     for (file, text) in [
         ("people.csv", "name,teams\nnora,sales\n"),
         ("key.txt", API_KEY),
         ("new-key.txt", API_KEY),
+        ("token.txt", "a-token-of-atlassian"),
+        ("openapi.json", OPENAPI),
+        ("openapi.yaml", OPENAPI),
+        ("service.json", SERVICE),
         ("secret.txt", "the-secret-of-a-client"),
         ("old.txt", "correct horse"),
         ("new.txt", "battery staple"),
@@ -230,6 +247,8 @@ fn here(office: &Office, example: &str) -> String {
         "siesta store restore ~/backups/monday.age",
         "siesta store recipients remove recovery",
         "siesta store rekey",
+        "siesta catalog remove acme-crm",
+        "siesta functions remove crm get_order",
     ];
     if line == "siesta revoke notes --retry" {
         office.provider.fault(Fault { path: "/revoke".to_owned(), status: 503, ..Fault::default() });
@@ -238,8 +257,20 @@ fn here(office: &Office, example: &str) -> String {
     if asks.contains(&line.as_str()) {
         line.push_str(" --yes");
     }
+    if line.starts_with("siesta catalog remove") {
+        office.siesta_with(&["catalog", "import", "-"], OPENAPI).succeeds();
+    }
+    if line.starts_with("siesta functions edit crm") || line.starts_with("siesta functions remove crm") {
+        for (name, method) in [("get_order", "GET"), ("add_note", "POST")] {
+            office.siesta(&["functions", "add", "crm", name, "--method", method, "--path", "/x"]).succeeds();
+        }
+    }
     // What is added is there already, under the name of the example.
-    for (prefix, name) in [("siesta add openai research", "research"), ("siesta add oauth2 notes", "notes")] {
+    for (prefix, name) in [
+        ("siesta add openai research", "research"),
+        ("siesta add oauth2 notes", "notes"),
+        ("siesta add rest-api crm", "crm"),
+    ] {
         if line.starts_with(prefix) {
             office.siesta(&["revoke", name, "--yes", "--local-only"]).succeeds();
         }
@@ -249,6 +280,8 @@ fn here(office: &Office, example: &str) -> String {
     let key = if line.contains("add openai") { format!(" --base-url {base}") } else { String::new() };
     let more = format!("{}{key}", if allow { " --allow-private-network" } else { "" });
     let waits = line.starts_with("siesta reauth") || (line.contains("--issuer") && !line.contains("--begin"));
+    let more = if line.starts_with("siesta add jira") { " --no-verify".to_owned() } else { more };
+    let waits = waits || line.starts_with("siesta add google-gmail");
     let more = if waits { format!("{more} --timeout 20ms") } else { more };
     match line.find([' ']).filter(|_| !more.is_empty()) {
         Some(_) => {

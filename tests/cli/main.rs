@@ -26,6 +26,7 @@ mod policies;
 mod readme;
 mod schema;
 mod secrets;
+mod services;
 mod shells;
 mod standing;
 mod store;

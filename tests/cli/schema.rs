@@ -100,6 +100,10 @@ fn every_answer_is_what_its_schema_says() {
     day.run("app remove", "auth.example.com --yes");
     day.run("catalog list", "");
     day.run("catalog show", "rest-api");
+    day.run("catalog search", "send message");
+    let crm = "{\"openapi\":\"3.0.0\",\"info\":{\"title\":\"crm\"},\"paths\":{\"/orders\":{\"get\":{}}}}";
+    day.line(0, "catalog import", "-", |line| line.stdin(crm));
+    day.run("catalog remove", "crm --yes");
     day.run("man", "pages");
 
     let add =
@@ -107,6 +111,12 @@ fn every_answer_is_what_its_schema_says() {
     day.line(0, "add", &add, |line| line.stdin(API_KEY));
     day.line(0, "rotate", "model --secret-stdin", |line| line.stdin(API_KEY));
     day.run("refresh", "model");
+    let rest = format!("rest-api own --no-secret --allow-private-network --base-url {}", provider.base_url);
+    day.run("add", &rest);
+    day.run("functions add", "own get_order --method GET --path /orders");
+    day.run("functions edit", "own get_order --path /v2/orders");
+    day.run("functions remove", "own get_order --yes");
+    day.run("revoke", "own --yes");
     day.run("rename", "model research");
     day.run("list", "");
     day.run("grant", "research --team sales");

@@ -3,7 +3,7 @@ use crate::support::day::{DAY, Day, Step};
 use serde_json::Value;
 
 /// What each changing command writes down: the action, and a property that has another value now.
-const WRITES: [(&str, &str, &str); 60] = [
+const WRITES: [(&str, &str, &str); 65] = [
     ("init", "store.init", "owner"),
     ("user add", "user.add", "role"),
     ("user disable", "user.edit", "status"),
@@ -24,6 +24,11 @@ const WRITES: [(&str, &str, &str); 60] = [
     ("org set", "org.set", "timeZone"),
     ("app set", "app.set", "clientId"),
     ("app remove", "app.remove", "clientId"),
+    ("catalog import", "catalog.import", "functions"),
+    ("catalog remove", "catalog.remove", "functions"),
+    ("functions add", "functions.add", "function"),
+    ("functions edit", "functions.edit", "function"),
+    ("functions remove", "functions.remove", "function"),
     ("add", "connection.add", "label"),
     ("edit", "connection.edit", "approvers"),
     ("rename", "connection.rename", "label"),

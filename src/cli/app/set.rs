@@ -14,11 +14,13 @@ use serde::Serialize;
 
 /// Set the organization's OAuth client at a provider
 #[derive(Debug, Args)]
-#[command(before_long_help = "Examples:\n  siesta app set auth.example.com --client-id siesta\n  \
+#[command(
+    before_long_help = "Examples:\n  siesta app set google --client-id ID --client-secret-stdin < secret.txt\n  siesta app set auth.example.com --client-id siesta\n  \
                         siesta app set auth.example.com --client-id siesta --client-secret-stdin < secret.txt\n  \
-                        siesta app set login.example.com --client-id siesta --redirect-host localhost --redirect-port 8080")]
+                        siesta app set login.example.com --client-id siesta --redirect-host localhost --redirect-port 8080"
+)]
 pub(super) struct SetArgs {
-    /// The provider: the host (or address) of its authorization server
+    /// The provider: google, microsoft, github, …, or the host (or address) of an authorization server
     #[arg(value_name = "PROVIDER")]
     provider: String,
     /// The client id the provider gave at registration
@@ -26,9 +28,9 @@ pub(super) struct SetArgs {
     client_id: String,
     #[command(flatten)]
     secret: SecretArgs<ClientSecret>,
-    /// The host of the registered redirect: 127.0.0.1, or localhost where the provider wants the name
-    #[arg(long, value_name = "HOST", value_parser = parse_host, default_value = "127.0.0.1", hide_default_value = true)]
-    redirect_host: LoopbackHost,
+    /// The host of the registered redirect, 127.0.0.1 or localhost; the one the provider wants unless given
+    #[arg(long, value_name = "HOST", value_parser = parse_host)]
+    redirect_host: Option<LoopbackHost>,
     /// The loopback port that is registered as the redirect; any port unless given
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     redirect_port: Option<u16>,
@@ -55,12 +57,12 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: SetArgs) -> Result<(),
     // A public client has no secret, so none is asked for: it is given or it is not there.
     let client_secret = args.secret.read_if_given(ui, "client secret")?;
     let new = NewApp {
-        provider: args.provider,
+        provider: args.provider.clone(),
         label: DEFAULT_APP_LABEL.to_owned(),
         client_id: args.client_id,
         client_secret,
         redirect: RedirectRule {
-            host: args.redirect_host,
+            host: args.redirect_host.unwrap_or_else(|| apps::usual_host(&args.provider)),
             port: args.redirect_port,
             path: (args.redirect_path != ANY_PATH).then_some(args.redirect_path),
         },

@@ -1,7 +1,10 @@
 //! `siesta catalog list`
+use super::view;
 use crate::cli::error::Error;
+use crate::cli::settings::Settings;
 use crate::cli::table::{Cell, Row};
 use crate::cli::ui::Ui;
+use crate::cli::unlock;
 use crate::ops::services;
 use crate::view::service::ServiceView;
 use clap::Args;
@@ -10,8 +13,16 @@ use serde::Serialize;
 
 /// List the services that can be connected
 #[derive(Debug, Args)]
-#[command(before_long_help = "Examples:\n  siesta catalog list\n  siesta catalog list --json")]
-pub(super) struct ListArgs {}
+#[command(before_long_help = "Examples:\n  siesta catalog list\n  siesta catalog list --provider google\n  \
+                        siesta catalog list --imported\n  siesta catalog list --json")]
+pub(super) struct ListArgs {
+    /// Only services of this provider
+    #[arg(long, value_name = "PROVIDER")]
+    provider: Option<String>,
+    /// Only services that the organization imported, which are in the store
+    #[arg(long)]
+    imported: bool,
+}
 
 #[derive(JsonSchema, Serialize)]
 pub(super) struct ServicesView<'a> {
@@ -31,7 +42,12 @@ impl Row for ServiceView {
     }
 }
 
-pub(super) fn run(ui: &mut Ui, _args: ListArgs) -> Result<(), Error> {
-    let services: Vec<ServiceView> = services::list()?.iter().map(ServiceView::new).collect();
+pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ListArgs) -> Result<(), Error> {
+    let found = match args.imported {
+        true => services::all_imported(&unlock::open(ui, settings, "catalog list")?)?,
+        false => services::list()?,
+    };
+    let fits = |provider: &str| args.provider.as_deref().is_none_or(|wanted| wanted == provider);
+    let services: Vec<ServiceView> = found.into_iter().filter(|s| fits(&s.provider)).map(view).collect();
     ui.list(&ServicesView { services: &services }, &services)
 }

@@ -9,20 +9,24 @@ use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::model::connection::Access;
 use crate::model::policy::Flow;
-use crate::ops::connections::{self, Endpoints, Listed, NewKeyConnection, NewSignIn, Wanted};
+use crate::model::service::{AuthKind, Service};
+use crate::ops::connections::{self, Added, Endpoints, Listed, NewKeyConnection, NewSignIn, NewUnattended, Wanted};
 use crate::ops::{Siesta, services};
-use crate::view::connection::OneConnectionView;
+use crate::view::connection::{BotView, OneConnectionView};
 use clap::Args;
+use serde_json::{Map, Value};
 
-/// Connect a service: with a key, or by signing in at any standard server
+/// Connect a service: with a key, or by signing in
 #[derive(Debug, Args)]
 #[command(before_long_help = "Examples:\n  siesta add openai research --secret-stdin < key.txt\n  \
+                        siesta add google-gmail 'Gmail - Support' --access shared\n  \
+                        siesta add jira board --set site=acme --set email=ann@acme.example --secret-file token.txt\n  \
                         siesta add oauth2 notes --issuer https://auth.example.com --base-url https://api.example.com\n  \
                         siesta add rest-api crm --base-url https://crm.example.com --secret-stdin\n  \
                         siesta add oauth2 notes --issuer https://auth.example.com --begin\n  \
                         siesta add --finish 0193c7de-0000-7000-8000-000000000000 'http://127.0.0.1:50000/callback?code=…'")]
 pub(in crate::cli) struct AddArgs {
-    /// A service of the catalogue, or oauth2 for any standard authorization server
+    /// A service of the catalogue (siesta catalog list), or oauth2 for any standard authorization server
     #[arg(value_name = "SERVICE")]
     service: Option<String>,
     /// What the connection is called; it should carry owner and purpose
@@ -35,6 +39,15 @@ pub(in crate::cli) struct AddArgs {
     /// Store the key without trying it
     #[arg(long)]
     no_verify: bool,
+    /// How to open it, where the service has several ways (siesta catalog show)
+    #[arg(long, value_name = "WAY", value_parser = parse_way)]
+    with: Option<AuthKind>,
+    /// A setting the service asks for; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
+    settings: Vec<(String, String)>,
+    /// The site to connect, where an account has several: https://acme.atlassian.net
+    #[arg(long, value_name = "URL")]
+    site_url: Option<String>,
     /// The service asks for no credential
     #[arg(long, conflicts_with_all = ["secret-stdin", "secret-file", "secret-fd"])]
     no_secret: bool,
@@ -86,7 +99,7 @@ struct ServerArgs {
     #[arg(long, value_name = "URL", requires = "token_url")]
     authorization_url: Option<String>,
     /// Its token endpoint
-    #[arg(long, value_name = "URL", requires = "authorization_url")]
+    #[arg(long, value_name = "URL")]
     token_url: Option<String>,
     /// Its revocation endpoint
     #[arg(long, value_name = "URL", requires = "token_url")]
@@ -97,6 +110,9 @@ struct ServerArgs {
     /// The OAuth client to sign in with, instead of the one of `siesta app set`
     #[arg(long, value_name = "ID")]
     client_id: Option<String>,
+    /// The tenant to sign in at: its id or domain (Microsoft)
+    #[arg(long, value_name = "TENANT")]
+    tenant: Option<String>,
     /// Ask for this scope; may be repeated
     #[arg(long = "scope", value_name = "SCOPE", value_delimiter = ' ')]
     scopes: Vec<String>,
@@ -129,14 +145,55 @@ pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, mut args: AddArgs) -
         agent: args.agent.clone(),
         allowed_models: args.allowed_models.clone(),
     };
-    if service == ANY_SERVER {
-        return with_sign_in(ui, settings, &siesta, args, wanted);
-    }
-    if args.server.issuer.is_some() || args.server.authorization_url.is_some() {
+    let standard = service == ANY_SERVER;
+    let known = services::all(&siesta)?.into_iter().find(|one| one.is_called(if standard { REST } else { &service }));
+    // Said with the nearest name.
+    let known = known.map_or_else(|| services::find(&service), Ok)?;
+    let named_server = args.server.issuer.is_some() || args.server.authorization_url.is_some();
+    if !standard && known.id == REST && named_server {
         return Err(Error::usage(format!("--issuer and --authorization-url go with {ANY_SERVER}"))
             .hint(format!("siesta add {ANY_SERVER} NAME --issuer URL")));
     }
-    with_key(ui, &siesta, &service, args, wanted)
+    match way(known, &args, standard)? {
+        AuthKind::OAuth2 => with_sign_in(ui, settings, &siesta, known, args, wanted),
+        kind @ (AuthKind::ClientCredentials | AuthKind::ServiceAccount) => {
+            unattended(ui, &siesta, known, kind, args, wanted)
+        }
+        kind => with_key(ui, &siesta, known, kind, args, wanted),
+    }
+}
+
+/// The REST API, which any standard server is added as.
+const REST: &str = "rest-api";
+
+/// Which way to open the service: the one that was asked for; a secret on the line means a static one; else the first.
+fn way(service: &Service, args: &AddArgs, standard: bool) -> Result<AuthKind, Error> {
+    if standard && args.with.is_none() {
+        return Ok(AuthKind::OAuth2);
+    }
+    let kinds: Vec<AuthKind> = service.auth.iter().map(|method| method.kind).collect();
+    let words = || kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+    match args.with {
+        Some(kind) if kinds.contains(&kind) => return Ok(kind),
+        Some(kind) => {
+            return Err(
+                Error::usage(format!("{} is not opened by {kind}", service.name)).hint(format!("--with {}", words()))
+            );
+        }
+        None => {}
+    }
+    let static_way = || kinds.iter().copied().find(|kind| kind.is_static());
+    let signs_in = kinds.contains(&AuthKind::OAuth2) && service.id != REST;
+    let has_companion = service.auth(AuthKind::OAuth2).is_some_and(|method| method.companion.is_some());
+    let wants_browser = args.server.client_id.is_some() || !args.server.scopes.is_empty() || args.browser.is_given();
+    Ok(match () {
+        () if args.no_secret => AuthKind::None,
+        () if args.secret.is_given() && !has_companion => {
+            static_way().or(kinds.first().copied()).unwrap_or(AuthKind::None)
+        }
+        () if signs_in && (wants_browser || kinds.first() == Some(&AuthKind::OAuth2)) => AuthKind::OAuth2,
+        () => static_way().unwrap_or(AuthKind::OAuth2),
+    })
 }
 
 fn choose_service(ui: &mut Ui) -> Result<String, Error> {
@@ -147,30 +204,166 @@ fn choose_service(ui: &mut Ui) -> Result<String, Error> {
     Ok(services.get(chosen).map_or_else(|| ANY_SERVER.to_owned(), |service| service.id.clone()))
 }
 
-fn with_key(ui: &mut Ui, siesta: &Siesta, service: &str, mut args: AddArgs, wanted: Wanted) -> Result<(), Error> {
-    // Looked up before anybody is asked for a secret.
-    let known = services::find(service)?;
-    let needs_base_url = known.base_url.is_none() && args.base_url.is_none();
+fn parse_way(text: &str) -> Result<AuthKind, String> {
+    AuthKind::parse(text).ok_or_else(|| AuthKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", "))
+}
+
+fn parse_setting(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// The settings that were typed; what the way asks for and was not typed is asked for where there is somebody to ask.
+fn settings_of(ui: &mut Ui, service: &Service, kind: AuthKind, args: &AddArgs) -> Result<Map<String, Value>, Error> {
+    let mut settings: Map<String, Value> = Map::new();
+    for (name, value) in &args.settings {
+        if settings.insert(name.clone(), value.as_str().into()).is_some() {
+            return Err(Error::usage(format!("the setting \"{name}\" was given twice")));
+        }
+    }
+    let Some(method) = service.auth(kind) else { return Ok(settings) };
+    if let Some(url) = &args.site_url {
+        let has_site = method.fields.iter().any(|field| field.name == "site");
+        let host = url::Url::parse(url)
+            .ok()
+            .filter(|url| url.scheme() == "https")
+            .and_then(|url| url.host_str().map(str::to_owned));
+        let host =
+            host.ok_or_else(|| Error::usage("a site URL is an https address, such as https://acme.atlassian.net"))?;
+        match host.strip_suffix(".atlassian.net") {
+            Some(site) if has_site => drop(settings.insert("site".to_owned(), site.into())),
+            None if has_site => {
+                return Err(Error::usage(format!("{host} is not a site of {}", service.name))
+                    .hint("--site-url https://NAME.atlassian.net        (for another server: --base-url)"));
+            }
+            _ => drop(settings.insert("siteUrl".to_owned(), url.as_str().into())),
+        }
+    }
+    for field in &method.fields {
+        let is_open = !field.optional && field.default.is_none() && !settings.contains_key(&field.name);
+        if !is_open {
+            continue;
+        }
+        // On a server of one's own, what only names the usual one is not asked for.
+        if args.base_url.is_some()
+            && method
+                .base_url
+                .as_deref()
+                .or(service.base_url.as_deref())
+                .is_some_and(|url| url.contains(&format!("{{{}}}", field.name)))
+        {
+            settings.insert(field.name.clone(), "own".into());
+            continue;
+        }
+        let flag = format!("--set {}=…", field.name);
+        settings.insert(field.name.clone(), ui.ask(&field.label, &flag, None)?.into());
+    }
+    Ok(settings)
+}
+
+fn with_key(
+    ui: &mut Ui,
+    siesta: &Siesta,
+    known: &Service,
+    kind: AuthKind,
+    mut args: AddArgs,
+    wanted: Wanted,
+) -> Result<(), Error> {
+    // Known before anybody is asked for a secret.
+    let needs_base_url = known.base_url_for(kind).is_none() && args.base_url.is_none();
     if needs_base_url && ui.is_interactive() {
         args.base_url = Some(ui.ask(&format!("base URL of the {}", known.name), "--base-url", None)?);
     } else if needs_base_url {
         return Err(Error::usage(format!("{} needs a base URL", known.name))
             .hint(format!("siesta add {} NAME --base-url https://…", known.id)));
     }
-    let key = match args.no_secret {
-        true => None,
-        false => Some(args.secret.read(ui, &format!("key of {}", known.name))?),
+    let settings = settings_of(ui, known, kind, &args)?;
+    let key = match kind {
+        AuthKind::None => None,
+        _ => {
+            let help = known.auth(kind).map(|method| method.help.as_str()).filter(|help| !help.is_empty());
+            if let Some(help) = help.filter(|_| ui.is_interactive() && !args.secret.is_given()) {
+                ui.say(&format!("where to get it: {help}"));
+            }
+            Some(args.secret.read(ui, &format!("{} of {}", kind.noun(), known.name))?)
+        }
     };
-    let new =
-        NewKeyConnection { service: service.to_owned(), key, base_url: args.base_url, verify: !args.no_verify, wanted };
+    // Of several ways the secret tells which it is, unless one was asked for.
+    let kind = args.with.or(Some(kind).filter(|kind| !kind.is_static() || known.id == REST));
+    let new = NewKeyConnection {
+        service: known.id.clone(),
+        kind,
+        key,
+        settings,
+        base_url: args.base_url,
+        verify: !args.no_verify,
+        wanted,
+    };
     let spinner = ui.spinner("trying the key");
     let added = connections::add_with_key(siesta, new);
     drop(spinner);
-    let (listed, verified) = added?;
-    let listed = name_it(ui, siesta, listed, args.name.is_some())?;
+    report_added(ui, siesta, known, added?, args.name.is_some(), !args.no_secret)
+}
+
+fn unattended(
+    ui: &mut Ui,
+    siesta: &Siesta,
+    known: &Service,
+    kind: AuthKind,
+    args: AddArgs,
+    wanted: Wanted,
+) -> Result<(), Error> {
+    let settings = settings_of(ui, known, kind, &args)?;
+    let companion = known.auth(kind).and_then(|method| method.companion.clone());
+    let (secret, companion) = match (kind, companion) {
+        // A client names its secret as at any sign-in; then the other flags are for what goes beside it.
+        (AuthKind::ClientCredentials, None) if args.secret.is_given() => (args.secret.read(ui, "client secret")?, None),
+        (AuthKind::ClientCredentials, None) => (args.client_secret.read(ui, "client secret")?, None),
+        (_, None) => (args.secret.read(ui, "key file")?, None),
+        (_, Some(beside)) => {
+            let file = args.client_secret.read(ui, kind.noun())?;
+            (file, Some(args.secret.read(ui, &beside.label)?))
+        }
+    };
+    let new = NewUnattended {
+        service: known.id.clone(),
+        kind,
+        client_id: args.server.client_id,
+        secret,
+        companion,
+        settings,
+        scopes: (!args.server.scopes.is_empty()).then_some(args.server.scopes),
+        tenant: args.server.tenant,
+        base_url: args.base_url,
+        token_url: args.server.token_url,
+        revocation_url: args.server.revocation_url,
+        verify: !args.no_verify,
+        wanted,
+    };
+    let spinner = ui.spinner("getting a token");
+    let added = connections::add_unattended(siesta, new);
+    drop(spinner);
+    report_added(ui, siesta, known, added?, args.name.is_some(), true)
+}
+
+fn report_added(
+    ui: &mut Ui,
+    siesta: &Siesta,
+    known: &Service,
+    added: Added,
+    has_name: bool,
+    has_secret: bool,
+) -> Result<(), Error> {
+    let listed = name_it(ui, siesta, added.listed, has_name)?;
     let label = listed.connection.label.clone();
-    ui.done(&OneConnectionView { connection: view(&listed) }, &format!("connected \"{label}\" ({})", known.name))?;
-    if let Some(words) = about_key(verified).filter(|_| !args.no_secret) {
+    let words = format!("connected \"{label}\" ({})", known.name);
+    let bot = BotView::new(&listed.connection);
+    let message = bot.as_ref().map(|bot| format!("connected the bot @{}", bot.username));
+    ui.done(&OneConnectionView { connection: view(&listed), bot_info: bot, message }, &words)?;
+    if let Some(twin) = &added.twin {
+        ui.warn(&sign_in::same_account(twin));
+    }
+    if let Some(words) = about_key(added.verified).filter(|_| has_secret) {
         ui.warn(words);
     }
     next_step(ui, &listed);
@@ -181,9 +374,11 @@ fn with_sign_in(
     ui: &mut Ui,
     settings: &Settings,
     siesta: &Siesta,
+    known: &Service,
     mut args: AddArgs,
     wanted: Wanted,
 ) -> Result<(), Error> {
+    let fields = settings_of(ui, known, AuthKind::OAuth2, &args)?;
     let endpoints = match (args.server.authorization_url, args.server.token_url) {
         (Some(authorization), Some(token)) => {
             let (revocation, device) = (args.server.revocation_url, args.server.device_url);
@@ -191,20 +386,27 @@ fn with_sign_in(
         }
         _ => None,
     };
-    let needs_issuer = args.server.issuer.is_none() && endpoints.is_none();
+    let needs_issuer = known.id == REST && args.server.issuer.is_none() && endpoints.is_none();
     if needs_issuer && ui.is_interactive() {
         args.server.issuer = Some(ui.ask("address of the authorization server", "--issuer", None)?);
     } else if needs_issuer {
         return Err(Error::usage("nothing says where to sign in")
             .hint("--issuer URL        (or --authorization-url with --token-url)"));
     }
-    if args.secret.is_given() || args.no_secret {
+    let companion = known.auth(AuthKind::OAuth2).and_then(|method| method.companion.clone());
+    if companion.is_none() && (args.secret.is_given() || args.no_secret) {
         return Err(Error::usage("a connection that is signed in to has no secret of its own")
             .hint("--client-secret-stdin        (for the secret of the OAuth client)"));
     }
+    let companion = companion.map(|beside| args.secret.read(ui, &beside.label)).transpose()?;
     let has_name = wanted.label.is_some();
     let client_secret = args.client_secret.read_if_given(ui, "client secret")?;
     let new = NewSignIn {
+        service: known.id.clone(),
+        settings: fields,
+        tenant: args.server.tenant,
+        companion,
+        verify: !args.no_verify,
         issuer: args.server.issuer,
         endpoints,
         base_url: args.base_url,

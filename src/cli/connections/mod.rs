@@ -64,7 +64,7 @@ fn view(listed: &Listed) -> ConnectionView {
 }
 
 fn one(listed: &Listed) -> OneConnectionView {
-    OneConnectionView { connection: view(listed) }
+    OneConnectionView { connection: view(listed), bot_info: None, message: None }
 }
 
 /// `private` or `shared`, for an argument.
@@ -82,6 +82,8 @@ fn about_key(verified: KeyVerified) -> Option<&'static str> {
     match verified {
         KeyVerified::Yes => None,
         KeyVerified::NotAsked => Some("the key was not tried"),
-        KeyVerified::Restricted => Some("the provider knows the key but does not let it list models (HTTP 403)"),
+        KeyVerified::Restricted => {
+            Some("the provider knows the credential but does not let it prove itself (HTTP 403)")
+        }
     }
 }

@@ -49,6 +49,9 @@ pub(super) struct RevokeView {
 /// Asks first, because it cannot be taken back.
 fn first(ui: &mut Ui, siesta: &Siesta, args: &RevokeArgs) -> Result<Revoked, Error> {
     let connection = connections::show(siesta, &args.connection)?.listed.connection;
+    if let Some(more) = connections::ends_more(siesta, &connection).filter(|_| !args.local_only) {
+        ui.warn(&format!("at the provider this ends {more}"));
+    }
     let alike = connections::signed_in_alike(siesta, &connection)?;
     if !alike.is_empty() && !args.local_only {
         let labels = alike.iter().map(|label| format!("\"{label}\"")).collect::<Vec<_>>().join(", ");
@@ -102,7 +105,7 @@ pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, args: RevokeArgs) ->
     let named = services::find(&connection.service).map(|service| service.name.as_str());
     let at = match connection.auth_kind {
         AuthKind::OAuth2 => connection.provider.as_str(),
-        AuthKind::ApiKey | AuthKind::None => named.unwrap_or(&connection.provider),
+        _ => named.unwrap_or(&connection.provider),
     };
     match revoked.upstream {
         Upstream::Revoked | Upstream::NotAsked => Ok(Exit::Ok),

@@ -27,7 +27,8 @@ pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, args: RotateArgs) ->
     // Looked up before anybody is asked for a secret.
     let label = connections::show(&siesta, &args.connection)?.listed.connection.label;
     let key = args.secret.read(ui, &format!("new key of \"{label}\""))?;
-    let (listed, verified) = connections::rotate(&siesta, &args.connection, key, !args.no_verify)?;
+    let connections::Added { listed, verified, .. } =
+        connections::rotate(&siesta, &args.connection, key, !args.no_verify)?;
     ui.done(&one(&listed), &format!("replaced the key of \"{label}\""))?;
     if let Some(words) = about_key(verified) {
         ui.warn(words);

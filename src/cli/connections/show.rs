@@ -31,6 +31,8 @@ pub(super) struct ShowView {
     connection: ConnectionView,
     service_enabled: bool,
     missing_scopes: Vec<String>,
+    /// Granted, and no function is opened by them.
+    unused_scopes: Vec<String>,
     grants: Vec<Grant>,
     functions: Vec<FunctionModeView>,
     limits: Vec<LimitView>,
@@ -65,6 +67,7 @@ pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, args: ShowArgs) -> R
         ("account", Cell::maybe_text(account(c))),
         ("scopes granted", scopes(&c.granted_scopes)),
         ("scopes missing", scopes(&document.missing_scopes)),
+        ("scopes unused", scopes(&document.unused_scopes)),
         ("created", Cell::time(shown.listed.connection.created_at)),
         ("expires", Cell::maybe_time(shown.listed.expires_at)),
         ("last ok", Cell::maybe_time(shown.listed.connection.last_ok_at)),
@@ -92,7 +95,7 @@ fn granted_to(grants: &[Grant]) -> String {
 }
 
 fn account(c: &ConnectionView) -> Option<&str> {
-    ["email", "accountId"].iter().find_map(|key| c.metadata.get(*key)?.as_str())
+    ["email", "accountName", "accountId"].iter().find_map(|key| c.metadata.get(*key)?.as_str())
 }
 
 /// What a person wants to see below the record; a pipe gets the record alone, and JSON has everything.
@@ -147,6 +150,7 @@ fn document(shown: &Shown) -> ShowView {
         connection: view(&shown.listed),
         service_enabled: shown.service_enabled,
         missing_scopes: shown.missing_scopes.clone(),
+        unused_scopes: shown.unused_scopes.clone(),
         grants: shown.grants.clone(),
         functions: shown
             .functions

@@ -48,6 +48,11 @@ const PASTE_TRIES: usize = 3;
 const LONGEST_PASTE: u64 = 64 * 1024;
 
 impl BrowserArgs {
+    /// Whether something was said about how to sign in.
+    pub(super) fn is_given(&self) -> bool {
+        self.no_browser || self.device || self.paste || self.begin || self.callback_port.is_some()
+    }
+
     pub(super) fn way(&self, settings: &Settings) -> Way {
         match () {
             () if self.device => Way::Device,
@@ -178,6 +183,11 @@ fn line_of_stdin() -> Result<String, Error> {
     }
 }
 
+/// Two connections to one account are rarely meant, and revoking one may end the other.
+pub(super) fn same_account(twin: &str) -> String {
+    format!("connection \"{twin}\" is to the same account; both work")
+}
+
 /// Says whose account was connected, and what is not as one would wish.
 pub(super) fn report(ui: &mut Ui, finished: &Finished) -> Result<(), Error> {
     let connection = &finished.listed.connection;
@@ -188,6 +198,9 @@ pub(super) fn report(ui: &mut Ui, finished: &Finished) -> Result<(), Error> {
         Format::Jsonl => ui.json_line(&one(&finished.listed))?,
         _ => ui.done(&one(&finished.listed), &words)?,
     }
+    if let Some(twin) = &finished.twin {
+        ui.warn(&same_account(twin));
+    }
     if finished.account.is_none() {
         ui.warn("the server does not say whose account it is; look there if it should be a certain one");
     }
@@ -196,9 +209,10 @@ pub(super) fn report(ui: &mut Ui, finished: &Finished) -> Result<(), Error> {
     }
     if finished.no_refresh_token {
         let until = finished.listed.expires_at.map(|at| format!(" at {at}")).unwrap_or_default();
+        let usual = "ask for the scope offline_access if it has one";
         ui.warn(&format!(
-            "the server gave no refresh token: a new sign-in is needed when the access token expires{until}; \
-             ask for the scope offline_access if it has one"
+            "the server gave no refresh token: a new sign-in is needed when the access token expires{until}; {}",
+            finished.no_refresh_why.as_deref().unwrap_or(usual)
         ));
     }
     Ok(())

@@ -121,6 +121,8 @@ fn redacted(rule: &RequestRule, body: &StoredBody, reading: &Reading<'_>) -> (Op
             }
             StoredBody::Form(pairs)
         }
+        // Bytes hold no fields that could be cleaned.
+        StoredBody::Bytes(content) => StoredBody::Bytes(content.clone()),
         StoredBody::Multipart(parts) => StoredBody::Multipart(
             parts.iter().map(|part| cleaned_part(part, everywhere, &fields, &mut clean)).collect(),
         ),

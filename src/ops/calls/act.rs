@@ -80,6 +80,7 @@ fn send(
         connection: &attempt.connection,
         service: &attempt.service,
         request: &attempt.execution.request,
+        now: siesta.now(),
         largest_answer: attempt.filters.largest_answer,
         time: delivery.as_ref().map(|_| LONGEST_DELIVERY),
     };
@@ -227,6 +228,6 @@ fn conclude(
 fn requested_model(body: &StoredBody) -> Option<String> {
     match body {
         StoredBody::Json(body) => body.get("model").and_then(Value::as_str).map(str::to_owned),
-        StoredBody::None | StoredBody::Form(_) | StoredBody::Multipart(_) => None,
+        StoredBody::None | StoredBody::Form(_) | StoredBody::Multipart(_) | StoredBody::Bytes(_) => None,
     }
 }

@@ -79,6 +79,7 @@ pub fn preview(siesta: &Siesta, request: &CallRequest) -> Result<(Evaluation, Op
             connection: &target.connection,
             service: &target.service,
             request: &mapped.request.request,
+            now: siesta.now(),
             largest_answer: None,
             time: None,
         })?),
@@ -97,9 +98,9 @@ pub fn typed_arguments(
 ) -> Result<serde_json::Map<String, Value>> {
     let service = siesta.store.read(|tx| {
         let found = crate::ops::find_connection(tx, connection, true);
-        Ok(found.ok().and_then(|connection| crate::catalog::find(&connection.service).ok()))
+        Ok(found.ok().and_then(|connection| crate::ops::services::of(tx, &connection).ok()))
     })?;
-    let known = service.and_then(|service| service.function(function));
+    let known = service.as_ref().and_then(|service| service.function(function));
     let mut arguments = serde_json::Map::new();
     for (name, text) in typed {
         let parameter = known.and_then(|function| function.parameters.iter().find(|p| p.name == *name));

@@ -6,7 +6,7 @@
 use super::{Listed, check_label};
 use crate::model::connection::{Access, Connection, Status};
 use crate::ops::people::get_active_user;
-use crate::ops::{About, Error, Result, Siesta, find_connection};
+use crate::ops::{About, Error, Result, Siesta, find_connection, services};
 use serde_json::json;
 
 /// More approvers than anybody would look through.
@@ -36,7 +36,7 @@ pub fn edit(siesta: &Siesta, typed: &str, change: &ConnectionEdit) -> Result<(Co
         }
         let mut new = old.clone();
         if let Some(label) = &change.label {
-            check_label(tx, label, crate::catalog::find(&old.service)?, Some(old.id))?;
+            check_label(tx, label, services::find_in(tx, &old.service)?, Some(old.id))?;
             new.label.clone_from(label);
         }
         if let Some(owner) = &change.owner {

@@ -3,17 +3,19 @@
 //! What must stay true: a pending sign-in is claimed before its code leaves, so that it is used once however many
 //! processes try; what is refused or cannot be stored does not stay alive at the provider; and a new sign-in of a
 //! connection keeps everything but its credential, under the same lock as a refresh.
-use crate::model::connection::{Access, ClientRef, Connection, OriginPurpose, Status};
+use crate::model::connection::{ClientRef, OriginPurpose, Status};
 use crate::model::credential::{OAuthTokens, Opens};
 use crate::model::id::ConnectionId;
 use crate::model::secret::Secret;
-use crate::model::service::AuthKind;
+use crate::model::service::{AuthKind, Service};
 use crate::oauth::{self, Identity, IdentityWanted, Outcome, TokenAnswer};
+use crate::ops::connections::key::{connection, is_own, who};
 use crate::ops::connections::pending::{Arrival, PendingAdd, Purpose, Started, claim, restore};
-use crate::ops::connections::sign_in::parse_url;
-use crate::ops::connections::{Listed, assign_new, check_wanted, free_label, origin, owner_of};
+use crate::ops::connections::place::Place;
+use crate::ops::connections::prove::{Proven, prove, twin};
+use crate::ops::connections::{Listed, assign_new, check_wanted, free_label, origin};
 use crate::ops::refresh::{LOCK_DEADLINE, Skew, lock_name, tokens_from};
-use crate::ops::{About, Error, Kind, Result, Siesta};
+use crate::ops::{About, Error, Kind, Result, Siesta, services};
 use serde_json::{Map, Value};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -30,6 +32,10 @@ pub struct Finished {
     pub no_refresh_token: bool,
     /// It was there before.
     pub again: bool,
+    /// A living connection of the same service and account was there already.
+    pub twin: Option<String>,
+    /// Why this provider gives no refresh token, and what to do about it.
+    pub no_refresh_why: Option<String>,
 }
 
 /// Waits for the browser, and finishes the sign-in. Whatever goes wrong, the browser is told and the port is freed.
@@ -108,7 +114,7 @@ fn identify(siesta: &Siesta, started: &Started, answer: &TokenAnswer) -> Result<
 }
 
 /// What of a connection's metadata says whose account it is.
-const ACCOUNT: [&str; 3] = ["accountId", "email", "name"];
+const ACCOUNT: [&str; 5] = ["accountId", "email", "name", "accountName", "tenantId"];
 
 fn metadata(identity: Option<&Identity>) -> Map<String, Value> {
     let mut metadata = Map::new();
@@ -116,18 +122,20 @@ fn metadata(identity: Option<&Identity>) -> Map<String, Value> {
         metadata.insert("accountId".to_owned(), identity.subject.clone().into());
         metadata.extend(identity.email.clone().map(|email| ("email".to_owned(), email.into())));
         metadata.extend(identity.name.clone().map(|name| ("name".to_owned(), name.into())));
+        metadata.extend(identity.tenant.clone().map(|tenant| ("tenantId".to_owned(), tenant.into())));
     }
     metadata
 }
 
 fn account(metadata: &Map<String, Value>) -> Option<String> {
-    let words = ["email", "accountId"].iter().find_map(|key| metadata.get(*key)?.as_str());
+    let words = ["email", "accountName", "accountId"].iter().find_map(|key| metadata.get(*key)?.as_str());
     words.map(str::to_owned)
 }
 
 /// Any account but the one that was asked for is refused, and so is one that cannot be told (rule 36).
 fn check_hint(hint: &str, metadata: &Map<String, Value>) -> Result<()> {
-    let known: Vec<&str> = ["email", "accountId"].iter().filter_map(|key| metadata.get(*key)?.as_str()).collect();
+    let known: Vec<&str> =
+        ["email", "accountName", "accountId"].iter().filter_map(|key| metadata.get(*key)?.as_str()).collect();
     let why = match known.as_slice() {
         [] => format!("it was an account the server does not name, not {hint}"),
         known if known.iter().any(|account| account.eq_ignore_ascii_case(hint)) => return Ok(()),
@@ -157,6 +165,7 @@ fn with_old_refresh_token(
 fn tokens(siesta: &Siesta, started: &Started, answer: &TokenAnswer) -> OAuthTokens {
     let mut tokens = tokens_from(answer, siesta.now(), None);
     tokens.client_secret.clone_from(&started.client.secret);
+    tokens.companion.clone_from(&started.companion);
     tokens
 }
 
@@ -166,7 +175,7 @@ fn store_new(
     answer: &TokenAnswer,
     identity: Option<&Identity>,
 ) -> Result<Finished> {
-    let Purpose::Add { service, base_url, provider, app_label, account_hint, require_scopes, wanted } =
+    let Purpose::Add { service, base_url, place, verify, provider, app_label, account_hint, require_scopes, wanted } =
         &started.purpose
     else {
         return Err(Kind::Bug { what: "a sign-in changed its purpose".to_owned() }.into());
@@ -177,57 +186,52 @@ fn store_new(
         let why = format!("not granted: {}", missing_scopes.join(" "));
         return Err(Kind::SignIn { why }.into());
     }
-    let metadata = metadata(identity);
-    if let Some(hint) = account_hint {
-        check_hint(hint, &metadata)?;
-    }
     let skew = Skew::of(answer, siesta.now());
     let tokens = tokens(siesta, started, answer);
-    let (expires_at, no_refresh_token) = (tokens.expires_at, tokens.refresh_token.is_none());
+    let no_refresh_token = tokens.refresh_token.is_none() && !started.server.lasting_tokens;
     let server = &started.server;
-    let api = parse_url(base_url, "base URL")?;
-    let mut origins = vec![
-        origin(OriginPurpose::Api, &api),
-        origin(OriginPurpose::Authorization, &server.authorization_url),
-        origin(OriginPurpose::Token, &server.token_url),
-    ];
-    origins.extend(server.revocation_url.as_ref().map(|url| origin(OriginPurpose::Revocation, url)));
-    let sign_in = serde_json::to_value(server).map_err(|e| Error::invalid(e.to_string()))?;
-    let listed = siesta.store.write(siesta.now(), |tx| -> Result<Listed> {
-        let actor = siesta.person(tx)?;
+    let place = match place {
+        Some(place) => place.clone(),
+        None => Place { kind: AuthKind::OAuth2, base_url: base_url.clone(), own_server: true, settings: Map::new() },
+    };
+    let (actor, owner) = who(siesta, service, wanted)?;
+    let mut connection = connection(siesta, service, &place, wanted, owner)?;
+    connection.provider.clone_from(provider);
+    connection.requested_scopes.clone_from(&started.pending.scopes);
+    connection.granted_scopes = answer.granted(&started.pending.scopes);
+    connection.origins.push(origin(OriginPurpose::Authorization, &server.authorization_url));
+    connection.origins.push(origin(OriginPurpose::Token, &server.token_url));
+    connection.origins.extend(server.revocation_url.as_ref().map(|url| origin(OriginPurpose::Revocation, url)));
+    connection.client = Some(ClientRef { client_id: started.client.id.clone(), app_label: app_label.clone() });
+    connection.sign_in = Some(serde_json::to_value(server).map_err(|e| Error::invalid(e.to_string()))?);
+    let opens = Opens::OAuth(tokens);
+    let proven = match verify {
+        true => prove(siesta, service, &place, &connection, &opens)?,
+        false => Proven::not_asked(),
+    };
+    let known = metadata(identity);
+    connection.metadata.extend(known);
+    proven.write_into(&mut connection, siesta.now());
+    // A sign-in has just shown that it works.
+    connection.last_ok_at = Some(siesta.now());
+    connection.base_url = match connection.base_url.contains('{') {
+        true => place.settled_at(service, &connection.metadata)?,
+        false => connection.base_url,
+    };
+    if let Some(hint) = account_hint {
+        check_hint(hint, &connection.metadata)?;
+    }
+    let metadata = connection.metadata.clone();
+    let (listed, twin) = siesta.store.write(siesta.now(), |tx| -> Result<(Listed, Option<String>)> {
         check_wanted(tx, service, wanted)?;
-        let connection = Connection {
-            id: ConnectionId(siesta.world.ids.next()),
-            service: service.id.clone(),
-            provider: provider.clone(),
-            label: match &wanted.label {
-                Some(label) => label.clone(),
-                None => free_label(tx, provider)?,
-            },
-            status: Status::Healthy,
-            access: wanted.access.unwrap_or(Access::Private),
-            owner: owner_of(tx, wanted, &actor)?,
-            purpose: wanted.purpose.clone(),
-            singleton: service.singleton,
-            auth_kind: AuthKind::OAuth2,
-            base_url: base_url.clone(),
-            requested_scopes: started.pending.scopes.clone(),
-            granted_scopes: answer.granted(&started.pending.scopes),
-            origins: origins.clone(),
-            client: Some(ClientRef { client_id: started.client.id.clone(), app_label: app_label.clone() }),
-            sign_in: Some(sign_in.clone()),
-            allow_private_network: wanted.allow_private_network,
-            metadata: metadata.clone(),
-            created_at: tx.now(),
-            updated_at: tx.now(),
-            last_ok_at: Some(tx.now()),
-            last_error: None,
-            approvers: Vec::new(),
-            reviewer: None,
-        };
+        if connection.label.is_empty() {
+            let standard = service.id == crate::catalog::REST;
+            connection.label = free_label(tx, if standard { provider } else { &service.name })?;
+        }
         skew.note(tx)?;
+        let twin = twin(tx, &connection)?;
         tx.insert_connection(&connection)?;
-        tx.upsert_credential(connection.id, &Opens::OAuth(tokens.clone()))?;
+        tx.upsert_credential(connection.id, &opens)?;
         let entry = siesta
             .entry(&actor, "connection.add", "connection", connection.id)
             .connection(connection.id)
@@ -241,9 +245,11 @@ fn store_new(
             .change("baseUrl", (), connection.base_url.clone());
         tx.append_audit(entry.row())?;
         let policies = assign_new(siesta, tx, &actor, &connection, wanted)?;
-        Ok(Listed { connection, policies, expires_at, kept_until: None })
+        let expires_at = tx.find_expiry(connection.id)?;
+        Ok((Listed { connection: connection.clone(), policies, expires_at, kept_until: None }, twin))
     })?;
-    Ok(Finished { listed, account: account(&metadata), missing_scopes, no_refresh_token, again: false })
+    let (account, no_refresh_why) = (account(&metadata), no_refresh_why(service));
+    Ok(Finished { listed, account, missing_scopes, no_refresh_token, again: false, twin, no_refresh_why })
 }
 
 fn store_again(
@@ -259,9 +265,10 @@ fn store_again(
     let skew = Skew::of(answer, siesta.now());
     // A refresh under way would write its tokens over the new ones.
     let _lock = siesta.store.lock_for(&lock_name(*id), LOCK_DEADLINE)?;
-    let new = metadata(identity);
+    let mut new = metadata(identity);
     let missing_scopes = answer.missing(scopes);
     let tokens = with_old_refresh_token(siesta, started, *id, tokens(siesta, started, answer))?;
+    new.extend(proven_again(siesta, *id, answer, scopes, &tokens)?);
     let (listed, no_refresh_token) = siesta.store.write(siesta.now(), |tx| -> Result<(Listed, bool)> {
         let actor = siesta.person(tx)?;
         let mut connection = tx.get_connection(*id)?;
@@ -284,7 +291,13 @@ fn store_again(
         if changed {
             ACCOUNT.iter().for_each(|key| drop(connection.metadata.remove(*key)));
         }
-        connection.metadata.extend(new.clone());
+        // What was typed when it was added stays as it was typed.
+        for (key, value) in &new {
+            match ACCOUNT.contains(&key.as_str()) {
+                true => drop(connection.metadata.insert(key.clone(), value.clone())),
+                false => drop(connection.metadata.entry(key.clone()).or_insert_with(|| value.clone())),
+            }
+        }
         connection.updated_at = tx.now();
         (connection.last_ok_at, connection.last_error) = (Some(tx.now()), None);
         tx.update_connection(&connection)?;
@@ -303,5 +316,37 @@ fn store_again(
         Ok((listed, tokens.refresh_token.is_none()))
     })?;
     let account = account(&listed.connection.metadata);
-    Ok(Finished { listed, account, missing_scopes, no_refresh_token, again: true })
+    let no_refresh_token = no_refresh_token && !started.server.lasting_tokens;
+    let no_refresh_why = siesta.service(&listed.connection.service).ok().and_then(no_refresh_why);
+    Ok(Finished { listed, account, missing_scopes, no_refresh_token, again: true, twin: None, no_refresh_why })
+}
+
+/// Why the server of a service gives no refresh token when it gives none, and what to do.
+fn no_refresh_why(service: &Service) -> Option<String> {
+    let server = service.auth(AuthKind::OAuth2)?.server.as_deref()?;
+    let why = &crate::catalog::server(server).ok()?.no_refresh_token;
+    (!why.is_empty()).then(|| why.clone())
+}
+
+/// Whose account it is now, as the catalogue's request says.
+fn proven_again(
+    siesta: &Siesta,
+    id: ConnectionId,
+    answer: &TokenAnswer,
+    scopes: &[String],
+    tokens: &OAuthTokens,
+) -> Result<Map<String, Value>> {
+    let found = siesta.store.read(|tx| {
+        let connection = tx.get_connection(id)?;
+        Ok(services::find_in(tx, &connection.service).map(|service| (connection, service)))
+    })?;
+    let Ok((mut connection, service)) = found else { return Ok(Map::new()) };
+    connection.granted_scopes = answer.granted(scopes);
+    let place = Place {
+        kind: connection.auth_kind,
+        base_url: connection.base_url.clone(),
+        own_server: is_own(service, &connection),
+        settings: connection.metadata.clone(),
+    };
+    Ok(prove(siesta, service, &place, &connection, &Opens::OAuth(tokens.clone()))?.facts)
 }

@@ -4,22 +4,28 @@ mod edit;
 mod finish;
 mod key;
 mod pending;
+mod place;
+mod prove;
 mod refresh;
 mod revoke;
 #[cfg(test)]
 mod revoke_tests;
+mod servers;
 mod sign_in;
 #[cfg(test)]
 pub(super) mod sign_in_tests;
+mod unattended;
 
 pub use device::{DeviceShown, finish_device};
 pub use edit::{ConnectionEdit, edit};
 pub use finish::{Finished, finish_add, finish_pasted};
-pub use key::{KeyVerified, NewKeyConnection, add_with_key, rotate};
+pub use key::{Added, NewKeyConnection, add_with_key, rotate};
 pub use pending::{PendingAdd, Way};
+pub use prove::KeyVerified;
 pub use refresh::{RefreshOutcome, RefreshRequest, Refreshed, refresh};
-pub use revoke::{RevokeRequest, Revoked, retry as retry_revoke, revoke, revoke_all, signed_in_alike};
+pub use revoke::{RevokeRequest, Revoked, ends_more, retry as retry_revoke, revoke, revoke_all, signed_in_alike};
 pub use sign_in::{Endpoints, NewSignIn, Reauth, begin_add, begin_reauth};
+pub use unattended::{NewUnattended, add_unattended};
 
 use crate::model::connection::{Access, Connection, Grant, Origin, OriginPurpose, Status};
 use crate::model::governance::{self, EffectiveMode, Mode};
@@ -30,7 +36,9 @@ use crate::model::people::Actor;
 use crate::model::policy::{Flow, Policy};
 use crate::model::service::{FunctionKind, Service};
 use crate::model::time::Timestamp;
-use crate::ops::{About, Error, Kind, Result, Siesta, assignments, find_connection, get_agent, get_team, get_user};
+use crate::ops::{
+    About, Error, Kind, Result, Siesta, assignments, find_connection, get_agent, get_team, get_user, services,
+};
 use crate::store::{ReadTx, WriteTx};
 use std::net::IpAddr;
 use url::Url;
@@ -126,6 +134,8 @@ pub struct Shown {
     pub grants: Vec<Grant>,
     /// Requested and not granted.
     pub missing_scopes: Vec<String>,
+    /// Granted, and no function is opened by them.
+    pub unused_scopes: Vec<String>,
 }
 
 pub fn show(siesta: &Siesta, typed: &str) -> Result<Shown> {
@@ -134,7 +144,7 @@ pub fn show(siesta: &Siesta, typed: &str) -> Result<Shown> {
 
 fn shown(tx: &ReadTx<'_>, typed: &str) -> Result<Shown> {
     let connection = find_connection(tx, typed, true)?;
-    let service = crate::catalog::find(&connection.service)?;
+    let service = services::of(tx, &connection)?;
     let overrides = tx.list_overrides(&service.id)?;
     let settings = tx.list_settings(connection.id)?;
     let functions = service.functions.iter().map(|function| ConnectionFunction {
@@ -155,6 +165,7 @@ fn shown(tx: &ReadTx<'_>, typed: &str) -> Result<Shown> {
         limits: tx.list_limits_of(connection.id)?,
         grants: tx.list_grants(connection.id)?,
         missing_scopes: missing.cloned().collect(),
+        unused_scopes: service.unused_scopes(&connection.granted_scopes),
         listed: Listed {
             policies: tx.list_policies_of(connection.id)?,
             expires_at: tx.find_expiry(connection.id)?,
@@ -169,7 +180,7 @@ pub fn rename(siesta: &Siesta, typed: &str, new: &str) -> Result<(String, Listed
     siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.person(tx)?;
         let mut connection = find_connection(tx, typed, true)?;
-        let service = crate::catalog::find(&connection.service)?;
+        let service = services::find_in(tx, &connection.service)?;
         check_label(tx, new, service, Some(connection.id))?;
         let old = std::mem::replace(&mut connection.label, new.to_owned());
         connection.updated_at = tx.now();
@@ -229,8 +240,9 @@ pub fn set_grant(siesta: &Siesta, typed: &str, grant: &Grant, gives: bool, opens
 
 /// A label must be well-formed, no service's name, and free among the living, ignoring case.
 fn check_label(tx: &ReadTx<'_>, new: &str, service: &Service, own: Option<ConnectionId>) -> Result<()> {
-    let services = crate::catalog::list()?;
-    let reserved = services.iter().flat_map(crate::catalog::names);
+    let imported = services::imported(tx)?;
+    let brought = imported.iter().flat_map(|service| std::iter::once(&service.id).chain(&service.aliases));
+    let reserved = crate::catalog::names().chain(brought.map(String::as_str));
     let own_id = service.singleton.then_some(service.id.as_str());
     label::check(new, reserved.filter(|name| Some(*name) != own_id))?;
     let mut living = tx.list_nameable(false)?.into_iter().filter(|c| Some(c.id) != own);

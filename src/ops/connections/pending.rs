@@ -7,10 +7,12 @@ use crate::model::audit::hex;
 use crate::model::connection::PendingConnection;
 use crate::model::id::{ConnectionId, PendingId};
 use crate::model::redirect::RedirectRule;
+use crate::model::secret::Secret;
 use crate::net::Reach;
 use crate::oauth::{self, Client, ClientAuth, DeviceCode, Listener, Pending, Server, SignIn, SystemRandom};
 use crate::ops::apps::host_and_port;
 use crate::ops::connections::Wanted;
+use crate::ops::connections::place::Place;
 use crate::ops::{Error, Kind, Result, Siesta};
 use crate::store::ReadTx;
 use serde::{Deserialize, Serialize};
@@ -60,6 +62,8 @@ pub(super) struct Started {
     pub(super) pending: Pending,
     pub(super) server: Server,
     pub(super) client: Client,
+    /// The secret that is sent beside the token.
+    pub(super) companion: Option<Secret>,
     pub(super) reach: Reach,
     pub(super) purpose: Purpose,
 }
@@ -70,6 +74,11 @@ pub(super) enum Purpose {
     Add {
         service: String,
         base_url: String,
+        /// None: any standard server.
+        #[serde(default)]
+        place: Option<Place>,
+        #[serde(default)]
+        verify: bool,
         provider: String,
         app_label: Option<String>,
         account_hint: Option<String>,
@@ -98,6 +107,7 @@ struct Kept {
 pub(super) struct Plan {
     pub(super) server: Server,
     pub(super) client: Client,
+    pub(super) companion: Option<Secret>,
     pub(super) reach: Reach,
     pub(super) scopes: Vec<String>,
     pub(super) account_hint: Option<String>,
@@ -145,7 +155,7 @@ pub(super) fn begin(siesta: &Siesta, plan: Plan) -> Result<PendingAdd> {
             (Arrival::Listener(listener), redirect_uri)
         }
     };
-    let Plan { server, client, reach, scopes, account_hint, purpose, .. } = plan;
+    let Plan { server, client, companion, reach, scopes, account_hint, purpose, .. } = plan;
     let asked = SignIn {
         redirect_uri: &redirect_uri,
         scopes: &scopes,
@@ -159,14 +169,14 @@ pub(super) fn begin(siesta: &Siesta, plan: Plan) -> Result<PendingAdd> {
         None => begun.authorization_url,
     };
     let id = PendingId(siesta.world.ids.next());
-    let started = Started { id, pending: begun.pending, server, client, reach, purpose };
+    let started = Started { id, pending: begun.pending, server, client, companion, reach, purpose };
     keep(siesta, &started)?;
     Ok(PendingAdd { id, host: host_and_port(&authorization_url), authorization_url, arrival, started })
 }
 
 /// Nothing is kept of it: the code is asked for by this process until it ends.
 fn begin_device(siesta: &Siesta, plan: Plan) -> Result<PendingAdd> {
-    let Plan { server, client, reach, scopes, purpose, .. } = plan;
+    let Plan { server, client, companion, reach, scopes, purpose, .. } = plan;
     let code = oauth::begin_device(&siesta.net, reach, &server, &client, &scopes)?;
     let authorization_url = code.complete_url.clone().unwrap_or_else(|| code.verification_url.clone());
     let now = siesta.now();
@@ -183,13 +193,13 @@ fn begin_device(siesta: &Siesta, plan: Plan) -> Result<PendingAdd> {
         expires_at: now.checked_add(code.expires_in).unwrap_or(now),
     };
     let id = PendingId(siesta.world.ids.next());
-    let started = Started { id, pending, server, client, reach, purpose };
+    let started = Started { id, pending, server, client, companion, reach, purpose };
     let arrival = Arrival::Device(code);
     Ok(PendingAdd { id, host: host_and_port(&authorization_url), authorization_url, arrival, started })
 }
 
 fn keep(siesta: &Siesta, started: &Started) -> Result<()> {
-    let Started { id, pending, server, client, reach, purpose } = started;
+    let Started { id, pending, server, client, companion, reach, purpose } = started;
     let kept = Kept {
         server: server.clone(),
         client_id: client.id.clone(),
@@ -211,6 +221,7 @@ fn keep(siesta: &Siesta, started: &Started) -> Result<()> {
         verifier: pending.verifier.clone(),
         nonce: pending.nonce.clone(),
         client_secret: client.secret.clone(),
+        companion: companion.clone(),
         redirect_uri: pending.redirect_uri.clone(),
         kept: serde_json::to_value(kept).map_err(unreadable)?,
         created_at: pending.created_at,
@@ -251,7 +262,8 @@ pub(super) fn restore(siesta: &Siesta, tx: &ReadTx<'_>, typed: &str) -> Result<S
     };
     let client = Client { id: kept.client_id, secret: row.client_secret, auth: kept.client_auth };
     let reach = Reach { allow_private: kept.allow_private };
-    Ok(Started { id, pending, server: kept.server, client, reach, purpose: kept.purpose })
+    let companion = row.companion;
+    Ok(Started { id, pending, server: kept.server, client, companion, reach, purpose: kept.purpose })
 }
 
 /// Takes the one use a pending sign-in has.

@@ -1,7 +1,6 @@
 //! Refreshing ahead of time, for cron: what runs out soon is renewed, and what needs a person is named.
 use crate::model::connection::{Connection, Status};
 use crate::model::credential::Opens;
-use crate::model::service::AuthKind;
 use crate::model::time::Timestamp;
 use crate::oauth::{Pace, SystemPace};
 use crate::ops::connections::revoke::destroy_overdue;
@@ -61,7 +60,7 @@ pub(in crate::ops) fn refresh_at_pace(
     let chosen = siesta.store.read(|tx| {
         let chosen = siesta.actor(tx).and_then(|_| match request.connections.as_slice() {
             [] => {
-                let signed_in = |c: &Connection| c.auth_kind == AuthKind::OAuth2 && c.status != Status::Revoked;
+                let signed_in = |c: &Connection| c.auth_kind.has_tokens() && c.status != Status::Revoked;
                 Ok(tx.list_connections()?.into_iter().filter(signed_in).collect())
             }
             named => named.iter().map(|typed| find_connection(tx, typed, false)).collect::<Result<Vec<_>>>(),
@@ -79,7 +78,7 @@ fn one(siesta: &Siesta, connection: Connection, request: &RefreshRequest, pace: 
     };
     let said = |connection, outcome, expires_at| Ok(Refreshed { connection, outcome, expires_at });
     let before = match before {
-        _ if connection.auth_kind != AuthKind::OAuth2 => return said(connection, RefreshOutcome::NoSignIn, None),
+        _ if !connection.auth_kind.has_tokens() => return said(connection, RefreshOutcome::NoSignIn, None),
         Some(before) if connection.status == Status::Healthy => before,
         _ => {
             let why = connection.last_error.clone().unwrap_or_else(|| "it has no credential".to_owned());

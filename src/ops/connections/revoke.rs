@@ -3,6 +3,7 @@
 //! What must stay true: after a revocation the credential opens nothing any more, whatever the provider said. Where the
 //! provider could not be brought to it and somebody asked for that, the tokens are kept for a day in a place where only
 //! [`retry`] finds them; each attempt has its row before it leaves, and each outcome has one after it.
+use crate::model::auth::{AuthKind, Revocation};
 use crate::model::connection::{Connection, Status, Upstream};
 use crate::model::credential::{Credential, KeptTokens, Opens};
 use crate::model::execution::{ApprovalStatus, ExecutionStatus};
@@ -13,7 +14,8 @@ use crate::model::time::{Timestamp, rfc3339};
 use crate::oauth::{self, Client, ClientAuth};
 use crate::ops::connections::Listed;
 use crate::ops::refresh::{LOCK_DEADLINE, lock_name, server_of};
-use crate::ops::{About, Error, Kind, Result, Siesta, access, find_connection};
+use crate::ops::{About, Error, Kind, Result, Siesta, access, find_connection, services};
+use crate::provider::{self, TakenBack};
 use crate::store::ReadTx;
 use jiff::ToSpan;
 
@@ -54,9 +56,7 @@ pub fn revoke(siesta: &Siesta, typed: &str, request: &RevokeRequest) -> Result<R
     let (upstream, why) = match (&credential, &tokens, request.local_only) {
         (_, _, true) => (Upstream::NotAsked, None),
         (Some(_), Some(tokens), false) => tell_provider(siesta, &connection, tokens)?,
-        (Some(_), None, false) => {
-            (Upstream::NotSupported, Some("a key can only be revoked at the provider itself".to_owned()))
-        }
+        (Some(credential), None, false) => take_back(siesta, &connection, credential)?,
         (None, _, false) => (Upstream::NotSupported, Some("the connection had no credential".to_owned())),
     };
     let kept = tokens.filter(|_| request.keep_for_retry && upstream == Upstream::Failed);
@@ -231,7 +231,11 @@ fn tell_provider(siesta: &Siesta, connection: &Connection, tokens: &KeptTokens) 
         Err(error) => return Ok((Upstream::Failed, Some(error.to_string()))),
     };
     if server.revocation_url.is_none() {
-        return Ok((Upstream::NotSupported, Some("the provider has no revocation endpoint".to_owned())));
+        let why = match by_hand(siesta, connection) {
+            Some(place) => format!("the provider has no call for it; remove the access by hand: {place}"),
+            None => "the provider has no revocation endpoint".to_owned(),
+        };
+        return Ok((Upstream::NotSupported, Some(why)));
     }
     siesta.store.write(siesta.now(), |tx| -> Result<()> {
         let entry = siesta.entry(&siesta.person(tx)?, "connection.revoke.attempt", "connection", connection.id);
@@ -245,9 +249,57 @@ fn tell_provider(siesta: &Siesta, connection: &Connection, tokens: &KeptTokens) 
     let (refresh, access) = (tokens.refresh_token.as_ref(), Some(&tokens.access_token));
     Ok(match oauth::revoke(&siesta.net, reach, &server, &client, refresh, access) {
         oauth::Upstream::Revoked => (Upstream::Revoked, None),
-        oauth::Upstream::NotSupported => (Upstream::NotSupported, None),
+        oauth::Upstream::NotSupported => {
+            let place = by_hand(siesta, connection);
+            (Upstream::NotSupported, place.map(|place| format!("remove the access by hand: {place}")))
+        }
         oauth::Upstream::Failed { why } => (Upstream::Failed, Some(why.to_string())),
     })
+}
+
+/// Asks the provider to end a credential that is no token of a sign-in, where it has a call for that.
+fn take_back(siesta: &Siesta, connection: &Connection, credential: &Credential) -> Result<(Upstream, Option<String>)> {
+    let service = siesta.store.read(|tx| Ok(services::of(tx, connection)))??;
+    let revocation = service.auth(connection.auth_kind).and_then(|method| method.revocation.clone());
+    let alone = || match by_hand(siesta, connection) {
+        Some(place) => format!("it can only be taken back by hand: {place}"),
+        None => "a key can only be revoked at the provider itself".to_owned(),
+    };
+    let Some(revocation) = revocation.filter(|how| how.url.is_some()) else {
+        return Ok((Upstream::NotSupported, Some(alone())));
+    };
+    siesta.store.write(siesta.now(), |tx| -> Result<()> {
+        let entry = siesta.entry(&siesta.person(tx)?, "connection.revoke.attempt", "connection", connection.id);
+        tx.append_audit(entry.connection(connection.id).row())?;
+        Ok(())
+    })?;
+    let now = siesta.now();
+    Ok(match provider::take_back(&siesta.net, connection, &service, &revocation, &credential.opens, now) {
+        Ok(TakenBack::Yes) => (Upstream::Revoked, None),
+        Ok(TakenBack::NotSupported) => (Upstream::NotSupported, Some(alone())),
+        Ok(TakenBack::No(why)) => (Upstream::Failed, Some(why)),
+        Err(error) => (Upstream::Failed, Some(error.to_string())),
+    })
+}
+
+/// Where a person takes the credential back at the provider.
+fn by_hand(siesta: &Siesta, connection: &Connection) -> Option<String> {
+    how(siesta, connection).map(|how| how.by_hand).filter(|place| !place.is_empty())
+}
+
+/// What a revocation at the provider ends besides this connection.
+pub fn ends_more(siesta: &Siesta, connection: &Connection) -> Option<String> {
+    how(siesta, connection).map(|how| how.ends_more).filter(|what| !what.is_empty())
+}
+
+fn how(siesta: &Siesta, connection: &Connection) -> Option<Revocation> {
+    let service = siesta.service(&connection.service).ok()?;
+    let method = service.auth(connection.auth_kind)?;
+    let server = method.server.as_deref().filter(|_| connection.auth_kind == AuthKind::OAuth2);
+    match server {
+        Some(server) => Some(crate::catalog::server(server).ok()?.revocation.clone()),
+        None => method.revocation.clone(),
+    }
 }
 
 /// Revokes every living connection, one after the other; what happened to each. One that cannot be revoked keeps none of

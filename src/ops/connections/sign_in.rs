@@ -3,20 +3,27 @@
 //! What must stay true: two steps. A sign-in begins here and gives an address to open; it is finished, by this process or
 //! another, in [`super::finish`]. Between the two nothing is stored but the pending row, so that a sign-in that is given
 //! up leaves nothing behind.
+use crate::model::auth::{AuthMethod, RevocationStyle, SecretRule};
 use crate::model::connection::{Connection, DEFAULT_APP_LABEL, OAuthApp, OriginPurpose, Status};
 use crate::model::credential::{OAuthTokens, Opens};
-use crate::model::redirect::RedirectRule;
+use crate::model::governance::{self, Mode};
+use crate::model::policy::{DefaultMode, PolicyStatus};
+use crate::model::redirect::{LoopbackHost, RedirectRule};
 use crate::model::secret::Secret;
-use crate::model::service::AuthKind;
+use crate::model::service::{AuthKind, Service};
 use crate::net::Reach;
-use crate::oauth::{self, Client, ClientAuth, Server};
+use crate::oauth::{self, Client, ClientAuth, Grant, Server};
 use crate::ops::apps::{host_and_port, provider_name};
+use crate::ops::connections::key::who;
 use crate::ops::connections::pending::{PendingAdd, Plan, Purpose, Way, begin};
+use crate::ops::connections::place::place;
+use crate::ops::connections::servers::{self, Named};
+use crate::ops::connections::unattended;
 use crate::ops::connections::{Wanted, base_url, check_wanted, owner_of};
 use crate::ops::refresh::{client_of, server_of};
-use crate::ops::{About, Error, Kind, Result, Siesta, find_connection};
+use crate::ops::{About, Error, Kind, Result, Siesta, find_connection, services};
 use crate::store::ReadTx;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use url::Url;
 
 /// What a sign-in asks for by default, of what the server offers: who it is, and a refresh token.
@@ -32,8 +39,112 @@ pub struct Endpoints {
     pub device: Option<String>,
 }
 
+/// Begins the sign-in of a new connection, at the service's own server or at a standard one that was named.
+pub fn begin_add(siesta: &Siesta, new: NewSignIn) -> Result<PendingAdd> {
+    let service = siesta.service(&new.service)?;
+    match service.auth(AuthKind::OAuth2) {
+        Some(method) if method.server.is_some() => begin_at_own(siesta, service, method, new),
+        Some(_) => begin_at_standard(siesta, service, new),
+        None => Err(Error::invalid(format!("{} has no sign-in", service.name))),
+    }
+}
+
+/// At the server that the catalogue names, or one that speaks as it does.
+fn begin_at_own(siesta: &Siesta, service: &Service, method: &AuthMethod, mut new: NewSignIn) -> Result<PendingAdd> {
+    let reach = Reach { allow_private: new.wanted.allow_private_network };
+    who(siesta, service, &new.wanted)?;
+    if new.issuer.is_some() {
+        return Err(Error::invalid(format!("{} is signed in to at its own server", service.name)));
+    }
+    let site = new.settings.remove("siteUrl");
+    let mut place =
+        place(service, Some(method), &new.settings, new.base_url.as_deref(), new.wanted.allow_private_network)?;
+    place.settings.extend(site.map(|site| ("siteUrl".to_owned(), site)));
+    let known = servers::known(method)?;
+    let provider = known.map_or_else(|| service.provider.clone(), |server| server.provider.clone());
+    let named = Named {
+        authorization_url: new.endpoints.as_ref().map(|at| at.authorization.clone()),
+        token_url: new.endpoints.as_ref().map(|at| at.token.clone()),
+        revocation_url: new.endpoints.as_ref().and_then(|at| at.revocation.clone()),
+        device_url: new.endpoints.as_ref().and_then(|at| at.device.clone()),
+        tenant: new.tenant.clone(),
+    };
+    let app = siesta.store.read(|tx| tx.find_app(&provider, DEFAULT_APP_LABEL))?;
+    let Chosen { id: client_id, secret: mut client_secret, app_label, redirect: registered } =
+        chosen_client(app, &provider, &new)?;
+    let usual =
+        RedirectRule { host: known.map_or(LoopbackHost::Literal127, |s| s.redirect.host), ..RedirectRule::default() };
+    if known.is_some_and(|server| server.client_secret == SecretRule::Forbidden) {
+        client_secret = None;
+    }
+    servers::check_secret(known, client_secret.is_some(), new.way == Way::Device)?;
+    let server = servers::server(method, &named, client_secret.is_some())?;
+    let server = servers::with_client(server, method, &named, &client_id)?;
+    server.check(reach)?;
+    let redirect = at_port(registered.unwrap_or(usual), new.callback_port);
+    let is_pinned = known.is_some_and(|server| server.redirect.fixed_port);
+    if is_pinned && redirect.port.is_none() && new.way != Way::Device {
+        let what = format!("{provider} compares the port of the redirect, and none is known");
+        return Err(
+            Error::invalid(what).because("--callback-port PORT, or once and for all: siesta app set --redirect-port")
+        );
+    }
+    let mut scopes = new.scopes.clone().unwrap_or_else(|| method.scopes.clone());
+    let always = known.map(|server| server.always_scopes.as_slice()).unwrap_or_default();
+    scopes.extend(always.iter().filter(|scope| !scopes.contains(scope)).cloned().collect::<Vec<_>>());
+    let companion = unattended::companion(method, new.companion.take())?;
+    let client = Client { id: client_id, secret: client_secret, auth: server.token_auth };
+    let purpose = Purpose::Add {
+        service: service.id.clone(),
+        base_url: place.base_url.clone(),
+        place: Some(place),
+        verify: new.verify,
+        provider,
+        app_label,
+        account_hint: new.account_hint.clone(),
+        require_scopes: new.require_scopes,
+        wanted: Box::new(new.wanted),
+    };
+    let account_hint = new.account_hint;
+    begin(siesta, Plan { server, client, companion, reach, scopes, account_hint, redirect, way: new.way, purpose })
+}
+
+/// As what to sign in.
+struct Chosen {
+    id: String,
+    secret: Option<Secret>,
+    app_label: Option<String>,
+    /// None: as the provider lets clients register it.
+    redirect: Option<RedirectRule>,
+}
+
+/// The client that was named, else the organization's own for the provider.
+fn chosen_client(app: Option<OAuthApp>, provider: &str, new: &NewSignIn) -> Result<Chosen> {
+    let app = app.filter(|app| new.client_id.as_ref().is_none_or(|id| *id == app.client_id));
+    match (&new.client_id, app) {
+        (_, Some(app)) => Ok(Chosen {
+            id: app.client_id,
+            secret: new.client_secret.clone().or(app.client_secret),
+            app_label: Some(app.label),
+            redirect: Some(app.redirect),
+        }),
+        (Some(id), None) => {
+            Ok(Chosen { id: id.clone(), secret: new.client_secret.clone(), app_label: None, redirect: None })
+        }
+        (None, None) => Err(Kind::NoClient { provider: provider.to_owned() }.into()),
+    }
+}
+
 #[derive(Debug)]
 pub struct NewSignIn {
+    /// A service of the catalogue; the REST API: any standard server.
+    pub service: String,
+    /// Values of the way's fields.
+    pub settings: Map<String, Value>,
+    pub tenant: Option<String>,
+    /// The secret that is sent beside the token.
+    pub companion: Option<Secret>,
+    pub verify: bool,
     pub issuer: Option<String>,
     pub endpoints: Option<Endpoints>,
     pub base_url: Option<String>,
@@ -62,9 +173,8 @@ pub struct Reauth {
     pub way: Way,
 }
 
-/// Begins the sign-in of a new connection at a standard server.
-pub fn begin_add(siesta: &Siesta, new: NewSignIn) -> Result<PendingAdd> {
-    let service = siesta.service(crate::catalog::REST)?;
+/// At any standard server.
+fn begin_at_standard(siesta: &Siesta, service: &Service, new: NewSignIn) -> Result<PendingAdd> {
     let reach = Reach { allow_private: new.wanted.allow_private_network };
     siesta.store.read(|tx| {
         let checked = siesta.person(tx).and_then(|actor| {
@@ -98,6 +208,8 @@ pub fn begin_add(siesta: &Siesta, new: NewSignIn) -> Result<PendingAdd> {
     let purpose = Purpose::Add {
         service: service.id.clone(),
         base_url: api,
+        place: None,
+        verify: false,
         provider,
         app_label,
         account_hint: new.account_hint.clone(),
@@ -105,7 +217,10 @@ pub fn begin_add(siesta: &Siesta, new: NewSignIn) -> Result<PendingAdd> {
         wanted: Box::new(new.wanted),
     };
     let (account_hint, redirect) = (new.account_hint, at_port(registered, new.callback_port));
-    begin(siesta, Plan { server, client, reach, scopes, account_hint, redirect, way: new.way, purpose })
+    begin(
+        siesta,
+        Plan { server, client, companion: None, reach, scopes, account_hint, redirect, way: new.way, purpose },
+    )
 }
 
 /// Begins a new sign-in of a connection; everything but its credential is kept.
@@ -113,18 +228,30 @@ pub fn begin_reauth(siesta: &Siesta, typed: &str, asked: &Reauth) -> Result<Pend
     let (connection, tokens, app) = siesta.store.read(|tx| Ok(reauth_facts(siesta, tx, typed)))??;
     let server = server_of(&connection)?;
     let reach = Reach { allow_private: connection.allow_private_network };
+    let companion = tokens.as_ref().and_then(|tokens| tokens.companion.clone());
     let mut client = match tokens {
         Some(tokens) => client_of(&connection, &server, &tokens),
         None => Client::public(connection.client.as_ref().map_or("", |client| client.client_id.as_str())),
     };
-    let mut registered = RedirectRule::default();
+    let method = siesta.service(&connection.service)?.auth(connection.auth_kind);
+    let known = method.map(servers::known).transpose()?.flatten();
+    let host = known.map_or(LoopbackHost::Literal127, |server| server.redirect.host);
+    let mut registered = RedirectRule { host, ..RedirectRule::default() };
     if let Some(app) = app.filter(|app| app.client_id == client.id) {
         client.auth = if app.client_secret.is_some() { server.token_auth } else { ClientAuth::None };
         client.secret = app.client_secret;
         registered = app.redirect;
     }
     let mut scopes = asked.scopes.clone().unwrap_or_else(|| connection.requested_scopes.clone());
-    scopes.extend(asked.add_scopes.iter().filter(|scope| !connection.requested_scopes.contains(scope)).cloned());
+    let needed = match asked.scopes {
+        Some(_) => Vec::new(),
+        None => siesta.store.read(|tx| Ok(needed_scopes(tx, &connection)))??,
+    };
+    for scope in asked.add_scopes.iter().chain(&needed) {
+        if !scopes.contains(scope) {
+            scopes.push(scope.clone());
+        }
+    }
     let mut server = server;
     ask_for_consent(&mut server, &scopes);
     let account_hint = connection.metadata.get("email").and_then(Value::as_str).map(str::to_owned);
@@ -134,7 +261,7 @@ pub fn begin_reauth(siesta: &Siesta, typed: &str, asked: &Reauth) -> Result<Pend
         allow_account_change: asked.allow_account_change,
     };
     let redirect = at_port(registered, asked.callback_port);
-    begin(siesta, Plan { server, client, reach, scopes, account_hint, redirect, way: asked.way, purpose })
+    begin(siesta, Plan { server, client, companion, reach, scopes, account_hint, redirect, way: asked.way, purpose })
 }
 
 type ReauthFacts = (Connection, Option<OAuthTokens>, Option<OAuthApp>);
@@ -159,6 +286,36 @@ fn reauth_facts(siesta: &Siesta, tx: &ReadTx<'_>, typed: &str) -> Result<ReauthF
         None => None,
     };
     Ok((connection, tokens, app))
+}
+
+/// The scopes without which a function that somebody may call is closed: for the functions that are asked for by name in
+/// a living policy's reach, the least scope of each (R12 counts what is granted, so nothing is asked for twice).
+fn needed_scopes(tx: &ReadTx<'_>, connection: &Connection) -> Result<Vec<String>> {
+    let living = tx.list_policies_of(connection.id)?.into_iter().filter(|policy| policy.status == PolicyStatus::Active);
+    let writes = living.map(|policy| policy.default_mode != DefaultMode::ReadOnly).collect::<Vec<bool>>();
+    if writes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let may_write = writes.contains(&true);
+    let service = services::of(tx, connection)?;
+    let (overrides, settings) = (tx.list_overrides(&service.id)?, tx.list_settings(connection.id)?);
+    let mut needed: Vec<String> = Vec::new();
+    for function in &service.functions {
+        let (own, set) = (overrides.get(&function.name).copied(), settings.get(&function.name).copied());
+        let mode = governance::effective(function.default_mode(), own, set).mode;
+        // What somebody switched on or asks about by name is wanted; a default alone asks for no more than before.
+        let is_wanted = own.is_some() && mode != Mode::Disabled && (may_write || function.kind.is_harmless());
+        let mut had = connection.requested_scopes.clone();
+        had.extend(needed.iter().cloned());
+        if !is_wanted || function.required_scopes.is_empty() || function.is_open_to(&had) {
+            continue;
+        }
+        match function.needs_every_scope {
+            true => needed.extend(function.required_scopes.iter().filter(|scope| !had.contains(scope)).cloned()),
+            false => needed.extend(function.required_scopes.first().cloned()),
+        }
+    }
+    Ok(needed)
 }
 
 fn connection_issuer(connection: &Connection) -> String {
@@ -220,6 +377,12 @@ fn named_server(issuer: Option<String>, endpoints: &Endpoints, with_secret: bool
         extra_authorize_params: Vec::new(),
         pkce: true,
         reuse_window: false,
+        grant: Grant::Code,
+        json_requests: false,
+        user_scope_param: None,
+        revocation: RevocationStyle::Standard,
+        subject: None,
+        lasting_tokens: false,
     })
 }
 

@@ -91,6 +91,11 @@ impl Desk {
 
     pub(crate) fn new_sign_in(&self, way: Way) -> NewSignIn {
         NewSignIn {
+            service: crate::catalog::REST.to_owned(),
+            settings: serde_json::Map::new(),
+            tenant: None,
+            companion: None,
+            verify: true,
             issuer: Some(self.provider.base_url.clone()),
             endpoints: None,
             base_url: None,
@@ -140,6 +145,11 @@ fn reauth(way: Way) -> Reauth {
 fn another_process_finishes_what_one_began_with_client_secret_and_nonce() {
     let desk = Desk::new();
     let new = NewSignIn {
+        service: crate::catalog::REST.to_owned(),
+        settings: serde_json::Map::new(),
+        tenant: None,
+        companion: None,
+        verify: true,
         client_id: Some(CONFIDENTIAL_CLIENT.to_owned()),
         client_secret: Some(Secret::new(CONFIDENTIAL_SECRET.to_owned())),
         ..desk.new_sign_in(Way::Paste)
@@ -215,6 +225,11 @@ fn an_unknown_and_an_expired_sign_in_are_told_apart() {
     }
     desk.clock.advance(299);
     let another = desk.begin(NewSignIn {
+        service: crate::catalog::REST.to_owned(),
+        settings: serde_json::Map::new(),
+        tenant: None,
+        companion: None,
+        verify: true,
         wanted: Wanted { allow_private_network: true, ..Wanted::default() },
         ..desk.new_sign_in(Way::Paste)
     });
@@ -224,6 +239,11 @@ fn an_unknown_and_an_expired_sign_in_are_told_apart() {
     assert_eq!(desk.provider.count("POST", "/token"), 0);
     // The next one that begins clears the secrets of those that have expired, and of no other.
     drop(desk.begin(NewSignIn {
+        service: crate::catalog::REST.to_owned(),
+        settings: serde_json::Map::new(),
+        tenant: None,
+        companion: None,
+        verify: true,
         wanted: Wanted { allow_private_network: true, ..Wanted::default() },
         ..desk.new_sign_in(Way::Paste)
     }));
@@ -312,6 +332,11 @@ fn any_other_account_than_the_one_asked_for_is_refused_and_its_grant_revoked() {
     assert_eq!(desk.provider.count("POST", "/revoke"), 4);
     for hint in ["ANN@practice.example", "practice-user-1"] {
         let new = NewSignIn {
+            service: crate::catalog::REST.to_owned(),
+            settings: serde_json::Map::new(),
+            tenant: None,
+            companion: None,
+            verify: true,
             account_hint: Some(hint.to_owned()),
             wanted: Wanted { allow_private_network: true, ..Wanted::default() },
             ..desk.new_sign_in(Way::Paste)

@@ -75,7 +75,7 @@ pub fn set(
     siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.person(tx)?;
         let connection = find_connection(tx, connection, false)?;
-        if crate::catalog::find(&connection.service)?.usage.is_empty() {
+        if crate::ops::services::of(tx, &connection)?.usage.is_empty() {
             let what = format!("\"{}\" is no connection to a model provider, so it spends no tokens", connection.label);
             return Err(Error::invalid(what));
         }

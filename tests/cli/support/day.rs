@@ -49,6 +49,10 @@ pub const PLAIN_KEY: &str = "canary.7Qx2.plain-key-w8Zr";
 /// The same key again, rotated.
 pub const NEXT_PLAIN_KEY: &str = "canary.9Lp4.plain-key-t3Vn";
 
+/// A document that describes somebody's API.
+const CRM: &str = "{\"openapi\":\"3.0.0\",\"info\":{\"title\":\"Acme CRM\"},\"servers\":[{\"url\":\"https://crm.example\"}],\
+                   \"paths\":{\"/orders\":{\"get\":{\"operationId\":\"listOrders\"}}}}";
+
 /// A list of people, one of whom leaves soon.
 const PEOPLE: &str = "name,role,teams\nerin@example.com,user,temps\nerin,admin,temps\n";
 
@@ -101,6 +105,10 @@ pub const DAY: &[Step] = &[
     step("agent show", "helper"),
     step("catalog list", ""),
     step("catalog show", "rest-api"),
+    step("catalog search", "send message"),
+    step("catalog import", "- --dry-run").reads(CRM),
+    step("catalog import", "-").reads(CRM),
+    step("catalog remove", "acme-crm --yes"),
     step("app set", "{base} --client-id {client} --client-secret-stdin").reads(CONFIDENTIAL_SECRET),
     step("app list", ""),
     step("add", ADD_RESEARCH).reads(API_KEY),
@@ -110,6 +118,9 @@ pub const DAY: &[Step] = &[
     step("list", "--all notes"),
     step("show", "notes"),
     step("show", "research"),
+    step("functions add", "plain get_order --method GET --path '/orders/{id}'"),
+    step("functions edit", "plain get_order --path '/v2/orders/{id}'"),
+    step("functions remove", "plain get_order --yes"),
     step("edit", "notes --purpose 'Notes of the support team' --approver alice --approver mara --reviewer mara"),
     step("rename", "plain 'plain one'"),
     step("rotate", "research --secret-stdin").reads(API_KEY),

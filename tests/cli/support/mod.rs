@@ -1,5 +1,6 @@
 pub mod day;
 pub mod front;
+pub mod lab;
 pub mod office;
 pub mod peer;
 pub mod provider;

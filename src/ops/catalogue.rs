@@ -1,0 +1,223 @@
+//! Bringing services along: importing them, seeing what changed, removing them.
+//!
+//! What must stay true (R8a): an imported service never takes the name of one of the program; it never changes where a
+//! living connection's credential goes or how it is sent; and importing again never makes a function less asked about
+//! than it was.
+use crate::catalog::{self, openapi};
+use crate::model::connection::Status;
+use crate::model::service::{Function, Service};
+use crate::ops::{Error, Kind, Result, Siesta, services};
+use crate::store::{ReadTx, WriteTx};
+use serde_json::{Value, json};
+
+/// A large public API's document has 5 to 10 MiB.
+pub const LARGEST_DOCUMENT: usize = 16 * 1024 * 1024;
+
+#[derive(Debug, Clone, Default)]
+pub struct Import {
+    /// JSON or YAML.
+    pub text: String,
+    /// Instead of the id in the document, or made from its title.
+    pub id: Option<String>,
+    pub dry_run: bool,
+}
+
+/// What an import comes to.
+#[derive(Debug, Clone)]
+pub struct Imported {
+    pub service: Service,
+    /// It was there before.
+    pub again: bool,
+    pub added: Vec<String>,
+    pub removed: Vec<String>,
+    /// Functions that differ, each with what differs.
+    pub changed: Vec<(String, Vec<&'static str>)>,
+    /// Functions whose kind would have made them less asked about, and which therefore keep the one they had.
+    pub kept: Vec<String>,
+    /// Operations of the document that cannot be called.
+    pub left_out: Vec<String>,
+    pub dry_run: bool,
+}
+
+impl Imported {
+    pub fn is_change(&self) -> bool {
+        !self.again || !self.added.is_empty() || !self.removed.is_empty() || !self.changed.is_empty()
+    }
+}
+
+pub fn import(siesta: &Siesta, asked: &Import) -> Result<Imported> {
+    let (mut service, left_out) = read(asked)?;
+    if let Some(id) = &asked.id {
+        service.id.clone_from(id);
+    }
+    let faults = catalog::faults(&service);
+    if !faults.is_empty() {
+        let shown: Vec<&str> = faults.iter().take(5).map(String::as_str).collect();
+        return Err(Error::invalid("the service cannot be used as it is described").because(shown.join("; ")));
+    }
+    let plan = |tx: &ReadTx<'_>| plan(tx, service.clone(), left_out.clone(), asked.dry_run);
+    if asked.dry_run {
+        return siesta.store.read(|tx| Ok(siesta.person(tx).and_then(|_| plan(tx))))?;
+    }
+    siesta.store.write(siesta.now(), |tx| {
+        let actor = siesta.person(tx)?;
+        let imported = plan(tx)?;
+        if imported.is_change() {
+            write(siesta, tx, &actor, &imported)?;
+        } else {
+            tx.needs_no_audit();
+        }
+        Ok(imported)
+    })
+}
+
+fn write(siesta: &Siesta, tx: &WriteTx<'_>, actor: &crate::model::people::Actor, imported: &Imported) -> Result<()> {
+    let service = &imported.service;
+    let document = serde_json::to_string(service).map_err(|e| Error::from(Kind::Bug { what: e.to_string() }))?;
+    tx.upsert_service(&service.id, &document, actor)?;
+    let changed: Vec<&String> = imported.changed.iter().map(|(name, _)| name).collect();
+    let entry = siesta
+        .entry(actor, "catalog.import", "service", &service.id)
+        .change("functions", (), service.functions.len())
+        .change("added", (), json!(imported.added))
+        .change("removed", (), json!(imported.removed))
+        .change("changed", (), json!(changed))
+        .change("baseUrl", (), service.base_url.clone());
+    tx.append_audit(entry.row())?;
+    Ok(())
+}
+
+/// The document as a service, and what of it was left out.
+fn read(asked: &Import) -> Result<(Service, Vec<String>)> {
+    if asked.text.len() > LARGEST_DOCUMENT {
+        return Err(Error::invalid(format!("it is larger than {} MiB", LARGEST_DOCUMENT / 1024 / 1024)));
+    }
+    let document = parse(&asked.text)?;
+    if openapi::is_one(&document) {
+        let read = openapi::read(&document, asked.id.as_deref()).map_err(|error| Error::invalid(error.to_string()))?;
+        return Ok((read.service, read.left_out));
+    }
+    let unreadable = |error: serde_json::Error| {
+        Error::invalid("it is neither an OpenAPI 3 document nor a service").because(error.to_string())
+    };
+    Ok((serde_json::from_value(document).map_err(unreadable)?, Vec::new()))
+}
+
+fn parse(text: &str) -> Result<Value> {
+    let bad = |what: &str, why: String| Error::invalid(format!("it cannot be read as {what}")).because(why);
+    match text.trim_start().starts_with(['{', '[']) {
+        true => serde_json::from_str(text).map_err(|error| bad("JSON", error.to_string())),
+        // Its budget for aliases, depth and events is the library's, which a document of this size does not reach.
+        false => serde_saphyr::from_str(text).map_err(|error| bad("YAML", first_line(&error.to_string()))),
+    }
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().chars().take(200).collect()
+}
+
+fn plan(tx: &ReadTx<'_>, mut service: Service, left_out: Vec<String>, dry_run: bool) -> Result<Imported> {
+    let others: Vec<&Service> = services::imported(tx)?.into_iter().filter(|other| other.id != service.id).collect();
+    for name in std::iter::once(&service.id).chain(&service.aliases) {
+        if catalog::is_known(name) || others.iter().any(|other| other.is_called(name)) {
+            return Err(Kind::Taken { noun: "service", name: name.clone() }.into());
+        }
+    }
+    let before = services::imported(tx)?.into_iter().find(|before| before.id == service.id);
+    let Some(before) = before else {
+        let added = service.functions.iter().map(|function| function.name.clone()).collect();
+        let nothing = Vec::new;
+        return Ok(Imported {
+            service,
+            again: false,
+            added,
+            removed: nothing(),
+            changed: Vec::new(),
+            kept: nothing(),
+            left_out,
+            dry_run,
+        });
+    };
+    refuse_to_redirect(tx, before, &service)?;
+    let mut kept = Vec::new();
+    for function in &mut service.functions {
+        let stricter = before
+            .functions
+            .iter()
+            .filter(|old| old.name == function.name || crate::model::address::same_address(old, function));
+        if let Some(old) = stricter.max_by_key(|old| old.default_mode())
+            && old.default_mode() > function.default_mode()
+        {
+            function.kind = old.kind;
+            kept.push(function.name.clone());
+        }
+    }
+    let added = service.functions.iter().filter(|f| before.function(&f.name).is_none()).map(|f| f.name.clone());
+    let removed = before.functions.iter().filter(|f| service.function(&f.name).is_none()).map(|f| f.name.clone());
+    let changed = service.functions.iter().filter_map(|function| {
+        let differs = differs(before.function(&function.name)?, function);
+        (!differs.is_empty()).then(|| (function.name.clone(), differs))
+    });
+    let (added, removed, changed) = (added.collect(), removed.collect(), changed.collect());
+    Ok(Imported { added, removed, changed, service, again: true, kept, left_out, dry_run })
+}
+
+/// What a living connection stands on does not change under it: it is connected anew instead.
+fn refuse_to_redirect(tx: &ReadTx<'_>, before: &Service, after: &Service) -> Result<()> {
+    let bases = |service: &Service| service.functions.iter().filter_map(|f| f.base_url.clone()).collect::<Vec<_>>();
+    let same = before.auth == after.auth
+        && before.base_url == after.base_url
+        && before.headers == after.headers
+        && before.verify == after.verify
+        && bases(before) == bases(after);
+    if same {
+        return Ok(());
+    }
+    let living = tx.list_connections()?.into_iter();
+    let living: Vec<String> =
+        living.filter(|c| c.service == before.id && c.status != Status::Revoked).map(|c| c.label).collect();
+    match living.as_slice() {
+        [] => Ok(()),
+        labels => {
+            let what = "the document changes where credentials go or how they are sent, and connections stand on it";
+            Err(Error::conflict(what).because(format!("revoke first: {}", labels.join(", "))))
+        }
+    }
+}
+
+fn differs(old: &Function, new: &Function) -> Vec<&'static str> {
+    let mut differs = Vec::new();
+    let mut note = |is_same: bool, what| differs.extend((!is_same).then_some(what));
+    note(old.method == new.method && old.path == new.path && old.base_url == new.base_url, "address");
+    note(old.kind == new.kind, "kind");
+    note(old.parameters == new.parameters && old.body == new.body, "arguments");
+    note(old.required_scopes == new.required_scopes, "scopes");
+    note((&old.title, &old.description) == (&new.title, &new.description), "description");
+    differs
+}
+
+/// Removes an imported service that nothing living is connected to.
+pub fn remove(siesta: &Siesta, word: &str) -> Result<Service> {
+    if catalog::is_known(word) {
+        return Err(Error::conflict(format!("\"{word}\" is a service of this program and cannot be removed"))
+            .because(format!("siesta governance set {word} disabled switches it off")));
+    }
+    siesta.store.write(siesta.now(), |tx| {
+        let actor = siesta.person(tx)?;
+        let service = services::find_in(tx, word)?;
+        let living = tx.list_connections()?.into_iter();
+        let mut living = living.filter(|c| c.service == service.id && c.status != Status::Revoked);
+        if let Some(connection) = living.next() {
+            let what = format!("connection \"{}\" is to {}", connection.label, service.id);
+            return Err(Error::conflict(what).because("revoke it first"));
+        }
+        tx.delete_service(&service.id)?;
+        let entry = siesta.entry(&actor, "catalog.remove", "service", &service.id).change(
+            "functions",
+            service.functions.len(),
+            (),
+        );
+        tx.append_audit(entry.row())?;
+        Ok(service.clone())
+    })
+}

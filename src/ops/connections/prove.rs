@@ -1,0 +1,149 @@
+//! Proving a credential live, before it is stored, and learning whose it is.
+//!
+//! What must stay true: only a plain yes counts as verified; what the provider says against the credential is shown in
+//! its own words; and an answer of HTTP 200 that carries a no is a no.
+use crate::model::connection::{Connection, Status};
+use crate::model::credential::Opens;
+use crate::model::service::{Service, Verification};
+use crate::ops::connections::place::{Place, verification};
+use crate::ops::{Error, Kind, Result, Siesta};
+use crate::provider;
+use crate::store::ReadTx;
+use serde_json::{Map, Value};
+
+/// Whether the credential has been shown to work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyVerified {
+    Yes,
+    /// Nobody asked the provider: `--no-verify`, or a service without a request for it.
+    NotAsked,
+    /// The provider knows the credential and does not let it do the small request (HTTP 403).
+    Restricted,
+}
+
+/// What a proof came to.
+#[derive(Debug, Clone)]
+pub(super) struct Proven {
+    pub(super) verified: KeyVerified,
+    /// Facts about the account, for the connection's metadata.
+    pub(super) facts: Map<String, Value>,
+    /// The scopes that the credential has, where the provider says so.
+    pub(super) scopes: Option<Vec<String>>,
+}
+
+impl Proven {
+    pub(super) fn not_asked() -> Proven {
+        Proven { verified: KeyVerified::NotAsked, facts: Map::new(), scopes: None }
+    }
+}
+
+/// Asks the provider with the catalogue's small read-only request.
+pub(super) fn prove(
+    siesta: &Siesta,
+    service: &Service,
+    place: &Place,
+    connection: &Connection,
+    opens: &Opens,
+) -> Result<Proven> {
+    let Some(asked) = place.proof(verification(service, place.kind)) else { return Ok(Proven::not_asked()) };
+    let granted = &connection.granted_scopes;
+    let is_open = asked.needs_scopes.is_empty() || asked.needs_scopes.iter().any(|scope| granted.contains(scope));
+    if !is_open {
+        return Ok(Proven::not_asked());
+    }
+    let bound = service.bound_to(connection);
+    let proof = provider::identify(&siesta.net, connection, &bound, &asked, opens, siesta.now())?;
+    let (body, said) = (proof.body.unwrap_or(Value::Null), said(proof.status, proof_words(&asked)));
+    match proof.status {
+        200..=299 if is_no(&asked, &body) => Err(Error::from(Kind::CredentialRefused).because(said(&body))),
+        200..=299 => {
+            Ok(Proven { verified: KeyVerified::Yes, facts: facts(&asked, place, &body)?, scopes: proof.scopes })
+        }
+        // Google answers a key that is none with 400.
+        400 | 401 => Err(Error::from(Kind::CredentialRefused).because(said(&body))),
+        403 => Ok(Proven { verified: KeyVerified::Restricted, ..Proven::not_asked() }),
+        status => {
+            let what = format!("{} could not be asked whether the credential works (HTTP {status})", service.name);
+            Err(Error::from(Kind::Provider { what, may_have_arrived: false }).because(said(&body)))
+        }
+    }
+}
+
+fn is_no(asked: &Verification, body: &Value) -> bool {
+    asked.ok.as_deref().is_some_and(|ok| body.pointer(ok) != Some(&Value::Bool(true)))
+}
+
+/// The provider's own sentence about a refusal, when its JSON has one in the usual places.
+fn said(status: u16, pointers: &'static [&'static str]) -> impl Fn(&Value) -> String {
+    /// More than a sentence is a page.
+    const LONGEST: usize = 200;
+    move |body| match pointers.iter().find_map(|pointer| body.pointer(pointer)?.as_str()) {
+        Some(text) => format!("HTTP {status}: {}", text.chars().take(LONGEST).collect::<String>()),
+        None => format!("HTTP {status}"),
+    }
+}
+
+fn proof_words(_asked: &Verification) -> &'static [&'static str] {
+    &["/error/message", "/message", "/error_description", "/errorMessages/0", "/description", "/error", "/detail"]
+}
+
+fn facts(asked: &Verification, place: &Place, body: &Value) -> Result<Map<String, Value>> {
+    let account = match asked.sites {
+        true => site(place, body)?,
+        false => body,
+    };
+    let mut facts = Map::new();
+    let mut keep = |name: &str, pointer: &str| {
+        let value = match account.pointer(pointer) {
+            Some(Value::String(text)) if !text.is_empty() => text.clone(),
+            Some(Value::Number(number)) => number.to_string(),
+            _ => return false,
+        };
+        facts
+            .entry(name.to_owned())
+            .or_insert_with(|| value.chars().take(crate::model::label::LONGEST).collect::<String>().into());
+        true
+    };
+    if let Some(pointer) = &asked.account_id {
+        keep("accountId", pointer);
+    }
+    let _ = asked.account_name.iter().any(|pointer| keep("accountName", pointer));
+    for (name, pointer) in &asked.keep {
+        keep(name, pointer);
+    }
+    Ok(facts)
+}
+
+/// The site that is meant, of those the account has.
+fn site<'b>(place: &Place, body: &'b Value) -> Result<&'b Value> {
+    let sites = body.as_array().map(Vec::as_slice).unwrap_or_default();
+    let wanted = place.settings.get("siteUrl").and_then(Value::as_str);
+    let host = |url: &str| url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let url = |site: &Value| site.get("url").and_then(Value::as_str).unwrap_or_default().to_owned();
+    match (sites, wanted) {
+        ([], _) => Err(Kind::SignIn { why: "the account gave access to no site".to_owned() }.into()),
+        ([one], None) => Ok(one),
+        (several, Some(wanted)) => {
+            let found = several.iter().find(|site| host(&url(site)).is_some() && host(&url(site)) == host(wanted));
+            found.ok_or_else(|| Kind::SignIn { why: format!("the account gave no access to {wanted}") }.into())
+        }
+        (several, None) => {
+            let names: Vec<String> = several.iter().map(url).collect();
+            let why = format!("the account has several sites ({}); name one with --site-url", names.join(", "));
+            Err(Kind::SignIn { why }.into())
+        }
+    }
+}
+
+/// The label of another living connection of the same service and account.
+pub(super) fn twin(tx: &ReadTx<'_>, connection: &Connection) -> Result<Option<String>> {
+    let account = |c: &Connection| c.metadata.get("accountId").or_else(|| c.metadata.get("accountName")).cloned();
+    let Some(own) = account(connection) else { return Ok(None) };
+    let is_twin = |c: &Connection| {
+        c.id != connection.id
+            && c.status != Status::Revoked
+            && c.service == connection.service
+            && account(c).as_ref() == Some(&own)
+    };
+    Ok(tx.list_connections()?.into_iter().find(is_twin).map(|c| c.label))
+}
