@@ -9,7 +9,7 @@ use crate::model::policy::Flow;
 use crate::model::time::Timestamp;
 use crate::oauth::{Pace, SystemPace};
 use crate::ops::calls::{self, Asked, CallOutcome, CallRequest};
-use crate::ops::standing::{self, Lasting};
+use crate::ops::standing_approvals::{self, Lasting};
 use crate::ops::{About, Error, Kind, Result, Siesta, facts, find_connection, get_agent};
 use crate::store::{ExecutionQuery, ReadTx, WriteTx};
 use serde_json::Value;

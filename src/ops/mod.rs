@@ -27,7 +27,7 @@ pub mod people;
 pub mod policies;
 mod refresh;
 pub mod services;
-pub mod standing;
+pub mod standing_approvals;
 pub mod usage;
 pub mod vault;
 

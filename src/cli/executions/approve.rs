@@ -8,7 +8,7 @@ use crate::cli::span::parse_duration;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::ops::approvals;
-use crate::ops::standing::Lasting;
+use crate::ops::standing_approvals::Lasting;
 use crate::view::execution::{ExecutionView, OneExecutionView};
 use clap::Args;
 use std::path::PathBuf;

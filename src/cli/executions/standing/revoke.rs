@@ -4,7 +4,7 @@ use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
-use crate::ops::standing;
+use crate::ops::standing_approvals as standing;
 use crate::view::standing::{OneStandingApprovalView, StandingApprovalView};
 use clap::Args;
 
