@@ -8,6 +8,7 @@
 //! To add a leaf: its file, a line in the enum of its noun (or [`Command`]), a match arm in [`Command::run`] with the
 //! same name; then `cargo run --example generate` for completions and man pages.
 mod access;
+mod account;
 mod advice;
 mod agent;
 mod app;
@@ -66,7 +67,7 @@ mod user;
 mod withheld;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clock::SystemClock;
 use environment::Environment;
 use error::Error;
@@ -240,7 +241,14 @@ pub fn main() -> ExitCode {
 
 fn run(ui: &mut Ui, args: &[OsString], environment: &Environment) -> Result<ExitCode, Error> {
     secret_guard::check(args)?;
-    let cli = match Cli::try_parse_from(args) {
+    let mut tree = command();
+    let parsed = tree.try_get_matches_from_mut(args);
+    let names_file = |matches: &ArgMatches| account::names_file(&command(), matches);
+    let cli = parsed.and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches).map_err(|refusal| refusal.format(&mut tree))?;
+        Ok((cli, environment.sudo.as_ref().and_then(|_| names_file(&matches))))
+    });
+    let (cli, names_file) = match cli {
         Ok(cli) => cli,
         Err(answer) if matches!(answer.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             return ui.styled(&answer.render()).map(done);
@@ -258,7 +266,7 @@ fn run(ui: &mut Ui, args: &[OsString], environment: &Environment) -> Result<Exit
             return status::bare(ui, &settings).map(done);
         }
     };
-    let settings = Settings::resolve(&cli.global, environment)?;
+    let settings = Settings { names_file, ..Settings::resolve(&cli.global, environment)? };
     ui.adopt(&settings, environment);
     command.run(ui, &settings)
 }

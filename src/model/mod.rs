@@ -27,6 +27,7 @@ pub mod reading;
 pub mod redact;
 pub mod redirect;
 pub mod request;
+pub mod retention;
 pub mod rewind;
 pub mod roster;
 pub mod secret;

@@ -23,7 +23,8 @@ pub struct Listing {
 pub fn list(siesta: &Siesta, listing: &Listing) -> Result<Vec<Execution>> {
     let now = siesta.now();
     let listed = siesta.store.read(|tx| {
-        let names = names(tx, listing, now);
+        let own = siesta.own_agent(tx).map(|own| own.or_else(|| listing.agent.clone()));
+        let names = own.and_then(|agent| names(tx, &Listing { agent, ..listing.clone() }, now));
         names.map_or_else(|e| Ok(Err(e)), |query| Ok(Ok(tx.list_executions(&query)?)))
     })??;
     let shown = listed.into_iter().map(|e| Execution { approval: e.approval_at(now), status: e.status_at(now), ..e });
@@ -42,13 +43,23 @@ fn names(tx: &ReadTx<'_>, listing: &Listing, now: Timestamp) -> Result<Execution
 
 pub fn show(siesta: &Siesta, typed: &str) -> Result<Execution> {
     let now = siesta.now();
-    let execution = siesta.store.read(|tx| Ok(get(tx, typed)))??;
+    let execution = siesta.store.read(|tx| Ok(siesta.own_agent(tx).and_then(|own| get_own(tx, typed, own))))??;
     Ok(Execution { approval: execution.approval_at(now), status: execution.status_at(now), ..execution })
 }
 
 fn get(tx: &ReadTx<'_>, typed: &str) -> Result<Execution> {
     let missing = || Kind::NotFound { noun: "execution", name: typed.to_owned(), nearest: None }.into();
     facts::find_execution(tx, typed)?.ok_or_else(missing)
+}
+
+/// The same, for an agent that acts for itself: what another has asked is nothing it finds.
+fn get_own(tx: &ReadTx<'_>, typed: &str, own: Option<String>) -> Result<Execution> {
+    match get(tx, typed)? {
+        other if own.is_some_and(|own| own != other.agent_name) => {
+            Err(Kind::NotFound { noun: "execution", name: typed.to_owned(), nearest: None }.into())
+        }
+        execution => Ok(execution),
+    }
 }
 
 /// Approves a request. It is then run once, unless the caller is to redeem it.

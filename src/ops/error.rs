@@ -106,6 +106,8 @@ pub enum Kind {
     NotApprover { what: String },
     #[error("\"{name}\" is not an active {noun} of this organization")]
     ActorUnknown { noun: &'static str, name: String },
+    #[error("the account \"{account}\" belongs to {} of this organization", if .bound_to.is_empty() { "nobody" } else { "several" })]
+    AccountUnbound { account: String, bound_to: Vec<String> },
     #[error("{}", .0)]
     Denied(Box<DenyReason>),
     #[error("connection \"{label}\" needs to be authorised again")]

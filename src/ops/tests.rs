@@ -11,7 +11,7 @@ use crate::model::facts::Operation;
 use crate::model::governance::Mode;
 use crate::model::id::ExecutionId;
 use crate::model::limit::{Level, Window};
-use crate::model::people::{AgentKind, Role};
+use crate::model::people::{AgentKind, AgentStatus, Role, UserStatus};
 use crate::model::policy::{DefaultMode, Flow, StepUp};
 use crate::model::redirect::RedirectRule;
 use crate::model::secret::Secret;
@@ -75,6 +75,7 @@ impl House {
         let new = vault::NewVault {
             organization: "Acme".to_owned(),
             owner: "carol".to_owned(),
+            owner_account: None,
             key: vault::NewKey::File,
             recovery_recipient: None,
         };
@@ -267,7 +268,7 @@ impl Drop for House {
         if std::thread::panicking() {
             return;
         }
-        let verified = audit::verify(&self.carol(), |_| ()).unwrap();
+        let verified = audit::verify(&self.carol(), None, |_| ()).unwrap();
         assert_eq!((verified.broken, verified.head.seq), (None, verified.rows));
         for row in self.rows() {
             let text = format!("{row:?}");
@@ -530,7 +531,7 @@ fn an_allowed_call_is_written_down_before_and_after() {
     assert!(attempt.seq < result.seq);
     assert_eq!(change(&result, "status"), (json!("Pending"), json!("Success")));
     assert_eq!(house.execution(finished.execution).status, ExecutionStatus::Success);
-    assert!(audit::verify(&house.carol(), |_| ()).unwrap().without_outcome.is_empty());
+    assert!(audit::verify(&house.carol(), None, |_| ()).unwrap().without_outcome.is_empty());
 }
 
 #[test]
@@ -602,7 +603,7 @@ fn a_result_that_cannot_be_written_is_no_reason_to_try_again() {
     house.mend_writes();
     assert!(matches!(lost.kind, Kind::Provider { may_have_arrived: true, .. }), "{lost:?}");
     assert_eq!(house.provider.count("POST", "/api/notes"), 1);
-    let open = || audit::verify(&house.carol(), |_| ()).unwrap().without_outcome;
+    let open = || audit::verify(&house.carol(), None, |_| ()).unwrap().without_outcome;
     assert!(open().is_empty(), "a call that may still be under way is not reported");
     house.later(11);
     let open = open();

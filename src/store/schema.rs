@@ -28,6 +28,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "Approvers and a reviewer per connection, accounts of the machine, and requests for access.",
         include_str!("schema_5.sql"),
     ),
+    ("Retention, signed approvals, and the keys of those who sign.", include_str!("schema_6.sql")),
 ];
 
 /// The version this program writes.

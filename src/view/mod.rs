@@ -11,6 +11,7 @@ pub mod decision;
 pub mod execution;
 pub mod governance;
 pub mod limit;
+pub mod ocsf;
 pub mod organization;
 pub mod people;
 pub mod service;

@@ -11,7 +11,6 @@ use crate::model::decide::{self, AskReason, Decision, DenyReason, Evaluation};
 use crate::model::execution::StoredResult;
 use crate::model::facts::{Facts, Target};
 use crate::model::id::ExecutionId;
-use crate::model::people::Actor;
 use crate::model::usage::Tokens;
 use crate::ops::{Error, Kind, Result, Siesta, facts, refresh};
 use record::{Recorded, Scene};
@@ -56,7 +55,9 @@ pub fn explain(
     at: Option<crate::model::time::Timestamp>,
 ) -> Result<(Facts, Evaluation)> {
     let now = at.unwrap_or_else(|| siesta.now());
-    let facts = siesta.store.read(|tx| Ok(facts::read(tx, now, asked)))??;
+    let facts = siesta.store.read(|tx| {
+        Ok(siesta.must_speak_for(tx, &asked.agent).and_then(|()| facts::read(tx, now, asked)))
+    })??;
     let evaluation = decide::decide(&facts);
     Ok((facts, evaluation))
 }
@@ -96,7 +97,7 @@ pub fn typed_arguments(
 
 /// Makes a governed call.
 pub fn call(siesta: &Siesta, request: &CallRequest) -> Result<CallOutcome> {
-    siesta.store.read(|tx| Ok(siesta.may_call_as(tx, &request.asked.agent)))??;
+    siesta.store.read(|tx| Ok(siesta.must_speak_for(tx, &request.asked.agent)))??;
     run(siesta, request)
 }
 
@@ -136,17 +137,5 @@ fn renew_first(siesta: &Siesta, request: &CallRequest) -> Result<()> {
             Err(error)
         }
         _ => Ok(()),
-    }
-}
-
-impl Siesta {
-    /// An agent that acts for itself may not speak for another.
-    fn may_call_as(&self, tx: &crate::store::ReadTx<'_>, agent: &str) -> Result<()> {
-        match self.actor(tx)? {
-            Actor::Agent(name) if tx.find_agent(agent)?.is_none_or(|found| found.name != name) => {
-                Err(Kind::AgentMayNot.into())
-            }
-            _ => Ok(()),
-        }
     }
 }
