@@ -71,6 +71,32 @@ pub(super) fn names_file(command: &Command, matches: &ArgMatches) -> Option<Stri
     }
 }
 
+/// The words of a command: `executions show`.
+pub(super) fn leaf(matches: &ArgMatches) -> String {
+    let mut words = Vec::new();
+    let mut here = matches;
+    while let Some((name, deeper)) = here.subcommand() {
+        words.push(name);
+        here = deeper;
+    }
+    words.join(" ")
+}
+
+/// Refuses files to the commands that need no store, and so cannot know who acts.
+pub(super) fn must_not_write_with_lent_rights(leaf: &str, names_file: Option<&str>) -> Result<(), Error> {
+    match names_file.filter(|_| ["man", "completions", "help"].contains(&leaf)) {
+        Some(argument) => Err(file_refused(argument)),
+        None => Ok(()),
+    }
+}
+
+fn file_refused(argument: &str) -> Error {
+    Error::new(Exit::Denied, format!("{argument} names a file, which an agent does not under sudo"))
+        .code("account_file")
+        .cause("it would be opened as the account that holds the key")
+        .hint("siesta … - < FILE        (the shell opens it as the agent; results go to stdout)")
+}
+
 /// `name=@file`.
 fn has_file_after_its_name(value: &OsStr) -> bool {
     value.to_str().and_then(|text| text.split_once('=')).is_some_and(|(_, value)| value.starts_with('@'))
@@ -88,10 +114,7 @@ pub(super) fn must_lend_nothing(settings: &Settings, command: &str) -> Result<()
             .hint("siesta token CONNECTION --agent AGENT        (the program then runs as the agent)"));
     }
     match &settings.names_file {
-        Some(argument) => Err(Error::new(Exit::Denied, format!("{argument} names a file, which an agent does not under sudo"))
-            .code("account_file")
-            .cause("it would be opened as the account that holds the key")
-            .hint("siesta … - < FILE        (the shell opens it as the agent; results go to stdout)")),
+        Some(argument) => Err(file_refused(argument)),
         None => Ok(()),
     }
 }

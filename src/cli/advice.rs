@@ -215,6 +215,13 @@ fn advise(kind: ops::Kind) -> Error {
             .cause("a shared connection without grants is for everybody")
             .hint(format!("siesta ungrant {} … --yes        (if that is meant)", quoted(&label))),
         K::NotApprover { .. } => say(Exit::Denied).code("not_approver").hint("siesta user list"),
+        K::SignatureNeeded { execution } => say(Exit::Denied)
+            .code("signature_needed")
+            .cause("its approval proof is `signed`")
+            .hint(format!("siesta executions request {execution} --out request.json        (then sign it: siesta help security)")),
+        K::SignatureRefused { execution, .. } => say(Exit::Denied)
+            .code("signature_refused")
+            .hint(format!("siesta executions request {execution} --out request.json        (what is to be signed)")),
         K::AccountUnbound { account, bound_to } => say(Exit::Denied)
             .code("account_unbound")
             .cause(match bound_to.is_empty() {

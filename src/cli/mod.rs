@@ -39,6 +39,7 @@ mod init;
 mod limits;
 mod man;
 mod network;
+mod new_file;
 mod on_behalf;
 mod org;
 mod out_file;
@@ -48,6 +49,7 @@ mod policy;
 mod process;
 mod progress;
 mod prompt;
+mod public_input;
 mod refusal;
 mod remedy;
 mod schema;
@@ -246,15 +248,16 @@ fn run(ui: &mut Ui, args: &[OsString], environment: &Environment) -> Result<Exit
     let names_file = |matches: &ArgMatches| account::names_file(&command(), matches);
     let cli = parsed.and_then(|matches| {
         let cli = Cli::from_arg_matches(&matches).map_err(|refusal| refusal.format(&mut tree))?;
-        Ok((cli, environment.sudo.as_ref().and_then(|_| names_file(&matches))))
+        Ok((cli, environment.sudo.as_ref().and_then(|_| names_file(&matches)), account::leaf(&matches)))
     });
-    let (cli, names_file) = match cli {
+    let (cli, names_file, leaf) = match cli {
         Ok(cli) => cli,
         Err(answer) if matches!(answer.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             return ui.styled(&answer.render()).map(done);
         }
         Err(refusal) => return Err(refusal::error(&refusal, args)),
     };
+    account::must_not_write_with_lent_rights(&leaf, names_file.as_deref())?;
     let command = match cli.command {
         Some(command) => match command.run_without_settings(ui)? {
             Ok(code) => return Ok(code),
@@ -266,8 +269,13 @@ fn run(ui: &mut Ui, args: &[OsString], environment: &Environment) -> Result<Exit
             return status::bare(ui, &settings).map(done);
         }
     };
+    let files = names_file.is_some();
     let settings = Settings { names_file, ..Settings::resolve(&cli.global, environment)? };
     ui.adopt(&settings, environment);
+    if files {
+        // Under sudo, before any file is opened with rights that the caller has not.
+        unlock::open_silently(ui, &settings, &leaf)?;
+    }
     command.run(ui, &settings)
 }
 

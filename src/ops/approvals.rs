@@ -1,13 +1,16 @@
 //! Executions: what waits for a person, what a person answers, and what came of it.
-use crate::model::audit::Verdict;
+use crate::model::audit::{Proof, Verdict};
 use crate::model::decide;
 use crate::model::execution::{ApprovalStatus, Execution, ExecutionStatus};
 use crate::model::facts::Operation;
+use crate::model::organization::ApprovalProof;
 use crate::model::people::{Actor, User};
 use crate::model::policy::Flow;
+use crate::model::retention::Hashes;
+use crate::model::signature::Signature;
 use crate::model::time::Timestamp;
 use crate::ops::calls::{self, Asked, CallOutcome, CallRequest};
-use crate::ops::{About, Error, Kind, Result, Siesta, facts, find_connection, get_agent};
+use crate::ops::{About, Error, Kind, Result, Siesta, facts, find_connection, get_agent, signing};
 use crate::store::{ExecutionQuery, ReadTx, WriteTx};
 use serde_json::Value;
 
@@ -47,9 +50,14 @@ pub fn show(siesta: &Siesta, typed: &str) -> Result<Execution> {
     Ok(Execution { approval: execution.approval_at(now), status: execution.status_at(now), ..execution })
 }
 
-fn get(tx: &ReadTx<'_>, typed: &str) -> Result<Execution> {
+pub(super) fn get(tx: &ReadTx<'_>, typed: &str) -> Result<Execution> {
     let missing = || Kind::NotFound { noun: "execution", name: typed.to_owned(), nearest: None }.into();
     facts::find_execution(tx, typed)?.ok_or_else(missing)
+}
+
+/// What is left of an execution that has only hashes.
+pub fn hashes(siesta: &Siesta, execution: &Execution) -> Result<Option<Hashes>> {
+    Ok(siesta.store.read(|tx| tx.find_hashes(execution.id))?)
 }
 
 /// The same, for an agent that acts for itself: what another has asked is nothing it finds.
@@ -63,8 +71,14 @@ fn get_own(tx: &ReadTx<'_>, typed: &str, own: Option<String>) -> Result<Executio
 }
 
 /// Approves a request. It is then run once, unless the caller is to redeem it.
-pub fn approve(siesta: &Siesta, typed: &str, run: bool) -> Result<(Execution, Option<CallOutcome>)> {
-    let execution = answer(siesta, typed, ApprovalStatus::Approved, None)?;
+/// With a signature, whose key it is approves; whoever hands it in is only named.
+pub fn approve(
+    siesta: &Siesta,
+    typed: &str,
+    run: bool,
+    signature: Option<&Signature>,
+) -> Result<(Execution, Option<CallOutcome>)> {
+    let execution = answer(siesta, typed, ApprovalStatus::Approved, None, signature)?;
     match run {
         true => Ok((execution.clone(), Some(resume(siesta, &execution)?))),
         false => Ok((execution, None)),
@@ -78,7 +92,7 @@ pub fn run(siesta: &Siesta, typed: &str) -> Result<CallOutcome> {
 }
 
 pub fn reject(siesta: &Siesta, typed: &str, reason: &str) -> Result<Execution> {
-    answer(siesta, typed, ApprovalStatus::Rejected, Some(reason))
+    answer(siesta, typed, ApprovalStatus::Rejected, Some(reason), None)
 }
 
 fn resume(siesta: &Siesta, execution: &Execution) -> Result<CallOutcome> {
@@ -112,13 +126,26 @@ enum Answered {
     Refused(Error),
 }
 
-fn answer(siesta: &Siesta, typed: &str, to: ApprovalStatus, reason: Option<&str>) -> Result<Execution> {
+fn answer(
+    siesta: &Siesta,
+    typed: &str,
+    to: ApprovalStatus,
+    reason: Option<&str>,
+    signature: Option<&Signature>,
+) -> Result<Execution> {
     let answered = siesta.store.write(siesta.now(), |tx| -> Result<Answered> {
         let actor = siesta.person(tx)?;
         let execution = get(tx, typed)?;
-        let approver = approver(tx, &actor)?;
+        let (approver, key) = match signature {
+            Some(signature) => signing::signer(siesta, tx, &execution, signature).map(|(user, key)| (user, Some(key)))?,
+            None => (approver(tx, &actor)?, None),
+        };
         let connection = tx.get_connection(execution.connection)?;
         let organization = tx.get_organization()?;
+        // A rejection lets nothing happen, so it needs no more than a name.
+        if to == ApprovalStatus::Approved && key.is_none() && organization.approval_proof == ApprovalProof::Signed {
+            return Err(Kind::SignatureNeeded { execution: execution.id.to_string() }.into());
+        }
         let agent_owner = tx.find_agent_by_id(execution.agent)?.and_then(|agent| agent.owner);
         let on_behalf_of = execution.user.clone().or(agent_owner);
         if !decide::may_approve(&approver, &connection, on_behalf_of.as_deref(), organization.four_eyes) {
@@ -162,11 +189,21 @@ fn answer(siesta: &Siesta, typed: &str, to: ApprovalStatus, reason: Option<&str>
             ApprovalStatus::Rejected | ApprovalStatus::Cancelled => ("execution.reject", Verdict::Deny),
             _ => ("execution.approve", Verdict::Allow),
         };
-        let entry = siesta
-            .entry(&actor, action, "execution", execution.id)
+        let who = Actor::User(approver.name.clone());
+        let mut entry = siesta
+            .entry(&who, action, "execution", execution.id)
             .connection(execution.connection)
             .decision(verdict, reason)
             .change("approval", from.as_str(), to.as_str());
+        if let (Some(key), Some(signature)) = (&key, signature) {
+            tx.set_signed_with(execution.id, &key.key.fingerprint)?;
+            let pem = signature.to_pem().map_err(|error| Error::invalid(error.to_string()))?;
+            entry = entry
+                .proved(Proof::Signed)
+                .change("key", (), key.key.fingerprint.clone())
+                .change("signature", (), pem)
+                .change("handedInBy", (), actor.to_string());
+        }
         tx.append_audit(entry.row())?;
         let after = tx.find_execution(execution.id)?.ok_or(Kind::ChangedMeanwhile)?;
         Ok(Answered::Done(Box::new(after)))

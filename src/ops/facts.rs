@@ -12,7 +12,7 @@ use crate::model::service::AuthKind;
 use crate::model::time::Timestamp;
 use crate::net::Reach;
 use crate::net::address::{check_all, check_url};
-use crate::ops::{Kind, Result};
+use crate::ops::{Kind, Result, signing};
 use crate::store::{ReadTx, UsageScope};
 use url::{Host, Url};
 
@@ -84,7 +84,7 @@ pub(super) fn read(tx: &ReadTx<'_>, now: Timestamp, asked: &Asked) -> Result<Fac
     let approval = match &asked.approval {
         None => Brought::Nothing,
         Some(typed) => match find_execution(tx, typed)? {
-            Some(execution) => Brought::Known(Box::new(execution)),
+            Some(execution) => Brought::Known(Box::new(proved(tx, execution, &organization)?)),
             None => Brought::Unknown(typed.clone()),
         },
     };
@@ -103,6 +103,15 @@ pub(super) fn read(tx: &ReadTx<'_>, now: Timestamp, asked: &Asked) -> Result<Fac
         standings,
         waiting: u32::try_from(waiting.len()).unwrap_or(u32::MAX),
         waiting_prints: waiting.into_iter().map(|e| (e.fingerprint, e.id)).collect(),
+    })
+}
+
+/// An approval without the proof it needs any more counts as taken back.
+fn proved(tx: &ReadTx<'_>, execution: Execution, organization: &Organization) -> Result<Execution> {
+    let is_lost = execution.approval == ApprovalStatus::Approved && !signing::still_stands(tx, &execution, organization)?;
+    Ok(match is_lost {
+        true => Execution { approval: ApprovalStatus::Cancelled, ..execution },
+        false => execution,
     })
 }
 

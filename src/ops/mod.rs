@@ -25,6 +25,7 @@ pub mod people;
 pub mod policies;
 mod refresh;
 pub mod services;
+pub mod signing;
 pub mod standing;
 pub mod usage;
 pub mod vault;

@@ -50,6 +50,11 @@ fn check_days(days: Option<Option<u32>>, allowed: &std::ops::RangeInclusive<u32>
     }
 }
 
+/// Whether anybody could approve anything if signatures were needed.
+pub fn has_signers(siesta: &Siesta) -> Result<bool> {
+    Ok(!siesta.store.read(|tx| tx.list_ssh_keys(None))?.is_empty())
+}
+
 pub fn show(siesta: &Siesta) -> Result<Organization> {
     Ok(siesta.store.read(|tx| tx.get_organization())?)
 }

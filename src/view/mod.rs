@@ -10,6 +10,7 @@ pub mod connection;
 pub mod decision;
 pub mod execution;
 pub mod governance;
+pub mod key;
 pub mod limit;
 pub mod ocsf;
 pub mod organization;

@@ -5,6 +5,7 @@
 use super::filter::FilterArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::Exit;
+use crate::cli::new_file::NewFile;
 use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
@@ -15,8 +16,6 @@ use crate::view::ocsf::OcsfEvent;
 use clap::{Args, ValueEnum};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Write audit rows for other programs, the oldest first
@@ -73,7 +72,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExportArgs) -> Result<
     const STEP: u64 = 1024;
     let siesta = unlock::open(ui, settings, "audit export")?;
     let head = audit::head(&siesta)?;
-    let mut file = args.out.as_deref().filter(|path| *path != Path::new("-")).map(NewFile::make).transpose()?;
+    let mut file = args.out.as_deref().filter(|path| *path != Path::new("-")).map(|path| NewFile::make(path, AGAIN)).transpose()?;
     let store_id = head.store.to_string();
     let mut buffer = Vec::with_capacity(2 * BUFFER);
     let mut failed = None;
@@ -121,6 +120,9 @@ fn hand_on(ui: &mut Ui, file: Option<&mut NewFile>, buffer: &mut Vec<u8>) -> Res
     buffer.clear();
     done
 }
+
+/// What to type when the file cannot be written.
+const AGAIN: &str = "siesta audit export --out ANOTHER-FILE";
 
 const COLUMNS: [&str; 14] = [
     "seq",
@@ -177,54 +179,4 @@ fn csv_line(buffer: &mut Vec<u8>, cells: &[String]) -> Result<(), Error> {
 
 fn unwritable(error: impl std::fmt::Display) -> Error {
     Error::new(Exit::Internal, "a row could not be written").cause(error)
-}
-
-/// A file that did not exist, and goes away again unless it was finished. Only its owner reads it.
-struct NewFile {
-    path: PathBuf,
-    file: Option<File>,
-}
-
-impl NewFile {
-    fn make(path: &Path) -> Result<NewFile, Error> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        match options.open(path) {
-            Ok(file) => Ok(NewFile { path: path.to_owned(), file: Some(file) }),
-            Err(error) => {
-                let exit = if error.kind() == ErrorKind::AlreadyExists { Exit::Conflict } else { Exit::Failure };
-                Err(Error::new(exit, format!("cannot write {}", path.display()))
-                    .cause(error.kind())
-                    .hint("siesta audit export --out ANOTHER-FILE"))
-            }
-        }
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let written = self.file.as_mut().map_or(Ok(()), |file| file.write_all(bytes));
-        written.map_err(|error| self.trouble(&error))
-    }
-
-    fn finish(mut self) -> Result<String, Error> {
-        let synced = self.file.as_ref().map_or(Ok(()), File::sync_all);
-        synced.map_err(|error| self.trouble(&error))?;
-        self.file = None;
-        Ok(self.path.display().to_string())
-    }
-
-    fn trouble(&self, error: &std::io::Error) -> Error {
-        Error::new(Exit::Failure, format!("cannot write {}", self.path.display()))
-            .cause(error.kind())
-            .hint("siesta audit export --out ANOTHER-FILE        (nothing is left of this one)")
-    }
-}
-
-impl Drop for NewFile {
-    fn drop(&mut self) {
-        if self.file.is_some() {
-            let _ = std::fs::remove_file(&self.path);
-        }
-    }
 }

@@ -5,7 +5,8 @@ use crate::cli::out_file::OutFile;
 use crate::cli::outcome::{self, Said};
 use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
-use crate::cli::unlock;
+use crate::cli::{public_input, unlock};
+use crate::model::signature::Signature;
 use crate::ops::approvals;
 use crate::view::execution::{ExecutionView, OneExecutionView};
 use clap::Args;
@@ -23,16 +24,26 @@ pub(super) struct ApproveArgs {
     /// Only approve; the caller redeems it with `siesta call … --approval ID`
     #[arg(long)]
     no_run: bool,
+    /// What `ssh-keygen -Y sign -n siesta-approval` made of the request; whose key it is approves
+    #[arg(long, value_name = "FILE|-")]
+    signature: Option<PathBuf>,
     /// Write the answer to a new file instead of standard output
     #[arg(long, value_name = "FILE|-", conflicts_with = "no_run")]
     out: Option<PathBuf>,
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ApproveArgs) -> Result<Exit, Error> {
+    let signature = args.signature.as_deref().map(|path| public_input::read(path, "a signature")).transpose()?;
+    let signature = signature.as_deref().map(Signature::parse).transpose().map_err(|error| {
+        Error::usage(error.to_string()).hint("ssh-keygen -Y sign -f KEY -n siesta-approval request.json")
+    })?;
     let siesta = unlock::open(ui, settings, "executions approve")?;
     let out = OutFile::make(args.out.as_deref())?;
-    let (execution, outcome) = approvals::approve(&siesta, &args.id, !args.no_run)?;
-    let words = format!("approved {} for \"{}\"", execution.id, execution.agent_name);
+    let (execution, outcome) = approvals::approve(&siesta, &args.id, !args.no_run, signature.as_ref())?;
+    let mut words = format!("approved {} for \"{}\"", execution.id, execution.agent_name);
+    if let (Some(_), Some(by)) = (&signature, &execution.resolved_by) {
+        words.push_str(&format!(", signed by \"{by}\""));
+    }
     match outcome {
         None => {
             ui.done(&OneExecutionView { execution: ExecutionView::new(&execution) }, &words)?;

@@ -2,6 +2,7 @@
 mod approve;
 mod list;
 mod reject;
+mod request;
 mod run;
 mod show;
 
@@ -20,6 +21,7 @@ pub(super) const DOCUMENTS: &[Document] = &[
     schema::of::<OneExecutionView>("executions show"),
     schema::of::<schema::Either<OutcomeView, OneExecutionView>>("executions approve"),
     schema::of::<OneExecutionView>("executions reject"),
+    schema::of::<request::RequestView>("executions request"),
     schema::of::<OutcomeView>("executions run"),
 ];
 
@@ -40,6 +42,7 @@ enum ExecutionsCommand {
     Approve(approve::ApproveArgs),
     Reject(reject::RejectArgs),
     Run(run::RunArgs),
+    Request(request::RequestArgs),
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExecutionsArgs) -> Result<Exit, Error> {
@@ -49,5 +52,6 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExecutionsArgs) -> Res
         ExecutionsCommand::Approve(args) => approve::run(ui, settings, args),
         ExecutionsCommand::Reject(args) => reject::run(ui, settings, args),
         ExecutionsCommand::Run(args) => run::run(ui, settings, args),
+        ExecutionsCommand::Request(args) => request::run(ui, settings, args),
     }
 }

@@ -111,6 +111,10 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: SetArgs) -> Result<(),
     let document =
         OrganizationSetView { before: OrganizationView::new(&before), organization: OrganizationView::new(&after) };
     let words = words(&document);
+    if after.approval_proof == ApprovalProof::Signed && !organization::has_signers(&siesta)? {
+        ui.warn("nobody has registered a key: until somebody does, nothing can be approved");
+        ui.hint("siesta user key add USER FILE");
+    }
     ui.done(&document, &words)
 }
 
