@@ -65,7 +65,8 @@ impl Environment {
             no_color: given("NO_COLOR").is_some(),
             clicolor_force: given("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
             is_dumb_terminal: given("TERM").is_some_and(|value| value == "dumb"),
-            sudo: given("SUDO_UID").map(|uid| SudoAccount { uid: uid.to_string_lossy().into_owned(), user: text("SUDO_USER") }),
+            sudo: given("SUDO_UID")
+                .map(|uid| SudoAccount { uid: uid.to_string_lossy().into_owned(), user: text("SUDO_USER") }),
             login_name: text("LOGNAME").or_else(|| text("USER")).or_else(|| text("USERNAME")).or_else(name_of_the_uid),
             home: directories.as_ref().map(|directories| directories.home_dir().to_owned()),
             config_dir: directories.as_ref().map(|directories| directories.config_dir()),

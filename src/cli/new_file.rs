@@ -25,9 +25,7 @@ impl NewFile {
             Ok(file) => Ok(NewFile { path: path.to_owned(), file: Some(file), again }),
             Err(error) => {
                 let exit = if error.kind() == ErrorKind::AlreadyExists { Exit::Conflict } else { Exit::Failure };
-                Err(Error::new(exit, format!("cannot write {}", path.display()))
-                    .cause(error.kind())
-                    .hint(again))
+                Err(Error::new(exit, format!("cannot write {}", path.display())).cause(error.kind()).hint(again))
             }
         }
     }

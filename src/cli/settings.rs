@@ -3,9 +3,9 @@
 //! What must stay true: flag beats environment beats config file beats default, and every value remembers which of
 //! them won, because "why does it use that store?" is the first question of every support request. No default shows up
 //! in the help, where it would print a path of the machine that made the man pages.
+use super::account;
 use super::browser::Opener;
 use super::colour::ColorChoice;
-use super::account;
 use super::environment::Environment;
 use super::error::Error;
 use super::exit::Exit;

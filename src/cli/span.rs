@@ -1,8 +1,8 @@
 //! Durations and instants as people type them: `90s`, `5m`, `2h`; RFC 3339, or a date.
 use crate::model::time::Timestamp;
-use jiff::{SignedDuration, Span, SpanRelativeTo};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span, SpanRelativeTo};
 use std::time::Duration;
 
 /// A length of time for an argument.

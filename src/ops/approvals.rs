@@ -137,7 +137,9 @@ fn answer(
         let actor = siesta.person(tx)?;
         let execution = get(tx, typed)?;
         let (approver, key) = match signature {
-            Some(signature) => signing::signer(siesta, tx, &execution, signature).map(|(user, key)| (user, Some(key)))?,
+            Some(signature) => {
+                signing::signer(siesta, tx, &execution, signature).map(|(user, key)| (user, Some(key)))?
+            }
             None => (approver(tx, &actor)?, None),
         };
         let connection = tx.get_connection(execution.connection)?;

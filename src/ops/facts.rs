@@ -108,7 +108,8 @@ pub(super) fn read(tx: &ReadTx<'_>, now: Timestamp, asked: &Asked) -> Result<Fac
 
 /// An approval without the proof it needs any more counts as taken back.
 fn proved(tx: &ReadTx<'_>, execution: Execution, organization: &Organization) -> Result<Execution> {
-    let is_lost = execution.approval == ApprovalStatus::Approved && !signing::still_stands(tx, &execution, organization)?;
+    let is_lost =
+        execution.approval == ApprovalStatus::Approved && !signing::still_stands(tx, &execution, organization)?;
     Ok(match is_lost {
         true => Execution { approval: ApprovalStatus::Cancelled, ..execution },
         false => execution,

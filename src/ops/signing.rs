@@ -23,8 +23,7 @@ pub fn add_key(siesta: &Siesta, user: &str, text: &str) -> Result<RegisteredKey>
             let what = format!("the key {} is registered for \"{}\" already", key.fingerprint, known.user);
             return Err(Error::conflict(what).about(About::User(known.user)));
         }
-        let new =
-            RegisteredKey { user: user.name, key: key.clone(), added_at: tx.now(), added_by: actor.to_string() };
+        let new = RegisteredKey { user: user.name, key: key.clone(), added_at: tx.now(), added_by: actor.to_string() };
         tx.insert_ssh_key(&new)?;
         let entry = siesta.entry(&actor, "user.key.add", "user", &new.user).change(
             "key",
@@ -88,7 +87,8 @@ pub fn request(siesta: &Siesta, typed: &str) -> Result<Statement> {
 
 fn statement_of(siesta: &Siesta, tx: &ReadTx<'_>, execution: &Execution) -> Result<String> {
     let nonce = tx.find_signing(execution.id)?.nonce.ok_or_else(|| {
-        Error::conflict("it was asked before requests could be signed").about(About::Execution(execution.id.to_string()))
+        Error::conflict("it was asked before requests could be signed")
+            .about(About::Execution(execution.id.to_string()))
     })?;
     statement::text(siesta.store.whereabouts().store_id, execution, &nonce).map_err(|e| Error::invalid(e.to_string()))
 }

@@ -1,4 +1,6 @@
 //! Operations against a real store and the practice provider: what is decided, sent, written down, and in which order.
+mod retention_tests;
+
 use super::calls::{Asked, CallOutcome, CallRequest};
 use super::connections::{Finished, NewKeyConnection, NewSignIn, PendingAdd, Reauth, RevokeRequest, Wanted};
 use super::*;
@@ -269,7 +271,7 @@ impl Drop for House {
             return;
         }
         let verified = audit::verify(&self.carol(), None, |_| ()).unwrap();
-        assert_eq!((verified.broken, verified.head.seq), (None, verified.rows));
+        assert_eq!((verified.broken, verified.head.seq >= verified.rows), (None, true));
         for row in self.rows() {
             let text = format!("{row:?}");
             for secret in ["practice-access-", "practice-refresh-", API_KEY, "code="] {

@@ -57,8 +57,8 @@ pub use limits::Reservation;
 pub use organization::Recipient;
 pub use repair::{let_owner_write, remove_leftover, restrict};
 pub use reseal::Resealed;
-pub use retention::Retained;
 pub use restore::{Present, Restored, Target};
+pub use retention::Retained;
 pub use seal::is_recipient;
 pub use ssh_keys::Signing;
 pub use trust::Position;
@@ -244,7 +244,17 @@ impl Store {
         pin.remove()?;
         pin.write(&secret, &Position { seq, audit }, None)?;
         let index = place.index.as_ref().map(|place| Index::new(place, &canonical));
-        let store = Store { place: place.clone(), canonical, engine, secret, pin, source, index, notices: Vec::new(), proof: Proof::Asserted };
+        let store = Store {
+            place: place.clone(),
+            canonical,
+            engine,
+            secret,
+            pin,
+            source,
+            index,
+            notices: Vec::new(),
+            proof: Proof::Asserted,
+        };
         // This is also what takes away the names of a store that was in this place before.
         store.keep_names(Upkeep::Write(Names { users: vec![new.owner.clone()], ..Names::default() }));
         Ok(store)

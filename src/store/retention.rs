@@ -50,11 +50,8 @@ impl Store {
                     Ok(tx.retain(CorrelationId(self.secret.store_id), ROWS_AT_ONCE, EXECUTIONS_AT_ONCE)?.more)
                 })?;
             let after = self.read(|tx| tx.count_retained())?;
-            let all = Retained {
-                rows: after.rows - before.rows,
-                executions: after.executions - before.executions,
-                more,
-            };
+            let all =
+                Retained { rows: after.rows - before.rows, executions: after.executions - before.executions, more };
             progress(all.rows + all.executions);
             if !more {
                 return Ok(all);
@@ -128,9 +125,8 @@ impl ReadTx<'_> {
 
     /// What is left of an execution whose time is over.
     pub fn find_hashes(&self, id: ExecutionId) -> Result<Option<Hashes>> {
-        let found = self.one("SELECT hashes FROM executions WHERE id = ?1", [id.to_string()], |row| {
-            row.maybe_text("hashes")
-        })?;
+        let found =
+            self.one("SELECT hashes FROM executions WHERE id = ?1", [id.to_string()], |row| row.maybe_text("hashes"))?;
         let broken = |_| Error::damaged("the hashes of an execution are unreadable");
         found.flatten().map(|text| serde_json::from_str(&text).map_err(broken)).transpose()
     }

@@ -26,7 +26,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RegisteredKey> {
 
 impl ReadTx<'_> {
     pub fn list_ssh_keys(&self, user: Option<&str>) -> Result<Vec<RegisteredKey>> {
-        self.all("SELECT * FROM ssh_keys WHERE ?1 IS NULL OR user = ?1 ORDER BY user, added_at, fingerprint", [user], read)
+        self.all(
+            "SELECT * FROM ssh_keys WHERE ?1 IS NULL OR user = ?1 ORDER BY user, added_at, fingerprint",
+            [user],
+            read,
+        )
     }
 
     pub fn find_ssh_key(&self, fingerprint: &str) -> Result<Option<RegisteredKey>> {

@@ -85,6 +85,11 @@ fn a_store_of_an_older_program_is_brought_up_to_date_and_keeps_what_it_held() {
              ALTER TABLE users DROP COLUMN os_user; ALTER TABLE agents DROP COLUMN os_user;
              ALTER TABLE policies DROP COLUMN rules; ALTER TABLE policies DROP COLUMN constraints;
              ALTER TABLE policies DROP COLUMN allow_unenforced_vend; ALTER TABLE policies DROP COLUMN preset;
+             DROP TABLE ssh_keys; DROP INDEX executions_with_content; ALTER TABLE executions DROP COLUMN nonce;
+             ALTER TABLE executions DROP COLUMN signed_with; ALTER TABLE executions DROP COLUMN hashes;
+             ALTER TABLE organization DROP COLUMN approval_proof;
+             ALTER TABLE organization DROP COLUMN audit_retention_days;
+             ALTER TABLE organization DROP COLUMN execution_retention_days;
              DROP TABLE admissions; PRAGMA user_version = 1;
              INSERT INTO apps VALUES ('id.example', 'default', 'client', NULL, 8123, 0, 0);",
         )?;

@@ -276,7 +276,10 @@ mod tests {
     fn a_denied_call_is_a_failure_of_an_agent_with_its_reason() {
         let event = event(people::Actor::Agent("desk".to_owned()), "call", Some(Verdict::Deny));
         assert_eq!((&event["status_id"], &event["status_detail"]), (&json!(2), &json!("function_disabled")));
-        assert_eq!(event["actor"]["user"], json!({"name": "desk", "uid": "agent:desk", "type_id": 99, "type": "Agent"}));
+        assert_eq!(
+            event["actor"]["user"],
+            json!({"name": "desk", "uid": "agent:desk", "type_id": 99, "type": "Agent"})
+        );
         assert_eq!(event["time"], json!(1_795_305_600_500_i64));
         assert_eq!(event["resources"][1]["type"], "connection");
         assert_eq!(event["api"]["response"]["error"], "function_disabled");

@@ -30,8 +30,8 @@ pub(super) struct ExportArgs {
     #[command(flatten)]
     filter: FilterArgs,
     /// What is written
-    #[arg(long, value_enum, default_value_t = Shape::Jsonl)]
-    format: Shape,
+    #[arg(long = "format", value_name = "FORMAT", value_enum, default_value_t = Shape::Jsonl)]
+    shape: Shape,
     /// Write to a new file instead of standard output
     #[arg(long, value_name = "FILE|-")]
     out: Option<PathBuf>,
@@ -72,17 +72,22 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExportArgs) -> Result<
     const STEP: u64 = 1024;
     let siesta = unlock::open(ui, settings, "audit export")?;
     let head = audit::head(&siesta)?;
-    let mut file = args.out.as_deref().filter(|path| *path != Path::new("-")).map(|path| NewFile::make(path, AGAIN)).transpose()?;
+    let mut file = args
+        .out
+        .as_deref()
+        .filter(|path| *path != Path::new("-"))
+        .map(|path| NewFile::make(path, AGAIN))
+        .transpose()?;
     let store_id = head.store.to_string();
     let mut buffer = Vec::with_capacity(2 * BUFFER);
     let mut failed = None;
     let (mut rows, mut last) = (0u64, None);
-    if args.format == Shape::Csv {
+    if args.shape == Shape::Csv {
         csv_line(&mut buffer, &COLUMNS.map(str::to_owned))?;
     }
     let progress = ui.progress(u64::try_from(head.head.seq).unwrap_or(0), "exporting");
     audit::export(&siesta, &args.filter.listing(), |row| {
-        let written = write_row(&mut buffer, args.format, &row, &store_id).and_then(|()| match buffer.len() >= BUFFER {
+        let written = write_row(&mut buffer, args.shape, &row, &store_id).and_then(|()| match buffer.len() >= BUFFER {
             true => hand_on(ui, file.as_mut(), &mut buffer),
             false => Ok(()),
         });
@@ -102,7 +107,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExportArgs) -> Result<
     let Some(file) = file else { return Ok(Exit::Ok) };
     let view = ExportView {
         path: file.finish()?,
-        format: args.format.word(),
+        format: args.shape.word(),
         rows,
         last_seq: last.as_ref().map(|(seq, _)| *seq),
         last_hash: last.map(|(_, hash)| hash),

@@ -13,7 +13,8 @@ use serde::Serialize;
 
 /// Verify the audit's hash chain from its first row
 #[derive(Debug, Args)]
-#[command(before_long_help = "Examples:\n  siesta audit verify\n  siesta audit verify --head 12:5f3e…")]
+#[command(before_long_help = "Examples:\n  siesta audit verify\n  siesta audit verify --head \
+                        12:5f3e9c0ad9a1b7b14a6a3f0c8a3f7d3f0f7c0e6c5b1d2a4e8f9b7c6d5e4f3a2b")]
 pub(super) struct VerifyArgs {
     /// A head that `siesta audit head` printed earlier: the chain must still contain it
     #[arg(long, value_name = "SEQ:HASH", value_parser = parse_head)]
@@ -103,14 +104,18 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: VerifyArgs) -> Result<
         }
         return Err(Error::new(Exit::Damaged, format!("audit row {} is not the one that was anchored", head.seq))
             .code("audit-anchor")
-            .cause("the chain fits in itself, but it is another one: rows were rewritten, or an older state was put back")
+            .cause(
+                "the chain fits in itself, but it is another one: rows were rewritten, or an older state was put back",
+            )
             .hint(format!("siesta audit show {}        (compare it with what was exported then)", head.seq)));
     }
     if !ui.is_json() {
         ui.say(&format!("verified {} rows; the head is {}", view.rows, view.head.hash));
     }
     if verified.anchor == Some(Anchor::Dropped) {
-        ui.warn("the anchored row was dropped by retention: what was before the first row that is left cannot be compared");
+        ui.warn(
+            "the anchored row was dropped by retention: what was before the first row that is left cannot be compared",
+        );
     }
     for row in &view.without_outcome {
         ui.warn(&format!("the call of row {} has no outcome: nobody knows how it ended", row.seq));

@@ -15,10 +15,10 @@ use std::path::{Path, PathBuf};
 /// Write what is to be signed, to approve a request away from the store
 #[derive(Debug, Args)]
 #[command(
-    before_long_help = "Examples:\n  siesta executions request 019ab1c2-5f3e --out request.json\n  \
-                        ssh-keygen -Y sign -f ~/.ssh/id_ed25519 -n siesta-approval request.json\n  \
-                        siesta executions approve 019ab1c2-5f3e --signature request.json.sig",
-    after_long_help = "The statement is JSON in one canonical form (RFC 8785) and says everything the approval covers: read \
+    before_long_help = "Examples:\n  siesta executions request 019ab1c2-5f3e\n  \
+                        siesta executions request 019ab1c2-5f3e --out approval.json",
+    after_long_help = "To sign it: ssh-keygen -Y sign -f ~/.ssh/id_ed25519 -n siesta-approval approval.json; then \
+                       siesta executions approve … --signature approval.json.sig.\n\nThe statement is JSON in one canonical form (RFC 8785) and says everything the approval covers: read \
                        it before you sign it. It is signed byte for byte, and verified against the store's own row: an \
                        edited file approves nothing."
 )]

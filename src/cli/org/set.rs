@@ -15,12 +15,14 @@ use std::time::Duration;
 
 /// Change the organization's settings
 #[derive(Debug, Args)]
-#[command(before_long_help = "Examples:\n  siesta org set --time-zone Europe/Prague --week-start monday\n  \
+#[command(
+    before_long_help = "Examples:\n  siesta org set --time-zone Europe/Prague --week-start monday\n  \
                         siesta org set --approval-lifetime 2h --four-eyes on\n  \
-                        siesta org set --audit-retention 90d --execution-retention 30d",
+                        siesta org set --audit-retention 90d --execution-retention 30d --yes",
     after_long_help = "What is kept for a time goes when the time is over: once a day with any change of the store, and at \
                        once with `siesta store compact`. The audit loses its oldest rows together with a row that says \
-                       which, so that what is left still verifies; executions keep the hashes of what they carried.")]
+                       which, so that what is left still verifies; executions keep the hashes of what they carried."
+)]
 #[command(group(ArgGroup::new("change").required(true).multiple(true).args(["name", "time_zone", "week_start", "approval_lifetime", "four_eyes", "approval_proof", "audit_retention", "execution_retention"])))]
 pub(super) struct SetArgs {
     /// Its name
@@ -137,11 +139,7 @@ fn words(document: &OrganizationSetView) -> String {
         ("four eyes", switch(before.four_eyes), switch(after.four_eyes)),
         ("approval proof", before.approval_proof.to_string(), after.approval_proof.to_string()),
         ("audit kept", kept(before.audit_retention_days), kept(after.audit_retention_days)),
-        (
-            "arguments and results kept",
-            kept(before.execution_retention_days),
-            kept(after.execution_retention_days),
-        ),
+        ("arguments and results kept", kept(before.execution_retention_days), kept(after.execution_retention_days)),
     ]
     .into_iter()
     .filter(|(_, old, new)| old != new)

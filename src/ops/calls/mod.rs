@@ -55,9 +55,9 @@ pub fn explain(
     at: Option<crate::model::time::Timestamp>,
 ) -> Result<(Facts, Evaluation)> {
     let now = at.unwrap_or_else(|| siesta.now());
-    let facts = siesta.store.read(|tx| {
-        Ok(siesta.must_speak_for(tx, &asked.agent).and_then(|()| facts::read(tx, now, asked)))
-    })??;
+    let facts = siesta
+        .store
+        .read(|tx| Ok(siesta.must_speak_for(tx, &asked.agent).and_then(|()| facts::read(tx, now, asked))))??;
     let evaluation = decide::decide(&facts);
     Ok((facts, evaluation))
 }

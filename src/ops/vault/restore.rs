@@ -45,7 +45,13 @@ pub struct RestoreFacts {
 }
 
 /// Reads a backup, all of it, and says what restoring it means. Changes nothing.
-pub fn plan(place: StorePlace, claim: impl Into<Claim>, world: World, file: &Path, progress: Progress<'_>) -> Result<Plan> {
+pub fn plan(
+    place: StorePlace,
+    claim: impl Into<Claim>,
+    world: World,
+    file: &Path,
+    progress: Progress<'_>,
+) -> Result<Plan> {
     let target = Target::find(place.into())?;
     let backup = target.open_backup(file)?;
     target.must_be_of_this_store(&backup)?;
@@ -153,6 +159,9 @@ fn keep(tx: &WriteTx<'_>, kept: &Kept) -> Result<()> {
             agent.status = AgentStatus::Disabled;
             tx.update_agent(&agent)?;
         }
+    }
+    for fingerprint in &kept.ssh_keys {
+        tx.delete_ssh_key(fingerprint)?;
     }
     for name in &kept.users {
         let mut user = tx.get_user(name)?;

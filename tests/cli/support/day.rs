@@ -52,6 +52,9 @@ pub const NEXT_PLAIN_KEY: &str = "canary.9Lp4.plain-key-t3Vn";
 /// A list of people, one of whom leaves soon.
 const PEOPLE: &str = "name,role,teams\nerin@example.com,user,temps\nerin,admin,temps\n";
 
+/// A public key, from the tests of the crate that reads it.
+const SSH_KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti alice@desk\n";
+
 /// Somebody else's, from the specification of age.
 const RECIPIENT: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 
@@ -85,6 +88,9 @@ pub const DAY: &[Step] = &[
     step("team add-member", "sales alice"),
     step("team add-member", "sales bob"),
     step("team remove-member", "sales bob"),
+    step("user key add", "alice -").reads(SSH_KEY),
+    step("user key list", "alice"),
+    step("user key remove", "alice SHA256:UCUiLr7Pjs9wFFJMDByLgc3NrtdU344OgUM45wZPcIQ"),
     step("team list", ""),
     step("team show", "sales"),
     step("agent add", "helper --description 'Answers support mail'"),
@@ -143,6 +149,7 @@ pub const DAY: &[Step] = &[
     step("call", "'plain one' http_get --arg path=echo --agent helper --user alice").ends(11),
     step("call", POST).ends(9),
     step("executions list", "--pending"),
+    step("executions request", "{execution}"),
     step("executions approve", "{execution} --no-run"),
     step("executions run", "{execution}"),
     step("call", POST).ends(9),
@@ -165,6 +172,9 @@ pub const DAY: &[Step] = &[
     step("limits unset", "research --org"),
     step("audit list", "--limit 500"),
     step("audit verify", ""),
+    step("audit show", "1"),
+    step("audit head", ""),
+    step("audit export", "--format ocsf --out events.jsonl"),
     step("store info", ""),
     step("store verify", ""),
     step("store backup", "siesta.age --keep 2"),

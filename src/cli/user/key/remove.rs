@@ -9,7 +9,9 @@ use clap::Args;
 
 /// Take a key away; what it has approved and nobody has used yet is not approved any more
 #[derive(Debug, Args)]
-#[command(before_long_help = "Examples:\n  siesta user key remove alice SHA256:RXH…")]
+#[command(
+    before_long_help = "Examples:\n  siesta user key remove alice SHA256:PUEl7YT2UptZUMU1tC3Llp5HD2Fk0QllMZAtega4gcU"
+)]
 pub(super) struct RemoveArgs {
     /// Whose key it is
     #[arg(value_name = "USER")]
