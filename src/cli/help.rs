@@ -359,7 +359,7 @@ another, here desk; sudo lets desk run the one program as keeper:
   Defaults:desk env_reset, !setenv
   desk ALL=(keeper) NOPASSWD: /usr/local/bin/siesta
 
-  desk$ sudo -u keeper -H siesta call notes http_get --arg path=notes --agent desk
+  sudo -u keeper -H siesta call notes http_get --arg path=notes --agent desk
 
 Under sudo the account that called it says who acts, and no flag, variable or
 configuration of the caller changes that; an account that no user or agent is

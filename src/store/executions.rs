@@ -133,11 +133,8 @@ impl WriteTx<'_> {
                 ":resolved_at": e.resolved_at.map(millis), ":resolved_by": e.resolved_by,
                 ":correlation": e.correlation.to_string(),
             },
-        )?;
-        match e.approval {
-            ApprovalStatus::Pending => self.set_nonce(e.id),
-            _ => Ok(()),
-        }
+        )
+        .map(drop)
     }
 
     /// Answers a question, if it is still in the state it was read in. Of two who answer at once, one gets false.

@@ -1,10 +1,10 @@
 //! Keys that people sign approvals with, and what an approval was signed with.
-use crate::model::audit::hex;
 use crate::model::id::ExecutionId;
 use crate::model::signature::{RegisteredKey, SshKey};
-use crate::store::error::{Error, Result};
+use crate::store::error::Result;
 use crate::store::row::{Columns, Row, millis};
 use crate::store::{ReadTx, WriteTx};
+use uuid::Uuid;
 
 /// What a question is signed about, and with.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -59,10 +59,9 @@ impl WriteTx<'_> {
     }
 
     /// Gives a question the random value that tells its statement from every other.
-    pub(super) fn set_nonce(&self, id: ExecutionId) -> Result<()> {
-        let mut bytes = [0u8; 16];
-        getrandom::fill(&mut bytes).map_err(|e| Error::io("cannot draw random bytes")(std::io::Error::other(e)))?;
-        self.run("UPDATE executions SET nonce = ?2 WHERE id = ?1", (id.to_string(), hex(&bytes))).map(drop)
+    pub fn set_nonce(&self, id: ExecutionId, nonce: Uuid) -> Result<()> {
+        let nonce = nonce.simple().to_string();
+        self.run("UPDATE executions SET nonce = ?2 WHERE id = ?1", (id.to_string(), nonce)).map(drop)
     }
 
     pub fn set_signed_with(&self, id: ExecutionId, fingerprint: &str) -> Result<()> {

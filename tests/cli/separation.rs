@@ -47,10 +47,19 @@ fn shortest(leaf: &str) -> Vec<String> {
             words.push(possible.unwrap_or_else(|| value_of(leaf, id).to_owned()));
         }
     }
-    if leaf == "refresh" {
-        words.push("--all".to_owned());
-    }
+    words.extend(more_of(leaf).iter().map(|word| (*word).to_owned()));
     words
+}
+
+/// What a line needs that its arguments do not say one by one.
+fn more_of(leaf: &str) -> &'static [&'static str] {
+    match leaf {
+        "refresh" => &["--all"],
+        "functions set" | "governance set" => &["disabled"],
+        "limits check" | "usage record" => &["--agent", "helper"],
+        "limits set" => &["--daily", "1"],
+        _ => &[],
+    }
 }
 
 /// A word that an argument takes.
@@ -58,7 +67,9 @@ fn value_of(leaf: &str, id: &str) -> &'static str {
     match (leaf, id) {
         ("usage record", "input" | "output") | ("audit show", _) => "1",
         (_, "input" | "output" | "tokens") => "1",
-        ("functions set" | "governance set", "mode") => "disabled",
+        (_, "agent") => "helper",
+        ("agent edit", "kind") => "agent",
+        (_, "role") => "user",
         (_, "targets" | "target") => "openai",
         (_, "daily" | "weekly") => "1",
         (_, "proof") => "any",
