@@ -12,7 +12,6 @@ use crate::model::people::Account;
 use clap::builder::ValueParser;
 use clap::{ArgMatches, Command};
 use std::ffi::OsStr;
-use std::path::PathBuf;
 
 /// The account on whose behalf sudo runs this; none: it is not sudo that runs it.
 pub(super) fn of(environment: &Environment) -> Result<Option<Account>, Error> {
@@ -49,7 +48,7 @@ pub(super) fn must_keep_to_the_store(
 
 /// The first argument that names a file: one whose value is a path, or one that begins with `@`. `-` is none.
 pub(super) fn names_file(command: &Command, matches: &ArgMatches) -> Option<String> {
-    let path = ValueParser::from(clap::value_parser!(PathBuf)).type_id();
+    let path = ValueParser::path_buf().type_id();
     let mut here = (command, matches);
     loop {
         for argument in here.0.get_arguments() {
@@ -64,10 +63,8 @@ pub(super) fn names_file(command: &Command, matches: &ArgMatches) -> Option<Stri
                 return Some(argument.get_long().map_or_else(|| id.to_uppercase(), |long| format!("--{long}")));
             }
         }
-        here = match here.1.subcommand().and_then(|(name, deeper)| Some((here.0.find_subcommand(name)?, deeper))) {
-            Some(deeper) => deeper,
-            None => return None,
-        };
+        let (name, deeper) = here.1.subcommand()?;
+        here = (here.0.find_subcommand(name)?, deeper);
     }
 }
 
@@ -127,7 +124,7 @@ mod tests {
     #[test]
     fn a_path_and_an_at_sign_name_a_file_and_a_dash_does_not() {
         let command = || {
-            let out = Arg::new("out").long("out").value_parser(clap::value_parser!(PathBuf)).global(true);
+            let out = Arg::new("out").long("out").value_parser(ValueParser::path_buf()).global(true);
             let leaf = Command::new("call").arg(Arg::new("arg").long("arg").num_args(1)).arg(Arg::new("body"));
             Command::new("siesta").arg(out).subcommand(leaf)
         };

@@ -42,8 +42,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
     })
 }
 
+/// A value of a statement, with the name it has there.
+type Named = (&'static str, Box<dyn ToSql>);
+
 /// The conditions of a query, with their values.
-fn asked(query: &AuditQuery) -> (Vec<&'static str>, Vec<(&'static str, Box<dyn ToSql>)>) {
+fn asked(query: &AuditQuery) -> (Vec<&'static str>, Vec<Named>) {
     // Only the conditions that are asked for: SQLite chooses an index by what the statement says, not by its values.
     let mut conditions = vec!["seq > 0"];
     let mut values: Vec<(&'static str, Box<dyn ToSql>)> = Vec::new();
