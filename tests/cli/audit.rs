@@ -137,7 +137,7 @@ fn a_head_that_was_written_down_elsewhere_is_found_again_or_missed() {
     let info = office.siesta(&["store", "info", "--json"]).succeeds().json();
     let (head, store) = line.trim_end().split_once(' ').unwrap();
     assert_eq!(head, format!("{}:{}", document["seq"], document["hash"].as_str().unwrap()));
-    assert_eq!(info.to_string().contains(store), true, "{info}");
+    assert!(info.to_string().contains(store), "{info}");
     office.siesta(&["user", "add", "later"]).succeeds();
     let verified = office.siesta(&["audit", "verify", "--head", head, "--json"]).succeeds().json();
     assert_eq!((&verified["anchor"], &verified["verified"]), (&"found".into(), &true.into()));
