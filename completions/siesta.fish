@@ -1421,34 +1421,35 @@ complete -c siesta -n "__fish_siesta_using_subcommand exec" -l no-input -d 'Neve
 complete -c siesta -n "__fish_siesta_using_subcommand exec" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand exec" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
 tsv\t'Tab-separated values with a header'
 yaml\t'One document, as YAML'"
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l json -d 'Print data as JSON, as -o json does'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -s q -l quiet -d 'Leave out words about success'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "list" -d 'List executions, the newest first'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "show" -d 'Show an execution: destination first, then arguments and result'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "approve" -d 'Approve a request that waits, and run it once'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "reject" -d 'Reject a request that waits'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "run" -d 'Run a request that was approved and has not been used yet'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "standing" -d 'Manage standing approvals'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "wait" -d 'Wait until a request is decided and has run, and print what came of it'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "watch" -d 'Print each execution as it is asked for, decided and ended, until Ctrl-C'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -f -a "list" -d 'List executions, the newest first'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -f -a "show" -d 'Show an execution: destination first, then arguments and result'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -f -a "approve" -d 'Approve a request that waits, and run it once'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -f -a "reject" -d 'Reject a request that waits'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -f -a "run" -d 'Run a request that was approved and has not been used yet'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -f -a "request" -d 'Write what is to be signed, to approve a request away from the store'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -f -a "standing" -d 'Manage standing approvals'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -f -a "wait" -d 'Wait until a request is decided and has run, and print what came of it'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -f -a "watch" -d 'Print each execution as it is asked for, decided and ended, until Ctrl-C'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l agent -d 'Only those of this agent' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l connection -d 'Only those over this connection' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l limit -d 'At most this many' -r
@@ -1495,6 +1496,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l for -d 'Let others like it pass for so long: the same function at the same address for the same recipients' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l max -d 'So many others at most' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l signature -d 'What `ssh-keygen -Y sign -n siesta-approval` made of the request; whose key it is approves' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l out -d 'Write the answer to a new file instead of standard output' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1559,6 +1561,27 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -l out -d 'Write to a new file instead of standard output' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
@@ -2039,28 +2062,31 @@ complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
 tsv\t'Tab-separated values with a header'
 yaml\t'One document, as YAML'"
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l json -d 'Print data as JSON, as -o json does'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s q -l quiet -d 'Leave out words about success'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -f -a "list" -d 'List audit rows, the newest first'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -f -a "verify" -d 'Verify the audit\'s hash chain from its first row'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -f -a "list" -d 'List audit rows, the newest first'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -f -a "show" -d 'Show an audit row with what changed, from what to what'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -f -a "verify" -d 'Verify the audit\'s hash chain from its first row'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -f -a "export" -d 'Write audit rows for other programs, the oldest first'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -f -a "head" -d 'Print the head of the audit\'s chain, to be written down elsewhere'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l since -d 'Only rows from this time on' -r
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l until -d 'Only rows before this time' -r
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l by -d 'Only rows of this actor, such as user:alice. Take care: --actor says who you are' -r
@@ -2090,6 +2116,27 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l head -d 'A head that `siesta audit head` printed earlier: the chain must still contain it' -r
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
@@ -2110,34 +2157,87 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l since -d 'Only rows from this time on' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l until -d 'Only rows before this time' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l by -d 'Only rows of this actor, such as user:alice. Take care: --actor says who you are' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l action -d 'Only this action, or those that begin with it: connection finds connection.add' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l entity -d 'Only rows about this kind of thing' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l connection -d 'Only rows about this connection' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l decision -d 'Only allow, deny or needs-approval' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l correlation -d 'Only rows of one operation' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l format -d 'What is written' -r -f -a "jsonl\t''
+csv\t''
+ocsf\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l out -d 'Write to a new file instead of standard output' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
 tsv\t'Tab-separated values with a header'
 yaml\t'One document, as YAML'"
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l json -d 'Print data as JSON, as -o json does'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -s q -l quiet -d 'Leave out words about success'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "add" -d 'Add a user'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "list" -d 'List users'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "show" -d 'Show a user: role, teams, and what they are answerable for'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "edit" -d 'Change a user\'s role or account'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "disable" -d 'Disable a user: nothing is allowed on their behalf any more'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "enable" -d 'Enable a user again'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "remove" -d 'Remove a user; what they owned goes to another, or is reported as ownerless'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "import" -d 'Add users from a CSV file: everybody in it, or nobody'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -f -a "add" -d 'Add a user'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -f -a "list" -d 'List users'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -f -a "show" -d 'Show a user: role, teams, and what they are answerable for'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -f -a "edit" -d 'Change a user\'s role or account'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -f -a "disable" -d 'Disable a user: nothing is allowed on their behalf any more'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -f -a "enable" -d 'Enable a user again'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -f -a "remove" -d 'Remove a user; what they owned goes to another, or is reported as ownerless'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -f -a "import" -d 'Add users from a CSV file: everybody in it, or nobody'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -f -a "key" -d 'Manage the SSH keys that people sign approvals with'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l role -d 'owner and admin may answer every approval, user those of their own connections' -r
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l os-user -d 'Their account on this machine' -r
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
@@ -2307,6 +2407,29 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -f -a "add" -d 'Register a key: ed25519, sk-ed25519 or ecdsa-p256'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -f -a "list" -d 'List keys that people sign approvals with'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -f -a "remove" -d 'Take a key away; what it has approved and nobody has used yet is not approved any more'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
@@ -2703,6 +2826,9 @@ complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subco
 complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l week-start -d 'The day on which weeks of limits begin' -r
 complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l approval-lifetime -d 'How long a person has to answer, such as 30m' -r
 complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l four-eyes -d 'on: nobody approves what was asked on their own behalf; off' -r
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l approval-proof -d 'any: whoever may answer and opens the store; signed: only a signature by a registered key approves' -r
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l audit-retention -d 'How long rows of the audit are kept: 1d to 90d, or off (for good)' -r
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l execution-retention -d 'How long executions keep arguments and results, such as 30d, or off (for good)' -r
 complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F

@@ -37,13 +37,12 @@ mod tests {
     use zeroize::Zeroizing;
 
     fn redirected(method: &str, status: u16, to: &str) -> Option<String> {
-        let service =
-            Service { redirect_hosts: vec!["*.files.example".to_owned(), "cdn.example".to_owned()], ..Service::default() };
-        let response = Response {
-            status,
-            headers: vec![("location".to_owned(), to.to_owned())],
-            body: Zeroizing::default(),
+        let service = Service {
+            redirect_hosts: vec!["*.files.example".to_owned(), "cdn.example".to_owned()],
+            ..Service::default()
         };
+        let response =
+            Response { status, headers: vec![("location".to_owned(), to.to_owned())], body: Zeroizing::default() };
         let from = Url::parse("https://api.example/v1/file").unwrap();
         let request = next(&service, &Method::from_bytes(method.as_bytes()).unwrap(), &from, &response)?;
         assert!(request.headers.is_empty(), "no credential goes along");
