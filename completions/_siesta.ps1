@@ -1301,6 +1301,7 @@ Register-ArgumentCompleter -Native -CommandName 'siesta' -ScriptBlock {
         'siesta;call' {
             [CompletionResult]::new('--arg', '--arg', [CompletionResultType]::ParameterName, 'An argument, as NAME=VALUE; may be repeated')
             [CompletionResult]::new('--args', '--args', [CompletionResultType]::ParameterName, 'All arguments as a JSON object: @FILE, or - for standard input')
+            [CompletionResult]::new('--pages', '--pages', [CompletionResultType]::ParameterName, 'Go on with the next pages, where the catalogue says how; so many pages at most')
             [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'The agent that asks')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user on whose behalf it asks')
             [CompletionResult]::new('--team', '--team', [CompletionResultType]::ParameterName, 'The team whose budget is used')
@@ -1453,6 +1454,7 @@ Register-ArgumentCompleter -Native -CommandName 'siesta' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print data in this format')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour: on a terminal, always or never')
             [CompletionResult]::new('--pending', '--pending', [CompletionResultType]::ParameterName, 'Only those that wait for approval')
+            [CompletionResult]::new('--since-last', '--since-last', [CompletionResultType]::ParameterName, 'Only those that were not listed this way before, for cron')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print data as JSON, as -o json does')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Leave out words about success')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Leave out words about success')

@@ -1309,6 +1309,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand panic" -s v -l verbose -d 
 complete -c siesta -n "__fish_siesta_using_subcommand panic" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l arg -d 'An argument, as NAME=VALUE; may be repeated' -r
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l args -d 'All arguments as a JSON object: @FILE, or - for standard input' -r
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l pages -d 'Go on with the next pages, where the catalogue says how; so many pages at most' -r
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l agent -d 'The agent that asks' -r
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l user -d 'The user on whose behalf it asks' -r
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l team -d 'The team whose budget is used' -r
@@ -1468,6 +1469,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 always\t''
 never\t''"
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l pending -d 'Only those that wait for approval'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l since-last -d 'Only those that were not listed this way before, for cron'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l json -d 'Print data as JSON, as -o json does'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out words about success'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'

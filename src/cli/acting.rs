@@ -4,14 +4,17 @@ use super::delivery::Delivering;
 use super::error::Error;
 use super::exit::Exit;
 use super::harmless::harmless_lines;
+use super::notify;
 use super::on_behalf::OnBehalfArgs;
 use super::out_file::OutFile;
 use super::outcome::{self, Said};
 use super::schema::Either;
+use super::settings::Settings;
 use super::span::parse_duration;
 use super::ui::Ui;
 use crate::model::audit::Verdict;
 use crate::model::decide::Decision;
+use crate::model::execution::StoredResult;
 use crate::model::facts::Operation;
 use crate::model::policy::Flow;
 use crate::ops::Siesta;
@@ -73,14 +76,20 @@ impl WaitArgs {
 pub(super) type ActedView = Either<OutcomeView, PreviewView>;
 
 impl ActArgs {
-    /// Does it. `connection` is as it was typed.
+    /// Does it, up to so many pages. `connection` is as it was typed.
     pub fn perform(
         self,
         ui: &mut Ui,
+        settings: &Settings,
         siesta: &Siesta,
         connection: String,
         operation: Operation,
+        pages: u32,
     ) -> Result<Exit, Error> {
+        let first = match &operation {
+            Operation::Function { name, arguments } => Some((name.clone(), arguments.clone())),
+            Operation::Raw { .. } | Operation::Token => None,
+        };
         let asked = Asked {
             agent: self.on_behalf.agent,
             user: self.on_behalf.user,
@@ -90,31 +99,58 @@ impl ActArgs {
             flow: Flow::Broker,
             approval: self.approval,
         };
-        let request = CallRequest { asked, conversation: self.conversation };
+        let mut request = CallRequest { asked, conversation: self.conversation };
         if self.dry_run {
             return preview(ui, siesta, &request);
         }
-        let mut out = OutFile::make(self.out.as_deref())?;
-        let spinner = ui.spinner("waiting for the provider");
-        let mut delivering = Delivering::new(ui, out.as_mut(), spinner);
-        let outcome = calls::call_into(siesta, &request, Some(&mut delivering));
-        let undelivered = delivering.finish();
-        let outcome = outcome?;
-        if let Some(error) = undelivered {
-            return Err(error);
-        }
-        let outcome = match (&outcome, self.waiting.patience()) {
-            (CallOutcome::AwaitingApproval { execution, .. }, Some(patience)) => {
-                let id = execution.to_string();
-                announce(ui, &id);
-                let _spinner = ui.spinner("waiting for a person's answer");
-                calls::wait(siesta, &request, *execution, patience)?.unwrap_or(outcome)
+        for page in 1.. {
+            let out = OutFile::make(self.out.as_deref())?;
+            let (exit, result) = once(ui, settings, siesta, &request, out, &self.waiting)?;
+            let (Some(result), Some((name, arguments)), true) = (result, &first, page < pages) else { return Ok(exit) };
+            match calls::next_page(siesta, &request.asked, (name, arguments), &result)? {
+                Some(next) => request.asked.operation = next,
+                None => return Ok(exit),
             }
-            _ => outcome,
-        };
-        let said = Said { agent: &request.asked.agent, connection: &request.asked.connection, out };
-        outcome::say(ui, &outcome, said)
+        }
+        Ok(Exit::Ok)
     }
+}
+
+/// One call, said. With it the answer, when it was a success.
+fn once(
+    ui: &mut Ui,
+    settings: &Settings,
+    siesta: &Siesta,
+    request: &CallRequest,
+    mut out: Option<OutFile>,
+    waiting: &WaitArgs,
+) -> Result<(Exit, Option<StoredResult>), Error> {
+    let spinner = ui.spinner("waiting for the provider");
+    let mut delivering = Delivering::new(ui, out.as_mut(), spinner);
+    let outcome = calls::call_into(siesta, request, Some(&mut delivering));
+    let undelivered = delivering.finish();
+    let outcome = outcome?;
+    if let Some(error) = undelivered {
+        return Err(error);
+    }
+    if let CallOutcome::AwaitingApproval { execution, is_new: true, .. } = &outcome {
+        notify::tell(ui, settings, siesta, *execution);
+    }
+    let outcome = match (&outcome, waiting.patience()) {
+        (CallOutcome::AwaitingApproval { execution, .. }, Some(patience)) => {
+            let id = execution.to_string();
+            announce(ui, &id);
+            let _spinner = ui.spinner("waiting for a person's answer");
+            calls::wait(siesta, request, *execution, patience)?.unwrap_or(outcome)
+        }
+        _ => outcome,
+    };
+    let said = Said { agent: &request.asked.agent, connection: &request.asked.connection, out };
+    let exit = outcome::say(ui, &outcome, said)?;
+    Ok(match outcome {
+        CallOutcome::Done(finished) if finished.is_success() => (exit, Some(finished.result)),
+        _ => (exit, None),
+    })
 }
 
 /// Who is to answer needs the number, and whoever waits needs to know that it was asked.

@@ -2,6 +2,7 @@
 use super::acting::ActArgs;
 use super::error::Error;
 use super::exit::Exit;
+use super::format::Format;
 use super::on_behalf::ArgumentArgs;
 use super::settings::Settings;
 use super::ui::Ui;
@@ -23,12 +24,20 @@ pub(super) struct CallArgs {
     function: String,
     #[command(flatten)]
     arguments: ArgumentArgs,
+    /// Go on with the next pages, where the catalogue says how; so many pages at most
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000),
+        conflicts_with_all = ["wait", "dry_run", "out", "approval"])]
+    pages: Option<u32>,
     #[command(flatten)]
     act: ActArgs,
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: CallArgs) -> Result<Exit, Error> {
+    let pages = args.pages.unwrap_or(1);
+    if pages > 1 && ui.is_json() && ui.format() != Format::Jsonl {
+        return Err(Error::usage("several pages are several documents").hint("-o jsonl"));
+    }
     let siesta = unlock::open(ui, settings, "call")?;
     let operation = args.arguments.operation(&siesta, &args.connection, &args.function)?;
-    args.act.perform(ui, &siesta, args.connection, operation)
+    args.act.perform(ui, settings, &siesta, args.connection, operation, pages)
 }

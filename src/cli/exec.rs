@@ -100,7 +100,7 @@ fn acquired(ui: &mut Ui, settings: &Settings, args: ExecArgs) -> Result<ExitCode
         return Err(Error::usage("there is no command to run").hint("siesta exec … -- COMMAND"));
     };
     let siesta = unlock::open(ui, settings, "exec")?;
-    let handed = match args.vend.obtain(ui, &siesta, &args.connection)? {
+    let handed = match args.vend.obtain(ui, settings, &siesta, &args.connection)? {
         Got::Token(handed) => handed,
         // What the decision was has been said; the code says only that the child did not run.
         Got::Nothing(_) => return Ok(ExitCode::from(OWN_FAILURE)),

@@ -177,7 +177,7 @@ Directories follow the XDG rules:
   $XDG_CONFIG_HOME/siesta/config.toml  the config; usually in ~/.config
   $XDG_CACHE_HOME/siesta/names         names for completion; usually in ~/.cache
 
-config.toml knows six keys; any other is refused, so that a misspelled one is
+config.toml knows seven keys; any other is refused, so that a misspelled one is
 noticed:
 
   output = \"table\"
@@ -185,6 +185,7 @@ noticed:
   proxy = \"http://proxy.example.com:3128\"
   ca-file = \"company-ca.pem\"
   completion-index = false
+  notify = [\"/usr/local/bin/ask-somebody\", \"--chat\", \"ops\"]
 
   [stores]
   prod = \"/srv/siesta/prod\"
@@ -193,7 +194,9 @@ noticed:
 A path counts from the file's directory. The certificates of ca-file are trusted
 beside the system's. Proxies named in variables are not used: whoever sets one
 would choose who carries the traffic. completion-index = false keeps no names
-for the shell to complete (siesta help security).
+for the shell to complete (siesta help security). notify is run when a person is
+asked: it reads one JSON line with the execution, the agent and the destination
+from stdin, and gets neither arguments nor secrets.
 ";
 
 const JSON: &str = "\

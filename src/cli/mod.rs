@@ -44,6 +44,7 @@ mod limits;
 mod man;
 mod network;
 mod new_file;
+mod notify;
 mod on_behalf;
 mod org;
 mod out_file;

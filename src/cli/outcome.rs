@@ -38,7 +38,7 @@ pub(super) fn say(ui: &mut Ui, outcome: &CallOutcome, said: Said<'_>) -> Result<
 fn tell(ui: &mut Ui, outcome: &CallOutcome, said: Said<'_>, exit: Exit) -> Result<(), Error> {
     match outcome {
         CallOutcome::Done(finished) => done(ui, finished, said, exit),
-        CallOutcome::AwaitingApproval { execution, reason, expires_at } => {
+        CallOutcome::AwaitingApproval { execution, reason, expires_at, .. } => {
             if ui.is_json() {
                 ui.document(&OutcomeView {
                     outcome: Verdict::NeedsApproval,

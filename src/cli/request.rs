@@ -32,5 +32,5 @@ pub(super) struct RequestArgs {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RequestArgs) -> Result<Exit, Error> {
     let siesta = unlock::open(ui, settings, "request")?;
     let operation = args.raw.operation(args.method, args.url)?;
-    args.act.perform(ui, &siesta, args.connection, operation)
+    args.act.perform(ui, settings, &siesta, args.connection, operation, 1)
 }

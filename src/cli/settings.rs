@@ -155,6 +155,8 @@ pub struct Settings {
     pub is_remote: bool,
     /// How the person's browser is started.
     pub opener: Opener,
+    /// What is run when a person is asked: a program and its arguments; empty: nothing.
+    pub notify: Vec<String>,
     /// Variables that no child gets.
     pub withheld: Vec<OsString>,
 }
@@ -224,6 +226,7 @@ impl Settings {
             is_remote: environment.is_remote,
             opener: environment.opener.clone(),
             withheld: environment.withheld.clone(),
+            notify: config.notify.clone(),
         })
     }
 }
@@ -412,6 +415,9 @@ struct Config {
     ca_file: Option<Spanned<PathBuf>>,
     #[serde(rename = "completion-index")]
     completion_index: Option<bool>,
+    /// A program and its arguments.
+    #[serde(default)]
+    notify: Vec<String>,
     #[serde(skip)]
     text: String,
     #[serde(default)]

@@ -33,7 +33,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: TokenArgs) -> Result<E
             .hint("siesta exec --connection … -- COMMAND, or --reveal"));
     }
     let siesta = unlock::open(ui, settings, "token")?;
-    let handed = match args.vend.obtain(ui, &siesta, &args.connection)? {
+    let handed = match args.vend.obtain(ui, settings, &siesta, &args.connection)? {
         Got::Token(handed) => handed,
         Got::Nothing(exit) => return Ok(exit),
     };

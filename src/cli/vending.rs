@@ -2,8 +2,10 @@
 use super::acting::{WaitArgs, announce};
 use super::error::Error;
 use super::exit::Exit;
+use super::notify;
 use super::on_behalf::OnBehalfArgs;
 use super::outcome::{self, Said};
+use super::settings::Settings;
 use super::ui::Ui;
 use crate::model::facts::Operation;
 use crate::model::policy::Flow;
@@ -30,7 +32,7 @@ pub(super) enum Got {
 
 impl VendArgs {
     /// Asks for a token of a connection.
-    pub fn obtain(self, ui: &mut Ui, siesta: &Siesta, connection: &str) -> Result<Got, Error> {
+    pub fn obtain(self, ui: &mut Ui, settings: &Settings, siesta: &Siesta, connection: &str) -> Result<Got, Error> {
         let asked = Asked {
             agent: self.on_behalf.agent,
             user: self.on_behalf.user,
@@ -42,6 +44,9 @@ impl VendArgs {
         };
         let request = CallRequest { asked, conversation: None };
         let vended = calls::vend(siesta, &request)?;
+        if let Vended::No(CallOutcome::AwaitingApproval { execution, is_new: true, .. }) = &vended {
+            notify::tell(ui, settings, siesta, *execution);
+        }
         let vended = match (&vended, self.waiting.patience()) {
             (Vended::No(CallOutcome::AwaitingApproval { execution, .. }), Some(patience)) => {
                 announce(ui, &execution.to_string());

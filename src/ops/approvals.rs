@@ -117,6 +117,7 @@ pub fn wait(siesta: &Siesta, execution: &Execution, patience: Option<Duration>) 
         execution: execution.id,
         reason: AskReason::Pending,
         expires_at: execution.expires_at,
+        is_new: false,
     };
     let denied = |reason: DenyReason| CallOutcome::Denied {
         reason: Box::new(reason),

@@ -36,6 +36,10 @@ impl WriterLock {
             let file = file::open_or_make(path)?;
             let lock = match flock(&file, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => WriterLock { file, has_waited: false },
+                // A thread that had to wait in the queue would hold the lock for a moment after nobody wants it any more.
+                Err(rustix::io::Errno::WOULDBLOCK) if deadline.is_zero() => {
+                    return Err(Error::Busy { waited_s: 0, holder: self::holder(path) });
+                }
                 Err(rustix::io::Errno::WOULDBLOCK) => {
                     WriterLock { file: wait(file, path, deadline, &mut useful)?, has_waited: true }
                 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 mod acting;
+mod asking;
 mod audit;
 mod bad_input;
 mod calls;

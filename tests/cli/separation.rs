@@ -56,7 +56,7 @@ fn more_of(leaf: &str) -> &'static [&'static str] {
     match leaf {
         "refresh" => &["--all"],
         "functions set" | "governance set" => &["disabled"],
-        "limits check" | "usage record" => &["--agent", "helper"],
+        "limits check" | "limits explain" | "usage record" | "usage reserve" => &["--agent", "helper"],
         "limits set" => &["--daily", "1"],
         _ => &[],
     }

@@ -163,3 +163,68 @@ fn a_server_that_lies_about_its_length_or_breaks_off_leaves_nothing_half() {
     let list = sandbox.siesta(&["executions", "list", "--json"]).succeeds().json();
     assert_eq!(list["executions"][0]["status"], "Failed");
 }
+
+/// A service of the organization's own, with a list in pages and a file that is kept elsewhere.
+fn with_lists(base: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.siesta(&["init", "--org", "Acme"]).succeeds();
+    let function = |name: &str, path: &str, more: serde_json::Value| {
+        let mut function =
+            serde_json::json!({"name": name, "title": name, "method": "GET", "path": path, "kind": "read"});
+        function.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        function
+    };
+    let service = serde_json::json!({
+        "id": "acme-lists", "name": "Acme lists", "provider": "acme", "category": "internal-api", "summary": "Lists",
+        "auth": [{"kind": "none"}], "redirectHosts": ["localhost"],
+        "functions": [
+            function("list_items", "/items", serde_json::json!({
+                "parameters": [{"name": "pageToken", "in": "query", "description": "Where it goes on."}],
+                "pagination": {"argument": "pageToken", "cursor": "/next"},
+            })),
+            function("get_file", "/file", serde_json::json!({})),
+        ],
+    });
+    sandbox.write("lists.json", service.to_string());
+    sandbox.siesta(&["catalog", "import", "lists.json"]).succeeds();
+    let add = ["add", "acme-lists", "lists", "--base-url", base, "--allow-private-network", "--no-verify"];
+    sandbox.siesta(&[&add[..], &["--access", "shared"]].concat()).succeeds();
+    sandbox.siesta(&["agent", "add", "helper", "--assign", "lists"]).succeeds();
+    sandbox
+}
+
+#[test]
+fn pages_are_followed_as_the_catalogue_says_each_a_call_of_its_own() {
+    let page = |text: &str| whole(format!("{}{text}", head("200 OK", "application/json", "")));
+    let pages =
+        || vec![page(r#"{"items":[1],"next":"b"}"#), page(r#"{"items":[2],"next":"c"}"#), page(r#"{"items":[3]}"#)];
+    let server = scripted(pages().into_iter().chain(pages()).collect());
+    let sandbox = with_lists(&server.base);
+    let list = ["call", "lists", "list_items", "--agent", "helper"];
+    let all = sandbox.siesta(&[&list[..], &["--pages", "10"]].concat()).succeeds();
+    assert_eq!(all.stdout(), r#"{"items":[1],"next":"b"}{"items":[2],"next":"c"}{"items":[3]}"#);
+    let two = sandbox.siesta(&[&list[..], &["--pages", "2", "-o", "jsonl"]].concat()).succeeds();
+    assert_eq!(two.json_lines().len(), 2);
+    sandbox.siesta(&list).succeeds();
+    sandbox.siesta(&[&list[..], &["--pages", "2", "--json"]].concat()).ends_with(2);
+    let executions = sandbox.siesta(&["executions", "list", "--json"]).succeeds().json();
+    let urls: Vec<&str> =
+        executions["executions"].as_array().unwrap().iter().map(|e| e["url"].as_str().unwrap()).collect();
+    assert_eq!(urls.len(), 6);
+    assert!(urls[1].ends_with("/items?pageToken=b") && urls[3].ends_with("/items?pageToken=c"), "{urls:?}");
+    assert_eq!(server.thread.join().unwrap(), 6);
+}
+
+#[test]
+fn a_file_that_is_kept_elsewhere_is_fetched_there_without_more() {
+    let store = scripted(vec![whole(format!("{}the file", head("200 OK", "application/octet-stream", "")))]);
+    let there = store.base.replace("127.0.0.1", "localhost");
+    let to = |place: String| whole(head("302 Found", "text/plain", &format!("Location: {place}/signed\r\n")));
+    let server = scripted(vec![to(there), to("http://127.0.0.1:9".to_owned())]);
+    let sandbox = with_lists(&server.base);
+    let get = ["call", "lists", "get_file", "--agent", "helper"];
+    assert_eq!(sandbox.siesta(&get).succeeds().stdout(), "the file");
+    // A host that the service does not name is not gone to: the answer is what the provider said.
+    assert!(sandbox.siesta(&get).ends_with(11).stderr.contains("HTTP 302"));
+    assert_eq!((server.thread.join().unwrap(), store.thread.join().unwrap()), (2, 1));
+}

@@ -1,4 +1,5 @@
 //! `siesta executions list`
+use super::seen::Seen;
 use crate::cli::colour::Tone;
 use crate::cli::error::Error;
 use crate::cli::exit::Exit;
@@ -16,11 +17,16 @@ use serde::Serialize;
 
 /// List executions, the newest first
 #[derive(Debug, Args)]
-#[command(before_long_help = "Examples:\n  siesta executions list --pending\n  siesta executions list --agent helper")]
+#[command(
+    before_long_help = "Examples:\n  siesta executions list --pending\n  siesta executions list --pending --since-last\n  siesta executions list --agent helper"
+)]
 pub(super) struct ListArgs {
     /// Only those that wait for approval
     #[arg(long)]
     pending: bool,
+    /// Only those that were not listed this way before, for cron
+    #[arg(long, requires = "pending")]
+    since_last: bool,
     /// Only those of this agent
     #[arg(long, value_name = "AGENT")]
     agent: Option<String>,
@@ -88,9 +94,20 @@ pub(super) fn status(view: &ExecutionView) -> Cell {
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ListArgs) -> Result<Exit, Error> {
     let siesta = unlock::open(ui, settings, "executions list")?;
-    let listing = Listing { pending: args.pending, agent: args.agent, connection: args.connection, limit: args.limit };
-    let lines: Vec<Line> = approvals::list(&siesta, &listing)?.iter().map(line).collect();
+    let seen = args.since_last.then(|| Seen::of(settings)).transpose()?;
+    // What is left out of the list would be taken for seen.
+    let limit = if args.since_last { u32::MAX } else { args.limit };
+    let listing = Listing { pending: args.pending, agent: args.agent, connection: args.connection, limit };
+    let mut lines: Vec<Line> = approvals::list(&siesta, &listing)?.iter().map(line).collect();
+    let waiting: Vec<String> = lines.iter().map(|line| line.view.id.clone()).collect();
+    if let Some(seen) = &seen {
+        lines.retain(|line| !seen.has(&line.view.id));
+    }
     ui.list(&ExecutionsView { executions: &lines }, &lines)?;
+    if let Some(seen) = seen {
+        // Nothing new prints nothing, as cron wants it; and only what was printed has been seen.
+        return seen.keep(&waiting).map(|()| Exit::Ok);
+    }
     if lines.is_empty() && ui.stdout_is_terminal() && !ui.is_json() {
         ui.say(if args.pending { "nothing waits for approval" } else { "no executions" });
     }

@@ -4,6 +4,7 @@ mod list;
 mod reject;
 mod request;
 mod run;
+mod seen;
 mod show;
 mod standing;
 mod wait;

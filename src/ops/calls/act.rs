@@ -14,8 +14,9 @@ use crate::store::WriteTx;
 use serde_json::Value;
 use std::time::Duration;
 
-/// How long an answer that goes on as it comes may take: a large file over a slow line.
-const LONGEST_DELIVERY: Duration = Duration::from_secs(3600);
+/// How long an answer that goes on as it comes may take: a large file, within what a call may take before nobody believes
+/// any more that it is under way ([`LONGEST_CALL_MINUTES`](crate::model::execution::LONGEST_CALL_MINUTES)).
+const LONGEST_DELIVERY: Duration = Duration::from_secs(9 * 60);
 
 /// How often a request that changes nothing is made when the provider is busy.
 const TRIES: u32 = 3;
@@ -90,7 +91,7 @@ fn send(
         // `as_deref_mut` would tie the loan to the loop.
         let taker = delivery.as_mut().map(|delivery| &mut **delivery as &mut dyn Delivery);
         let answer = provider::send(&siesta.net, outbound, &credential.opens, taker);
-        match pause(&attempt.execution.request.method, answer.as_ref(), tried) {
+        match pause(attempt.changes_nothing, answer.as_ref(), tried) {
             Some(time) => pace.sleep(time),
             None => break answer?,
         }
@@ -109,8 +110,12 @@ fn send(
 
 /// How long to wait before the same request is made again; none: its answer stands. Only what changes nothing is
 /// repeated (RFC 9110, section 9.2.1), only where the provider says that it is busy, and never sooner than it asks.
-fn pause(method: &str, answer: std::result::Result<&Answer, &provider::Error>, tried: u32) -> Option<Duration> {
-    if !matches!(method, "GET" | "HEAD") || tried >= TRIES {
+fn pause(
+    changes_nothing: bool,
+    answer: std::result::Result<&Answer, &provider::Error>,
+    tried: u32,
+) -> Option<Duration> {
+    if !changes_nothing || tried >= TRIES {
         return None;
     }
     // 0.5 s, 1 s: a provider that is busy for longer says so.

@@ -5,6 +5,7 @@
 //! request leaves only when that transaction is on disk.
 mod act;
 mod filters;
+mod paging;
 mod record;
 mod vend;
 mod wait;
@@ -22,6 +23,7 @@ use record::{Recorded, Scene};
 use serde_json::Value;
 
 pub use crate::ops::facts::Asked;
+pub use paging::next_page;
 pub use vend::{Handed, Vended, vend, wait_for_token};
 pub use wait::{ended, until_decided, until_ended, wait};
 
@@ -36,8 +38,17 @@ pub struct CallRequest {
 #[derive(Debug, Clone)]
 pub enum CallOutcome {
     Done(Box<Finished>),
-    AwaitingApproval { execution: ExecutionId, reason: AskReason, expires_at: Option<crate::model::time::Timestamp> },
-    Denied { reason: Box<DenyReason>, connection: Option<String> },
+    AwaitingApproval {
+        execution: ExecutionId,
+        reason: AskReason,
+        expires_at: Option<crate::model::time::Timestamp>,
+        /// The question was asked just now; false: it waited already.
+        is_new: bool,
+    },
+    Denied {
+        reason: Box<DenyReason>,
+        connection: Option<String>,
+    },
 }
 
 /// A call that was made.

@@ -40,6 +40,8 @@ pub(super) struct Attempt {
     /// What the policy makes of the answer.
     pub filters: Filters,
     pub reserved: u64,
+    /// A GET or HEAD that is a read here too: some services act on any method (RFC 9110, section 9.2.1, is not theirs).
+    pub changes_nothing: bool,
     /// When the token ends that was decided about; only for one that is handed out.
     pub token_expires_at: Option<Timestamp>,
     /// The estimate of the prompt, for an answer that does not report usage.
@@ -113,6 +115,7 @@ impl Scene<'_> {
                     execution: execution.id,
                     reason: reason.clone(),
                     expires_at,
+                    is_new: execution.created_at == facts.at && matches!(facts.approval, Brought::Nothing),
                 }))
             }
             (Decision::Deny(reason), _, _) => {
@@ -183,6 +186,7 @@ impl Scene<'_> {
             filters: Filters::of(&target.service, target.policy.as_ref(), mapped),
             reserved,
             prompt: want.prompt,
+            changes_nothing: mapped.kind.is_harmless() && matches!(mapped.request.method.as_str(), "GET" | "HEAD"),
             token_expires_at: target.vendable.and_then(|token| token.expires_at),
         })
     }
