@@ -187,7 +187,8 @@ fn with_lists(base: &str) -> Sandbox {
     });
     sandbox.write("lists.json", service.to_string());
     sandbox.siesta(&["catalog", "import", "lists.json"]).succeeds();
-    let add = ["add", "acme-lists", "lists", "--base-url", base, "--allow-private-network", "--no-verify"];
+    let add =
+        ["add", "acme-lists", "lists", "--base-url", base, "--allow-private-network", "--no-verify", "--no-secret"];
     sandbox.siesta(&[&add[..], &["--access", "shared"]].concat()).succeeds();
     sandbox.siesta(&["agent", "add", "helper", "--assign", "lists"]).succeeds();
     sandbox
