@@ -192,7 +192,7 @@ fn way(service: &Service, args: &AddArgs, standard: bool) -> Result<AuthKind, Er
             static_way().or(kinds.first().copied()).unwrap_or(AuthKind::None)
         }
         () if signs_in && (wants_browser || kinds.first() == Some(&AuthKind::OAuth2)) => AuthKind::OAuth2,
-        () => static_way().unwrap_or(AuthKind::OAuth2),
+        () => static_way().or(kinds.first().copied()).unwrap_or(AuthKind::OAuth2),
     })
 }
 
