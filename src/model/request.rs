@@ -779,7 +779,7 @@ mod tests {
             ("plain", "plain", true),
             ("plain", "plainer", false),
         ] {
-            assert_eq!(part_fits(pattern, segment), fits, "{pattern} {segment}");
+            assert_eq!(crate::model::address::part_fits(pattern, segment), fits, "{pattern} {segment}");
         }
     }
 

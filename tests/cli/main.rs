@@ -21,6 +21,7 @@ mod keys;
 mod layers;
 mod limits;
 mod network;
+mod organization_file;
 mod people;
 mod policies;
 mod readme;

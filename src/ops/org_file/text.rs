@@ -87,24 +87,24 @@ fn entries_in_lists(node: &Node, depth: usize, found: &mut Vec<(u64, u64)>) {
 
 /// A refusal of the reader in our words.
 fn refused(error: &serde_saphyr::Error) -> Error {
-    let text = error.without_snippet().to_string();
-    let first = text.lines().next().unwrap_or_default();
-    // The place has a field of its own.
-    let words = first.split(" at line ").next().unwrap_or(first).trim_start_matches("error: ");
-    let words =
-        words.rsplit_once(": ").filter(|(before, _)| before.starts_with("line ")).map_or(words, |(_, after)| after);
-    let quoted: Vec<&str> = words.split('`').skip(1).step_by(2).collect();
-    let what = match quoted.split_first() {
-        Some((unknown, known)) if words.contains("unknown field") => {
-            match label::nearest(unknown, known.iter().copied()) {
-                Some(nearest) => format!("\"{unknown}\" is not known here; did you mean \"{nearest}\"?"),
-                None => format!("\"{unknown}\" is not known here; known: {}", known.join(", ")),
-            }
+    use serde_saphyr::Error as S;
+    let error = error.without_snippet();
+    let what = match error {
+        S::SerdeUnknownField { field, expected, .. } => match label::nearest(field, expected.iter().copied()) {
+            Some(nearest) => format!("\"{field}\" is not known here; did you mean \"{nearest}\"?"),
+            None => format!("\"{field}\" is not known here; known: {}", expected.join(", ")),
+        },
+        S::SerdeUnknownVariant { variant, expected, .. } => {
+            format!("\"{variant}\" is not one of: {}", expected.join(", "))
         }
-        Some((unknown, known)) if words.contains("unknown variant") => {
-            format!("\"{unknown}\" is not one of: {}", known.join(", "))
+        other => {
+            let text = other.to_string();
+            let first = text.lines().next().unwrap_or_default();
+            // The place has a field of its own.
+            let words = first.split(" at line ").next().unwrap_or(first).trim_start_matches("error: ");
+            let after = words.split_once(": ").filter(|(before, _)| before.starts_with("line "));
+            after.map_or(words, |(_, after)| after).to_owned()
         }
-        _ => words.to_owned(),
     };
     let refused = Error::invalid(what);
     match error.location() {
@@ -311,7 +311,7 @@ mod tests {
         let read = read(&text).unwrap();
         let find = |path: &[&str]| read.find(&path.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
         assert_eq!(find(&["policies", "helper"]), Some((4, 3)));
-        assert_eq!(find(&["policies", "helper", "notes", "windows", "1"]), Some((5, 27)));
+        assert_eq!(find(&["policies", "helper", "notes", "windows", "1"]), Some((5, 28)));
         assert_eq!(find(&["policies", "helper", "notes", "rules"]), Some((5, 5)), "the nearest around it");
         assert_eq!(find(&["limits"]), None);
     }
