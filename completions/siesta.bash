@@ -29,6 +29,9 @@ _siesta() {
             siesta,app)
                 cmd="siesta__subcmd__app"
                 ;;
+            siesta,apply)
+                cmd="siesta__subcmd__apply"
+                ;;
             siesta,assign)
                 cmd="siesta__subcmd__assign"
                 ;;
@@ -58,6 +61,9 @@ _siesta() {
                 ;;
             siesta,explain)
                 cmd="siesta__subcmd__explain"
+                ;;
+            siesta,export)
+                cmd="siesta__subcmd__export"
                 ;;
             siesta,freeze)
                 cmd="siesta__subcmd__freeze"
@@ -91,6 +97,9 @@ _siesta() {
                 ;;
             siesta,panic)
                 cmd="siesta__subcmd__panic"
+                ;;
+            siesta,plan)
+                cmd="siesta__subcmd__plan"
                 ;;
             siesta,policy)
                 cmd="siesta__subcmd__policy"
@@ -191,8 +200,17 @@ _siesta() {
             siesta__subcmd__audit,verify)
                 cmd="siesta__subcmd__audit__subcmd__verify"
                 ;;
+            siesta__subcmd__catalog,import)
+                cmd="siesta__subcmd__catalog__subcmd__import"
+                ;;
             siesta__subcmd__catalog,list)
                 cmd="siesta__subcmd__catalog__subcmd__list"
+                ;;
+            siesta__subcmd__catalog,remove)
+                cmd="siesta__subcmd__catalog__subcmd__remove"
+                ;;
+            siesta__subcmd__catalog,search)
+                cmd="siesta__subcmd__catalog__subcmd__search"
                 ;;
             siesta__subcmd__catalog,show)
                 cmd="siesta__subcmd__catalog__subcmd__show"
@@ -227,8 +245,17 @@ _siesta() {
             siesta__subcmd__executions__subcmd__standing,revoke)
                 cmd="siesta__subcmd__executions__subcmd__standing__subcmd__revoke"
                 ;;
+            siesta__subcmd__functions,add)
+                cmd="siesta__subcmd__functions__subcmd__add"
+                ;;
+            siesta__subcmd__functions,edit)
+                cmd="siesta__subcmd__functions__subcmd__edit"
+                ;;
             siesta__subcmd__functions,list)
                 cmd="siesta__subcmd__functions__subcmd__list"
+                ;;
+            siesta__subcmd__functions,remove)
+                cmd="siesta__subcmd__functions__subcmd__remove"
                 ;;
             siesta__subcmd__functions,set)
                 cmd="siesta__subcmd__functions__subcmd__set"
@@ -396,7 +423,7 @@ _siesta() {
 
     case "${cmd}" in
         siesta)
-            opts="-o -q -y -v -h -V --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help --version init status doctor add list show edit rename reauth refresh rotate revoke grant ungrant assign unassign functions catalog app governance policy explain access freeze unfreeze panic call request token exec executions limits usage audit user team agent org store completions man help"
+            opts="-o -q -y -v -h -V --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help --version init status doctor add list show edit rename reauth refresh rotate revoke grant ungrant assign unassign functions catalog app governance policy explain access export plan apply freeze unfreeze panic call request token exec executions limits usage audit user team agent org store completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -668,7 +695,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__add)
-            opts="-o -q -y -v -h --access --owner --purpose --secret-stdin --secret-file --secret-fd --no-verify --no-secret --base-url --allow-private-network --issuer --authorization-url --token-url --revocation-url --device-url --client-id --scope --require-scopes --account-hint --client-secret-stdin --client-secret-file --client-secret-fd --no-browser --device --paste --begin --callback-port --timeout --finish --agent --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --access --owner --purpose --secret-stdin --secret-file --secret-fd --no-verify --with --set --site-url --no-secret --base-url --allow-private-network --issuer --authorization-url --token-url --revocation-url --device-url --client-id --tenant --scope --require-scopes --account-hint --client-secret-stdin --client-secret-file --client-secret-fd --no-browser --device --paste --begin --callback-port --timeout --finish --agent --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -691,6 +718,18 @@ _siesta() {
                     return 0
                     ;;
                 --secret-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --with)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -719,6 +758,10 @@ _siesta() {
                     return 0
                     ;;
                 --client-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1369,6 +1412,56 @@ _siesta() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        siesta__subcmd__apply)
+            opts="-o -q -y -v -h --kind --refuse-widening --prune --basis --dry-run --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --basis)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         siesta__subcmd__assign)
             opts="-o -q -y -v -h --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1656,7 +1749,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__catalog)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list show"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list search show import remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1697,7 +1790,141 @@ _siesta() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        siesta__subcmd__catalog__subcmd__import)
+            opts="-o -q -y -v -h --id --dry-run --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         siesta__subcmd__catalog__subcmd__list)
+            opts="-o -q -y -v -h --provider --imported --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --provider)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__catalog__subcmd__remove)
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__catalog__subcmd__search)
             opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2605,6 +2832,56 @@ _siesta() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        siesta__subcmd__export)
+            opts="-o -q -y -v -h --kind --no-basis --out --schema --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         siesta__subcmd__freeze)
             opts="-o -q -y -v -h --agent --connection --all --reason --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2660,7 +2937,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__functions)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list set unset"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list set unset add edit remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2701,7 +2978,165 @@ _siesta() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        siesta__subcmd__functions__subcmd__add)
+            opts="-o -q -y -v -h --method --path --kind --param --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --method)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --param)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__functions__subcmd__edit)
+            opts="-o -q -y -v -h --method --path --kind --param --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --method)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --param)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         siesta__subcmd__functions__subcmd__list)
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__functions__subcmd__remove)
             opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3913,6 +4348,56 @@ _siesta() {
             fi
             case "${prev}" in
                 --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__plan)
+            opts="-o -q -y -v -h --kind --refuse-widening --prune --basis --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --basis)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

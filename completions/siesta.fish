@@ -68,6 +68,9 @@ complete -c siesta -n "__fish_siesta_needs_command" -f -a "governance" -d 'Manag
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "policy" -d 'Manage how an agent may use a connection'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "explain" -d 'Explain how a request would be decided, rule by rule, without doing anything'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "access" -d 'Manage requests for access: an agent asks for a connection, a person decides'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "export" -d 'Write the organization as a file: governance, policies, limits, people, connections; no credential'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "plan" -d 'Show what a file would change, and what of that widens access; exit 12 when there are changes'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "apply" -d 'Make the organization as a file says: all of it, or nothing'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "freeze" -d 'Stop everything, an agent or a connection at once: every call is denied until it is lifted'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "unfreeze" -d 'Lift a freeze'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "panic" -d 'Stop everything at once, without a question; --revoke also revokes every connection'
@@ -77,7 +80,7 @@ complete -c siesta -n "__fish_siesta_needs_command" -f -a "token" -d 'Hand out a
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "exec" -d 'Run a command with a short-lived access token in its environment'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "executions" -d 'Manage executions and the approvals they wait for'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "limits" -d 'Manage token limits of model connections'
-complete -c siesta -n "__fish_siesta_needs_command" -f -a "usage" -d 'Manage recorded token usage'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "usage" -d 'Manage token usage: recorded, reserved, added up'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "audit" -d 'Manage the tamper-evident audit'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "user" -d 'Manage users'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "team" -d 'Manage teams and their members'
@@ -1238,6 +1241,79 @@ complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l kind -d 'Only these parts: governance, policies, limits, people, connections, or all' -r
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l out -d 'Write to this new file; - for standard output' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand export" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l no-basis -d 'Leave out what it was made from: for a file that is to hold whatever the store has become'
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l schema -d 'Print the JSON Schema of the file instead, for editors'
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand export" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand export" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand export" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l kind -d 'Only these parts: governance, policies, limits, people, connections, or all; without it, all but the people' -r
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l basis -d 'Only if the store is as a plan saw it: the plan\'s `basis`' -r
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l refuse-widening -d 'Change nothing when something would widen access'
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l prune -d 'What the file\'s parts do not name goes; a connection never does'
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l kind -d 'Only these parts: governance, policies, limits, people, connections, or all; without it, all but the people' -r
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l basis -d 'Only if the store is as a plan saw it: the plan\'s `basis`' -r
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l refuse-widening -d 'Change nothing when something would widen access'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l prune -d 'What the file\'s parts do not name goes; a connection never does'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l dry-run -d 'Show what would change, and change nothing'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand freeze" -l agent -d 'This agent' -r
 complete -c siesta -n "__fish_siesta_using_subcommand freeze" -l connection -d 'This connection' -r
 complete -c siesta -n "__fish_siesta_using_subcommand freeze" -l reason -d 'Why, for whoever is denied' -r
@@ -1627,31 +1703,34 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
 tsv\t'Tab-separated values with a header'
 yaml\t'One document, as YAML'"
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l json -d 'Print data as JSON, as -o json does'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s q -l quiet -d 'Leave out words about success'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -f -a "set" -d 'Set a token limit, in decimal millions of tokens'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -f -a "unset" -d 'Remove a token limit; recorded usage stays'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -f -a "list" -d 'List token limits as they are set'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -f -a "check" -d 'Check whether a call would be let through; exit code 10 when not'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -f -a "report" -d 'Report how every limit stands, the fullest first'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -f -a "set" -d 'Set a token limit, in decimal millions of tokens'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -f -a "unset" -d 'Remove a token limit; recorded usage stays'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -f -a "list" -d 'List token limits as they are set'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -f -a "enable" -d 'Let a disabled token limit speak again; its values were kept'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -f -a "disable" -d 'Silence a token limit without forgetting it: as if it were not there'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -f -a "check" -d 'Check whether a call would be let through; exit code 10 when not'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -f -a "explain" -d 'Explain which limits apply to somebody, which one decides, and why'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -f -a "report" -d 'Report how every limit stands, the fullest first'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l user -d 'This user' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l team -d 'This team, its members counted together' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l daily -d 'Millions of tokens a calendar day; 0 blocks, none clears the field' -r
@@ -1724,6 +1803,54 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l user -d 'This user' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l team -d 'This team, its members counted together' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l org -d 'The default for everybody, each counted for themselves'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l pool -d 'Everybody\'s usage of the connection together, in addition to every other limit'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l user -d 'This user' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l team -d 'This team, its members counted together' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l org -d 'The default for everybody, each counted for themselves'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l pool -d 'Everybody\'s usage of the connection together, in addition to every other limit'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l user -d 'The user who would spend' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l team -d 'The team whose budget would be used' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l agent -d 'The agent that would call, where no user is named' -r
@@ -1748,13 +1875,40 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l user -d 'The user who spends' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l team -d 'The team that the request names' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l agent -d 'The agent that calls, where no user is named' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l at -d 'As it was at this time' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l connection -d 'Only limits of this connection' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l user -d 'Only this user' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l team -d 'Only this team' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l level -d 'Only this level: user, team, org or pool' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l period -d 'Only day or week' -r
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l at -d 'The day and week that hold this instant' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l at -d 'The day and week that hold this time; now unless given' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l since -d 'Every day and week from this time on in which something was used; a date begins in the organization\'s zone' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l until -d 'Up to this time, and without it' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l fail-over -d 'End with exit code 12 when a limit is used to this many percent or more' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l html -d 'Write a page with plots to this file, over one that is there; - for standard output' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
@@ -1776,27 +1930,32 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
 tsv\t'Tab-separated values with a header'
 yaml\t'One document, as YAML'"
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l json -d 'Print data as JSON, as -o json does'
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s q -l quiet -d 'Leave out words about success'
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -f -a "record" -d 'Record tokens that were spent elsewhere'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -f -a "record" -d 'Record tokens that were spent elsewhere'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -f -a "reserve" -d 'Set tokens aside before a call; exit code 10 when a limit is against it'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -f -a "settle" -d 'Book what was spent under a reservation'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -f -a "release" -d 'Give back tokens that were set aside and not spent'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -f -a "import" -d 'Import usage from a provider\'s report, a gateway\'s log, or CSV'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -f -a "show" -d 'Show used tokens, added up by whatever is to be told apart'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l user -d 'The user who spent them' -r
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l team -d 'The team whose budget was used' -r
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l agent -d 'The agent that called' -r
@@ -1828,6 +1987,134 @@ complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l user -d 'The user who spends' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l team -d 'The team whose budget is used' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l agent -d 'The agent that calls' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l model -d 'The model' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l tokens -d 'How many tokens it will spend at most' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l for -d 'How long it holds when nobody settles or releases it' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l input -d 'Input tokens, cache reads and writes included' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l output -d 'Output tokens, reasoning included' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l reasoning -d 'Of the output: reasoning tokens' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l cache-read -d 'Of the input: tokens read from a cache' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l cache-write -d 'Of the input: tokens written to a cache' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l model -d 'The model that answered' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l format -d 'What it is: auto, openai, anthropic, litellm or csv' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l connection -d 'Whose usage it is, where the file does not say' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l user -d 'The user who spent it, where the file does not say' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l team -d 'The team whose budget was used, where the file does not say' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l agent -d 'The agent that called, where the file does not say' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l skip-bad -d 'Leave out lines that cannot be used, and book the rest'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l dry-run -d 'Say what would be booked, and book nothing'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l by -d 'What to tell apart: user, team, agent, model, connection, day, week' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l connection -d 'Only usage of this connection' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l user -d 'Only this user\'s' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l team -d 'Only what names this team' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l agent -d 'Only this agent\'s' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l model -d 'Only this model\'s' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l since -d 'From this time on; a date begins in the organization\'s zone' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l until -d 'Up to this time, and without it' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l prices -d 'Add what it cost, by the prices in this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F

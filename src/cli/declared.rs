@@ -60,8 +60,17 @@ impl DeclaredArgs {
         }
     }
 
-    pub fn file(&self) -> &str {
-        &self.file
+    /// The words that ask the same of `apply`.
+    pub fn again(&self) -> String {
+        let mut words = super::advice::quoted(&self.file);
+        if let Some(parts) = parts(&self.kind) {
+            let names: Vec<&str> = parts.iter().map(|part| part.as_str()).collect();
+            words.push_str(&format!(" --kind {}", names.join(",")));
+        }
+        if self.prune {
+            words.push_str(" --prune");
+        }
+        words
     }
 
     pub fn read(&self) -> Result<Read, Error> {

@@ -26,7 +26,7 @@ fn a_file_is_planned_applied_and_then_no_news() {
     // What was exported, in either form, is no news either.
     for format in ["yaml", "json"] {
         let text = office.siesta(&["export", "-o", format]).succeeds().stdout();
-        let plan = office.sandbox.siesta_with(&["plan", "-", "--kind", "all", "--prune"], &text);
+        let plan = office.siesta_with(&["plan", "-", "--kind", "all", "--prune"], &text);
         assert_eq!(plan.succeeds().stdout(), "", "{format}");
     }
 }
@@ -39,7 +39,7 @@ fn a_refusal_names_file_line_and_column() {
         ("governance:\n  services:\n    slak: disabled\n", 3, "org.yaml:5:5: there is no service \"slak\""),
         ("policies:\n  nobody: {x: {}}\n", 3, "org.yaml:4:3: there is no agent \"nobody\""),
     ] {
-        office.sandbox.write("org.yaml", format!("{HEAD}{rest}"));
+        office.write("org.yaml", format!("{HEAD}{rest}"));
         for command in ["plan", "apply"] {
             let run = office.siesta(&[command, "org.yaml"]).ends_with(exit);
             assert!(run.stderr.starts_with(&format!("error: {words}")), "{}", run.stderr);
@@ -53,10 +53,10 @@ fn whoever_is_slower_is_told_with_exit_7() {
     let office = Office::new();
     office.siesta(&["export", "--out", "mine.yaml"]).succeeds();
     office.siesta(&["export", "--out", "mine.yaml"]).ends_with(7);
-    let mine = std::fs::read_to_string(office.sandbox.path("mine.yaml")).unwrap();
+    let mine = std::fs::read_to_string(office.path("mine.yaml")).unwrap();
     let mine = mine.replace("fourEyes: false", "fourEyes: true");
-    office.sandbox.write("theirs.yaml", mine.replace("weekStart: monday", "weekStart: friday"));
-    office.sandbox.write("mine.yaml", mine);
+    office.write("theirs.yaml", mine.replace("weekStart: monday", "weekStart: friday"));
+    office.write("mine.yaml", mine);
     office.siesta(&["apply", "theirs.yaml"]).succeeds();
     let run = office.siesta(&["apply", "mine.yaml", "--json"]).ends_with(7);
     assert_eq!(run.json_error()["code"], "store-moved");
