@@ -41,48 +41,7 @@ impl Read {
 pub fn read(text: &str) -> Result<Read> {
     let file: OrgFile = serde_saphyr::from_str(text).map_err(|error| refused(&error))?;
     let places: Node = serde_saphyr::from_str(text).map_err(|error| refused(&error))?;
-    let read = Read { file, places };
-    // A structure is also read from a list of its members in order, and an empty list would clear all of them.
-    const NAMED: [&str; 5] = ["people", "connections", "governance", "policies", "limits"];
-    let mut lists = Vec::new();
-    if let Inner::Map(members) = &read.places.inner {
-        members.iter().filter(|(name, ..)| NAMED.contains(&name.as_str())).for_each(|(_, at, node)| match node.inner {
-            Inner::List(_) => lists.push(*at),
-            _ => entries_in_lists(node, 0, &mut lists),
-        });
-    }
-    match lists.first() {
-        Some((line, column)) => Err(Error::invalid("what has names is not written as a list")
-            .about(About::InFile { line: *line, column: *column })),
-        None => Ok(read),
-    }
-}
-
-/// Members that are lists of mappings or lists: the file has those only below `rules`.
-fn entries_in_lists(node: &Node, depth: usize, found: &mut Vec<(u64, u64)>) {
-    const LISTS: [&str; 12] = [
-        "members",
-        "approvers",
-        "users",
-        "teams",
-        "scopes",
-        "flows",
-        "allow",
-        "windows",
-        "request",
-        "response",
-        "signIn",
-        "rules",
-    ];
-    if let Inner::Map(members) = &node.inner {
-        for (name, at, node) in members {
-            match &node.inner {
-                Inner::List(_) if name == "rules" || (depth < 3 && !LISTS.contains(&name.as_str())) => found.push(*at),
-                Inner::Map(_) if name != "signIn" => entries_in_lists(node, depth + 1, found),
-                _ => {}
-            }
-        }
-    }
+    Ok(Read { file, places })
 }
 
 /// A refusal of the reader in our words.
@@ -296,8 +255,8 @@ mod tests {
             ("policies:\n  helper:\n    notes:\n      mode: write\n", "\"write\" is not one of: read_only", (6, 13)),
             ("limits:\n  research:\n    org:\n      daily: 1.5000001\n", "more than six decimals", (6, 14)),
             ("people:\n  users:\n    a: {}\n    a: {}\n", "duplicate", (6, 5)),
-            ("people: []\n", "not written as a list", (3, 1)),
-            ("people:\n  users: []\n", "", (4, 10)),
+            ("people: []\n", "expected mapping", (3, 9)),
+            ("people:\n  users: []\n", "expected mapping", (4, 10)),
         ] {
             let (what, at) = why(&format!("{HEAD_OF_TWO}{rest}"));
             assert!(what.contains(words), "{rest}: {what}");
