@@ -116,6 +116,7 @@ fn looked_at(about: &ops::About) -> String {
         A::Agent(name) => format!("siesta agent show {}", quoted(name)),
         A::User(name) => format!("siesta user show {}", quoted(name)),
         A::Users => "siesta user list".to_owned(),
+        A::InFile { line, column } => format!("look at line {line}, column {column} of the file"),
         A::Execution(id) => format!("siesta executions show {id}"),
         A::Token { connection, agent, execution } => {
             format!("siesta token {} --agent {} --approval {execution}", quoted(connection), quoted(agent))
@@ -214,6 +215,9 @@ fn advise(kind: ops::Kind) -> Error {
         K::ChangedMeanwhile => say(Exit::Conflict)
             .code("changed-meanwhile")
             .hint("repeat the command        (it looks at the newest state)"),
+        K::StoreMoved { .. } => say(Exit::Conflict)
+            .code("store-moved")
+            .hint("siesta export > NEW.yaml        (then make the change again there; nothing was changed)"),
         K::AgentMayNot => say(Exit::Denied).code("agent_may_not").hint("--actor NAME        (a user)"),
         K::LastGrant { label } => say(Exit::Usage)
             .code("last-grant")

@@ -93,6 +93,12 @@ impl Error {
         self
     }
 
+    /// Says first where it is: `org.yaml:12:5: …`.
+    pub fn at_place(mut self, file: &str, line: u64, column: u64) -> Self {
+        self.0.message = format!("{file}:{line}:{column}: {}", self.0.message);
+        self.with("file", file).with("line", line).with("column", column)
+    }
+
     /// End the process with this code instead of the exit's own.
     pub fn ending_with(mut self, code: u8) -> Self {
         self.0.ends_with = Some(code);

@@ -13,6 +13,7 @@ mod acting;
 mod advice;
 mod agent;
 mod app;
+mod apply;
 mod audit;
 pub mod browser;
 mod call;
@@ -22,6 +23,7 @@ pub mod colour;
 mod complete;
 mod completions;
 mod connections;
+mod declared;
 mod delivery;
 mod diagnosis;
 mod doctor;
@@ -31,6 +33,7 @@ mod exec;
 mod executions;
 pub mod exit;
 mod explain;
+mod export;
 pub mod format;
 mod freeze;
 mod functions;
@@ -50,6 +53,7 @@ mod org;
 mod out_file;
 mod outcome;
 mod panic;
+mod plan;
 mod policy;
 mod process;
 mod progress;
@@ -134,6 +138,9 @@ enum Command {
     Policy(policy::PolicyArgs),
     Explain(explain::ExplainArgs),
     Access(access::AccessArgs),
+    Export(export::ExportArgs),
+    Plan(plan::PlanArgs),
+    Apply(apply::ApplyArgs),
     Freeze(freeze::FreezeArgs),
     Unfreeze(unfreeze::UnfreezeArgs),
     Panic(panic::PanicArgs),
@@ -190,6 +197,9 @@ impl Command {
             Command::Governance(args) => governance::run(ui, settings, args).map(done),
             Command::Policy(args) => policy::run(ui, settings, args).map(Into::into),
             Command::Access(args) => access::run(ui, settings, args).map(done),
+            Command::Export(args) => export::run(ui, settings, args).map(done),
+            Command::Plan(args) => plan::run(ui, settings, args).map(Into::into),
+            Command::Apply(args) => apply::run(ui, settings, args).map(Into::into),
             Command::Freeze(args) => freeze::run(ui, settings, args).map(done),
             Command::Unfreeze(args) => unfreeze::run(ui, settings, args).map(done),
             Command::Panic(args) => panic::run(ui, settings, args).map(Into::into),

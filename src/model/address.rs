@@ -74,7 +74,7 @@ pub fn base_segments(base: &Url) -> Vec<String> {
 }
 
 /// Whether a segment is one of a function's path: the same text, with something in the place of each `{NAME}`.
-fn part_fits(pattern: &str, segment: &str) -> bool {
+pub(super) fn part_fits(pattern: &str, segment: &str) -> bool {
     let Some((before, rest)) = pattern.split_once('{') else { return pattern == segment };
     let Some(mut segment) = segment.strip_prefix(before) else { return false };
     let mut literals = rest.split('{').map(|part| part.split_once('}').map_or("", |(_, literal)| literal)).peekable();

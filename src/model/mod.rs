@@ -22,6 +22,7 @@ pub mod label;
 pub mod limit;
 pub mod mail;
 pub mod names;
+pub mod org_file;
 pub mod organization;
 pub mod pattern;
 pub mod people;

@@ -208,7 +208,7 @@ pub fn leaving(siesta: &Siesta, name: &str) -> Result<AgentLeaving> {
     siesta.store.read(|tx| Ok(get_agent(tx, name).and_then(|agent| what_goes(tx, &agent))))?
 }
 
-fn what_goes(tx: &ReadTx<'_>, agent: &Agent) -> Result<AgentLeaving> {
+pub(super) fn what_goes(tx: &ReadTx<'_>, agent: &Agent) -> Result<AgentLeaving> {
     let policies = tx.list_policies()?.into_iter().filter(|policy| policy.agent == agent.id);
     let assigned: Vec<String> =
         policies.map(|policy| Ok(tx.get_connection(policy.connection)?.label)).collect::<Result<_>>()?;
@@ -224,34 +224,40 @@ fn what_goes(tx: &ReadTx<'_>, agent: &Agent) -> Result<AgentLeaving> {
 pub fn remove(siesta: &Siesta, expected: &AgentLeaving) -> Result<()> {
     siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.person(tx)?;
-        let agent = get_agent(tx, &expected.name)?;
-        if what_goes(tx, &agent)? != *expected {
-            return Err(Kind::ChangedMeanwhile.into());
-        }
-        for policy in tx.list_policies()?.into_iter().filter(|policy| policy.agent == agent.id) {
-            let entry = siesta
-                .entry(&actor, "policy.unassign", "policy", policy.id)
-                .connection(policy.connection)
-                .change("status", PolicyStatus::Active.as_str(), PolicyStatus::Revoked.as_str());
-            tx.append_audit(entry.row())?;
-        }
-        cancel_open(siesta, tx, &actor, &agent)?;
-        if tx.delete_freeze(FreezeScope::Agent, &agent.id.to_string())? {
-            let entry = siesta.entry(&actor, "unfreeze", "agent", agent.id).change("frozen", true, false);
-            tx.append_audit(entry.row())?;
-        }
-        tx.delete_agent(agent.id)?;
-        let entry = siesta
-            .entry(&actor, "agent.remove", "agent", &agent.name)
-            .change("id", agent.id.to_string(), ())
-            .change("kind", agent.kind.as_str(), ())
-            .change("description", agent.description.clone(), ())
-            .change("owner", agent.owner.clone(), ())
-            .change("status", agent.status.as_str(), ())
-            .change("osUser", agent.os_user.clone(), ());
-        tx.append_audit(entry.row())?;
-        Ok(())
+        remove_in(siesta, tx, &actor, expected)
     })
+}
+
+/// The same inside a transaction that does more.
+pub(super) fn remove_in(siesta: &Siesta, tx: &WriteTx<'_>, actor: &Actor, expected: &AgentLeaving) -> Result<()> {
+    let agent = get_agent(tx, &expected.name)?;
+    if what_goes(tx, &agent)? != *expected {
+        return Err(Kind::ChangedMeanwhile.into());
+    }
+    for policy in tx.list_policies()?.into_iter().filter(|policy| policy.agent == agent.id) {
+        let entry = siesta.entry(actor, "policy.unassign", "policy", policy.id).connection(policy.connection).change(
+            "status",
+            PolicyStatus::Active.as_str(),
+            PolicyStatus::Revoked.as_str(),
+        );
+        tx.append_audit(entry.row())?;
+    }
+    cancel_open(siesta, tx, actor, &agent)?;
+    if tx.delete_freeze(FreezeScope::Agent, &agent.id.to_string())? {
+        let entry = siesta.entry(actor, "unfreeze", "agent", agent.id).change("frozen", true, false);
+        tx.append_audit(entry.row())?;
+    }
+    tx.delete_agent(agent.id)?;
+    let entry = siesta
+        .entry(actor, "agent.remove", "agent", &agent.name)
+        .change("id", agent.id.to_string(), ())
+        .change("kind", agent.kind.as_str(), ())
+        .change("description", agent.description.clone(), ())
+        .change("owner", agent.owner.clone(), ())
+        .change("status", agent.status.as_str(), ())
+        .change("osUser", agent.os_user.clone(), ());
+    tx.append_audit(entry.row())?;
+    Ok(())
 }
 
 fn cancel_open(siesta: &Siesta, tx: &WriteTx<'_>, actor: &Actor, agent: &Agent) -> Result<()> {

@@ -49,6 +49,11 @@ pub enum About {
     },
     Recipients,
     Organization,
+    /// A place in the organization's file, counted from 1.
+    InFile {
+        line: u64,
+        column: u64,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -105,6 +110,8 @@ pub enum Kind {
     Conflict { what: String },
     #[error("it was changed by somebody else meanwhile")]
     ChangedMeanwhile,
+    #[error("the store has moved since: {parts}")]
+    StoreMoved { parts: String },
     #[error("an agent may not do this")]
     AgentMayNot,
     #[error("without this grant \"{label}\" is open to everybody in the organization")]

@@ -22,6 +22,7 @@ pub mod functions;
 pub mod governance;
 pub mod hand_made;
 pub mod limits;
+pub mod org_file;
 pub mod organization;
 pub mod people;
 pub mod policies;

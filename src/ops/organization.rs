@@ -68,13 +68,7 @@ pub fn set(siesta: &Siesta, change: &OrganizationChange) -> Result<(Organization
     });
     let lifetime = lifetime.transpose()?;
     if let Some(zone) = &change.time_zone {
-        // Also what only this machine calls by that name: the limits' days must be the same everywhere.
-        let is_known = jiff::tz::db().available().any(|name| name.as_str() == zone.as_str());
-        if !is_known || jiff::tz::TimeZone::get(zone).is_err() {
-            return Err(Error::invalid(format!("\"{zone}\" is no time zone"))
-                .because("a zone has an IANA name, such as Europe/Prague")
-                .about(About::Organization));
-        }
+        check_zone(zone)?;
     }
     if let Some(name) = &change.name {
         crate::model::label::check_name(name)
@@ -117,4 +111,15 @@ pub fn set(siesta: &Siesta, change: &OrganizationChange) -> Result<(Organization
         siesta.store.retain(siesta.now(), &mut |_| {})?;
     }
     Ok(changed)
+}
+
+pub(super) fn check_zone(zone: &str) -> Result<()> {
+    // Also what only this machine calls by that name: the limits' days must be the same everywhere.
+    let is_known = jiff::tz::db().available().any(|name| name.as_str() == zone);
+    match is_known && jiff::tz::TimeZone::get(zone).is_ok() {
+        true => Ok(()),
+        false => Err(Error::invalid(format!("\"{zone}\" is no time zone"))
+            .because("a zone has an IANA name, such as Europe/Prague")
+            .about(About::Organization)),
+    }
 }

@@ -1457,3 +1457,4 @@ fn a_preset_without_a_meaning_makes_no_policy() {
 // ── Limits at their edges ────────────────────────────────────────────────────────────────────────────────────────────
 
 mod limit_tests;
+mod org_file_tests;

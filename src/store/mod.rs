@@ -268,6 +268,11 @@ impl Store {
         self.engine.read(|database, _| read(&ReadTx::new(database)))
     }
 
+    /// The same, told the state's revision.
+    pub fn read_at<T>(&self, read: impl FnOnce(&ReadTx<'_>, u32) -> Result<T>) -> Result<T> {
+        self.engine.read(|database, seq| read(&ReadTx::new(database), seq))
+    }
+
     /// Runs `change` under the writer's lock and makes it durable, or does nothing at all. The error type is the
     /// caller's, so that an operation can refuse in the middle of a change.
     pub fn write<T, E: From<Error>>(

@@ -22,6 +22,7 @@ mod keys;
 mod layers;
 mod limits;
 mod network;
+mod organization_file;
 mod people;
 mod policies;
 mod readme;

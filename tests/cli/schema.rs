@@ -219,6 +219,11 @@ fn govern_and_call(day: &Day) {
     day.sandbox.write("chat.json", chat.to_string());
     let call = "research create_chat_completion --args @chat.json --agent helper --user mara";
     day.run("governance list", "openai");
+    day.run("export", "");
+    let declared = "apiVersion: siesta/v1\nkind: Organization\ngovernance: {services: {slack: disabled}}\n";
+    day.sandbox.write("org.yaml", declared);
+    day.ends(12, "plan", "org.yaml");
+    day.run("apply", "org.yaml");
     let explain = "--agent helper --user mara --connection research create_chat_completion --args @chat.json";
     let explained = |outcome: &str| assert_eq!(day.run("explain", explain)["outcome"], outcome);
 

@@ -3,7 +3,7 @@ use crate::support::day::{DAY, Day, Step};
 use serde_json::Value;
 
 /// What each changing command writes down: the action, and a property that has another value now.
-const WRITES: [(&str, &str, &str); 67] = [
+const WRITES: [(&str, &str, &str); 68] = [
     ("init", "store.init", "owner"),
     ("user add", "user.add", "role"),
     ("user disable", "user.edit", "status"),
@@ -48,6 +48,7 @@ const WRITES: [(&str, &str, &str); 67] = [
     ("access approve", "access.approve", "status"),
     ("access reject", "access.reject", "status"),
     ("governance set", "governance.set", "mode"),
+    ("apply", "governance.set", "mode"),
     ("governance unset", "governance.set", "mode"),
     ("functions set", "functions.set", "mode"),
     ("functions unset", "functions.set", "mode"),

@@ -1,4 +1,5 @@
 //! Connections: added, listed, shown, renamed, authorised again, revoked.
+mod declared;
 mod device;
 mod edit;
 mod finish;
@@ -16,6 +17,7 @@ mod sign_in;
 pub(super) mod sign_in_tests;
 mod unattended;
 
+pub(in crate::ops) use declared::{check as check_declared, without_credential};
 pub use device::{DeviceShown, finish_device};
 pub use edit::{ConnectionEdit, edit};
 pub use finish::{Finished, finish_add, finish_pasted};

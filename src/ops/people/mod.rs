@@ -4,6 +4,7 @@ mod remove;
 
 pub use import::{ImportRequest, Imported, import};
 pub use remove::{Leaving, TeamLeaving, leaving, remove_team, remove_user, team_leaving};
+pub(in crate::ops) use remove::{remove_team_in, remove_user_in, what_names, what_names_team};
 
 use crate::model::label;
 use crate::model::people::{Agent, Role, Team, User, UserStatus};

@@ -60,89 +60,110 @@ pub fn team_leaving(siesta: &Siesta, name: &str) -> Result<TeamLeaving> {
 pub fn remove_user(siesta: &Siesta, expected: &Leaving, heir: Option<&str>) -> Result<()> {
     siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.person(tx)?;
-        let user = get_user(tx, &expected.name)?;
-        if what_names(tx, &user.name)? != *expected {
-            return Err(Kind::ChangedMeanwhile.into());
-        }
-        must_not_be_the_last_owner(tx, &user)?;
-        if actor == Actor::User(user.name.clone()) {
-            return Err(Error::conflict("nobody removes themselves")
-                .because("somebody has to be left who did it")
-                .about(About::Users));
-        }
-        let heir = heir.map(|heir| get_active_user(tx, heir)).transpose()?.map(|heir| heir.name);
-        if heir.as_ref() == Some(&user.name) {
-            return Err(Error::invalid(format!("\"{}\" cannot inherit from themselves", user.name)));
-        }
-        let grant = Grant::User(user.name.clone());
-        must_not_open(tx, &grant)?;
-        for mut connection in living(tx)? {
-            let old = connection.clone();
-            if connection.owner == user.name {
-                connection.owner = heir.clone().unwrap_or_default();
-            }
-            connection.approvers.retain(|approver| *approver != user.name);
-            if connection.approvers.is_empty() && !old.approvers.is_empty() {
-                let what = format!("\"{}\" is the only approver of connection \"{}\"", user.name, connection.label);
-                return Err(Error::conflict(what)
-                    .because("without one, every owner and admin could answer for it")
-                    .about(About::Connection(connection.label)));
-            }
-            connection.reviewer = connection.reviewer.filter(|reviewer| *reviewer != user.name);
-            if connection != old {
-                connection.updated_at = tx.now();
-                tx.update_connection(&connection)?;
-                let entry = siesta
-                    .entry(&actor, "connection.edit", "connection", connection.id)
-                    .connection(connection.id)
-                    .change("owner", named(&old.owner), named(&connection.owner))
-                    .change("approvers", json!(old.approvers), json!(connection.approvers))
-                    .change("reviewer", old.reviewer.clone(), connection.reviewer.clone());
-                tx.append_audit(entry.row())?;
-            }
-        }
-        for mut agent in tx.list_agents()?.into_iter().filter(|agent| agent.owner.as_ref() == Some(&user.name)) {
-            let old = std::mem::replace(&mut agent.owner, heir.clone());
-            tx.update_agent(&agent)?;
-            let entry = siesta.entry(&actor, "agent.edit", "agent", &agent.name).change("owner", old, heir.clone());
-            tx.append_audit(entry.row())?;
-        }
-        clear(siesta, tx, &actor, &grant)?;
-        for team in &expected.teams {
-            tx.delete_team_member(team, &user.name)?;
-            let entry = siesta.entry(&actor, "team.remove-member", "team", team).change(&user.name, true, false);
-            tx.append_audit(entry.row())?;
-        }
-        tx.delete_user(&user.name)?;
-        let entry = siesta
-            .entry(&actor, "user.remove", "user", &user.name)
-            .change("role", user.role.as_str(), ())
-            .change("status", user.status.as_str(), ())
-            .change("osUser", user.os_user.clone(), ());
-        tx.append_audit(entry.row())?;
-        Ok(())
+        remove_user_in(siesta, tx, &actor, expected, heir)
     })
+}
+
+/// The same inside a transaction that does more.
+pub(in crate::ops) fn remove_user_in(
+    siesta: &Siesta,
+    tx: &WriteTx<'_>,
+    actor: &Actor,
+    expected: &Leaving,
+    heir: Option<&str>,
+) -> Result<()> {
+    let user = get_user(tx, &expected.name)?;
+    if what_names(tx, &user.name)? != *expected {
+        return Err(Kind::ChangedMeanwhile.into());
+    }
+    must_not_be_the_last_owner(tx, &user)?;
+    if *actor == Actor::User(user.name.clone()) {
+        return Err(Error::conflict("nobody removes themselves")
+            .because("somebody has to be left who did it")
+            .about(About::Users));
+    }
+    let heir = heir.map(|heir| get_active_user(tx, heir)).transpose()?.map(|heir| heir.name);
+    if heir.as_ref() == Some(&user.name) {
+        return Err(Error::invalid(format!("\"{}\" cannot inherit from themselves", user.name)));
+    }
+    let grant = Grant::User(user.name.clone());
+    must_not_open(tx, &grant)?;
+    for mut connection in living(tx)? {
+        let old = connection.clone();
+        if connection.owner == user.name {
+            connection.owner = heir.clone().unwrap_or_default();
+        }
+        connection.approvers.retain(|approver| *approver != user.name);
+        if connection.approvers.is_empty() && !old.approvers.is_empty() {
+            let what = format!("\"{}\" is the only approver of connection \"{}\"", user.name, connection.label);
+            return Err(Error::conflict(what)
+                .because("without one, every owner and admin could answer for it")
+                .about(About::Connection(connection.label)));
+        }
+        connection.reviewer = connection.reviewer.filter(|reviewer| *reviewer != user.name);
+        if connection != old {
+            connection.updated_at = tx.now();
+            tx.update_connection(&connection)?;
+            let entry = siesta
+                .entry(actor, "connection.edit", "connection", connection.id)
+                .connection(connection.id)
+                .change("owner", named(&old.owner), named(&connection.owner))
+                .change("approvers", json!(old.approvers), json!(connection.approvers))
+                .change("reviewer", old.reviewer.clone(), connection.reviewer.clone());
+            tx.append_audit(entry.row())?;
+        }
+    }
+    for mut agent in tx.list_agents()?.into_iter().filter(|agent| agent.owner.as_ref() == Some(&user.name)) {
+        let old = std::mem::replace(&mut agent.owner, heir.clone());
+        tx.update_agent(&agent)?;
+        let entry = siesta.entry(actor, "agent.edit", "agent", &agent.name).change("owner", old, heir.clone());
+        tx.append_audit(entry.row())?;
+    }
+    clear(siesta, tx, actor, &grant)?;
+    for team in &expected.teams {
+        tx.delete_team_member(team, &user.name)?;
+        let entry = siesta.entry(actor, "team.remove-member", "team", team).change(&user.name, true, false);
+        tx.append_audit(entry.row())?;
+    }
+    tx.delete_user(&user.name)?;
+    let entry = siesta
+        .entry(actor, "user.remove", "user", &user.name)
+        .change("role", user.role.as_str(), ())
+        .change("status", user.status.as_str(), ())
+        .change("osUser", user.os_user.clone(), ());
+    tx.append_audit(entry.row())?;
+    Ok(())
 }
 
 /// Removes a team, as it was announced in `expected`.
 pub fn remove_team(siesta: &Siesta, expected: &TeamLeaving) -> Result<()> {
     siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.person(tx)?;
-        let team = get_team(tx, &expected.name)?;
-        if what_names_team(tx, &team.name)? != *expected {
-            return Err(Kind::ChangedMeanwhile.into());
-        }
-        let grant = Grant::Team(team.name.clone());
-        must_not_open(tx, &grant)?;
-        clear(siesta, tx, &actor, &grant)?;
-        tx.delete_team(&team.name)?;
-        let entry = siesta
-            .entry(&actor, "team.remove", "team", &team.name)
-            .change("description", team.description.clone(), ())
-            .change("members", json!(team.members), ());
-        tx.append_audit(entry.row())?;
-        Ok(())
+        remove_team_in(siesta, tx, &actor, expected)
     })
+}
+
+/// The same inside a transaction that does more.
+pub(in crate::ops) fn remove_team_in(
+    siesta: &Siesta,
+    tx: &WriteTx<'_>,
+    actor: &Actor,
+    expected: &TeamLeaving,
+) -> Result<()> {
+    let team = get_team(tx, &expected.name)?;
+    if what_names_team(tx, &team.name)? != *expected {
+        return Err(Kind::ChangedMeanwhile.into());
+    }
+    let grant = Grant::Team(team.name.clone());
+    must_not_open(tx, &grant)?;
+    clear(siesta, tx, actor, &grant)?;
+    tx.delete_team(&team.name)?;
+    let entry = siesta
+        .entry(actor, "team.remove", "team", &team.name)
+        .change("description", team.description.clone(), ())
+        .change("members", json!(team.members), ());
+    tx.append_audit(entry.row())?;
+    Ok(())
 }
 
 /// Taking the last grant of a shared connection away opens it to everybody (R6). That is said with `ungrant`, not by the
@@ -192,7 +213,7 @@ fn clear(siesta: &Siesta, tx: &WriteTx<'_>, actor: &Actor, grant: &Grant) -> Res
     Ok(())
 }
 
-pub(super) fn what_names(tx: &ReadTx<'_>, user: &str) -> Result<Leaving> {
+pub(in crate::ops) fn what_names(tx: &ReadTx<'_>, user: &str) -> Result<Leaving> {
     let living = living(tx)?;
     let labels = |is: &dyn Fn(&Connection) -> bool| -> Vec<String> {
         living.iter().filter(|connection| is(connection)).map(|connection| connection.label.clone()).collect()
@@ -210,7 +231,7 @@ pub(super) fn what_names(tx: &ReadTx<'_>, user: &str) -> Result<Leaving> {
     })
 }
 
-fn what_names_team(tx: &ReadTx<'_>, name: &str) -> Result<TeamLeaving> {
+pub(in crate::ops) fn what_names_team(tx: &ReadTx<'_>, name: &str) -> Result<TeamLeaving> {
     let team = get_team(tx, name)?;
     let granted = granted(tx, &Grant::Team(team.name.clone()))?;
     Ok(TeamLeaving {

@@ -62,6 +62,9 @@ const USAGE: &str = "time,connection,input,output,source_id\n2026-03-01T10:00:00
 /// A public key, from the tests of the crate that reads it.
 const SSH_KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti alice@desk\n";
 
+/// What a file says about the organization.
+const DECLARED: &str = "apiVersion: siesta/v1\nkind: Organization\ngovernance:\n  services:\n    slack: disabled\n";
+
 /// Somebody else's, from the specification of age.
 const RECIPIENT: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 
@@ -150,6 +153,10 @@ pub const DAY: &[Step] = &[
     step("policy lint", ""),
     step("policy remove", "other notes --yes"),
     step("governance set", "rest-api/http_post confirm"),
+    step("export", ""),
+    step("plan", "-").reads(DECLARED).ends(12),
+    step("apply", "- --dry-run").reads(DECLARED),
+    step("apply", "-").reads(DECLARED),
     step("governance set", "'rest-api/http_p*' openai --kind write,read disabled --dry-run"),
     step("functions set", "notes http_delete 'http_p?t' disabled"),
     step("functions list", "notes"),
