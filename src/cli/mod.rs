@@ -41,11 +41,14 @@ pub mod help;
 mod init;
 mod limits;
 mod man;
+mod manifest;
 mod network;
 mod on_behalf;
 mod org;
 mod out_file;
 mod outcome;
+mod overview;
+mod page_file;
 mod panic;
 mod policy;
 mod process;
@@ -146,6 +149,8 @@ enum Command {
     Agent(agent::AgentArgs),
     Org(org::OrgArgs),
     Store(store::StoreArgs),
+    Manifest(manifest::ManifestArgs),
+    Overview(overview::OverviewArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
     Help(help::HelpArgs),
@@ -203,6 +208,8 @@ impl Command {
             Command::Agent(args) => agent::run(ui, settings, args).map(done),
             Command::Org(args) => org::run(ui, settings, args).map(done),
             Command::Store(args) => store::run(ui, settings, args).map(Into::into),
+            Command::Manifest(args) => manifest::run(ui, args).map(Into::into),
+            Command::Overview(args) => overview::run(ui, settings, &args).map(done),
             Command::Catalog(args) => catalog::run(ui, settings, args).map(done),
             Command::Completions(args) => completions::run(ui, args).map(done),
             Command::Man(args) => man::run(ui, args).map(done),

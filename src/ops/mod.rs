@@ -23,6 +23,7 @@ pub mod governance;
 pub mod hand_made;
 pub mod limits;
 pub mod organization;
+pub mod overview;
 pub mod people;
 pub mod policies;
 mod refresh;

@@ -13,6 +13,8 @@ pub mod governance;
 pub mod limit;
 pub mod limit_page;
 pub mod organization;
+pub mod overview_page;
+mod page;
 pub mod people;
 pub mod service;
 pub mod standing;
