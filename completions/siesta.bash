@@ -185,14 +185,32 @@ _siesta() {
             siesta__subcmd__app,set)
                 cmd="siesta__subcmd__app__subcmd__set"
                 ;;
+            siesta__subcmd__audit,export)
+                cmd="siesta__subcmd__audit__subcmd__export"
+                ;;
+            siesta__subcmd__audit,head)
+                cmd="siesta__subcmd__audit__subcmd__head"
+                ;;
             siesta__subcmd__audit,list)
                 cmd="siesta__subcmd__audit__subcmd__list"
+                ;;
+            siesta__subcmd__audit,show)
+                cmd="siesta__subcmd__audit__subcmd__show"
                 ;;
             siesta__subcmd__audit,verify)
                 cmd="siesta__subcmd__audit__subcmd__verify"
                 ;;
+            siesta__subcmd__catalog,import)
+                cmd="siesta__subcmd__catalog__subcmd__import"
+                ;;
             siesta__subcmd__catalog,list)
                 cmd="siesta__subcmd__catalog__subcmd__list"
+                ;;
+            siesta__subcmd__catalog,remove)
+                cmd="siesta__subcmd__catalog__subcmd__remove"
+                ;;
+            siesta__subcmd__catalog,search)
+                cmd="siesta__subcmd__catalog__subcmd__search"
                 ;;
             siesta__subcmd__catalog,show)
                 cmd="siesta__subcmd__catalog__subcmd__show"
@@ -205,6 +223,9 @@ _siesta() {
                 ;;
             siesta__subcmd__executions,reject)
                 cmd="siesta__subcmd__executions__subcmd__reject"
+                ;;
+            siesta__subcmd__executions,request)
+                cmd="siesta__subcmd__executions__subcmd__request"
                 ;;
             siesta__subcmd__executions,run)
                 cmd="siesta__subcmd__executions__subcmd__run"
@@ -227,8 +248,17 @@ _siesta() {
             siesta__subcmd__executions__subcmd__standing,revoke)
                 cmd="siesta__subcmd__executions__subcmd__standing__subcmd__revoke"
                 ;;
+            siesta__subcmd__functions,add)
+                cmd="siesta__subcmd__functions__subcmd__add"
+                ;;
+            siesta__subcmd__functions,edit)
+                cmd="siesta__subcmd__functions__subcmd__edit"
+                ;;
             siesta__subcmd__functions,list)
                 cmd="siesta__subcmd__functions__subcmd__list"
+                ;;
+            siesta__subcmd__functions,remove)
+                cmd="siesta__subcmd__functions__subcmd__remove"
                 ;;
             siesta__subcmd__functions,set)
                 cmd="siesta__subcmd__functions__subcmd__set"
@@ -380,6 +410,9 @@ _siesta() {
             siesta__subcmd__user,import)
                 cmd="siesta__subcmd__user__subcmd__import"
                 ;;
+            siesta__subcmd__user,key)
+                cmd="siesta__subcmd__user__subcmd__key"
+                ;;
             siesta__subcmd__user,list)
                 cmd="siesta__subcmd__user__subcmd__list"
                 ;;
@@ -388,6 +421,15 @@ _siesta() {
                 ;;
             siesta__subcmd__user,show)
                 cmd="siesta__subcmd__user__subcmd__show"
+                ;;
+            siesta__subcmd__user__subcmd__key,add)
+                cmd="siesta__subcmd__user__subcmd__key__subcmd__add"
+                ;;
+            siesta__subcmd__user__subcmd__key,list)
+                cmd="siesta__subcmd__user__subcmd__key__subcmd__list"
+                ;;
+            siesta__subcmd__user__subcmd__key,remove)
+                cmd="siesta__subcmd__user__subcmd__key__subcmd__remove"
                 ;;
             *)
                 ;;
@@ -668,7 +710,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__add)
-            opts="-o -q -y -v -h --access --owner --purpose --secret-stdin --secret-file --secret-fd --no-verify --no-secret --base-url --allow-private-network --issuer --authorization-url --token-url --revocation-url --device-url --client-id --scope --require-scopes --account-hint --client-secret-stdin --client-secret-file --client-secret-fd --no-browser --device --paste --begin --callback-port --timeout --finish --agent --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --access --owner --purpose --secret-stdin --secret-file --secret-fd --no-verify --with --set --site-url --no-secret --base-url --allow-private-network --issuer --authorization-url --token-url --revocation-url --device-url --client-id --tenant --scope --require-scopes --account-hint --client-secret-stdin --client-secret-file --client-secret-fd --no-browser --device --paste --begin --callback-port --timeout --finish --agent --allowed-models --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -691,6 +733,18 @@ _siesta() {
                     return 0
                     ;;
                 --secret-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --with)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -719,6 +773,10 @@ _siesta() {
                     return 0
                     ;;
                 --client-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1416,8 +1474,132 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__audit)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list verify"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list show verify export head"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__audit__subcmd__export)
+            opts="-o -q -y -v -h --since --until --by --action --entity --connection --decision --correlation --format --out --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --action)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --entity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connection)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --decision)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --correlation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "jsonl csv ocsf" -- "${cur}"))
+                    return 0
+                    ;;
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__audit__subcmd__head)
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1535,13 +1717,59 @@ _siesta() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        siesta__subcmd__audit__subcmd__verify)
+        siesta__subcmd__audit__subcmd__show)
             opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__audit__subcmd__verify)
+            opts="-o -q -y -v -h --head --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --head)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --store)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1656,7 +1884,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__catalog)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list show"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list search show import remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1697,7 +1925,141 @@ _siesta() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        siesta__subcmd__catalog__subcmd__import)
+            opts="-o -q -y -v -h --id --dry-run --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         siesta__subcmd__catalog__subcmd__list)
+            opts="-o -q -y -v -h --provider --imported --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --provider)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__catalog__subcmd__remove)
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__catalog__subcmd__search)
             opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2002,7 +2364,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list show approve reject run standing wait watch"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list show approve reject run request standing wait watch"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2044,7 +2406,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__executions__subcmd__approve)
-            opts="-o -q -y -v -h --no-run --for --max --out --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --no-run --for --max --signature --out --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2055,6 +2417,10 @@ _siesta() {
                     return 0
                     ;;
                 --max)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --signature)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2159,6 +2525,52 @@ _siesta() {
             fi
             case "${prev}" in
                 --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__executions__subcmd__request)
+            opts="-o -q -y -v -h --out --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --out)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2660,7 +3072,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__functions)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list set unset"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help list set unset add edit remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2701,7 +3113,165 @@ _siesta() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        siesta__subcmd__functions__subcmd__add)
+            opts="-o -q -y -v -h --method --path --kind --param --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --method)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --param)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__functions__subcmd__edit)
+            opts="-o -q -y -v -h --method --path --kind --param --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --method)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --param)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         siesta__subcmd__functions__subcmd__list)
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__functions__subcmd__remove)
             opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3802,7 +4372,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__org__subcmd__set)
-            opts="-o -q -y -v -h --name --time-zone --week-start --approval-lifetime --four-eyes --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            opts="-o -q -y -v -h --name --time-zone --week-start --approval-lifetime --four-eyes --approval-proof --audit-retention --execution-retention --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3825,6 +4395,18 @@ _siesta() {
                     return 0
                     ;;
                 --four-eyes)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --approval-proof)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --audit-retention)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --execution-retention)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6228,7 +6810,7 @@ _siesta() {
             return 0
             ;;
         siesta__subcmd__user)
-            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help add list show edit disable enable remove import"
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help add list show edit disable enable remove import key"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6456,6 +7038,174 @@ _siesta() {
         siesta__subcmd__user__subcmd__import)
             opts="-o -q -y -v -h --skip-existing --create-teams --dry-run --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__user__subcmd__key)
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help add list remove"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__user__subcmd__key__subcmd__add)
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__user__subcmd__key__subcmd__list)
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv tsv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        siesta__subcmd__user__subcmd__key__subcmd__remove)
+            opts="-o -q -y -v -h --store --identity-file --passphrase-file --expect-fingerprint --actor --json --quiet --no-input --yes --color --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

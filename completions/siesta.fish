@@ -77,7 +77,7 @@ complete -c siesta -n "__fish_siesta_needs_command" -f -a "token" -d 'Hand out a
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "exec" -d 'Run a command with a short-lived access token in its environment'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "executions" -d 'Manage executions and the approvals they wait for'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "limits" -d 'Manage token limits of model connections'
-complete -c siesta -n "__fish_siesta_needs_command" -f -a "usage" -d 'Manage recorded token usage'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "usage" -d 'Manage token usage: recorded, reserved, added up'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "audit" -d 'Manage the tamper-evident audit'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "user" -d 'Manage users'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "team" -d 'Manage teams and their members'
@@ -1421,34 +1421,35 @@ complete -c siesta -n "__fish_siesta_using_subcommand exec" -l no-input -d 'Neve
 complete -c siesta -n "__fish_siesta_using_subcommand exec" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand exec" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
 tsv\t'Tab-separated values with a header'
 yaml\t'One document, as YAML'"
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l json -d 'Print data as JSON, as -o json does'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -s q -l quiet -d 'Leave out words about success'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "list" -d 'List executions, the newest first'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "show" -d 'Show an execution: destination first, then arguments and result'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "approve" -d 'Approve a request that waits, and run it once'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "reject" -d 'Reject a request that waits'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "run" -d 'Run a request that was approved and has not been used yet'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "standing" -d 'Manage standing approvals'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "wait" -d 'Wait until a request is decided and has run, and print what came of it'
-complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run standing wait watch" -f -a "watch" -d 'Print each execution as it is asked for, decided and ended, until Ctrl-C'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -f -a "list" -d 'List executions, the newest first'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -f -a "show" -d 'Show an execution: destination first, then arguments and result'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -f -a "approve" -d 'Approve a request that waits, and run it once'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -f -a "reject" -d 'Reject a request that waits'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -f -a "run" -d 'Run a request that was approved and has not been used yet'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -f -a "request" -d 'Write what is to be signed, to approve a request away from the store'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -f -a "standing" -d 'Manage standing approvals'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -f -a "wait" -d 'Wait until a request is decided and has run, and print what came of it'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and not __fish_seen_subcommand_from list show approve reject run request standing wait watch" -f -a "watch" -d 'Print each execution as it is asked for, decided and ended, until Ctrl-C'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l agent -d 'Only those of this agent' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l connection -d 'Only those over this connection' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from list" -l limit -d 'At most this many' -r
@@ -1495,6 +1496,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l for -d 'Let others like it pass for so long: the same function at the same address for the same recipients' -r
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l max -d 'So many others at most' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l signature -d 'What `ssh-keygen -Y sign -n siesta-approval` made of the request; whose key it is approves' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l out -d 'Write the answer to a new file instead of standard output' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from approve" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
@@ -1559,6 +1561,27 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -l out -d 'Write to a new file instead of standard output' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from request" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from standing" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
@@ -1627,31 +1650,34 @@ complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_see
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand executions; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
 tsv\t'Tab-separated values with a header'
 yaml\t'One document, as YAML'"
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l json -d 'Print data as JSON, as -o json does'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s q -l quiet -d 'Leave out words about success'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -f -a "set" -d 'Set a token limit, in decimal millions of tokens'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -f -a "unset" -d 'Remove a token limit; recorded usage stays'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -f -a "list" -d 'List token limits as they are set'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -f -a "check" -d 'Check whether a call would be let through; exit code 10 when not'
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list check report" -f -a "report" -d 'Report how every limit stands, the fullest first'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -f -a "set" -d 'Set a token limit, in decimal millions of tokens'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -f -a "unset" -d 'Remove a token limit; recorded usage stays'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -f -a "list" -d 'List token limits as they are set'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -f -a "enable" -d 'Let a disabled token limit speak again; its values were kept'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -f -a "disable" -d 'Silence a token limit without forgetting it: as if it were not there'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -f -a "check" -d 'Check whether a call would be let through; exit code 10 when not'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -f -a "explain" -d 'Explain which limits apply to somebody, which one decides, and why'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and not __fish_seen_subcommand_from set unset list enable disable check explain report" -f -a "report" -d 'Report how every limit stands, the fullest first'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l user -d 'This user' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l team -d 'This team, its members counted together' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from set" -l daily -d 'Millions of tokens a calendar day; 0 blocks, none clears the field' -r
@@ -1724,6 +1750,54 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l user -d 'This user' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l team -d 'This team, its members counted together' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l org -d 'The default for everybody, each counted for themselves'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l pool -d 'Everybody\'s usage of the connection together, in addition to every other limit'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l user -d 'This user' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l team -d 'This team, its members counted together' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l org -d 'The default for everybody, each counted for themselves'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l pool -d 'Everybody\'s usage of the connection together, in addition to every other limit'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l user -d 'The user who would spend' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l team -d 'The team whose budget would be used' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -l agent -d 'The agent that would call, where no user is named' -r
@@ -1748,13 +1822,40 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l user -d 'The user who spends' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l team -d 'The team that the request names' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l agent -d 'The agent that calls, where no user is named' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l at -d 'As it was at this time' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l connection -d 'Only limits of this connection' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l user -d 'Only this user' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l team -d 'Only this team' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l level -d 'Only this level: user, team, org or pool' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l period -d 'Only day or week' -r
-complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l at -d 'The day and week that hold this instant' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l at -d 'The day and week that hold this time; now unless given' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l since -d 'Every day and week from this time on in which something was used; a date begins in the organization\'s zone' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l until -d 'Up to this time, and without it' -r
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l fail-over -d 'End with exit code 12 when a limit is used to this many percent or more' -r
+complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l html -d 'Write a page with plots to this file, over one that is there; - for standard output' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
@@ -1776,27 +1877,32 @@ complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand limits; and __fish_seen_subcommand_from report" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
 tsv\t'Tab-separated values with a header'
 yaml\t'One document, as YAML'"
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l json -d 'Print data as JSON, as -o json does'
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s q -l quiet -d 'Leave out words about success'
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record" -f -a "record" -d 'Record tokens that were spent elsewhere'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -f -a "record" -d 'Record tokens that were spent elsewhere'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -f -a "reserve" -d 'Set tokens aside before a call; exit code 10 when a limit is against it'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -f -a "settle" -d 'Book what was spent under a reservation'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -f -a "release" -d 'Give back tokens that were set aside and not spent'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -f -a "import" -d 'Import usage from a provider\'s report, a gateway\'s log, or CSV'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -f -a "show" -d 'Show used tokens, added up by whatever is to be told apart'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l user -d 'The user who spent them' -r
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l team -d 'The team whose budget was used' -r
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l agent -d 'The agent that called' -r
@@ -1828,28 +1934,159 @@ complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l user -d 'The user who spends' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l team -d 'The team whose budget is used' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l agent -d 'The agent that calls' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l model -d 'The model' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l tokens -d 'How many tokens it will spend at most' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l for -d 'How long it holds when nobody settles or releases it' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
 tsv\t'Tab-separated values with a header'
 yaml\t'One document, as YAML'"
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l json -d 'Print data as JSON, as -o json does'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s q -l quiet -d 'Leave out words about success'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -f -a "list" -d 'List audit rows, the newest first'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list verify" -f -a "verify" -d 'Verify the audit\'s hash chain from its first row'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l input -d 'Input tokens, cache reads and writes included' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l output -d 'Output tokens, reasoning included' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l reasoning -d 'Of the output: reasoning tokens' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l cache-read -d 'Of the input: tokens read from a cache' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l cache-write -d 'Of the input: tokens written to a cache' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l model -d 'The model that answered' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from settle" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l format -d 'What it is: auto, openai, anthropic, litellm or csv' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l connection -d 'Whose usage it is, where the file does not say' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l user -d 'The user who spent it, where the file does not say' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l team -d 'The team whose budget was used, where the file does not say' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l agent -d 'The agent that called, where the file does not say' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l skip-bad -d 'Leave out lines that cannot be used, and book the rest'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l dry-run -d 'Say what would be booked, and book nothing'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l by -d 'What to tell apart: user, team, agent, model, connection, day, week' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l connection -d 'Only usage of this connection' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l user -d 'Only this user\'s' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l team -d 'Only what names this team' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l agent -d 'Only this agent\'s' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l model -d 'Only this model\'s' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l since -d 'From this time on; a date begins in the organization\'s zone' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l until -d 'Up to this time, and without it' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l prices -d 'Add what it cost, by the prices in this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -f -a "list" -d 'List audit rows, the newest first'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -f -a "show" -d 'Show an audit row with what changed, from what to what'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -f -a "verify" -d 'Verify the audit\'s hash chain from its first row'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -f -a "export" -d 'Write audit rows for other programs, the oldest first'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -f -a "head" -d 'Print the head of the audit\'s chain, to be written down elsewhere'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l since -d 'Only rows from this time on' -r
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l until -d 'Only rows before this time' -r
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l by -d 'Only rows of this actor, such as user:alice. Take care: --actor says who you are' -r
@@ -1879,6 +2116,27 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l head -d 'A head that `siesta audit head` printed earlier: the chain must still contain it' -r
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
@@ -1899,34 +2157,87 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l actor -d 'Act as this user, or as agent:NAME' -r
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l since -d 'Only rows from this time on' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l until -d 'Only rows before this time' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l by -d 'Only rows of this actor, such as user:alice. Take care: --actor says who you are' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l action -d 'Only this action, or those that begin with it: connection finds connection.add' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l entity -d 'Only rows about this kind of thing' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l connection -d 'Only rows about this connection' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l decision -d 'Only allow, deny or needs-approval' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l correlation -d 'Only rows of one operation' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l format -d 'What is written' -r -f -a "jsonl\t''
+csv\t''
+ocsf\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l out -d 'Write to a new file instead of standard output' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
 json\t'One document'
 jsonl\t'One document per line'
 csv\t'Comma-separated values with a header'
 tsv\t'Tab-separated values with a header'
 yaml\t'One document, as YAML'"
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l json -d 'Print data as JSON, as -o json does'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -s q -l quiet -d 'Leave out words about success'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -s y -l yes -d 'Answer yes to every "are you sure?"'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "add" -d 'Add a user'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "list" -d 'List users'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "show" -d 'Show a user: role, teams, and what they are answerable for'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "edit" -d 'Change a user\'s role or account'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "disable" -d 'Disable a user: nothing is allowed on their behalf any more'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "enable" -d 'Enable a user again'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "remove" -d 'Remove a user; what they owned goes to another, or is reported as ownerless'
-complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import" -f -a "import" -d 'Add users from a CSV file: everybody in it, or nobody'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from head" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -f -a "add" -d 'Add a user'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -f -a "list" -d 'List users'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -f -a "show" -d 'Show a user: role, teams, and what they are answerable for'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -f -a "edit" -d 'Change a user\'s role or account'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -f -a "disable" -d 'Disable a user: nothing is allowed on their behalf any more'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -f -a "enable" -d 'Enable a user again'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -f -a "remove" -d 'Remove a user; what they owned goes to another, or is reported as ownerless'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -f -a "import" -d 'Add users from a CSV file: everybody in it, or nobody'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and not __fish_seen_subcommand_from add list show edit disable enable remove import key" -f -a "key" -d 'Manage the SSH keys that people sign approvals with'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l role -d 'owner and admin may answer every approval, user those of their own connections' -r
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l os-user -d 'Their account on this machine' -r
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from add" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
@@ -2096,6 +2407,29 @@ complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subc
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -f -a "add" -d 'Register a key: ed25519, sk-ed25519 or ecdsa-p256'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -f -a "list" -d 'List keys that people sign approvals with'
+complete -c siesta -n "__fish_siesta_using_subcommand user; and __fish_seen_subcommand_from key" -f -a "remove" -d 'Take a key away; what it has approved and nobody has used yet is not approved any more'
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand team; and not __fish_seen_subcommand_from add list show edit remove add-member remove-member" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
@@ -2492,6 +2826,9 @@ complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subco
 complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l week-start -d 'The day on which weeks of limits begin' -r
 complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l approval-lifetime -d 'How long a person has to answer, such as 30m' -r
 complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l four-eyes -d 'on: nobody approves what was asked on their own behalf; off' -r
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l approval-proof -d 'any: whoever may answer and opens the store; signed: only a signature by a registered key approves' -r
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l audit-retention -d 'How long rows of the audit are kept: 1d to 90d, or off (for good)' -r
+complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l execution-retention -d 'How long executions keep arguments and results, such as 30d, or off (for good)' -r
 complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand org; and __fish_seen_subcommand_from set" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F

@@ -220,6 +220,24 @@ fn advise(kind: ops::Kind) -> Error {
             .cause("a shared connection without grants is for everybody")
             .hint(format!("siesta ungrant {} … --yes        (if that is meant)", quoted(&label))),
         K::NotApprover { .. } => say(Exit::Denied).code("not_approver").hint("siesta user list"),
+        K::SignatureNeeded { execution } => say(Exit::Denied)
+            .code("signature_needed")
+            .cause("its approval proof is `signed`")
+            .hint(format!("siesta executions request {execution} --out request.json        (then sign it: siesta help security)")),
+        K::SignatureRefused { execution, .. } => say(Exit::Denied)
+            .code("signature_refused")
+            .hint(format!("siesta executions request {execution} --out request.json        (what is to be signed)")),
+        K::AccountUnbound { account, bound_to } => say(Exit::Denied)
+            .code("account_unbound")
+            .cause(match bound_to.is_empty() {
+                true => "under sudo the account says who acts, and no flag or variable does".to_owned(),
+                false => format!("it is bound to {}, and must be to one only", bound_to.join(" and ")),
+            })
+            .hint(format!(
+                "siesta agent edit AGENT --os-user {0}, or siesta user edit USER --os-user {0}        (as the account that \
+                 holds the key, without sudo)",
+                quoted(&account)
+            )),
         K::ActorUnknown { noun, name } => say(Exit::Denied)
             .code("actor_unknown")
             .cause("every change names who made it, and the actor comes from --actor, SIESTA_ACTOR or the login name")

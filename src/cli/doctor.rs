@@ -96,6 +96,8 @@ fn look(ui: &mut Ui, settings: &Settings) -> Result<Looked, Error> {
         Ok(siesta) => {
             Ok(Looked { checkup: examine(ui, settings, Some(&siesta))?, siesta: Some(siesta), trouble: None })
         }
+        // Whoever may not look is told that, and not what is to be seen.
+        Err(error) if error.exit == Exit::Denied => Err(error),
         Err(error) => Ok(Looked { checkup: examine(ui, settings, None)?, siesta: None, trouble: Some(error) }),
     }
 }

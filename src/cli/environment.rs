@@ -5,6 +5,7 @@
 //! with the names in this file.
 use super::browser::{self, Opener};
 use super::withheld;
+use crate::model::people::Account;
 use etcetera::BaseStrategy;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -21,6 +22,8 @@ pub struct Environment {
     pub clicolor_force: bool,
     pub is_dumb_terminal: bool,
     pub login_name: Option<String>,
+    /// Whose command sudo runs here; none: sudo runs none.
+    pub sudo: Option<SudoAccount>,
     pub home: Option<PathBuf>,
     pub config_dir: Option<PathBuf>,
     pub data_dir: Option<PathBuf>,
@@ -62,6 +65,8 @@ impl Environment {
             no_color: given("NO_COLOR").is_some(),
             clicolor_force: given("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
             is_dumb_terminal: given("TERM").is_some_and(|value| value == "dumb"),
+            sudo: given("SUDO_UID")
+                .map(|uid| SudoAccount { uid: uid.to_string_lossy().into_owned(), user: text("SUDO_USER") }),
             login_name: text("LOGNAME").or_else(|| text("USER")).or_else(|| text("USERNAME")).or_else(name_of_the_uid),
             home: directories.as_ref().map(|directories| directories.home_dir().to_owned()),
             config_dir: directories.as_ref().map(|directories| directories.config_dir()),
@@ -90,10 +95,35 @@ impl Environment {
     }
 }
 
+/// The account that called sudo, as sudo has said it. sudo sets both variables itself, over whatever its caller had set;
+/// whoever starts the program without sudo can set them too, but holds the key anyway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SudoAccount {
+    /// `SUDO_UID`, not yet looked at.
+    pub uid: String,
+    /// `SUDO_USER`, for accounts that only a directory service knows.
+    pub user: Option<String>,
+}
+
+impl SudoAccount {
+    /// The account; none: what is there is no number of an account.
+    pub fn account(&self) -> Option<Account> {
+        let uid: u32 = self.uid.parse().ok()?;
+        let name = name_of(uid).or_else(|| self.user.clone()).unwrap_or_else(|| uid.to_string());
+        Some(Account { uid, name })
+    }
+}
+
 /// Under `env -i` and in some containers nothing says who we are but the user database.
 #[cfg(unix)]
 fn name_of_the_uid() -> Option<String> {
-    let uid = rustix::process::getuid().as_raw().to_string();
+    name_of(rustix::process::getuid().as_raw())
+}
+
+/// What the machine's list of accounts calls one.
+#[cfg(unix)]
+fn name_of(uid: u32) -> Option<String> {
+    let uid = uid.to_string();
     let accounts = std::fs::read_to_string("/etc/passwd").ok()?;
     accounts.lines().find_map(|line| {
         let mut fields = line.split(':');
@@ -104,5 +134,10 @@ fn name_of_the_uid() -> Option<String> {
 
 #[cfg(not(unix))]
 fn name_of_the_uid() -> Option<String> {
+    None
+}
+
+#[cfg(not(unix))]
+fn name_of(_uid: u32) -> Option<String> {
     None
 }

@@ -347,7 +347,66 @@ completion-index = false in config.toml, or SIESTA_COMPLETION_INDEX=off, none
 are kept, and a store's file goes away when the store is next opened.
 
 Names of actors are statements, not proofs: whoever can open the store can act
-as anyone in it.
+as anyone in it. Two things are more than that, and the audit says so of each
+row (actorProof): an account that sudo vouches for (os), and a signature
+(signed).
+
+An agent under its own account
+
+An agent that can read the key needs no permission of anybody. So the key
+belongs to an account of its own, here keeper, and the agent runs under
+another, here desk; sudo lets desk run the one program as keeper:
+
+  useradd --system --create-home keeper
+  sudo -u keeper -H siesta init --org Acme --user mara
+  sudo -u keeper -H siesta agent add desk --os-user desk --assign notes
+
+  # /etc/sudoers.d/siesta, edited with visudo
+  Defaults:desk env_reset, !setenv
+  desk ALL=(keeper) NOPASSWD: /usr/local/bin/siesta
+
+  sudo -u keeper -H siesta call notes http_get --arg path=notes --agent desk
+
+Under sudo the account that called it says who acts, and no flag, variable or
+configuration of the caller changes that; an account that no user or agent is
+bound to (--os-user) is refused with exit code 8. Whoever runs init under sudo
+is bound as the first owner. An agent may call, request, token, explain, ask
+for access, and look at its own executions; everything else is for people,
+exit code 8. Under sudo it also names no file (arguments come on standard
+input with -, results go to standard output), no other store and no other key,
+and starts no program with exec: all of that would happen with the rights of
+the account that holds the key.
+
+This rests on sudo: it sets SUDO_UID itself, over whatever its caller has set.
+Whoever can become keeper or root without sudo, reads the key, may set
+variables (SETENV, env_keep) or is allowed more commands than the one above, is
+not held by it. Put neither the program nor its directories where desk can
+write.
+
+Approvals signed away from the store
+
+  siesta user key add alice < alice.pub
+  siesta org set --approval-proof signed
+  siesta executions request 019ab1c2-5f3e --out request.json
+  ssh-keygen -Y sign -f ~/.ssh/id_ed25519 -n siesta-approval request.json
+  siesta executions approve 019ab1c2-5f3e --signature request.json.sig
+
+The person reads request.json, on a machine of their own, and signs it with an
+ed25519, sk-ed25519 or ecdsa-p256 key. The store rebuilds the statement from
+its own row and verifies against that; the key must be that of somebody who may
+approve, registered before the request was made and still registered when the
+approval is used. With --approval-proof signed nothing is approved otherwise;
+what was approved before without a signature and was not used is void. To
+reject takes no signature: it lets nothing happen. Whoever holds the store's
+key can still lower this floor or register a key, with a row in the audit.
+
+The audit's head elsewhere
+
+Whoever holds the key can write a new audit. siesta audit head prints one line
+to be kept where they cannot write; siesta audit verify --head SEQ:HASH says
+later whether the audit still contains it. With --audit-retention the oldest
+rows go, with a row that says which: an anchor older than that can no longer be
+compared, and verify says so.
 ";
 
 #[cfg(test)]

@@ -3,6 +3,7 @@ use super::error::Error;
 use super::settings::Settings;
 use super::ui::Ui;
 use super::unlock;
+use crate::ops::standing;
 use crate::ops::vault::{self, NewKey, NewVault};
 use clap::{Args, ValueEnum};
 use schemars::JsonSchema;
@@ -77,6 +78,7 @@ pub(super) struct InitView {
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: InitArgs) -> Result<(), Error> {
     let mut place = unlock::place(settings, "init")?;
+    standing::must_be_open(&settings.claim(), "init")?;
     let key = match args.key {
         KeyPlace::File => NewKey::File,
         KeyPlace::Keyring => NewKey::Keyring,
@@ -96,6 +98,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: InitArgs) -> Result<()
     let new = NewVault {
         organization: args.org.clone(),
         owner: owner.clone(),
+        owner_account: settings.account.as_ref().map(|account| account.name.clone()),
         key,
         recovery_recipient: args.recovery_recipient,
     };

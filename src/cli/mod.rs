@@ -8,6 +8,7 @@
 //! To add a leaf: its file, a line in the enum of its noun (or [`Command`]), a match arm in [`Command::run`] with the
 //! same name; then `cargo run --example generate` for completions and man pages.
 mod access;
+mod account;
 mod acting;
 mod advice;
 mod agent;
@@ -43,6 +44,7 @@ mod limits;
 mod man;
 mod manifest;
 mod network;
+mod new_file;
 mod on_behalf;
 mod org;
 mod out_file;
@@ -54,6 +56,7 @@ mod policy;
 mod process;
 mod progress;
 mod prompt;
+mod public_input;
 mod raw;
 mod refusal;
 mod remedy;
@@ -77,7 +80,7 @@ mod vending;
 mod withheld;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clock::SystemClock;
 use environment::Environment;
 use error::Error;
@@ -261,13 +264,21 @@ pub fn main() -> ExitCode {
 
 fn run(ui: &mut Ui, args: &[OsString], environment: &Environment) -> Result<ExitCode, Error> {
     secret_guard::check(args)?;
-    let cli = match Cli::try_parse_from(args) {
+    let mut tree = command();
+    let parsed = tree.try_get_matches_from_mut(args);
+    let names_file = |matches: &ArgMatches| account::names_file(&command(), matches);
+    let cli = parsed.and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches).map_err(|refusal| refusal.format(&mut tree))?;
+        Ok((cli, environment.sudo.as_ref().and_then(|_| names_file(&matches)), account::leaf(&matches)))
+    });
+    let (cli, names_file, leaf) = match cli {
         Ok(cli) => cli,
         Err(answer) if matches!(answer.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             return ui.styled(&answer.render()).map(done);
         }
         Err(refusal) => return Err(refusal::error(&refusal, args)),
     };
+    account::must_not_write_with_lent_rights(&leaf, names_file.as_deref())?;
     let command = match cli.command {
         Some(command) => match command.run_without_settings(ui)? {
             Ok(code) => return Ok(code),
@@ -279,8 +290,13 @@ fn run(ui: &mut Ui, args: &[OsString], environment: &Environment) -> Result<Exit
             return status::bare(ui, &settings).map(done);
         }
     };
-    let settings = Settings::resolve(&cli.global, environment)?;
+    let files = names_file.is_some();
+    let settings = Settings { names_file, ..Settings::resolve(&cli.global, environment)? };
     ui.adopt(&settings, environment);
+    if files {
+        // Under sudo, before any file is opened with rights that the caller has not.
+        unlock::open_silently(ui, &settings, &leaf)?;
+    }
     command.run(ui, &settings)
 }
 

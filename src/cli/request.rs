@@ -30,7 +30,7 @@ pub(super) struct RequestArgs {
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RequestArgs) -> Result<Exit, Error> {
-    let operation = args.raw.operation(args.method, args.url)?;
     let siesta = unlock::open(ui, settings, "request")?;
+    let operation = args.raw.operation(args.method, args.url)?;
     args.act.perform(ui, &siesta, args.connection, operation)
 }

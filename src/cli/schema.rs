@@ -59,6 +59,7 @@ pub(super) fn documents() -> Vec<&'static Document> {
         super::usage::DOCUMENTS,
         super::audit::DOCUMENTS,
         super::user::DOCUMENTS,
+        super::user::key::DOCUMENTS,
         super::team::DOCUMENTS,
         super::agent::DOCUMENTS,
         super::org::DOCUMENTS,

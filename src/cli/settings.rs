@@ -3,6 +3,7 @@
 //! What must stay true: flag beats environment beats config file beats default, and every value remembers which of
 //! them won, because "why does it use that store?" is the first question of every support request. No default shows up
 //! in the help, where it would print a path of the machine that made the man pages.
+use super::account;
 use super::browser::Opener;
 use super::colour::ColorChoice;
 use super::environment::Environment;
@@ -10,6 +11,7 @@ use super::error::Error;
 use super::exit::Exit;
 use super::format::Format;
 use super::network::NetworkSettings;
+use crate::model::people::{Account, Claim};
 use crate::ops::completion::IndexPlace;
 use clap::{ArgAction, Args};
 use serde::Deserialize;
@@ -119,6 +121,12 @@ pub struct Settings {
     pub identity_file: Option<Setting<PathBuf>>,
     pub expect_fingerprint: Option<Setting<String>>,
     pub actor: Setting<String>,
+    /// The account that says who acts, under sudo; the actor is then whoever is bound to it.
+    pub account: Option<Account>,
+    /// Where somebody was named who is not the actor, because the account says who is.
+    pub overruled: Option<Source>,
+    /// The first argument that names a file, where an account says who acts.
+    pub names_file: Option<String>,
     pub format: Setting<Format>,
     pub color: ColorChoice,
     pub quiet: bool,
@@ -163,6 +171,10 @@ impl Settings {
         let (store, store_name) = store(args, environment, &config, config_file.as_deref())?;
         let flag = Source::Flag;
         let variable = Source::Variable;
+        let account = account::of(environment)?;
+        if account.is_some() {
+            account::must_keep_to_the_store(args, environment, store_name.is_some())?;
+        }
         Ok(Settings {
             store,
             store_name,
@@ -180,7 +192,15 @@ impl Settings {
                     .clone()
                     .map(|text| Setting::new(text, variable("SIESTA_STORE_FINGERPRINT"))),
             ]),
+            overruled: account.as_ref().and_then(|_| match (&args.actor, &environment.actor) {
+                (Some(_), _) => Some(flag("--actor")),
+                (None, Some(_)) => Some(variable("SIESTA_ACTOR")),
+                (None, None) => None,
+            }),
+            account: account.clone(),
+            names_file: None,
             actor: first([
+                account.map(|account| Setting::new(account.name, variable("SUDO_UID"))),
                 args.actor.clone().map(|name| Setting::new(name, flag("--actor"))),
                 environment.actor.clone().map(|name| Setting::new(name, variable("SIESTA_ACTOR"))),
                 environment.login_name.clone().map(|name| Setting::new(name, Source::Default)),
@@ -233,6 +253,14 @@ impl Whereto {
 }
 
 impl Settings {
+    /// What says who acts.
+    pub fn claim(&self) -> Claim {
+        match &self.account {
+            Some(account) => Claim::Account(account.clone()),
+            None => Claim::from(self.actor.value.as_str()),
+        }
+    }
+
     /// Where the names of stores are kept; none where no directory for them is known.
     pub fn index_place(&self) -> Option<IndexPlace> {
         self.cache_dir.as_deref().map(|dir| index_place(dir, self.completion_index.value))

@@ -1,8 +1,8 @@
 //! Durations and instants as people type them: `90s`, `5m`, `2h`; RFC 3339, or a date.
 use crate::model::time::{Moment, Timestamp};
-use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span, SpanRelativeTo};
 use std::time::Duration;
 
 /// A length of time for an argument.
@@ -10,6 +10,19 @@ pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
     let wrong = || format!("\"{text}\" is not a duration such as 90s, 5m or 2h");
     let parsed: SignedDuration = text.parse().map_err(|_| wrong())?;
     Duration::try_from(parsed).map_err(|_| wrong())
+}
+
+/// A length of time in whole days: `30d`, `12w`, `72h`.
+pub(super) fn parse_days(text: &str) -> Result<u32, String> {
+    const SECONDS_OF_A_DAY: i64 = 24 * 60 * 60;
+    let wrong = || format!("\"{text}\" is not a number of whole days such as 30d or 12w");
+    let span: Span = text.parse().map_err(|_| wrong())?;
+    let length = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong())?;
+    let seconds = length.as_secs();
+    match length.subsec_nanos() == 0 && seconds > 0 && seconds % SECONDS_OF_A_DAY == 0 {
+        true => u32::try_from(seconds / SECONDS_OF_A_DAY).map_err(|_| wrong()),
+        false => Err(wrong()),
+    }
 }
 
 /// An instant for an argument; a bare date is its first moment in UTC.
@@ -39,6 +52,8 @@ mod tests {
     fn durations_and_instants_are_read_as_typed() {
         assert_eq!(parse_duration("90s"), Ok(Duration::from_secs(90)));
         assert_eq!(parse_duration("5m"), Ok(Duration::from_secs(300)));
+        assert_eq!([parse_days("30d"), parse_days("2w"), parse_days("72h")], [Ok(30), Ok(14), Ok(3)]);
+        assert!(["0d", "-1d", "5h", "1mo", "90", "soon"].iter().all(|text| parse_days(text).is_err()));
         assert!(parse_duration("soon").is_err() && parse_duration("-5m").is_err());
         assert_eq!(parse_instant("2026-11-21"), parse_instant("2026-11-21T00:00:00Z"));
         assert!(parse_instant("yesterday").is_err());

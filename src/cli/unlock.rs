@@ -1,4 +1,5 @@
 //! From settings to an open store.
+use super::account;
 use super::clock::SystemClock;
 use super::error::Error;
 use super::exit::Exit;
@@ -6,6 +7,7 @@ use super::secret_input::from_file;
 use super::settings::Settings;
 use super::ui::Ui;
 use crate::model::id::Ids;
+use crate::ops::standing;
 use crate::ops::vault::{self, StorePlace};
 use crate::ops::{Kind, Siesta, World};
 use std::sync::Arc;
@@ -55,6 +57,9 @@ pub(super) fn place(settings: &Settings, command: &str) -> Result<StorePlace, Er
 /// Opens the store, and says what the person at the keyboard should know about it.
 pub(super) fn open(ui: &mut Ui, settings: &Settings, command: &str) -> Result<Siesta, Error> {
     let siesta = open_silently(ui, settings, command)?;
+    if let Some(source) = &settings.overruled {
+        ui.warn(&format!("under sudo the account says who acts: {source} is not looked at"));
+    }
     for notice in vault::notices(&siesta) {
         ui.warn(&notice);
     }
@@ -70,6 +75,13 @@ pub(super) fn at_place<T>(
     mut act: impl FnMut(&Ui, StorePlace) -> Result<T, crate::ops::Error>,
 ) -> Result<T, Error> {
     let mut place = place(settings, command)?;
+    standing::must_be_open(&settings.claim(), command)?;
+    if settings.account.is_some() {
+        // Whose account it is says the store, where it opens; where it does not, the operation asks by itself.
+        if let Ok(siesta) = vault::open(place.clone(), settings.claim(), world(ui, settings)) {
+            admit(settings, &siesta, command)?;
+        }
+    }
     let done = match act(ui, place.clone()) {
         Err(error) if ui.is_interactive() && matches!(error.kind, Kind::PassphraseNeeded { .. }) => {
             let Kind::PassphraseNeeded { path, .. } = &error.kind else { return Err(error.into()) };
@@ -87,13 +99,13 @@ pub(super) fn at_place<T>(
 /// says that a passphrase is needed, and is called again with one.
 pub(super) fn open_silently(ui: &mut Ui, settings: &Settings, command: &str) -> Result<Siesta, Error> {
     let mut place = place(settings, command)?;
-    let actor = &settings.actor.value;
-    let siesta = match vault::open(place.clone(), actor, world(ui, settings)) {
+    standing::must_be_open(&settings.claim(), command)?;
+    let siesta = match vault::open(place.clone(), settings.claim(), world(ui, settings)) {
         Err(error) if ui.is_interactive() && matches!(error.kind, Kind::PassphraseNeeded { .. }) => {
             let Kind::PassphraseNeeded { path, .. } = &error.kind else { return Err(error.into()) };
             let question = format!("passphrase of {}", path.display());
             place.passphrase = Some(ui.ask_secret(&question, "--passphrase-file")?);
-            vault::open(place, actor, world(ui, settings))
+            vault::open(place, settings.claim(), world(ui, settings))
         }
         other => other,
     };
@@ -107,6 +119,15 @@ pub(super) fn open_silently(ui: &mut Ui, settings: &Settings, command: &str) -> 
     ui.detail(1, &format!("opened {} ({})", settings.store.value.display(), settings.store.source));
     let key = vault::key_of(&siesta);
     ui.detail(1, &format!("its key came from the {}: {}", key.word(), key.place()));
-    ui.detail(1, &format!("acting as {} ({})", actor, settings.actor.source));
+    ui.detail(1, &format!("acting as {} ({})", settings.actor.value, settings.actor.source));
+    admit(settings, &siesta, command)?;
     Ok(siesta)
+}
+
+/// Refuses a command to whoever may not use it, before it does anything.
+fn admit(settings: &Settings, siesta: &Siesta, command: &str) -> Result<(), Error> {
+    match standing::admit(siesta, command)? {
+        true => account::must_lend_nothing(settings, command),
+        false => Ok(()),
+    }
 }

@@ -106,3 +106,25 @@ fn fits(pattern: &[String], segments: &[String], many: &[String]) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_placeholder_may_be_a_part_of_its_segment() {
+        for (pattern, segment, fits) in [
+            ("{model}:generate", "gemini-2:generate", true),
+            ("{model}:generate", ":generate", false),
+            ("{model}:generate", "gemini:count", false),
+            ("users('{id}')", "users('7')", true),
+            ("{a}-{b}", "x-y", true),
+            ("{a}-{b}", "x-", false),
+            ("{a}", "\u{e4}", true),
+            ("plain", "plain", true),
+            ("plain", "plainer", false),
+        ] {
+            assert_eq!(part_fits(pattern, segment), fits, "{pattern} {segment}");
+        }
+    }
+}

@@ -5,6 +5,7 @@
 use crate::model::id::{ConnectionId, CorrelationId};
 use crate::model::json::{self, JsonError};
 use crate::model::people::Actor;
+use crate::model::retention::Dropped;
 use crate::model::time::{Timestamp, rfc3339};
 use crate::model::words::words;
 use schemars::JsonSchema;
@@ -200,21 +201,36 @@ pub enum Break {
     Gap { seq: i64, expected: i64 },
 }
 
-/// Follows the chain row by row, from its beginning.
+/// Follows the chain row by row, from its beginning, or from where retention has left it to begin.
 #[derive(Debug, Clone)]
 pub struct Verifier {
     head: Head,
+    /// The first row, where it is not number one: what came before it was dropped, if a later row says so.
+    missing_before: Option<Missing>,
+    rows: i64,
+}
+
+#[derive(Debug, Clone)]
+struct Missing {
+    first: i64,
+    last_hash: String,
+    is_told: bool,
 }
 
 impl Default for Verifier {
     fn default() -> Self {
-        Verifier { head: Head::genesis() }
+        Verifier { head: Head::genesis(), missing_before: None, rows: 0 }
     }
 }
 
 impl Verifier {
     /// Takes the next row; the first row that does not fit ends the walk.
     pub fn take(&mut self, row: &AuditRow) -> Result<(), Break> {
+        if self.rows == 0 && row.seq > 1 {
+            let last_hash = row.prev_hash.clone();
+            self.head = Head { seq: row.seq - 1, hash: last_hash.clone() };
+            self.missing_before = Some(Missing { first: row.seq, last_hash, is_told: false });
+        }
         let expected = self.head.seq + 1;
         if row.seq != expected {
             return Err(Break::Gap { seq: row.seq, expected });
@@ -226,8 +242,25 @@ impl Verifier {
             Ok(hash) if hash == row.hash => {}
             _ => return Err(Break::Altered { seq: row.seq }),
         }
+        if let (Some(missing), Some(dropped)) = (&mut self.missing_before, Dropped::told_by(row)) {
+            missing.is_told |= dropped.last_seq + 1 == missing.first && dropped.last_hash == missing.last_hash;
+        }
         self.head = Head { seq: row.seq, hash: row.hash.clone() };
+        self.rows += 1;
         Ok(())
+    }
+
+    /// Says, after the last row, whether the rows that are missing before the first one went by retention.
+    pub fn finish(&self) -> Result<(), Break> {
+        match &self.missing_before {
+            Some(missing) if !missing.is_told => Err(Break::Gap { seq: missing.first, expected: 1 }),
+            _ => Ok(()),
+        }
+    }
+
+    /// How many rows have fitted.
+    pub fn rows(&self) -> i64 {
+        self.rows
     }
 
     pub fn head(&self) -> &Head {
@@ -276,7 +309,40 @@ mod tests {
 
     fn walk(rows: &[AuditRow]) -> Result<(), Break> {
         let mut verifier = Verifier::default();
-        rows.iter().try_for_each(|row| verifier.take(row))
+        rows.iter().try_for_each(|row| verifier.take(row))?;
+        verifier.finish()
+    }
+
+    /// The chain without its first rows, and with a row at its end that tells of them.
+    fn without_beginning(count: usize, told: impl FnOnce(&mut Dropped)) -> Vec<AuditRow> {
+        let mut rows = chain(5);
+        let gone: Vec<AuditRow> = rows.drain(..count).collect();
+        let mut dropped = Dropped {
+            count: count as i64,
+            first_seq: 1,
+            last_seq: gone[count - 1].seq,
+            from: rfc3339(gone[0].time),
+            to: rfc3339(gone[count - 1].time),
+            last_hash: gone[count - 1].hash.clone(),
+        };
+        told(&mut dropped);
+        let head = Head { seq: 5, hash: rows[rows.len() - 1].hash.clone() };
+        let entity = crate::model::retention::OF_AUDIT.to_owned();
+        let row = NewAuditRow { entity, changes: vec![dropped.change().unwrap()], ..new("retention") };
+        rows.push(AuditRow::chain(row, &head, Timestamp::from_second(9).unwrap()).unwrap());
+        rows
+    }
+
+    #[test]
+    fn a_beginning_that_retention_dropped_is_missed_by_nobody_and_any_other_is() {
+        assert_eq!(walk(&without_beginning(2, |_| {})), Ok(()));
+        let untold = Err(Break::Gap { seq: 3, expected: 1 });
+        assert_eq!(walk(&without_beginning(2, |dropped| dropped.last_seq = 1)), untold);
+        assert_eq!(walk(&without_beginning(2, |dropped| dropped.last_hash = GENESIS.to_owned())), untold);
+        assert_eq!(walk(&chain(5)[2..]), untold);
+        let mut more = without_beginning(2, |_| {});
+        more.remove(0);
+        assert_eq!(walk(&more), Err(Break::Gap { seq: 4, expected: 1 }), "one more than was told");
     }
 
     proptest! {

@@ -1,7 +1,13 @@
 //! The organization: one per store.
+use crate::model::words::words;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
+
+words! {
+    /// What an approval takes: anybody who may answer and can open the store, or a signature by a registered key.
+    ApprovalProof { Any => "any", Signed => "signed" }
+}
 
 /// The organization whose connections the store keeps, with the settings that hold for all of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +21,29 @@ pub struct Organization {
     pub approval_lifetime_minutes: u32,
     /// Nobody approves what was asked on their own behalf.
     pub four_eyes: bool,
+    pub approval_proof: ApprovalProof,
+    /// For how many days rows of the audit are kept; none: for good.
+    pub audit_retention_days: Option<u32>,
+    /// For how many days executions keep arguments and results; none: for good. Afterwards they keep the hashes.
+    pub execution_retention_days: Option<u32>,
+}
+
+/// How long executions keep arguments and results unless the organization says otherwise (decisions.md, "Audit").
+pub const DEFAULT_EXECUTION_RETENTION_DAYS: u32 = 30;
+
+/// For how many days the audit can be kept, where it is not kept for good (model.md, "Entities").
+pub const AUDIT_RETENTION_DAYS: std::ops::RangeInclusive<u32> = 1..=90;
+
+/// The same for what executions carry; ten years is for good to whoever types a number.
+pub const EXECUTION_RETENTION_DAYS: std::ops::RangeInclusive<u32> = 1..=3650;
+
+/// Whether what was kept for one time is to be kept for a shorter one.
+pub fn is_shorter(old: Option<u32>, new: Option<u32>) -> bool {
+    match (old, new) {
+        (_, None) => false,
+        (None, Some(_)) => true,
+        (Some(old), Some(new)) => new < old,
+    }
 }
 
 /// The lifetime of an approval request unless the organization sets another (model.md, "Entities").
@@ -29,6 +58,9 @@ impl Organization {
             week_start: Weekday::Monday,
             approval_lifetime_minutes: DEFAULT_APPROVAL_LIFETIME_MINUTES,
             four_eyes: false,
+            approval_proof: ApprovalProof::Any,
+            audit_retention_days: None,
+            execution_retention_days: Some(DEFAULT_EXECUTION_RETENTION_DAYS),
         }
     }
 
@@ -70,6 +102,15 @@ pub fn weekday_name(day: Weekday) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_kept_for_good_or_longer_is_kept_shorter() {
+        for (old, new, shorter) in
+            [(None, Some(90), true), (Some(90), Some(30), true), (Some(30), Some(30), false), (Some(1), None, false)]
+        {
+            assert_eq!(is_shorter(old, new), shorter, "{old:?} {new:?}");
+        }
+    }
 
     #[test]
     fn weekdays_are_read_long_and_short_and_written_back() {

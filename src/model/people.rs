@@ -75,6 +75,63 @@ impl Actor {
     }
 }
 
+/// The account of the machine on whose behalf sudo has started the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    pub uid: u32,
+    pub name: String,
+}
+
+impl Account {
+    /// Whether somebody who was given this account is meant: it is given by its name, or by its number.
+    pub fn is(&self, os_user: &str) -> bool {
+        os_user == self.name || os_user == self.uid.to_string()
+    }
+}
+
+/// What says who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// A name that was typed, or that stands in the environment.
+    Stated(Actor),
+    /// The account: whoever of the store is bound to it, and nobody else.
+    Account(Account),
+}
+
+impl From<&str> for Claim {
+    fn from(typed: &str) -> Claim {
+        Claim::Stated(Actor::parse(typed))
+    }
+}
+
+impl fmt::Display for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Claim::Stated(actor) => actor.fmt(f),
+            Claim::Account(account) => write!(f, "account {}", account.name),
+        }
+    }
+}
+
+/// The commands that an agent may use: to act under the decision, to learn why it may not, to ask for more, and to look
+/// at what became of its own requests. Everything else is for people.
+const OPEN_TO_AGENTS: [&str; 9] = [
+    "access request",
+    "call",
+    "exec",
+    "executions list",
+    "executions show",
+    "executions wait",
+    "explain",
+    "request",
+    "token",
+];
+
+/// Whether an agent may use a command, named by the words typed.
+pub fn is_open_to_agents(command: &str) -> bool {
+    OPEN_TO_AGENTS.contains(&command)
+}
+
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

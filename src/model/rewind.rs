@@ -17,6 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, Default)]
 pub struct Holding {
     pub four_eyes: bool,
+    /// Whether an approval must be signed.
+    pub signed_approvals: bool,
+    /// By fingerprint, whose SSH keys sign approvals.
+    pub ssh_keys: BTreeMap<String, String>,
     pub connections: Vec<Connection>,
     /// When each credential was obtained.
     pub obtained: BTreeMap<ConnectionId, Timestamp>,
@@ -44,6 +48,8 @@ pub struct Kept {
     pub policies: Vec<(AgentId, ConnectionId)>,
     pub agents: Vec<AgentId>,
     pub users: Vec<String>,
+    /// Fingerprints of keys that sign no more.
+    pub ssh_keys: Vec<String>,
     pub freezes: Vec<Freeze>,
 }
 
@@ -230,6 +236,13 @@ fn people(now: &Holding, then: &Holding, rewind: &mut Rewind) {
         } else if role_rank(before.role) > role_rank(user.role) {
             rewind.widen(format!("role of {}", user.name), user.role, before.role);
         }
+    }
+    for (fingerprint, user) in then.ssh_keys.iter().filter(|(key, _)| !now.ssh_keys.contains_key(*key)) {
+        rewind.kept.ssh_keys.push(fingerprint.clone());
+        rewind.keep(format!("the key {fingerprint} of \"{user}\" signs no more"));
+    }
+    if now.signed_approvals && !then.signed_approvals {
+        rewind.widen("approval proof", "signed", "any");
     }
     if now.four_eyes && !then.four_eyes {
         rewind.widen("four eyes", "on", "off");

@@ -150,7 +150,7 @@ fn what_is_frozen_stays_frozen() {
 #[test]
 fn what_was_tightened_since_is_named_and_what_was_loosened_is_not() {
     type Edit = fn(&mut Holding);
-    let cases: [(&str, Edit, Edit); 12] = [
+    let cases: [(&str, Edit, Edit); 13] = [
         (
             "mode of helper on \"research\"",
             |h| h.policies = vec![policy(DefaultMode::ReadOnly, StepUp::Always)],
@@ -192,6 +192,7 @@ fn what_was_tightened_since_is_named_and_what_was_loosened_is_not() {
             |h| h.connections[0].approvers = Vec::new(),
         ),
         ("four eyes", |h| h.four_eyes = true, |h| h.four_eyes = false),
+        ("approval proof", |h| h.signed_approvals = true, |h| h.signed_approvals = false),
         (
             "access of connection \"research\"",
             |h| h.connections[0].access = Access::Private,
@@ -260,4 +261,12 @@ fn what_is_lost_is_named() {
     assert_eq!(found.lost.len(), 2, "{:?}", found.lost);
     assert!(found.lost.iter().any(|words| words.contains("newer")));
     assert_eq!(named(&found), ["tokens counted against limits"]);
+}
+
+#[test]
+fn a_key_that_was_taken_away_signs_nothing_in_the_older_state_either() {
+    let known = |h: &mut Holding| h.ssh_keys = [("SHA256:a".to_owned(), "alice".to_owned())].into();
+    let back = rewind(&plain(), &with(known));
+    assert_eq!(back.kept.ssh_keys, ["SHA256:a"]);
+    assert_eq!(rewind(&with(known), &plain()).kept.ssh_keys, Vec::<String>::new());
 }

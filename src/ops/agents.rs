@@ -5,7 +5,7 @@ use crate::model::id::AgentId;
 use crate::model::label;
 use crate::model::people::{Actor, Agent, AgentKind, AgentStatus};
 use crate::model::policy::{Policy, PolicyStatus};
-use crate::ops::people::check_account;
+use crate::ops::people::{self, check_account};
 use crate::ops::{Error, Kind, Result, Siesta, access, assignments, find_connection, get_agent, get_user};
 use crate::store::{ReadTx, WriteTx};
 
@@ -62,6 +62,9 @@ pub fn add(siesta: &Siesta, new: NewAgent) -> Result<Agent> {
     new.os_user.as_deref().map(check_account).transpose()?;
     siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.person(tx)?;
+        if let Some(account) = &new.os_user {
+            must_be_free(tx, account, None)?;
+        }
         let owner = match (&new.owner, &actor) {
             (Some(owner), _) => Some(get_user(tx, owner)?.name),
             (None, Actor::User(name)) => Some(name.clone()),
@@ -92,6 +95,12 @@ pub fn add(siesta: &Siesta, new: NewAgent) -> Result<Agent> {
         }
         Ok(agent)
     })
+}
+
+/// Refuses an account that says already who acts.
+fn must_be_free(tx: &crate::store::ReadTx<'_>, account: &str, own: Option<&str>) -> Result<()> {
+    people::must_be_no_agents(tx, account, own)?;
+    people::must_be_no_persons(tx, account, None).map(drop)
 }
 
 /// What is to change about an agent. None: it stays.
@@ -134,6 +143,7 @@ pub fn edit(siesta: &Siesta, name: &str, change: &AgentChange) -> Result<EditedA
             agent.owner = Some(get_user(tx, owner)?.name);
         }
         if let Some(account) = &change.os_user {
+            account.as_deref().map(|account| must_be_free(tx, account, Some(&before.name))).transpose()?;
             agent.os_user.clone_from(account);
         }
         if agent != before {

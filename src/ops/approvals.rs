@@ -1,16 +1,19 @@
 //! Executions: what waits for a person, what a person answers, and what came of it.
-use crate::model::audit::Verdict;
+use crate::model::audit::{Proof, Verdict};
 use crate::model::decide::{self, AskReason, DenyReason};
 use crate::model::execution::{ApprovalStatus, Execution, ExecutionStatus};
 use crate::model::facts::Operation;
 use crate::model::id::ExecutionId;
+use crate::model::organization::ApprovalProof;
 use crate::model::people::{Actor, User};
 use crate::model::policy::Flow;
+use crate::model::retention::Hashes;
+use crate::model::signature::Signature;
 use crate::model::time::Timestamp;
 use crate::oauth::{Pace, SystemPace};
 use crate::ops::calls::{self, Asked, CallOutcome, CallRequest};
-use crate::ops::standing::{self, Lasting};
-use crate::ops::{About, Error, Kind, Result, Siesta, facts, find_connection, get_agent};
+use crate::ops::standing_approvals::{self, Lasting};
+use crate::ops::{About, Error, Kind, Result, Siesta, facts, find_connection, get_agent, signing};
 use crate::store::{ExecutionQuery, ReadTx, WriteTx};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -28,7 +31,8 @@ pub struct Listing {
 pub fn list(siesta: &Siesta, listing: &Listing) -> Result<Vec<Execution>> {
     let now = siesta.now();
     let listed = siesta.store.read(|tx| {
-        let names = names(tx, listing, now);
+        let own = siesta.own_agent(tx).map(|own| own.or_else(|| listing.agent.clone()));
+        let names = own.and_then(|agent| names(tx, &Listing { agent, ..listing.clone() }, now));
         names.map_or_else(|e| Ok(Err(e)), |query| Ok(Ok(tx.list_executions(&query)?)))
     })??;
     let shown = listed.into_iter().map(|e| Execution { approval: e.approval_at(now), status: e.status_at(now), ..e });
@@ -47,24 +51,43 @@ fn names(tx: &ReadTx<'_>, listing: &Listing, now: Timestamp) -> Result<Execution
 
 pub fn show(siesta: &Siesta, typed: &str) -> Result<Execution> {
     let now = siesta.now();
-    let execution = siesta.store.read(|tx| Ok(get(tx, typed)))??;
+    let execution = siesta.store.read(|tx| Ok(siesta.own_agent(tx).and_then(|own| get_own(tx, typed, own))))??;
     Ok(Execution { approval: execution.approval_at(now), status: execution.status_at(now), ..execution })
 }
 
-fn get(tx: &ReadTx<'_>, typed: &str) -> Result<Execution> {
+pub(super) fn get(tx: &ReadTx<'_>, typed: &str) -> Result<Execution> {
     let missing = || Kind::NotFound { noun: "execution", name: typed.to_owned(), nearest: None }.into();
     facts::find_execution(tx, typed)?.ok_or_else(missing)
 }
 
-/// Approves a request. It is then run once, unless the caller is to redeem it. `lasting`: and others like it.
-pub fn approve(
-    siesta: &Siesta,
-    typed: &str,
-    run: bool,
-    lasting: Option<Lasting>,
-) -> Result<(Execution, Option<CallOutcome>)> {
-    let lasting = lasting.map(Lasting::check).transpose()?;
-    let execution = answer(siesta, typed, ApprovalStatus::Approved, Words { reason: None, lasting })?;
+/// What is left of an execution that has only hashes.
+pub fn hashes(siesta: &Siesta, execution: &Execution) -> Result<Option<Hashes>> {
+    Ok(siesta.store.read(|tx| tx.find_hashes(execution.id))?)
+}
+
+/// The same, for an agent that acts for itself: what another has asked is nothing it finds.
+fn get_own(tx: &ReadTx<'_>, typed: &str, own: Option<String>) -> Result<Execution> {
+    match get(tx, typed)? {
+        other if own.is_some_and(|own| own != other.agent_name) => {
+            Err(Kind::NotFound { noun: "execution", name: typed.to_owned(), nearest: None }.into())
+        }
+        execution => Ok(execution),
+    }
+}
+
+/// What comes with a yes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Answer<'a> {
+    /// It holds for others like it too.
+    pub lasting: Option<Lasting>,
+    pub signature: Option<&'a Signature>,
+}
+
+/// Approves a request. It is then run once, unless the caller is to redeem it.
+/// With a signature, whose key it is approves; whoever hands it in is only named.
+pub fn approve(siesta: &Siesta, typed: &str, run: bool, given: Answer<'_>) -> Result<(Execution, Option<CallOutcome>)> {
+    given.lasting.map(Lasting::check).transpose()?;
+    let execution = answer(siesta, typed, ApprovalStatus::Approved, None, given)?;
     // A token is for who asked, never for who approves.
     match run && !execution.is_vend() {
         true => {
@@ -153,7 +176,7 @@ pub fn watch(
 }
 
 pub fn reject(siesta: &Siesta, typed: &str, reason: &str) -> Result<Execution> {
-    answer(siesta, typed, ApprovalStatus::Rejected, Words { reason: Some(reason), lasting: None })
+    answer(siesta, typed, ApprovalStatus::Rejected, Some(reason), Answer::default())
 }
 
 fn resume(siesta: &Siesta, execution: &Execution) -> Result<CallOutcome> {
@@ -201,20 +224,29 @@ enum Answered {
     Refused(Error),
 }
 
-/// What comes with an answer.
-#[derive(Debug, Clone, Copy)]
-struct Words<'a> {
-    reason: Option<&'a str>,
-    lasting: Option<Lasting>,
-}
-
-fn answer(siesta: &Siesta, typed: &str, to: ApprovalStatus, words: Words<'_>) -> Result<Execution> {
+fn answer(
+    siesta: &Siesta,
+    typed: &str,
+    to: ApprovalStatus,
+    reason: Option<&str>,
+    given: Answer<'_>,
+) -> Result<Execution> {
     let answered = siesta.store.write(siesta.now(), |tx| -> Result<Answered> {
         let actor = siesta.person(tx)?;
         let execution = get(tx, typed)?;
-        let approver = approver(tx, &actor)?;
+        let Answer { lasting, signature } = given;
+        let (approver, key) = match signature {
+            Some(signature) => {
+                signing::signer(siesta, tx, &execution, signature).map(|(user, key)| (user, Some(key)))?
+            }
+            None => (approver(tx, &actor)?, None),
+        };
         let connection = tx.get_connection(execution.connection)?;
         let organization = tx.get_organization()?;
+        // A rejection lets nothing happen, so it needs no more than a name.
+        if to == ApprovalStatus::Approved && key.is_none() && organization.approval_proof == ApprovalProof::Signed {
+            return Err(Kind::SignatureNeeded { execution: execution.id.to_string() }.into());
+        }
         let agent_owner = tx.find_agent_by_id(execution.agent)?.and_then(|agent| agent.owner);
         let on_behalf_of = execution.user.clone().or(agent_owner);
         if !decide::may_approve(&approver, &connection, on_behalf_of.as_deref(), organization.four_eyes) {
@@ -258,16 +290,26 @@ fn answer(siesta: &Siesta, typed: &str, to: ApprovalStatus, words: Words<'_>) ->
             ApprovalStatus::Rejected | ApprovalStatus::Cancelled => ("execution.reject", Verdict::Deny),
             _ => ("execution.approve", Verdict::Allow),
         };
-        let entry = siesta
-            .entry(&actor, action, "execution", execution.id)
+        let who = Actor::User(approver.name.clone());
+        let mut entry = siesta
+            .entry(&who, action, "execution", execution.id)
             .connection(execution.connection)
-            .decision(verdict, words.reason)
+            .decision(verdict, reason)
             .change("approval", from.as_str(), to.as_str());
+        if let (Some(key), Some(signature)) = (&key, signature) {
+            tx.set_signed_with(execution.id, &key.key.fingerprint)?;
+            let pem = signature.to_pem().map_err(|error| Error::invalid(error.to_string()))?;
+            entry = entry
+                .proved(Proof::Signed)
+                .change("key", (), key.key.fingerprint.clone())
+                .change("signature", (), pem)
+                .change("handedInBy", (), actor.to_string());
+        }
         tx.append_audit(entry.row())?;
-        if let Some(lasting) = words.lasting {
+        if let Some(lasting) = lasting {
             let facts = facts::read(tx, tx.now(), &asked_again(&execution, None))?;
             let evaluation = decide::decide(&facts);
-            standing::give(siesta, tx, (&actor, &approver), &execution, (&facts, &evaluation), lasting)?;
+            standing_approvals::give(siesta, tx, (&actor, &approver), &execution, (&facts, &evaluation), lasting)?;
         }
         let after = tx.find_execution(execution.id)?.ok_or(Kind::ChangedMeanwhile)?;
         Ok(Answered::Done(Box::new(after)))

@@ -53,7 +53,7 @@ pub fn examine(siesta: &Siesta, around: Surroundings, progress: impl FnMut(i64))
     found.extend(surroundings(around, Some(place.key.word())));
     found.extend(fixed_ports(siesta)?);
     found.extend(leftovers(&place.dir, Some(&known)));
-    let verified = audit::verify(siesta, progress)?;
+    let verified = audit::verify(siesta, None, progress)?;
     found.extend(verified.broken.as_ref().map(|broken| match broken {
         Break::Altered { seq } | Break::Unlinked { seq } | Break::Gap { seq, .. } => Finding::AuditBroken { seq: *seq },
     }));

@@ -22,6 +22,12 @@ impl Entry {
         })
     }
 
+    /// How the actor was proved. A row that says nothing bears the proof of whoever has opened the store.
+    pub fn proved(mut self, proof: Proof) -> Entry {
+        self.0.proof = proof;
+        self
+    }
+
     pub fn connection(mut self, connection: ConnectionId) -> Entry {
         self.0.connection = Some(connection);
         self

@@ -113,6 +113,12 @@ pub enum Kind {
     NotApprover { what: String },
     #[error("\"{name}\" is not an active {noun} of this organization")]
     ActorUnknown { noun: &'static str, name: String },
+    #[error("this organization takes only signed approvals")]
+    SignatureNeeded { execution: String },
+    #[error("the signature does not approve it: {why}")]
+    SignatureRefused { execution: String, why: String },
+    #[error("the account \"{account}\" belongs to {} of this organization", if .bound_to.is_empty() { "nobody" } else { "several" })]
+    AccountUnbound { account: String, bound_to: Vec<String> },
     #[error("{}", .0)]
     Denied(Box<DenyReason>),
     #[error("connection \"{label}\" needs to be authorised again")]

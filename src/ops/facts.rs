@@ -5,13 +5,13 @@ use crate::model::facts::{Brought, Facts, Named, Operation, Target, TargetFacts,
 use crate::model::id::{AgentId, ConnectionId, ExecutionId};
 use crate::model::label::{self, Lookup};
 use crate::model::limit::{self, Account, Days, Level, Limit, Period, Standing, Window};
-use crate::model::organization::Organization;
+use crate::model::organization::{ApprovalProof, Organization};
 use crate::model::people::{AgentStatus, Team, UserStatus};
 use crate::model::policy::{Flow, PolicyStatus};
 use crate::model::time::Timestamp;
 use crate::net::Reach;
 use crate::net::address::{check_all, check_url};
-use crate::ops::{Kind, Result, services};
+use crate::ops::{Kind, Result, services, signing};
 use crate::store::{ReadTx, UsageScope};
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
@@ -83,13 +83,15 @@ pub(super) fn read(tx: &ReadTx<'_>, now: Timestamp, asked: &Asked) -> Result<Fac
     let waiting: Vec<Execution> =
         waiting.into_iter().filter(|e| e.approval_at(now) == ApprovalStatus::Pending).collect();
     let standing_approvals = match (&agent, &target) {
+        // Nobody signed for what comes later: where a signature is wanted, none of them stands.
+        _ if organization.approval_proof == ApprovalProof::Signed => Vec::new(),
         (Some(agent), Target::Connection(facts)) => tx.list_standing_of(agent.id, facts.connection.id)?,
         _ => Vec::new(),
     };
     let approval = match &asked.approval {
         None => Brought::Nothing,
         Some(typed) => match find_execution(tx, typed)? {
-            Some(execution) => Brought::Known(Box::new(execution)),
+            Some(execution) => Brought::Known(Box::new(proved(tx, execution, &organization)?)),
             None => Brought::Unknown(typed.clone()),
         },
     };
@@ -109,6 +111,16 @@ pub(super) fn read(tx: &ReadTx<'_>, now: Timestamp, asked: &Asked) -> Result<Fac
         standings,
         waiting: u32::try_from(waiting.len()).unwrap_or(u32::MAX),
         waiting_prints: waiting.into_iter().map(|e| (e.fingerprint, e.id)).collect(),
+    })
+}
+
+/// An approval without the proof it needs any more counts as taken back.
+fn proved(tx: &ReadTx<'_>, execution: Execution, organization: &Organization) -> Result<Execution> {
+    let is_lost =
+        execution.approval == ApprovalStatus::Approved && !signing::still_stands(tx, &execution, organization)?;
+    Ok(match is_lost {
+        true => Execution { approval: ApprovalStatus::Cancelled, ..execution },
+        false => execution,
     })
 }
 

@@ -28,7 +28,9 @@ pub mod people;
 pub mod policies;
 mod refresh;
 pub mod services;
+pub mod signing;
 pub mod standing;
+pub mod standing_approvals;
 pub mod usage;
 pub mod vault;
 
@@ -36,13 +38,14 @@ pub use error::{About, Error, Kind, Result};
 
 use crate::model::id::{CorrelationId, Ids};
 use crate::model::label::{self, Lookup};
-use crate::model::people::{Actor, AgentStatus, UserStatus};
+use crate::model::people::{Actor, Claim};
 use crate::model::service::Service;
 use crate::model::time::{Clock, Timestamp, to_millisecond};
 use crate::model::witness::Witness;
 use crate::net::Net;
 use crate::store::{ReadTx, Store};
 use entry::Entry;
+use standing::{acting, acting_person};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -62,7 +65,7 @@ pub struct Siesta {
     net: Net,
     world: World,
     /// Who acts, as stated; looked up when a row is to bear the name.
-    stated: Actor,
+    stated: Claim,
 }
 
 impl Siesta {
@@ -93,28 +96,6 @@ impl Siesta {
             Err(crate::catalog::Error::Unknown { .. }) => self.store.read(|tx| Ok(services::find_in(tx, word)))?,
             found => Ok(found?),
         }
-    }
-}
-
-/// Who acts, checked against the people and agents of a store.
-fn acting(stated: &Actor, tx: &ReadTx<'_>) -> Result<Actor> {
-    match stated {
-        Actor::User(name) => match tx.find_user(name)? {
-            Some(user) if user.status == UserStatus::Active => Ok(Actor::User(user.name)),
-            _ => Err(Kind::ActorUnknown { noun: "user", name: name.clone() }.into()),
-        },
-        Actor::Agent(name) => match tx.find_agent(name)? {
-            Some(agent) if agent.status == AgentStatus::Active => Ok(Actor::Agent(agent.name)),
-            _ => Err(Kind::ActorUnknown { noun: "agent", name: name.clone() }.into()),
-        },
-        Actor::System => Ok(Actor::System),
-    }
-}
-
-fn acting_person(stated: &Actor, tx: &ReadTx<'_>) -> Result<Actor> {
-    match acting(stated, tx)? {
-        Actor::Agent(_) => Err(Kind::AgentMayNot.into()),
-        person => Ok(person),
     }
 }
 

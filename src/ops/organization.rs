@@ -1,5 +1,7 @@
 //! The organization's own settings.
-use crate::model::organization::{Organization, weekday_name};
+use crate::model::organization::{
+    self, AUDIT_RETENTION_DAYS, ApprovalProof, EXECUTION_RETENTION_DAYS, Organization, weekday_name,
+};
 use crate::ops::{About, Error, Result, Siesta};
 use jiff::civil::Weekday;
 
@@ -14,6 +16,43 @@ pub struct OrganizationChange {
     pub week_start: Option<Weekday>,
     pub approval_lifetime_minutes: Option<u64>,
     pub four_eyes: Option<bool>,
+    pub approval_proof: Option<ApprovalProof>,
+    /// In days; `Some(None)`: for good.
+    pub audit_retention: Option<Option<u32>>,
+    pub execution_retention: Option<Option<u32>>,
+}
+
+impl OrganizationChange {
+    /// What would be kept for a shorter time than now, in words: that cannot be taken back.
+    pub fn shortens(&self, now: &Organization) -> Vec<String> {
+        let kept = [
+            ("rows of the audit", now.audit_retention_days, self.audit_retention),
+            ("arguments and results of executions", now.execution_retention_days, self.execution_retention),
+        ];
+        let shorter = kept.into_iter().filter_map(|(what, old, new)| match new {
+            Some(new @ Some(days)) if organization::is_shorter(old, new) => {
+                Some(format!("{what} older than {days} days go for good"))
+            }
+            _ => None,
+        });
+        shorter.collect()
+    }
+}
+
+fn check_days(days: Option<Option<u32>>, allowed: &std::ops::RangeInclusive<u32>, what: &str) -> Result<()> {
+    match days.flatten() {
+        Some(days) if !allowed.contains(&days) => Err(Error::invalid(format!(
+            "{what} are kept for {} to {} days, or for good (off)",
+            allowed.start(),
+            allowed.end()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Whether anybody could approve anything if signatures were needed.
+pub fn has_signers(siesta: &Siesta) -> Result<bool> {
+    Ok(!siesta.store.read(|tx| tx.list_ssh_keys(None))?.is_empty())
 }
 
 pub fn show(siesta: &Siesta) -> Result<Organization> {
@@ -41,7 +80,9 @@ pub fn set(siesta: &Siesta, change: &OrganizationChange) -> Result<(Organization
         crate::model::label::check_name(name)
             .map_err(|error| Error::invalid(format!("\"{name}\" cannot name an organization: {error}")))?;
     }
-    siesta.store.write(siesta.now(), |tx| {
+    check_days(change.audit_retention, &AUDIT_RETENTION_DAYS, "rows of the audit")?;
+    check_days(change.execution_retention, &EXECUTION_RETENTION_DAYS, "arguments and results")?;
+    let changed = siesta.store.write(siesta.now(), |tx| -> Result<_> {
         let actor = siesta.person(tx)?;
         let old = tx.get_organization()?;
         let new = Organization {
@@ -51,6 +92,9 @@ pub fn set(siesta: &Siesta, change: &OrganizationChange) -> Result<(Organization
             week_start: change.week_start.unwrap_or(old.week_start),
             approval_lifetime_minutes: lifetime.unwrap_or(old.approval_lifetime_minutes),
             four_eyes: change.four_eyes.unwrap_or(old.four_eyes),
+            approval_proof: change.approval_proof.unwrap_or(old.approval_proof),
+            audit_retention_days: change.audit_retention.unwrap_or(old.audit_retention_days),
+            execution_retention_days: change.execution_retention.unwrap_or(old.execution_retention_days),
         };
         if new != old {
             tx.update_organization(&new)?;
@@ -60,9 +104,17 @@ pub fn set(siesta: &Siesta, change: &OrganizationChange) -> Result<(Organization
                 .change("timeZone", old.time_zone.clone(), new.time_zone.clone())
                 .change("weekStart", weekday_name(old.week_start), weekday_name(new.week_start))
                 .change("approvalLifetimeMinutes", old.approval_lifetime_minutes, new.approval_lifetime_minutes)
-                .change("fourEyes", old.four_eyes, new.four_eyes);
+                .change("fourEyes", old.four_eyes, new.four_eyes)
+                .change("approvalProof", old.approval_proof.as_str(), new.approval_proof.as_str())
+                .change("auditRetentionDays", old.audit_retention_days, new.audit_retention_days)
+                .change("executionRetentionDays", old.execution_retention_days, new.execution_retention_days);
             tx.append_audit(entry.row())?;
+            tx.look_at_retention_again()?;
         }
         Ok((old, new))
-    })
+    })?;
+    if change.audit_retention.is_some() || change.execution_retention.is_some() {
+        siesta.store.retain(siesta.now(), &mut |_| {})?;
+    }
+    Ok(changed)
 }

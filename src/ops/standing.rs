@@ -1,118 +1,105 @@
-//! Standing approvals: given with an answer, listed, revoked.
-use crate::model::decide::{self, Evaluation};
-use crate::model::execution::Execution;
-use crate::model::facts::{Facts, Target};
-use crate::model::id::StandingApprovalId;
-use crate::model::people::{Actor, User};
-use crate::model::standing::{LONGEST_MINUTES, MOST_USES, StandingApproval};
-use crate::ops::{About, Error, Kind, Result, Siesta};
-use crate::store::{ReadTx, WriteTx};
-use jiff::SignedDuration;
-use std::time::Duration;
+//! Who acts, and whether they may use a command at all.
+//!
+//! What must stay true: under sudo it is the account that says who acts, and nothing that was typed or set changes that;
+//! and an agent uses only what [`is_open_to_agents`] names. Both are asked here, once, before a command does anything:
+//! what an operation asks again (`Siesta::person`) is a second lock, not another rule.
+use crate::model::audit::Proof;
+use crate::model::people::{Account, Actor, AgentStatus, Claim, UserStatus, is_open_to_agents};
+use crate::ops::{Error, Kind, Result, Siesta};
+use crate::store::ReadTx;
 
-/// How long an answer holds, and for how many calls behind the one it was given for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lasting {
-    pub lasts: Duration,
-    pub uses: u32,
-}
-
-impl Lasting {
-    pub(super) fn check(self) -> Result<Lasting> {
-        let longest = Duration::from_secs(LONGEST_MINUTES * 60);
-        if self.lasts < Duration::from_secs(60) || self.lasts > longest {
-            return Err(Error::invalid("a standing approval holds for 1 minute to 7 days"));
-        }
-        match (1..=MOST_USES).contains(&self.uses) {
-            true => Ok(self),
-            false => Err(Error::invalid(format!("a standing approval is for 1 to {MOST_USES} calls"))),
+impl Claim {
+    /// How whoever acts was proved, where nothing was signed.
+    pub(super) fn proof(&self) -> Proof {
+        match self {
+            Claim::Stated(_) => Proof::Asserted,
+            Claim::Account(_) => Proof::Os,
         }
     }
 }
 
-/// Writes a standing approval down beside the answer, for requests like the one that was decided about.
-pub(super) fn give(
-    siesta: &Siesta,
-    tx: &WriteTx<'_>,
-    (actor, approver): (&Actor, &User),
-    execution: &Execution,
-    (facts, evaluation): (&Facts, &Evaluation),
-    lasting: Lasting,
-) -> Result<StandingApproval> {
-    let about = || About::Execution(execution.id.to_string());
-    let (Target::Connection(target), Some(mapped)) = (&facts.target, &evaluation.mapped) else {
-        return Err(Error::conflict("what it asks for is no longer there").about(about()));
+/// Who acts, checked against the people and agents of a store.
+pub(super) fn acting(claim: &Claim, tx: &ReadTx<'_>) -> Result<Actor> {
+    let stated = match claim {
+        Claim::Stated(actor) => actor.clone(),
+        Claim::Account(account) => bound_to(account, tx)?,
     };
-    if !decide::may_stand(mapped.kind) {
-        let what = format!("a {} is approved one by one", mapped.kind);
-        return Err(Error::conflict(what).because("money and permissions are looked at each time").about(about()));
+    match stated {
+        Actor::User(name) => match tx.find_user(&name)? {
+            Some(user) if user.status == UserStatus::Active => Ok(Actor::User(user.name)),
+            _ => Err(Kind::ActorUnknown { noun: "user", name }.into()),
+        },
+        Actor::Agent(name) => match tx.find_agent(&name)? {
+            Some(agent) if agent.status == AgentStatus::Active => Ok(Actor::Agent(agent.name)),
+            _ => Err(Kind::ActorUnknown { noun: "agent", name }.into()),
+        },
+        Actor::System => Ok(Actor::System),
     }
-    let covers = decide::covers(target, mapped)
-        .ok_or_else(|| Error::conflict("whom it addresses cannot be read").about(about()))?;
-    let lasts = SignedDuration::try_from(lasting.lasts).unwrap_or(SignedDuration::ZERO);
-    let standing = StandingApproval {
-        id: StandingApprovalId(siesta.world.ids.next()),
-        execution: execution.id,
-        agent: execution.agent,
-        agent_name: execution.agent_name.clone(),
-        connection: execution.connection,
-        connection_label: execution.connection_label.clone(),
-        user: execution.user.clone(),
-        team: execution.team.clone(),
-        policy_version: execution.policy_version,
-        covers,
-        uses: lasting.uses,
-        remaining: lasting.uses,
-        created_at: tx.now(),
-        created_by: approver.name.clone(),
-        expires_at: tx.now().checked_add(lasts).unwrap_or(tx.now()),
-        revoked_at: None,
-        revoked_by: None,
-    };
-    tx.insert_standing(&standing)?;
-    let covers = serde_json::to_value(&standing.covers).unwrap_or_default();
-    let entry = siesta
-        .entry(actor, "standing.give", "standing_approval", standing.id)
-        .connection(standing.connection)
-        .change("execution", (), standing.execution.to_string())
-        .change("covers", (), covers)
-        .change("uses", (), standing.uses)
-        .change("expiresAt", (), crate::model::time::rfc3339(standing.expires_at));
-    tx.append_audit(entry.row())?;
-    Ok(standing)
 }
 
-/// Every standing approval, the newest first.
-pub fn list(siesta: &Siesta, limit: u32) -> Result<Vec<StandingApproval>> {
-    Ok(siesta.store.read(|tx| tx.list_standing(limit))?)
-}
-
-/// Ends a standing approval: whatever it has left is gone.
-pub fn revoke(siesta: &Siesta, typed: &str) -> Result<StandingApproval> {
-    siesta.store.write(siesta.now(), |tx| {
-        let actor = siesta.person(tx)?;
-        let found = get(tx, typed)?;
-        let about = About::StandingApprovals;
-        if !tx.revoke_standing(found.id, &actor.to_string())? {
-            return Err(Error::conflict("it is revoked already").about(about));
+/// The one user or agent an account belongs to.
+fn bound_to(account: &Account, tx: &ReadTx<'_>) -> Result<Actor> {
+    let is = |os_user: &Option<String>| os_user.as_deref().is_some_and(|os_user| account.is(os_user));
+    let users = tx.list_users()?.into_iter().filter(|user| is(&user.os_user)).map(|user| Actor::User(user.name));
+    let agents = tx.list_agents()?.into_iter().filter(|agent| is(&agent.os_user)).map(|agent| Actor::Agent(agent.name));
+    let bound: Vec<Actor> = users.chain(agents).collect();
+    match bound.as_slice() {
+        [one] => Ok(one.clone()),
+        several => {
+            let bound_to = several.iter().map(ToString::to_string).collect();
+            Err(Kind::AccountUnbound { account: account.name.clone(), bound_to }.into())
         }
-        let entry = siesta
-            .entry(&actor, "standing.revoke", "standing_approval", found.id)
-            .connection(found.connection)
-            .change("remaining", found.remaining, 0);
-        tx.append_audit(entry.row())?;
-        get(tx, typed)
-    })
+    }
 }
 
-fn get(tx: &ReadTx<'_>, typed: &str) -> Result<StandingApproval> {
-    let missing = || Kind::NotFound { noun: "standing approval", name: typed.to_owned(), nearest: None };
-    let mut found = tx.list_standing_by_prefix(&typed.to_ascii_lowercase())?;
-    match found.len() {
-        0 | 1 => found.pop().ok_or_else(|| missing().into()),
-        _ => {
-            let labels = found.iter().map(|standing| standing.id.to_string()).collect();
-            Err(Kind::Ambiguous { noun: "executions", name: typed.to_owned(), labels }.into())
+/// Who acts, where only a person may: an agent changes nothing about its own reins.
+pub(super) fn acting_person(claim: &Claim, tx: &ReadTx<'_>) -> Result<Actor> {
+    match acting(claim, tx)? {
+        Actor::Agent(_) => Err(Kind::AgentMayNot.into()),
+        person => Ok(person),
+    }
+}
+
+/// Refuses a command to whoever says that they are an agent, before anything is opened.
+pub fn must_be_open(claim: &Claim, command: &str) -> Result<()> {
+    match claim {
+        Claim::Stated(Actor::Agent(_)) if !is_open_to_agents(command) => Err(refused(command)),
+        Claim::Stated(_) | Claim::Account(_) => Ok(()),
+    }
+}
+
+/// Refuses a command to whoever may not use it. A name that nobody of the store has is left to the operation, which may
+/// be one that needs nobody; an account without anybody is not. Whether it is an agent who acts.
+pub fn admit(siesta: &Siesta, command: &str) -> Result<bool> {
+    must_be_open(&siesta.stated, command)?;
+    let acting = siesta.store.read(|tx| Ok(siesta.actor(tx)))?;
+    match (acting, &siesta.stated) {
+        (Ok(Actor::Agent(_)), _) if !is_open_to_agents(command) => Err(refused(command)),
+        (Ok(Actor::Agent(_)), _) => Ok(true),
+        (Err(error), Claim::Account(_)) => Err(error),
+        (Ok(Actor::User(_) | Actor::System) | Err(_), _) => Ok(false),
+    }
+}
+
+fn refused(command: &str) -> Error {
+    Error::from(Kind::AgentMayNot).because(format!("`{command}` is for people"))
+}
+
+impl Siesta {
+    /// An agent that acts for itself may not speak for another.
+    pub(super) fn must_speak_for(&self, tx: &ReadTx<'_>, agent: &str) -> Result<()> {
+        match self.own_agent(tx)? {
+            Some(name) if tx.find_agent(agent)?.is_none_or(|found| found.name != name) => Err(Kind::AgentMayNot.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The agent that acts for itself; none: a person acts, or nobody of the store.
+    pub(super) fn own_agent(&self, tx: &ReadTx<'_>) -> Result<Option<String>> {
+        match self.actor(tx) {
+            Ok(Actor::Agent(name)) => Ok(Some(name)),
+            Err(error) if matches!(self.stated, Claim::Stated(Actor::Agent(_)) | Claim::Account(_)) => Err(error),
+            Ok(Actor::User(_) | Actor::System) | Err(_) => Ok(None),
         }
     }
 }

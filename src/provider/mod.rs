@@ -9,6 +9,7 @@ mod inject;
 mod mask;
 mod pour;
 mod preview;
+mod redirect;
 mod send;
 mod take_back;
 

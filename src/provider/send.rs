@@ -5,9 +5,9 @@ use crate::model::credential::Opens;
 use crate::model::execution::{Part, StoredBody, StoredRequest, StoredResult};
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
-use crate::net::{self, Body, Method, Net, Reach, Request};
+use crate::net::{self, Body, Method, Net, Reach, Request, Response};
 use crate::provider::pour::{Delivery, Poured, Pouring};
-use crate::provider::{inject, mask};
+use crate::provider::{inject, mask, redirect};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 use thiserror::Error;
@@ -104,10 +104,10 @@ pub fn send(
     let reach = Reach { allow_private: connection.allow_private_network };
     let out = inject::inject(out, connection, service, opens, now)?;
     let (response, poured) = match delivery {
-        None => (net.send(out, reach)?, None),
+        None => (follow(out, service, |request| net.send(request, reach))?, None),
         Some(delivery) => {
             let mut pouring = Pouring::new(delivery, opens, outbound.largest_answer);
-            let response = net.send_into(out, reach, &mut pouring)?;
+            let response = follow(out, service, |request| net.send_into(request, reach, &mut pouring))?;
             let has_begun = pouring.has_begun();
             (response, has_begun.then(|| pouring.finish()))
         }
@@ -120,6 +120,25 @@ pub fn send(
     };
     let result = StoredResult { http_status: response.status, content_type, body };
     Ok(Answer { result, retry_after, poured })
+}
+
+/// Sends, and follows where the catalogue lets a download be redirected to; what goes there is the address and nothing
+/// else of the request.
+fn follow(
+    request: Request,
+    service: &Service,
+    mut send: impl FnMut(Request) -> Result<Response, net::Error>,
+) -> Result<Response, Error> {
+    let (method, mut url) = (request.method.clone(), request.url.clone());
+    let (timeout, cap) = (request.timeout, request.response_cap);
+    let mut response = send(request)?;
+    for _ in 0..redirect::MOST {
+        let Some(mut next) = redirect::next(service, &method, &url, &response) else { break };
+        url = next.url.clone();
+        (next.timeout, next.response_cap) = (timeout, cap);
+        response = send(next.header("User-Agent", concat!("siesta/", env!("CARGO_PKG_VERSION"))))?;
+    }
+    Ok(response)
 }
 
 /// The request and its body, before the credential.

@@ -1,7 +1,8 @@
-//! The audit: append and read. There is no update and no delete.
+//! The audit: append and read. There is no update, and no delete but that of its beginning (`retention.rs`).
 use crate::model::audit::{AuditRow, Break, Head, NewAuditRow, Proof, Verdict, Verifier};
 use crate::model::id::{ConnectionId, CorrelationId};
 use crate::model::limit::Window;
+use crate::model::people::Actor;
 use crate::model::time::Timestamp;
 use crate::store::error::{Error, Result};
 use crate::store::row::{Columns, Row, json_text, millis};
@@ -42,6 +43,35 @@ fn read(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
     })
 }
 
+/// A value of a statement, with the name it has there.
+type Named = (&'static str, Box<dyn ToSql>);
+
+/// The conditions of a query, with their values.
+fn asked(query: &AuditQuery) -> (Vec<&'static str>, Vec<Named>) {
+    // Only the conditions that are asked for: SQLite chooses an index by what the statement says, not by its values.
+    let mut conditions = vec!["seq > 0"];
+    let mut values: Vec<(&'static str, Box<dyn ToSql>)> = Vec::new();
+    let mut ask = |condition, name, value: Option<Box<dyn ToSql>>| {
+        if let Some(value) = value {
+            conditions.push(condition);
+            values.push((name, value));
+        }
+    };
+    ask("time >= :since", ":since", query.since.map(|at| Box::new(millis(at)) as _));
+    ask("time < :until", ":until", query.until.map(|at| Box::new(millis(at)) as _));
+    ask("actor = :actor", ":actor", query.actor.clone().map(|actor| Box::new(actor) as _));
+    ask(
+        "(action = :action OR substr(action, 1, length(:action) + 1) = :action || '.')",
+        ":action",
+        query.action.clone().map(|action| Box::new(action) as _),
+    );
+    ask("entity = :entity", ":entity", query.entity.clone().map(|entity| Box::new(entity) as _));
+    ask("connection = :connection", ":connection", query.connection.map(|id| Box::new(id.to_string()) as _));
+    ask("decision = :decision", ":decision", query.decision.map(|verdict| Box::new(verdict.as_str()) as _));
+    ask("correlation = :correlation", ":correlation", query.correlation.map(|id| Box::new(id.to_string()) as _));
+    (conditions, values)
+}
+
 impl ReadTx<'_> {
     pub fn audit_head(&self) -> Result<Head> {
         let sql = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1";
@@ -59,7 +89,11 @@ impl ReadTx<'_> {
 
     /// Whether this was the head of the chain once.
     pub fn has_audit_head(&self, head: &Head) -> Result<bool> {
-        Ok(head.seq == 0 || self.find_audit_hash(head.seq)?.is_some_and(|hash| hash == head.hash))
+        match self.find_audit_hash(head.seq)? {
+            Some(hash) => Ok(hash == head.hash),
+            // Before the first row that retention has left, nothing says otherwise.
+            None => Ok(head.seq < self.first_audit_seq()?),
+        }
     }
 
     pub fn find_audit(&self, seq: i64) -> Result<Option<AuditRow>> {
@@ -67,27 +101,7 @@ impl ReadTx<'_> {
     }
 
     pub fn list_audit(&self, query: &AuditQuery) -> Result<Vec<AuditRow>> {
-        // Only the conditions that are asked for: SQLite chooses an index by what the statement says, not by its values.
-        let mut conditions = vec!["seq > 0"];
-        let mut values: Vec<(&str, Box<dyn ToSql>)> = Vec::new();
-        let mut ask = |condition, name, value: Option<Box<dyn ToSql>>| {
-            if let Some(value) = value {
-                conditions.push(condition);
-                values.push((name, value));
-            }
-        };
-        ask("time >= :since", ":since", query.since.map(|at| Box::new(millis(at)) as _));
-        ask("time < :until", ":until", query.until.map(|at| Box::new(millis(at)) as _));
-        ask("actor = :actor", ":actor", query.actor.clone().map(|actor| Box::new(actor) as _));
-        ask(
-            "(action = :action OR substr(action, 1, length(:action) + 1) = :action || '.')",
-            ":action",
-            query.action.clone().map(|action| Box::new(action) as _),
-        );
-        ask("entity = :entity", ":entity", query.entity.clone().map(|entity| Box::new(entity) as _));
-        ask("connection = :connection", ":connection", query.connection.map(|id| Box::new(id.to_string()) as _));
-        ask("decision = :decision", ":decision", query.decision.map(|verdict| Box::new(verdict.as_str()) as _));
-        ask("correlation = :correlation", ":correlation", query.correlation.map(|id| Box::new(id.to_string()) as _));
+        let (conditions, values) = asked(query);
         let sql =
             format!("SELECT * FROM audit WHERE {} ORDER BY seq DESC LIMIT {}", conditions.join(" AND "), query.limit);
         let values: Vec<(&str, &dyn ToSql)> = values.iter().map(|(name, value)| (*name, &**value)).collect();
@@ -103,16 +117,25 @@ impl ReadTx<'_> {
         )
     }
 
+    /// Hands on the rows that a query is about, the oldest first and one by one: they may be more than fit in memory.
+    /// The query's `limit` is not looked at.
+    pub fn export_audit(&self, query: &AuditQuery, take: impl FnMut(AuditRow) -> bool) -> Result<()> {
+        let (conditions, values) = asked(query);
+        let sql = format!("SELECT * FROM audit WHERE {} ORDER BY seq", conditions.join(" AND "));
+        let values: Vec<(&str, &dyn ToSql)> = values.iter().map(|(name, value)| (*name, &**value)).collect();
+        self.each(&sql, values.as_slice(), read, take)
+    }
+
     /// Hands on every row from the first one, until `take` says it has enough.
     pub fn walk_audit(&self, take: impl FnMut(AuditRow) -> bool) -> Result<()> {
         self.each("SELECT * FROM audit ORDER BY seq", [], read, take)
     }
 
-    /// Follows the whole chain; gives the last row that fits, and what is wrong with the one after it. `progress` is told
+    /// Follows the whole chain; gives who followed it as far as it fits, and what is wrong with the one after it. `progress` is told
     /// how many rows have been looked at.
     ///
     /// Rows are read on this thread and hashed on another: each of the two takes about as long as the other.
-    pub fn verify_audit(&self, mut progress: impl FnMut(i64)) -> Result<(Head, Option<Break>)> {
+    pub fn verify_audit(&self, mut progress: impl FnMut(i64)) -> Result<(Verifier, Option<Break>)> {
         /// Enough that handing them over costs nothing, and few enough that memory stays small.
         const BATCH: usize = 256;
         std::thread::scope(|scope| {
@@ -120,7 +143,8 @@ impl ReadTx<'_> {
             let hasher = scope.spawn(move || {
                 let mut verifier = Verifier::default();
                 let broken = receive.iter().flatten().find_map(|row| verifier.take(&row).err());
-                (verifier.head().clone(), broken)
+                let broken = broken.or_else(|| verifier.finish().err());
+                (verifier, broken)
             });
             let mut batch = Vec::with_capacity(BATCH);
             let walked = self.walk_audit(|row| {
@@ -150,7 +174,12 @@ impl ReadTx<'_> {
 
 impl WriteTx<'_> {
     /// Appends a row to the chain, in the same transaction as what it tells of.
-    pub fn append_audit(&self, new: NewAuditRow) -> Result<AuditRow> {
+    ///
+    /// A row bears at least the proof of whoever has opened the store; what the system does by itself is nobody's act.
+    pub fn append_audit(&self, mut new: NewAuditRow) -> Result<AuditRow> {
+        if new.proof == Proof::Asserted && new.actor != Actor::System {
+            new.proof = self.proof();
+        }
         let row = AuditRow::chain(new, &self.audit_head()?, self.now())?;
         self.run(
             "INSERT INTO audit (seq, time, actor, proof, action, entity, record_id, connection, decision, reason,

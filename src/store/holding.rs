@@ -2,6 +2,7 @@
 use crate::model::execution::{ApprovalStatus, ExecutionStatus};
 use crate::model::governance::Mode;
 use crate::model::id::ConnectionId;
+use crate::model::organization::ApprovalProof;
 use crate::model::rewind::Holding;
 use crate::store::error::Result;
 use crate::store::row::{Columns, millis};
@@ -21,6 +22,7 @@ pub struct Cancelled {
 
 impl ReadTx<'_> {
     pub fn holding(&self) -> Result<Holding> {
+        let organization = self.get_organization()?;
         let connections = self.list_connections()?;
         let mut grants = BTreeMap::new();
         for connection in &connections {
@@ -41,7 +43,9 @@ impl ReadTx<'_> {
             Ok(((connection, row.text("function")?), row.word("mode", Mode::parse)?))
         })?;
         Ok(Holding {
-            four_eyes: self.get_organization()?.four_eyes,
+            four_eyes: organization.four_eyes,
+            signed_approvals: organization.approval_proof == ApprovalProof::Signed,
+            ssh_keys: self.list_ssh_keys(None)?.into_iter().map(|known| (known.key.fingerprint, known.user)).collect(),
             connections,
             obtained: obtained.into_iter().collect(),
             grants,

@@ -31,12 +31,14 @@ mod policies;
 mod repair;
 mod reseal;
 mod restore;
+mod retention;
 mod row;
 mod schema;
 mod seal;
 mod secret_file;
 mod services;
 mod settle;
+mod ssh_keys;
 mod standing;
 mod totals;
 mod trust;
@@ -59,7 +61,9 @@ pub use organization::Recipient;
 pub use repair::{let_owner_write, remove_leftover, restrict};
 pub use reseal::Resealed;
 pub use restore::{Present, Restored, Target};
+pub use retention::Retained;
 pub use seal::is_recipient;
+pub use ssh_keys::Signing;
 pub use trust::Position;
 pub use tx::{ReadTx, WriteTx};
 pub use usage::{UsageFilter, UsageLine, UsageScope};
@@ -124,6 +128,8 @@ pub struct Store {
     source: KeySource,
     index: Option<Index>,
     notices: Vec<Notice>,
+    /// How whoever acts was proved: what rows bear that say nothing better.
+    proof: Proof,
 }
 
 /// Something the person at the keyboard should know, although the store opened.
@@ -143,6 +149,8 @@ pub struct NewStore {
     pub organization: Organization,
     /// The first owner.
     pub owner: String,
+    /// Their account of the machine, where it is known.
+    pub owner_account: Option<String>,
     pub key: KeyChoice,
     pub recovery_recipient: Option<String>,
     pub now: Timestamp,
@@ -214,7 +222,8 @@ impl Store {
                 tx.insert_recipient(recipient)?;
             }
             tx.insert_organization(&new.organization)?;
-            tx.insert_first_owner(&new.owner, new.now)?;
+            tx.begin_retention()?;
+            tx.insert_first_owner(&new.owner, new.owner_account.as_deref(), new.now)?;
             tx.append_audit(NewAuditRow {
                 actor: Actor::User(new.owner.clone()),
                 proof: Proof::Asserted,
@@ -238,7 +247,17 @@ impl Store {
         pin.remove()?;
         pin.write(&secret, &Position { seq, audit }, None)?;
         let index = place.index.as_ref().map(|place| Index::new(place, &canonical));
-        let store = Store { place: place.clone(), canonical, engine, secret, pin, source, index, notices: Vec::new() };
+        let store = Store {
+            place: place.clone(),
+            canonical,
+            engine,
+            secret,
+            pin,
+            source,
+            index,
+            notices: Vec::new(),
+            proof: Proof::Asserted,
+        };
         // This is also what takes away the names of a store that was in this place before.
         store.keep_names(Upkeep::Write(Names { users: vec![new.owner.clone()], ..Names::default() }));
         Ok(store)
@@ -288,7 +307,8 @@ impl Store {
             // A transaction of its own in the same change: its rows must not stand in for the one that `change` owes.
             let overdue = WriteTx::new(database, seq, now);
             overdue.destroy_what_was_kept_too_long(CorrelationId(self.secret.store_id))?;
-            let tx = WriteTx::new(database, seq, now);
+            overdue.retain_now_and_then(CorrelationId(self.secret.store_id))?;
+            let tx = WriteTx::new(database, seq, now).proved_by(self.proof);
             let (value, durable) = match change(&tx) {
                 Ok(done) => done,
                 Err(error) => {
@@ -309,6 +329,11 @@ impl Store {
             (Err(error), _) => Err(error.into()),
             (Ok(Committed { value: (value, audit), seq, lock }), _) => Ok((value, Position { seq, audit }, lock)),
         }
+    }
+
+    /// Says how whoever acts from here on was proved.
+    pub fn prove_by(&mut self, proof: Proof) {
+        self.proof = proof;
     }
 
     /// Folds everything into the base, which is then the whole store. Others may go on meanwhile.

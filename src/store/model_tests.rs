@@ -574,6 +574,7 @@ fn run(ops: &[Op]) {
         store_id: uuid(8, 0),
         organization: Organization::new(uuid(8, 1), "Acme".to_owned()),
         owner: "alice".to_owned(),
+        owner_account: None,
         key: crate::store::key::KeyChoice::File,
         recovery_recipient: None,
         now: now(),

@@ -3,6 +3,7 @@
 //! What must stay true: a store that is not known, another one or an older one is refused, unless it is opened to be
 //! looked at by `store trust`, `store verify` and `store restore`; even then the secret inside the base must be the one
 //! in `store.secret`. A change of keys that was cut off is brought to its end here.
+use crate::model::audit::Proof;
 use crate::store::engine::{BASE, Engine, names};
 use crate::store::error::{Error, Result};
 use crate::store::index::{self, Index};
@@ -98,7 +99,7 @@ impl Store {
         let index = place.index.as_ref().map(|place| Index::new(place, &canonical));
         // Looked at before the database is: names of a later state under this time are made again, the reverse never.
         let outdated = index.as_ref().and_then(|index| index.outdated(&place.dir));
-        let store = Store { place, canonical, engine, secret, pin, source, index, notices };
+        let store = Store { place, canonical, engine, secret, pin, source, index, notices, proof: Proof::Asserted };
         let version = store.engine.read(|database, seq| {
             store.must_hold_its_secret(database)?;
             if let Some(pinned) = remembered.as_ref().filter(|_| is_known)
@@ -192,6 +193,8 @@ impl Store {
             Some(hash) if hash == head.hash => Ok(()),
             // Somebody has chosen to go on without what came after an older state, and the pin does not know yet.
             _ if tx.has_left_behind(&head.hash)? => Ok(()),
+            // The row went by retention since the pin was written: the number of changes has been compared above.
+            None if head.seq < tx.first_audit_seq()? => Ok(()),
             _ => Err(rolled_back(format!("audit row {} is not the one that was seen", head.seq))),
         }
     }

@@ -1,5 +1,5 @@
 //! The organization's row, and the recipients the store is sealed for.
-use crate::model::organization::{Organization, parse_weekday, weekday_name};
+use crate::model::organization::{ApprovalProof, Organization, parse_weekday, weekday_name};
 use crate::model::time::Timestamp;
 use crate::store::error::{Error, Result};
 use crate::store::row::{Columns, Row, millis};
@@ -22,6 +22,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Organization> {
         week_start: row.word("week_start", parse_weekday)?,
         approval_lifetime_minutes: row.get("approval_lifetime_minutes")?,
         four_eyes: row.get("four_eyes")?,
+        approval_proof: row.word("approval_proof", ApprovalProof::parse)?,
+        audit_retention_days: row.get("audit_retention_days")?,
+        execution_retention_days: row.get("execution_retention_days")?,
     })
 }
 
@@ -60,11 +63,14 @@ impl WriteTx<'_> {
         let moves = self.get_organization()?.time_zone != organization.time_zone;
         self.run(
             "UPDATE organization SET name = :name, time_zone = :time_zone, week_start = :week_start,
-             approval_lifetime_minutes = :lifetime, four_eyes = :four_eyes",
+             approval_lifetime_minutes = :lifetime, four_eyes = :four_eyes, approval_proof = :proof,
+             audit_retention_days = :audit_days, execution_retention_days = :execution_days",
             named_params! {
                 ":name": organization.name, ":time_zone": organization.time_zone,
                 ":week_start": weekday_name(organization.week_start),
                 ":lifetime": organization.approval_lifetime_minutes, ":four_eyes": organization.four_eyes,
+                ":proof": organization.approval_proof.as_str(), ":audit_days": organization.audit_retention_days,
+                ":execution_days": organization.execution_retention_days,
             },
         )?;
         if moves { self.rebuild_totals() } else { Ok(()) }

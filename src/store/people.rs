@@ -111,12 +111,12 @@ impl ReadTx<'_> {
 }
 
 impl WriteTx<'_> {
-    pub(super) fn insert_first_owner(&self, name: &str, now: Timestamp) -> Result<()> {
+    pub(super) fn insert_first_owner(&self, name: &str, account: Option<&str>, now: Timestamp) -> Result<()> {
         let owner = User {
             name: name.to_owned(),
             role: Role::Owner,
             status: UserStatus::Active,
-            os_user: None,
+            os_user: account.map(str::to_owned),
             created_at: now,
         };
         self.insert_user(&owner)

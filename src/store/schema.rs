@@ -35,6 +35,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "Services that an organization brought along, functions of its REST connections, and a second secret.",
         include_str!("schema_8.sql"),
     ),
+    ("Retention, signed approvals, and the keys of those who sign.", include_str!("schema_9.sql")),
 ];
 
 /// The version whose tables are filled from records that are there already.

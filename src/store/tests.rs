@@ -28,6 +28,7 @@ pub(super) fn create(temp: &Path) -> Store {
             store_id: Uuid::now_v7(),
             organization: Organization::new(Uuid::now_v7(), "Acme".to_owned()),
             owner: "alice".to_owned(),
+            owner_account: None,
             key: KeyChoice::File,
             recovery_recipient: None,
             now: now(),
@@ -89,6 +90,11 @@ fn a_store_of_an_older_program_is_brought_up_to_date_and_keeps_what_it_held() {
              ALTER TABLE reservations DROP COLUMN created_at;
              DROP TABLE services; DROP TABLE connection_functions;
              ALTER TABLE credentials DROP COLUMN companion; ALTER TABLE pending_connections DROP COLUMN companion;
+             DROP TABLE ssh_keys; DROP INDEX executions_with_content; ALTER TABLE executions DROP COLUMN nonce;
+             ALTER TABLE executions DROP COLUMN signed_with; ALTER TABLE executions DROP COLUMN hashes;
+             ALTER TABLE organization DROP COLUMN approval_proof;
+             ALTER TABLE organization DROP COLUMN audit_retention_days;
+             ALTER TABLE organization DROP COLUMN execution_retention_days;
              PRAGMA user_version = 1;
              INSERT INTO apps VALUES ('id.example', 'default', 'client', NULL, 8123, 0, 0);",
         )?;
@@ -142,6 +148,7 @@ fn a_store_is_never_made_over_another_and_a_failed_one_leaves_nothing() {
         store_id: Uuid::now_v7(),
         organization: Organization::new(Uuid::now_v7(), "Other".to_owned()),
         owner: "bob".to_owned(),
+        owner_account: None,
         key: KeyChoice::File,
         recovery_recipient: None,
         now: now(),
@@ -153,6 +160,7 @@ fn a_store_is_never_made_over_another_and_a_failed_one_leaves_nothing() {
         store_id: Uuid::now_v7(),
         organization: Organization::new(Uuid::now_v7(), "Other".to_owned()),
         owner: "bob".to_owned(),
+        owner_account: None,
         key: KeyChoice::File,
         recovery_recipient: Some("age1broken".to_owned()),
         now: now(),
@@ -329,6 +337,7 @@ pub(super) fn create_with(temp: &Path, key: KeyChoice, place: Place) -> Result<S
             store_id: Uuid::now_v7(),
             organization: Organization::new(Uuid::now_v7(), "Acme".to_owned()),
             owner: "alice".to_owned(),
+            owner_account: None,
             key,
             recovery_recipient: None,
             now: now(),

@@ -1,4 +1,5 @@
 //! Transactions. Typed methods per noun are in the file of the noun; here is what they have in common.
+use crate::model::audit::Proof;
 use crate::model::time::{Timestamp, rfc3339, to_millisecond};
 use crate::store::error::{Error, Result};
 use crate::store::row::{Columns, Names, Row};
@@ -22,6 +23,7 @@ pub struct WriteTx<'db> {
     audited: Cell<bool>,
     erases: Cell<bool>,
     renames: Cell<bool>,
+    proof: Proof,
 }
 
 /// The heads of the audit that this state has been put in the place of, by `store restore` and `store trust`.
@@ -117,7 +119,18 @@ impl<'db> WriteTx<'db> {
             audited: Cell::new(false),
             erases: Cell::new(false),
             renames: Cell::new(false),
+            proof: Proof::Asserted,
         }
+    }
+
+    pub(super) fn proved_by(mut self, proof: Proof) -> Self {
+        self.proof = proof;
+        self
+    }
+
+    /// How whoever acts was proved.
+    pub(super) fn proof(&self) -> Proof {
+        self.proof
     }
 
     /// The instant of this change: every row it writes bears it.

@@ -131,11 +131,11 @@ fn chain(tx: &ReadTx<'_>, progress: Progress<'_>) -> Result<Part> {
         progress(Phase::Audit, u64::try_from(row.seq).unwrap_or(0), all);
         broken.is_none()
     })?;
-    Ok(match broken {
+    Ok(match broken.or_else(|| verifier.finish().err()) {
         Some(Break::Altered { seq } | Break::Unlinked { seq } | Break::Gap { seq, .. }) => {
             Part::new(PartName::Audit, State::Broken, format!("row {seq} is not as it was written"))
         }
-        None => Part::new(PartName::Audit, State::Whole, format!("{all} rows follow each other")),
+        None => Part::new(PartName::Audit, State::Whole, format!("{} rows follow each other", verifier.rows())),
     })
 }
 

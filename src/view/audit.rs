@@ -24,6 +24,11 @@ pub struct AuditRowView {
     pub hash: String,
 }
 
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+pub struct OneAuditRowView {
+    pub row: AuditRowView,
+}
+
 impl AuditRowView {
     pub fn new(row: &AuditRow) -> AuditRowView {
         AuditRowView {

@@ -1,5 +1,6 @@
 //! Executions: what was asked for, who answered, what came of it.
 use crate::model::execution::{ApprovalStatus, Execution, ExecutionStatus, StoredBody};
+use crate::model::retention::Hashes;
 use crate::view::decision::ResultView;
 use crate::view::{instant, maybe_instant};
 use schemars::JsonSchema;
@@ -35,6 +36,8 @@ pub struct ExecutionView {
     pub resolved_at: Option<String>,
     pub resolved_by: Option<String>,
     pub correlation_id: String,
+    /// What is left of arguments, request and result when their time is over; null: they are all here.
+    pub hashes: Option<Hashes>,
 }
 
 impl ExecutionView {
@@ -70,6 +73,7 @@ impl ExecutionView {
             resolved_at: maybe_instant(e.resolved_at),
             resolved_by: e.resolved_by.clone(),
             correlation_id: e.correlation.to_string(),
+            hashes: None,
         }
     }
 }

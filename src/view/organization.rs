@@ -1,5 +1,5 @@
 //! The organization's settings.
-use crate::model::organization::{Organization, weekday_name};
+use crate::model::organization::{ApprovalProof, Organization, weekday_name};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -13,6 +13,11 @@ pub struct OrganizationView {
     pub week_start: &'static str,
     pub approval_lifetime_minutes: u32,
     pub four_eyes: bool,
+    pub approval_proof: ApprovalProof,
+    /// In days; null: the audit is kept for good.
+    pub audit_retention_days: Option<u32>,
+    /// In days; null: arguments and results are kept for good.
+    pub execution_retention_days: Option<u32>,
 }
 
 impl OrganizationView {
@@ -24,6 +29,9 @@ impl OrganizationView {
             week_start: weekday_name(organization.week_start),
             approval_lifetime_minutes: organization.approval_lifetime_minutes,
             four_eyes: organization.four_eyes,
+            approval_proof: organization.approval_proof,
+            audit_retention_days: organization.audit_retention_days,
+            execution_retention_days: organization.execution_retention_days,
         }
     }
 }

@@ -60,7 +60,7 @@ fn the_examples_stand_first_and_parse() {
 }
 
 /// How an example ends that is not meant to end well here: it waits for a browser, or speaks of a day long gone.
-const ENDS: [(&str, &[i32]); 12] = [
+const ENDS: [(&str, &[i32]); 13] = [
     ("siesta request notes POST", &[9]),
     ("siesta call notes http_post", &[9]),
     ("siesta call notes http_delete", &[9]),
@@ -73,6 +73,8 @@ const ENDS: [(&str, &[i32]); 12] = [
     ("siesta add --finish", &[2, 3, 4, 7]),
     // A passphrase is asked for, or there is none to remove.
     ("siesta store passphrase", &[0, 2]),
+    // A head of another audit.
+    ("siesta audit verify --head", &[6]),
     // A person is asked.
     ("siesta explain --agent helper --connection notes DELETE", &[0]),
     ("siesta doctor", &[12]),
@@ -83,6 +85,10 @@ const ENDS: [(&str, &[i32]); 12] = [
 const OPENAPI: &str = "{\"openapi\":\"3.0.0\",\"info\":{\"title\":\"Acme CRM\"},\"paths\":{\"/orders\":{\"get\":{}}}}";
 const SERVICE: &str = "{\"id\":\"acme-shop\",\"name\":\"Acme shop\",\"provider\":\"acme\",\"category\":\"internal-api\",\
                        \"summary\":\"Orders\",\"auth\":[{\"kind\":\"none\"}],\"functions\":[]}";
+/// The key whose fingerprint the examples name, and another one.
+const SIGNING_KEY: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIXWRnkGVBHudi7PS9Qauixfe+6ntj8F9eANoq+om66+ alice@desk\n";
+const OTHER_KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti alice@key\n";
 
 /// A machine on which the names of the examples mean something, as they stand before any of them is run.
 fn furnished() -> Office {
@@ -140,6 +146,9 @@ fn furnished() -> Office {
     ] {
         office.write(file, text);
     }
+    office.siesta_with(&["user", "key", "add", "alice"], SIGNING_KEY).succeeds();
+    office.write(".ssh/id_ed25519.pub", OTHER_KEY);
+    office.write("id_ed25519_sk.pub", OTHER_KEY);
     std::fs::create_dir_all(office.path("backups")).unwrap();
     office.siesta(&["store", "backup", office.path("backups/monday.age").to_str().unwrap()]).succeeds();
     for directory in [".local/share/bash-completion/completions", ".config/fish/completions", ".zfunc"] {

@@ -157,6 +157,9 @@ fn every_answer_is_what_its_schema_says() {
     day.run("overview", "--html overview.html");
     day.run("audit list", "--limit 500");
     day.run("audit verify", "");
+    day.run("audit show", "1");
+    day.run("audit head", "");
+    day.run("audit export", "--format ocsf --out events.jsonl");
     keep(&day);
     day.run("revoke", "research --local-only --yes");
     let all = day.run("list", "--all");
@@ -169,9 +172,14 @@ fn every_answer_is_what_its_schema_says() {
     assert!(unseen.is_empty(), "no run was compared with the schema of {unseen:?}");
 }
 
+const SSH_KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti bob@desk\n";
+
 /// People and the organization they are.
 fn people(day: &Day) {
     day.run("user edit", "bob --os-user bob1");
+    let key = day.line(0, "user key add", "bob", |line| line.stdin(SSH_KEY));
+    day.run("user key list", "");
+    day.run("user key remove", &format!("bob {}", key["key"]["fingerprint"].as_str().unwrap()));
     day.run("user show", "bob");
     day.run("user edit", "bob --no-os-user --role user");
     day.line(0, "user import", "- --create-teams", |line| line.stdin("name,teams\nerin,temps\n"));
@@ -236,6 +244,7 @@ fn govern_and_call(day: &Day) {
     };
     let refused = ask("a");
     day.run("executions list", "--pending");
+    day.run("executions request", &refused);
     day.run("executions reject", &format!("{refused} --reason no"));
     let kept = ask("b");
     assert!(day.run("executions approve", &format!("{kept} --no-run")).get("execution").is_some());

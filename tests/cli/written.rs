@@ -3,7 +3,7 @@ use crate::support::day::{DAY, Day, Step};
 use serde_json::Value;
 
 /// What each changing command writes down: the action, and a property that has another value now.
-const WRITES: [(&str, &str, &str); 65] = [
+const WRITES: [(&str, &str, &str); 67] = [
     ("init", "store.init", "owner"),
     ("user add", "user.add", "role"),
     ("user disable", "user.edit", "status"),
@@ -11,6 +11,8 @@ const WRITES: [(&str, &str, &str); 65] = [
     ("user edit", "user.edit", "osUser"),
     ("user import", "user.add", "role"),
     ("user remove", "user.remove", "role"),
+    ("user key add", "user.key.add", "key"),
+    ("user key remove", "user.key.remove", "key"),
     ("team add", "team.add", "description"),
     ("team edit", "team.edit", "description"),
     ("team remove", "team.remove", "members"),

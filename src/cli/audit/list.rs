@@ -1,11 +1,12 @@
 //! `siesta audit list`
+use super::filter::FilterArgs;
 use crate::cli::colour::Tone;
 use crate::cli::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
 use crate::cli::table::{Cell, Row};
 use crate::cli::ui::Ui;
-use crate::cli::{span, unlock};
+use crate::cli::unlock;
 use crate::model::audit::{AuditRow, Verdict};
 use crate::model::time::Timestamp;
 use crate::ops::audit::{self, Listing};
@@ -20,37 +21,11 @@ use serde::Serialize;
     before_long_help = "Examples:\n  siesta audit list\n  siesta audit list --decision deny --since 2026-11-01 --json"
 )]
 pub(super) struct ListArgs {
-    /// Only rows from this time on
-    #[arg(long, value_name = "TIME", value_parser = span::parse_instant)]
-    since: Option<Timestamp>,
-    /// Only rows before this time
-    #[arg(long, value_name = "TIME", value_parser = span::parse_instant)]
-    until: Option<Timestamp>,
-    /// Only rows of this actor, such as user:alice. Take care: --actor says who you are
-    #[arg(long, value_name = "ACTOR")]
-    by: Option<String>,
-    /// Only this action, or those that begin with it: connection finds connection.add
-    #[arg(long, value_name = "ACTION")]
-    action: Option<String>,
-    /// Only rows about this kind of thing
-    #[arg(long, value_name = "ENTITY")]
-    entity: Option<String>,
-    /// Only rows about this connection
-    #[arg(long, value_name = "CONNECTION")]
-    connection: Option<String>,
-    /// Only allow, deny or needs-approval
-    #[arg(long, value_parser = parse_verdict)]
-    decision: Option<Verdict>,
-    /// Only rows of one operation
-    #[arg(long, value_name = "ID")]
-    correlation: Option<String>,
+    #[command(flatten)]
+    filter: FilterArgs,
     /// At most this many
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: u32,
-}
-
-fn parse_verdict(text: &str) -> Result<Verdict, String> {
-    Verdict::parse(text).ok_or_else(|| "allow, deny or needs-approval".to_owned())
 }
 
 #[derive(Serialize)]
@@ -90,17 +65,7 @@ impl Row for Line {
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ListArgs) -> Result<Exit, Error> {
     let siesta = unlock::open(ui, settings, "audit list")?;
-    let listing = Listing {
-        since: args.since,
-        until: args.until,
-        actor: args.by,
-        action: args.action,
-        entity: args.entity,
-        connection: args.connection,
-        decision: args.decision,
-        correlation: args.correlation,
-        limit: args.limit,
-    };
+    let listing = Listing { limit: args.limit, ..args.filter.listing() };
     let lines: Vec<Line> = audit::list(&siesta, &listing)?.iter().map(line).collect();
     ui.list(&AuditView { rows: &lines }, &lines)?;
     Ok(Exit::Ok)

@@ -1,5 +1,9 @@
 //! `siesta audit …`
+mod export;
+mod filter;
+mod head;
 mod list;
+mod show;
 mod verify;
 
 use super::error::Error;
@@ -7,11 +11,17 @@ use super::exit::Exit;
 use super::settings::Settings;
 use super::ui::Ui;
 use crate::cli::schema::{self, Document};
+use crate::view::audit::OneAuditRowView;
 use clap::{Args, Subcommand};
 
 /// What its commands print under `-o json`.
-pub(super) const DOCUMENTS: &[Document] =
-    &[schema::of::<list::AuditView<'_>>("audit list"), schema::of::<verify::VerifyView>("audit verify")];
+pub(super) const DOCUMENTS: &[Document] = &[
+    schema::of::<list::AuditView<'_>>("audit list"),
+    schema::of::<OneAuditRowView>("audit show"),
+    schema::of::<verify::VerifyView>("audit verify"),
+    schema::of::<export::ExportView>("audit export"),
+    schema::of::<head::StoreHeadView>("audit head"),
+];
 
 /// Manage the tamper-evident audit
 #[derive(Debug, Args)]
@@ -24,12 +34,18 @@ pub(super) struct AuditArgs {
 #[derive(Debug, Subcommand)]
 enum AuditCommand {
     List(list::ListArgs),
+    Show(show::ShowArgs),
     Verify(verify::VerifyArgs),
+    Export(export::ExportArgs),
+    Head(head::HeadArgs),
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: AuditArgs) -> Result<Exit, Error> {
     match args.command {
         AuditCommand::List(args) => list::run(ui, settings, args),
+        AuditCommand::Show(args) => show::run(ui, settings, args),
         AuditCommand::Verify(args) => verify::run(ui, settings, args),
+        AuditCommand::Export(args) => export::run(ui, settings, args),
+        AuditCommand::Head(args) => head::run(ui, settings, args),
     }
 }

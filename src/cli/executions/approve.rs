@@ -6,9 +6,10 @@ use crate::cli::outcome::{self, Said};
 use crate::cli::settings::Settings;
 use crate::cli::span::parse_duration;
 use crate::cli::ui::Ui;
-use crate::cli::unlock;
-use crate::ops::approvals;
-use crate::ops::standing::Lasting;
+use crate::cli::{public_input, unlock};
+use crate::model::signature::Signature;
+use crate::ops::approvals::{self, Answer};
+use crate::ops::standing_approvals::Lasting;
 use crate::view::execution::{ExecutionView, OneExecutionView};
 use clap::Args;
 use std::path::PathBuf;
@@ -27,11 +28,14 @@ pub(super) struct ApproveArgs {
     #[arg(long)]
     no_run: bool,
     /// Let others like it pass for so long: the same function at the same address for the same recipients
-    #[arg(long = "for", value_name = "DURATION", requires = "max", value_parser = parse_duration)]
+    #[arg(long = "for", value_name = "DURATION", requires = "max", conflicts_with = "signature", value_parser = parse_duration)]
     lasts: Option<Duration>,
     /// So many others at most
     #[arg(long, value_name = "N", requires = "lasts")]
     max: Option<u32>,
+    /// What `ssh-keygen -Y sign -n siesta-approval` made of the request; whose key it is approves
+    #[arg(long, value_name = "FILE|-")]
+    signature: Option<PathBuf>,
     /// Write the answer to a new file instead of standard output
     #[arg(long, value_name = "FILE|-", conflicts_with = "no_run")]
     out: Option<PathBuf>,
@@ -39,10 +43,18 @@ pub(super) struct ApproveArgs {
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ApproveArgs) -> Result<Exit, Error> {
     let lasting = args.lasts.zip(args.max).map(|(lasts, uses)| Lasting { lasts, uses });
+    let signature = args.signature.as_deref().map(|path| public_input::read(path, "a signature")).transpose()?;
+    let signature = signature.as_deref().map(Signature::parse).transpose().map_err(|error| {
+        Error::usage(error.to_string()).hint("ssh-keygen -Y sign -f KEY -n siesta-approval request.json")
+    })?;
     let siesta = unlock::open(ui, settings, "executions approve")?;
     let out = OutFile::make(args.out.as_deref())?;
-    let (execution, outcome) = approvals::approve(&siesta, &args.id, !args.no_run, lasting)?;
-    let words = format!("approved {} for \"{}\"", execution.id, execution.agent_name);
+    let answer = Answer { lasting, signature: signature.as_ref() };
+    let (execution, outcome) = approvals::approve(&siesta, &args.id, !args.no_run, answer)?;
+    let mut words = format!("approved {} for \"{}\"", execution.id, execution.agent_name);
+    if let (Some(_), Some(by)) = (&signature, &execution.resolved_by) {
+        words.push_str(&format!(", signed by \"{by}\""));
+    }
     if lasting.is_some() {
         ui.hint("siesta executions standing list");
     }

@@ -2,6 +2,7 @@
 mod approve;
 mod list;
 mod reject;
+mod request;
 mod run;
 mod show;
 mod standing;
@@ -24,6 +25,7 @@ pub(super) const DOCUMENTS: &[Document] = &[
     schema::of::<OneExecutionView>("executions show"),
     schema::of::<schema::Either<OutcomeView, OneExecutionView>>("executions approve"),
     schema::of::<OneExecutionView>("executions reject"),
+    schema::of::<request::RequestView>("executions request"),
     schema::of::<OutcomeView>("executions run"),
     schema::of::<OutcomeView>("executions wait"),
     schema::of::<standing::list::StandingApprovalsView<'_>>("executions standing list"),
@@ -48,6 +50,7 @@ enum ExecutionsCommand {
     Approve(approve::ApproveArgs),
     Reject(reject::RejectArgs),
     Run(run::RunArgs),
+    Request(request::RequestArgs),
     Standing(standing::StandingArgs),
     Wait(wait::WaitArgs),
     Watch(watch::WatchArgs),
@@ -60,6 +63,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExecutionsArgs) -> Res
         ExecutionsCommand::Approve(args) => approve::run(ui, settings, args),
         ExecutionsCommand::Reject(args) => reject::run(ui, settings, args),
         ExecutionsCommand::Run(args) => run::run(ui, settings, args),
+        ExecutionsCommand::Request(args) => request::run(ui, settings, args),
         ExecutionsCommand::Standing(args) => standing::run(ui, settings, args),
         ExecutionsCommand::Wait(args) => wait::run(ui, settings, args),
         ExecutionsCommand::Watch(args) => watch::run(ui, settings, args),

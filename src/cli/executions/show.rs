@@ -25,7 +25,8 @@ pub(super) struct ShowArgs {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ShowArgs) -> Result<Exit, Error> {
     let siesta = unlock::open(ui, settings, "executions show")?;
     let execution = approvals::show(&siesta, &args.id)?;
-    let document = OneExecutionView { execution: ExecutionView::new(&execution) };
+    let hashes = approvals::hashes(&siesta, &execution)?;
+    let document = OneExecutionView { execution: ExecutionView { hashes, ..ExecutionView::new(&execution) } };
     let view = &document.execution;
     let mut fields = vec![
         ("destination", Cell::text(format!("{} {}", view.method, view.url))),
@@ -53,6 +54,14 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ShowArgs) -> Result<Ex
         ("result", Cell::maybe_text(view.result.as_ref().map(|r| format!("HTTP {}", r.http_status)))),
         ("id", Cell::text(view.id.as_str())),
     ]);
+    if let Some(hashes) = &view.hashes {
+        fields.extend([
+            ("kept", Cell::text("only hashes: its time is over")),
+            ("arguments (SHA-256)", Cell::text(hashes.arguments.as_str())),
+            ("request (SHA-256)", Cell::text(hashes.request.as_str())),
+            ("result (SHA-256)", Cell::maybe_text(hashes.result.as_deref())),
+        ]);
+    }
     ui.record(&document, &fields)?;
     Ok(Exit::Ok)
 }

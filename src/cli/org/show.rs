@@ -1,4 +1,5 @@
 //! `siesta org show`
+use super::set;
 use crate::cli::error::Error;
 use crate::cli::settings::Settings;
 use crate::cli::table::Cell;
@@ -26,6 +27,9 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: ShowArgs) -> Result<(
             ("week start", Cell::text(org.week_start)),
             ("approval lifetime", Cell::text(format!("{} min", org.approval_lifetime_minutes))),
             ("four eyes", Cell::text(if org.four_eyes { "on" } else { "off" })),
+            ("approval proof", Cell::text(org.approval_proof.as_str())),
+            ("audit kept", Cell::text(set::kept(org.audit_retention_days))),
+            ("arguments and results kept", Cell::text(set::kept(org.execution_retention_days))),
         ],
     )
 }

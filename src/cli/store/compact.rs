@@ -12,7 +12,8 @@ use serde::Serialize;
 ///
 /// What is committed goes to small files beside store.age first. The pages of each table are put side by side, which keeps
 /// lists fast in a store that has grown; cron may do it once a week. Others may read and write meanwhile; when somebody
-/// writes, the pages stay where they are.
+/// writes, the pages stay where they are. What was kept for its time (`siesta org set --audit-retention`,
+/// `--execution-retention`) goes first.
 #[derive(Debug, Args)]
 #[command(before_long_help = "Examples:\n  siesta store compact")]
 pub(super) struct CompactArgs {}
@@ -26,6 +27,10 @@ pub(super) struct CompactView {
     size_before: u64,
     /// Bytes of all files of the store, after.
     size_after: u64,
+    /// Rows of the audit that were dropped because their time was over.
+    dropped_rows: i64,
+    /// Executions that keep only hashes from here on.
+    hashed_executions: i64,
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: CompactArgs) -> Result<(), Error> {
@@ -37,6 +42,8 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: CompactArgs) -> Resul
         path: done.path.display().to_string(),
         size_before: done.size_before,
         size_after: done.size_after,
+        dropped_rows: done.retained.rows,
+        hashed_executions: done.retained.executions,
     };
     let (before, after) = (view.size_before, view.size_after);
     ui.done(&view, &format!("{} is the whole store now ({before} bytes before, {after} after)", view.path))

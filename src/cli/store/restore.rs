@@ -69,10 +69,10 @@ struct StateView {
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RestoreArgs) -> Result<(), Error> {
-    let (actor, file) = (&settings.actor.value, &args.file);
+    let file = &args.file;
     let plan = unlock::at_place(ui, settings, "store restore", |ui, place| {
         let progress = ui.progress(0, "reading the backup");
-        vault::plan(place, actor, unlock::world(ui, settings), file, &mut shown(&progress))
+        vault::plan(place, settings.claim(), unlock::world(ui, settings), file, &mut shown(&progress))
     })?;
     if !ui.is_json() {
         explain(ui, &plan.facts);

@@ -45,9 +45,8 @@ pub(super) struct TrustView {
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: TrustArgs) -> Result<(), Error> {
-    let actor = &settings.actor.value;
     let suspect = unlock::at_place(ui, settings, "store trust", |ui, place| {
-        vault::suspect(place, actor, unlock::world(ui, settings))
+        vault::suspect(place, settings.claim(), unlock::world(ui, settings))
     })?;
     let facts = &suspect.facts;
     if facts.doubts.is_empty() {

@@ -4,6 +4,7 @@ mod disable;
 mod edit;
 mod enable;
 mod import;
+pub(super) mod key;
 mod list;
 mod remove;
 mod show;
@@ -45,6 +46,7 @@ enum UserCommand {
     Enable(enable::EnableArgs),
     Remove(remove::RemoveArgs),
     Import(import::ImportArgs),
+    Key(key::KeyArgs),
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: UserArgs) -> Result<(), Error> {
@@ -57,5 +59,6 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: UserArgs) -> Result<()
         UserCommand::Enable(args) => enable::run(ui, settings, args),
         UserCommand::Remove(args) => remove::run(ui, settings, args),
         UserCommand::Import(args) => import::run(ui, settings, args),
+        UserCommand::Key(args) => key::run(ui, settings, args),
     }
 }

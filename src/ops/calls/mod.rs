@@ -13,7 +13,6 @@ use crate::model::decide::{self, AskReason, Decision, DenyReason, Evaluation};
 use crate::model::execution::{OutgoingRequest, StoredResult};
 use crate::model::facts::{Facts, Target};
 use crate::model::id::ExecutionId;
-use crate::model::people::Actor;
 use crate::model::usage::Tokens;
 use crate::ops::{Error, Kind, Result, Siesta, facts, refresh};
 use crate::provider::{self, Outbound};
@@ -65,14 +64,16 @@ pub fn explain(
     at: Option<crate::model::time::Timestamp>,
 ) -> Result<(Facts, Evaluation)> {
     let now = at.unwrap_or_else(|| siesta.now());
-    let facts = siesta.store.read(|tx| Ok(facts::read(tx, now, asked)))??;
+    let facts = siesta
+        .store
+        .read(|tx| Ok(siesta.must_speak_for(tx, &asked.agent).and_then(|()| facts::read(tx, now, asked))))??;
     let evaluation = decide::decide(&facts);
     Ok((facts, evaluation))
 }
 
 /// The decision and the request that would leave, the credential masked. Nothing happens and nothing is recorded.
 pub fn preview(siesta: &Siesta, request: &CallRequest) -> Result<(Evaluation, Option<OutgoingRequest>)> {
-    siesta.store.read(|tx| Ok(siesta.may_call_as(tx, &request.asked.agent)))??;
+    siesta.store.read(|tx| Ok(siesta.must_speak_for(tx, &request.asked.agent)))??;
     let (facts, evaluation) = explain(siesta, &request.asked, None)?;
     let preview = match (&facts.target, &evaluation.mapped) {
         (Target::Connection(target), Some(mapped)) => Some(provider::preview(Outbound {
@@ -128,7 +129,7 @@ pub fn call(siesta: &Siesta, request: &CallRequest) -> Result<CallOutcome> {
 
 /// The same; a success may go to the `delivery` as it comes.
 pub fn call_into(siesta: &Siesta, request: &CallRequest, delivery: Option<&mut dyn Delivery>) -> Result<CallOutcome> {
-    siesta.store.read(|tx| Ok(siesta.may_call_as(tx, &request.asked.agent)))??;
+    siesta.store.read(|tx| Ok(siesta.must_speak_for(tx, &request.asked.agent)))??;
     run(siesta, request, delivery)
 }
 
@@ -180,17 +181,5 @@ fn renew_first(siesta: &Siesta, request: &CallRequest) -> Result<()> {
             Err(error)
         }
         _ => Ok(()),
-    }
-}
-
-impl Siesta {
-    /// An agent that acts for itself may not speak for another.
-    fn may_call_as(&self, tx: &crate::store::ReadTx<'_>, agent: &str) -> Result<()> {
-        match self.actor(tx)? {
-            Actor::Agent(name) if tx.find_agent(agent)?.is_none_or(|found| found.name != name) => {
-                Err(Kind::AgentMayNot.into())
-            }
-            _ => Ok(()),
-        }
     }
 }

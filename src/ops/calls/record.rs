@@ -205,6 +205,7 @@ impl Scene<'_> {
         execution.approval_reason = Some(reason.code().into_owned());
         execution.expires_at = tx.now().checked_add(lifetime).ok();
         tx.insert_execution(&execution)?;
+        tx.set_nonce(execution.id, self.siesta.world.ids.next())?;
         Ok(execution)
     }
 

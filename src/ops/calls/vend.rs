@@ -39,7 +39,7 @@ pub enum Vended {
 
 /// Hands out an access token, where the policy lets it.
 pub fn vend(siesta: &Siesta, request: &CallRequest) -> Result<Vended> {
-    siesta.store.read(|tx| Ok(siesta.may_call_as(tx, &request.asked.agent)))??;
+    siesta.store.read(|tx| Ok(siesta.must_speak_for(tx, &request.asked.agent)))??;
     if request.asked.flow != Flow::Vend {
         return Err(Kind::Bug { what: "a call was asked for as a token".to_owned() }.into());
     }

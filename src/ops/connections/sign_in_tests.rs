@@ -71,6 +71,7 @@ impl Desk {
         let new = NewVault {
             organization: "Acme".to_owned(),
             owner: "mara".to_owned(),
+            owner_account: None,
             key: vault::NewKey::File,
             recovery_recipient: None,
         };

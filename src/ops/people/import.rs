@@ -50,7 +50,9 @@ fn plan(tx: &ReadTx<'_>, siesta: &Siesta, people: &[NewPerson], request: &Import
     let teams = tx.list_teams()?;
     let mut team_names: HashMap<String, String> =
         teams.iter().map(|team| (label::folded(&team.name), team.name.clone())).collect();
+    let agents = tx.list_agents()?;
     let mut accounts: HashSet<&str> = users.iter().filter_map(|user| user.os_user.as_deref()).collect();
+    accounts.extend(agents.iter().filter_map(|agent| agent.os_user.as_deref()));
     let (mut plan, mut bad) = (Imported::default(), Vec::new());
     for person in people {
         let mut refuse = |why: String| bad.push(BadLine { line: person.line, why });

@@ -116,9 +116,27 @@ fn must_not_be_the_last_owner(tx: &ReadTx<'_>, user: &User) -> Result<()> {
     }
 }
 
-/// An account of the machine that is nobody else's: it says who acts.
+/// An account of the machine that no agent has and nobody else: it says who acts.
 fn free_account(tx: &ReadTx<'_>, account: &str, own: Option<&str>) -> Result<String> {
     check_account(account)?;
+    must_be_no_agents(tx, account, None)?;
+    must_be_no_persons(tx, account, own)
+}
+
+/// Refuses the account of an agent, but for one's own.
+pub(super) fn must_be_no_agents(tx: &ReadTx<'_>, account: &str, own: Option<&str>) -> Result<()> {
+    let has = |agent: &Agent| agent.os_user.as_deref() == Some(account) && Some(agent.name.as_str()) != own;
+    match tx.list_agents()?.into_iter().find(has) {
+        Some(agent) => {
+            let what = format!("\"{account}\" is the account of agent \"{}\"", agent.name);
+            Err(Error::conflict(what).about(About::Agent(agent.name)))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Refuses the account of a person, but for one's own.
+pub(super) fn must_be_no_persons(tx: &ReadTx<'_>, account: &str, own: Option<&str>) -> Result<String> {
     match tx.find_user_by_os_user(account)?.filter(|user| Some(user.name.as_str()) != own) {
         Some(user) => {
             let what = format!("\"{account}\" is the account of user \"{}\"", user.name);

@@ -19,14 +19,14 @@ use crate::model::connection::Status;
 use crate::model::id::CorrelationId;
 use crate::model::label;
 use crate::model::organization::Organization;
-use crate::model::people::Actor;
+use crate::model::people::{Actor, Claim};
 use crate::model::secret::Secret;
 use crate::net::{Net, NetSettings};
 use crate::ops::{Error, Result, Siesta, World};
 pub use crate::store::IndexPlace;
 use crate::store::key::KeySource;
 pub use crate::store::key::{KeyChoice as NewKey, PassphraseChange};
-use crate::store::{self, ExecutionQuery, NewStore, Notice, Place, ReadTx, Recipient, Store, Whereabouts};
+use crate::store::{self, ExecutionQuery, NewStore, Notice, Place, ReadTx, Recipient, Retained, Store, Whereabouts};
 pub use crate::store::{BackedUp, Cancelled};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -89,6 +89,8 @@ impl From<StorePlace> for Place {
 pub struct NewVault {
     pub organization: String,
     pub owner: String,
+    /// The account of the machine that is theirs, where sudo says so.
+    pub owner_account: Option<String>,
     pub key: NewKey,
     pub recovery_recipient: Option<String>,
 }
@@ -110,20 +112,23 @@ pub fn init(place: StorePlace, new: NewVault, world: World) -> Result<Siesta> {
             store_id: world.ids.next(),
             organization,
             owner: new.owner.clone(),
+            owner_account: new.owner_account,
             key: new.key,
             recovery_recipient: new.recovery_recipient,
             now: world.clock.now(),
             correlation: CorrelationId(world.ids.next()),
         },
     )?;
-    Ok(Siesta { store, net, world, stated: Actor::User(new.owner) })
+    Ok(Siesta { store, net, world, stated: Claim::Stated(Actor::User(new.owner)) })
 }
 
-/// Opens a store. `actor` is who acts, as stated; it is looked up when it matters.
-pub fn open(place: StorePlace, actor: &str, world: World) -> Result<Siesta> {
+/// Opens a store. `claim` says who acts; it is looked up when it matters.
+pub fn open(place: StorePlace, claim: impl Into<Claim>, world: World) -> Result<Siesta> {
     let net = place.network.net(&world);
-    let store = Store::open(place.into())?;
-    Ok(Siesta { store, net, world, stated: Actor::parse(actor) })
+    let mut store = Store::open(place.into())?;
+    let stated = claim.into();
+    store.prove_by(stated.proof());
+    Ok(Siesta { store, net, world, stated })
 }
 
 /// Where the key of an open store came from.
@@ -241,12 +246,15 @@ pub struct Compacted {
     /// Bytes, of all files together.
     pub size_before: u64,
     pub size_after: u64,
+    /// What had been kept for its time, and went before the folding.
+    pub retained: Retained,
 }
 
 /// Folds everything into the base. `progress` is told how many pages of how many are written.
 pub fn compact(siesta: &Siesta, progress: &mut dyn FnMut(u32, u32)) -> Result<Compacted> {
     let size = || siesta.store.whereabouts().files.iter().map(|(_, bytes)| bytes).sum();
     let size_before = size();
+    let retained = siesta.store.retain(siesta.now(), &mut |_| {})?;
     siesta.store.compact(progress)?;
-    Ok(Compacted { path: siesta.store.whereabouts().base, size_before, size_after: size() })
+    Ok(Compacted { path: siesta.store.whereabouts().base, size_before, size_after: size(), retained })
 }

@@ -4,7 +4,7 @@
 //! come back; what was open in the backup ends; what is tighter now than it was then is named before anything happens.
 use crate::model::connection::Status;
 use crate::model::id::CorrelationId;
-use crate::model::people::{Actor, AgentStatus, UserStatus};
+use crate::model::people::{AgentStatus, Claim, UserStatus};
 use crate::model::policy::{Policy, PolicyStatus};
 use crate::model::rewind::{self, Kept, Rewind};
 use crate::model::time::{Timestamp, to_millisecond};
@@ -19,7 +19,7 @@ pub struct Plan {
     target: Target,
     backup: BackupFile,
     current: Option<Position>,
-    stated: Actor,
+    stated: Claim,
     world: World,
     pub facts: RestoreFacts,
 }
@@ -45,12 +45,18 @@ pub struct RestoreFacts {
 }
 
 /// Reads a backup, all of it, and says what restoring it means. Changes nothing.
-pub fn plan(place: StorePlace, actor: &str, world: World, file: &Path, progress: Progress<'_>) -> Result<Plan> {
+pub fn plan(
+    place: StorePlace,
+    claim: impl Into<Claim>,
+    world: World,
+    file: &Path,
+    progress: Progress<'_>,
+) -> Result<Plan> {
     let target = Target::find(place.into())?;
     let backup = target.open_backup(file)?;
     target.must_be_of_this_store(&backup)?;
     backup.verify(progress)?;
-    let stated = Actor::parse(actor);
+    let stated = claim.into();
     let (newest, then, recipients) =
         backup.read(|tx| Ok((tx.find_newest_audit_time()?, tx.holding()?, tx.list_recipients()?)))?;
     let (current, unknown, is_same_history, found) = match &target.present {
@@ -108,6 +114,7 @@ pub fn restore(plan: &Plan) -> Result<Restored> {
         let cancelled = tx.cancel_everything_open()?;
         let correlation = CorrelationId(plan.world.ids.next());
         let entry = Entry::new(&actor, correlation, "store.restore", "store", plan.backup.store_id())
+            .proved(plan.stated.proof())
             .change("file", (), facts.file.display().to_string())
             .change("seq", facts.current_seq, facts.seq)
             .change("auditSeq", facts.current_audit_seq, facts.audit_seq)
@@ -152,6 +159,9 @@ fn keep(tx: &WriteTx<'_>, kept: &Kept) -> Result<()> {
             agent.status = AgentStatus::Disabled;
             tx.update_agent(&agent)?;
         }
+    }
+    for fingerprint in &kept.ssh_keys {
+        tx.delete_ssh_key(fingerprint)?;
     }
     for name in &kept.users {
         let mut user = tx.get_user(name)?;

@@ -3,7 +3,7 @@
 //! What must stay true: what came after an older state is not known here, so nothing that was open in it may go on:
 //! questions, answers not used yet, reservations and attempts end. What was revoked since cannot be known either, and
 //! the front end says so.
-use crate::model::people::Actor;
+use crate::model::people::Claim;
 use crate::model::time::Timestamp;
 use crate::ops::vault::StorePlace;
 use crate::ops::{Error, Kind, Result, Siesta, World};
@@ -40,9 +40,9 @@ impl SuspectFacts {
 }
 
 /// Opens a store to be looked at.
-pub fn suspect(place: StorePlace, actor: &str, world: World) -> Result<Suspect> {
+pub fn suspect(place: StorePlace, claim: impl Into<Claim>, world: World) -> Result<Suspect> {
     let net = place.network.net(&world);
-    let (store, doubts) = Store::open_doubted(place.into())?;
+    let (mut store, doubts) = Store::open_doubted(place.into())?;
     let (position, pinned) = (store.position()?, store.pinned()?);
     let fingerprint = store.whereabouts().fingerprint;
     let mut known: Vec<String> = store.named_in_key().to_vec();
@@ -60,7 +60,9 @@ pub fn suspect(place: StorePlace, actor: &str, world: World) -> Result<Suspect> 
         seen_seq: own.as_ref().map(|pinned| pinned.position.seq),
         seen_audit_seq: own.map(|pinned| pinned.position.audit.seq),
     };
-    Ok(Suspect { siesta: Siesta { store, net, world, stated: Actor::parse(actor) }, facts })
+    let stated = claim.into();
+    store.prove_by(stated.proof());
+    Ok(Suspect { siesta: Siesta { store, net, world, stated }, facts })
 }
 
 /// What accepting a store has come to.

@@ -59,6 +59,9 @@ const PEOPLE: &str = "name,role,teams\nerin@example.com,user,temps\nerin,admin,t
 /// What a gateway wrote down.
 const USAGE: &str = "time,connection,input,output,source_id\n2026-03-01T10:00:00Z,research,10,5,a\n";
 
+/// A public key, from the tests of the crate that reads it.
+const SSH_KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti alice@desk\n";
+
 /// Somebody else's, from the specification of age.
 const RECIPIENT: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 
@@ -92,6 +95,9 @@ pub const DAY: &[Step] = &[
     step("team add-member", "sales alice"),
     step("team add-member", "sales bob"),
     step("team remove-member", "sales bob"),
+    step("user key add", "alice -").reads(SSH_KEY),
+    step("user key list", "alice"),
+    step("user key remove", "alice SHA256:UCUiLr7Pjs9wFFJMDByLgc3NrtdU344OgUM45wZPcIQ"),
     step("team list", ""),
     step("team show", "sales"),
     step("agent add", "helper --description 'Answers support mail'"),
@@ -157,6 +163,7 @@ pub const DAY: &[Step] = &[
     step("call", "'plain one' http_get --arg path=echo --agent helper --user alice").ends(11),
     step("call", POST).ends(9),
     step("executions list", "--pending"),
+    step("executions request", "{execution}"),
     step("executions watch", "--pending --for 1ms"),
     step("executions approve", "{execution} --no-run"),
     step("executions run", "{execution}"),
@@ -195,6 +202,9 @@ pub const DAY: &[Step] = &[
     step("limits unset", "research --org"),
     step("audit list", "--limit 500"),
     step("audit verify", ""),
+    step("audit show", "1"),
+    step("audit head", ""),
+    step("audit export", "--format ocsf --out events.jsonl"),
     step("store info", ""),
     step("store verify", ""),
     step("store backup", "siesta.age --keep 2"),

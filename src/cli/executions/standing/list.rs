@@ -6,7 +6,7 @@ use crate::cli::table::{Cell, Row};
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::model::time::Timestamp;
-use crate::ops::standing;
+use crate::ops::standing_approvals as standing;
 use crate::view::standing::StandingApprovalView;
 use clap::Args;
 use schemars::JsonSchema;

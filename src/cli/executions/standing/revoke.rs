@@ -4,7 +4,7 @@ use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
-use crate::ops::standing;
+use crate::ops::standing_approvals as standing;
 use crate::view::standing::{OneStandingApprovalView, StandingApprovalView};
 use clap::Args;
 
@@ -13,7 +13,7 @@ use clap::Args;
 #[command(before_long_help = "Examples:\n  siesta executions standing revoke 019ab1c2-5f3e")]
 pub(in crate::cli::executions) struct RevokeArgs {
     /// The standing approval's id, or as much of its beginning as tells it apart
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "STANDING-APPROVAL")]
     id: String,
 }
 
