@@ -39,6 +39,7 @@ mod governance;
 pub mod handover;
 mod harmless;
 pub mod help;
+mod import;
 mod init;
 mod limits;
 mod man;
@@ -154,6 +155,7 @@ enum Command {
     Store(store::StoreArgs),
     Manifest(manifest::ManifestArgs),
     Overview(overview::OverviewArgs),
+    Import(import::ImportArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
     Help(help::HelpArgs),
@@ -213,6 +215,7 @@ impl Command {
             Command::Store(args) => store::run(ui, settings, args).map(Into::into),
             Command::Manifest(args) => manifest::run(ui, args).map(Into::into),
             Command::Overview(args) => overview::run(ui, settings, &args).map(done),
+            Command::Import(args) => import::run(ui, settings, args).map(Into::into),
             Command::Catalog(args) => catalog::run(ui, settings, args).map(done),
             Command::Completions(args) => completions::run(ui, args).map(done),
             Command::Man(args) => man::run(ui, args).map(done),

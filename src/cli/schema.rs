@@ -41,6 +41,7 @@ const ALONE: &[Document] = &[
     of::<Either<super::handover::TokenView<'_>, OutcomeView>>("token"),
     of::<super::man::PagesView>("man"),
     of::<super::overview::OverviewView>("overview"),
+    of::<super::import::ImportView>("import"),
 ];
 
 /// Every command that prints a document, by name.

@@ -13,6 +13,7 @@ pub mod execution;
 pub mod facts;
 #[cfg(debug_assertions)]
 pub mod forced_panic;
+pub mod found;
 pub mod glob;
 pub mod governance;
 pub mod hand_made;

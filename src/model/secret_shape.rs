@@ -118,4 +118,3 @@ fn leading(text: &str, belongs: impl Fn(char) -> bool) -> &str {
     let end = text.find(|c| !belongs(c)).unwrap_or(text.len());
     &text[..end]
 }
-

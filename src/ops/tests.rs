@@ -706,7 +706,10 @@ fn an_agent_and_a_stranger_answer_nothing() {
     let house = House::new();
     house.notes();
     let id = waiting(calls::call(&house.as_("agent:desk"), &write_note())).to_string();
-    assert_eq!(approvals::approve(&house.as_("agent:desk"), &id, true, approvals::Answer::default()).unwrap_err().kind, Kind::AgentMayNot);
+    assert_eq!(
+        approvals::approve(&house.as_("agent:desk"), &id, true, approvals::Answer::default()).unwrap_err().kind,
+        Kind::AgentMayNot
+    );
     let stranger = approvals::approve(&house.as_("bob"), &id, true, approvals::Answer::default()).unwrap_err();
     assert!(matches!(stranger.kind, Kind::NotApprover { .. }), "{stranger:?}");
     assert_eq!(approvals::reject(&house.as_("agent:desk"), &id, "").unwrap_err().kind, Kind::AgentMayNot);
@@ -898,7 +901,10 @@ fn a_model_call_by_an_unknown_address_is_booked_too() {
     };
     let run = || {
         let id = waiting(calls::call(&house.carol(), &unmapped));
-        done(Ok(approvals::approve(&house.carol(), &id.to_string(), true, approvals::Answer::default()).unwrap().1.unwrap()))
+        done(Ok(approvals::approve(&house.carol(), &id.to_string(), true, approvals::Answer::default())
+            .unwrap()
+            .1
+            .unwrap()))
     };
     house.provider.fault(answer(r#"{"usage":{"input_tokens":40,"output_tokens":2}}"#));
     assert_eq!(run().tokens.map(|tokens| tokens.counted()), Some(42), "in a shape the service is known to use");

@@ -204,8 +204,8 @@ impl OverviewPage<'_> {
                 (Access::Private, true) => format!("{} <small>owner</small>", escaped(&c.owner)),
                 (_, false) => {
                     let groups = [("users", users), ("teams", teams)];
-                    let owner = (c.access == Access::Private)
-                        .then(|| format!("{} <small>owner</small>", escaped(&c.owner)));
+                    let owner =
+                        (c.access == Access::Private).then(|| format!("{} <small>owner</small>", escaped(&c.owner)));
                     let some = groups.into_iter().filter(|(_, names)| !names.is_empty());
                     let some = some.map(|(noun, names)| format!("{names} <small>{noun}</small>"));
                     owner.into_iter().chain(some).collect::<Vec<_>>().join(", ")
@@ -246,7 +246,8 @@ impl OverviewPage<'_> {
             (class.to_owned(), std::iter::once(format!("<b>{label}</b>{note}")).chain(cells).collect())
         };
         let rows: Vec<_> = self.connections.iter().map(row).collect();
-        let body = if rows.is_empty() { "<p>There is nothing to decide.</p>".to_owned() } else { table(&headers, &rows) };
+        let body =
+            if rows.is_empty() { "<p>There is nothing to decide.</p>".to_owned() } else { table(&headers, &rows) };
         format!(
             "<section><h2>Effective modes</h2>\n<p><small>How many functions of each kind are enabled, confirmed by a \
              person first, or disabled</small></p>\n{body}</section>\n"

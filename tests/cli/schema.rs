@@ -155,6 +155,8 @@ fn every_answer_is_what_its_schema_says() {
     govern_and_call(&day);
     limit(&day);
     day.run("overview", "--html overview.html");
+    day.sandbox.write("keys/.env", "OPENAI_API_KEY=sk-canary-of-an-import\n");
+    day.run("import", "keys/.env --no-verify");
     day.run("audit list", "--limit 500");
     day.run("audit verify", "");
     day.run("audit show", "1");

@@ -23,8 +23,10 @@ pub(super) const DOCUMENTS: &[Document] = &[
 
 /// Manage integration manifests: the file that tells a coding agent how to build on Siesta AI
 #[derive(Debug, Args)]
-#[command(before_long_help = "Examples:\n  siesta manifest new --mode external-api --use-case 'Answer support mail'\n  \
-                        siesta manifest validate siesta-agent-manifest.json\n  siesta manifest show")]
+#[command(
+    before_long_help = "Examples:\n  siesta manifest new --mode external-api --use-case 'Answer support mail'\n  \
+                        siesta manifest validate siesta-agent-manifest.json\n  siesta manifest show"
+)]
 pub(super) struct ManifestArgs {
     #[command(subcommand)]
     command: ManifestCommand,
@@ -75,7 +77,9 @@ fn read(path: &Path) -> Result<String, Error> {
     };
     let unread = |exit, cause: &str| Error::new(exit, format!("{} cannot be read", path.display())).cause(cause);
     match done {
-        Ok(count) if count as u64 > LARGEST => Err(unread(Exit::Failure, "it is larger than 1 MiB, so it is no manifest")),
+        Ok(count) if count as u64 > LARGEST => {
+            Err(unread(Exit::Failure, "it is larger than 1 MiB, so it is no manifest"))
+        }
         Ok(_) => String::from_utf8(bytes).map_err(|_| unread(Exit::Failure, "it is not text")),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             Err(unread(Exit::NotFound, "there is no such file").hint("siesta manifest new"))

@@ -15,9 +15,9 @@ use std::path::{Path, PathBuf};
 
 /// Write the manifest of an integration
 #[derive(Debug, Args)]
-#[command(before_long_help = "Examples:\n  siesta manifest new\n  \
-                        siesta manifest new --mode external-api --use-case 'Answer support mail'\n  \
-                        siesta manifest new --mode external-api --use-case 'File tasks' --operation 'POST /api/v1/Task'\n  \
+#[command(before_long_help = "Examples:\n  \
+                        siesta manifest new --mode external-api --use-case 'Answer support mail' --out support.json\n  \
+                        siesta manifest new --mode external-api --use-case 'File tasks' --operation 'POST /api/v1/Task' --out -\n  \
                         siesta manifest new --mode web-plugin --use-case 'Help in the shop' --field page:string --out -")]
 pub(super) struct NewArgs {
     /// external-api, realtime-api or web-plugin; asked for unless given, and then everything else is too
@@ -195,7 +195,10 @@ pub(super) fn run(ui: &mut Ui, args: NewArgs) -> Result<Exit, Error> {
         false => ui.say(&format!("wrote the manifest to {}", out.display())),
     }
     if provisional {
-        ui.warn(&format!("{} manifests are provisional: their layout is siesta's own, and nothing can confirm it", new.mode));
+        ui.warn(&format!(
+            "{} manifests are provisional: their layout is siesta's own, and nothing can confirm it",
+            new.mode
+        ));
     }
     if let (false, true) = (to_stdout, ui.stdout_is_terminal() && !ui.is_json()) {
         ui.hint(&format!("siesta manifest validate {}", out.display()));

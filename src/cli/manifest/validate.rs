@@ -55,7 +55,11 @@ pub(super) fn run(ui: &mut Ui, args: &ValidateArgs) -> Result<Exit, Error> {
             (None, _) => "no mode".to_owned(),
         };
         let count = if count == 1 { "1 fault".to_owned() } else { format!("{count} faults") };
-        ui.say(&format!("{} is {} ({what})", view.file, if valid { "valid".to_owned() } else { format!("not valid: {count}") }));
+        ui.say(&format!(
+            "{} is {} ({what})",
+            view.file,
+            if valid { "valid".to_owned() } else { format!("not valid: {count}") }
+        ));
     }
     if provisional {
         ui.warn("this mode's layout is provisional: only the external-api form can be checked with certainty");

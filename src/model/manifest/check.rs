@@ -39,7 +39,9 @@ pub fn check(text: &str) -> Checked {
     let nothing = |fault: Fault| Checked { mode: None, form: None, document: None, faults: vec![fault] };
     let document = match json::parse(text.trim_start_matches('\u{feff}')) {
         Ok(document) => document,
-        Err(JsonError::DuplicateKey(key)) => return nothing(Fault::new("", format!("the key {} stands twice", said(&key)))),
+        Err(JsonError::DuplicateKey(key)) => {
+            return nothing(Fault::new("", format!("the key {} stands twice", said(&key))));
+        }
         Err(error) => return nothing(Fault::new("", error.to_string())),
     };
     if !document.is_object() {
@@ -62,7 +64,9 @@ fn mode_of(document: &Value) -> (Option<Mode>, Vec<Fault>) {
     let named: Vec<(&str, Option<Mode>)> = places
         .into_iter()
         .filter_map(|place| Some((place, document.pointer(place)?.as_str()?)))
-        .map(|(place, word)| (place, Mode::parse(word.strip_prefix("siesta-").filter(|_| place == places[0]).unwrap_or(word))))
+        .map(|(place, word)| {
+            (place, Mode::parse(word.strip_prefix("siesta-").filter(|_| place == places[0]).unwrap_or(word)))
+        })
         .collect();
     let mode = named.iter().find_map(|(_, mode)| *mode);
     let mut faults = Vec::new();
@@ -70,7 +74,9 @@ fn mode_of(document: &Value) -> (Option<Mode>, Vec<Fault>) {
         None => faults.push(Fault::new("/integration/mode", "it names none of external-api, realtime-api, web-plugin")),
         Some(mode) => {
             let others = named.iter().filter(|(_, other)| other.is_some_and(|other| other != mode));
-            faults.extend(others.map(|(place, _)| Fault::new(place, format!("another mode than {mode}; modes are never mixed"))));
+            faults.extend(
+                others.map(|(place, _)| Fault::new(place, format!("another mode than {mode}; modes are never mixed"))),
+            );
         }
     }
     (mode, faults)
@@ -271,7 +277,8 @@ impl Look<'_> {
         for (place, field) in fields.into_iter().flatten().enumerate() {
             let name = field.get("name").and_then(Value::as_str).unwrap_or_default();
             if !name.is_empty() && seen.contains(&name) {
-                self.faults.push(Fault::new(&format!("/requiredContextFields/{place}/name"), "this field stands here twice"));
+                self.faults
+                    .push(Fault::new(&format!("/requiredContextFields/{place}/name"), "this field stands here twice"));
             }
             seen.push(name);
         }

@@ -100,7 +100,8 @@ fn operations(new: &NewManifest) -> Result<Vec<&'static Operation>, Vec<Fault>> 
     let mut chosen = vec![false; all.len()];
     for asked in &new.operations {
         let words: Vec<&str> = asked.split_whitespace().collect();
-        let fits = |op: &Operation| matches!(words.as_slice(), [m, p] if m.eq_ignore_ascii_case(op.method) && *p == op.path);
+        let fits =
+            |op: &Operation| matches!(words.as_slice(), [m, p] if m.eq_ignore_ascii_case(op.method) && *p == op.path);
         match all.iter().position(fits) {
             Some(place) => chosen[place] = true,
             None => {

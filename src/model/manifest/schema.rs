@@ -17,7 +17,9 @@ pub fn schema(mode: Mode) -> Value {
         whole["description"] = json!("Provisional: this layout is siesta's own; only the mode itself is documented.");
     }
     let body = match mode {
-        Mode::ExternalApi => json!({"anyOf": [object(mode.keys(Form::Generated)), object(mode.keys(Form::HandWritten))]}),
+        Mode::ExternalApi => {
+            json!({"anyOf": [object(mode.keys(Form::Generated)), object(mode.keys(Form::HandWritten))]})
+        }
         Mode::RealtimeApi | Mode::WebPlugin => object(mode.keys(Form::Generated)),
     };
     if let (Value::Object(whole), Value::Object(body)) = (&mut whole, body) {
@@ -38,7 +40,9 @@ fn of(shape: &Shape) -> Value {
         Shape::Exact(exact) => json!({"const": exact}),
         Shape::Yes => json!({"const": true}),
         Shape::YesOrNo => json!({"type": "boolean"}),
-        Shape::CountOf(array) => json!({"type": "integer", "minimum": 0, "description": format!("The entries of {array}")}),
+        Shape::CountOf(array) => {
+            json!({"type": "integer", "minimum": 0, "description": format!("The entries of {array}")})
+        }
         Shape::Address => json!({"type": "string", "pattern": "^https://[^/@?#]+$"}),
         Shape::Slug => json!({"type": "string", "minLength": 1, "pattern": "^[^\\s_-]+(-[^\\s_-]+)*$"}),
         Shape::IdOr(placeholder) => {

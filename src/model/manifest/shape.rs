@@ -22,10 +22,17 @@ pub enum Shape {
     Slug,
     /// The placeholder, or an id; never a secret.
     IdOr(&'static str),
-    List { of: &'static Shape, least: usize, most: Option<usize> },
+    List {
+        of: &'static Shape,
+        least: usize,
+        most: Option<usize>,
+    },
     Object(Keys),
     /// An array of operations of this contract, each at most once.
-    Operations { of: &'static [Operation], exact_inputs: bool },
+    Operations {
+        of: &'static [Operation],
+        exact_inputs: bool,
+    },
 }
 
 pub type Keys = &'static [(&'static str, Shape)];
@@ -36,12 +43,8 @@ const FIELD: Keys =
     &[("name", Shape::Text), ("type", Shape::Text), ("required", Shape::YesOrNo), ("description", Shape::Text)];
 const FIELDS: Shape = Shape::List { of: &Shape::Object(FIELD), least: 1, most: None };
 
-const ASSISTANT: Keys = &[
-    ("role", Shape::Text),
-    ("label", Shape::Text),
-    ("agentId", Shape::IdOr(c::AGENT)),
-    ("purpose", Shape::Text),
-];
+const ASSISTANT: Keys =
+    &[("role", Shape::Text), ("label", Shape::Text), ("agentId", Shape::IdOr(c::AGENT)), ("purpose", Shape::Text)];
 const ASSISTANTS: Shape = Shape::List { of: &Shape::Object(ASSISTANT), least: 1, most: None };
 
 const HEADERS: Keys = &[(c::KEY_HEADER, Shape::Exact(c::KEY)), (c::ORGANIZATION_HEADER, Shape::IdOr(c::ORGANIZATION))];

@@ -69,17 +69,20 @@ fn the_external_form_has_its_documented_keys_in_order_and_its_counts() {
         keys(&made["inputs"]).join(" "),
         "baseUrl organizationId agentId assistants integrationMode requiredContextFieldCount operationCount"
     );
+    assert_eq!(keys(&made["siestaAi"]).join(" "), "apiBaseUrl assistants docs requiredHeaders requiredPathParameters");
     assert_eq!(
-        keys(&made["siestaAi"]).join(" "),
-        "apiBaseUrl assistants docs requiredHeaders requiredPathParameters"
+        (&made["inputs"]["operationCount"], &made["inputs"]["requiredContextFieldCount"]),
+        (&json!(17), &json!(3))
     );
-    assert_eq!((&made["inputs"]["operationCount"], &made["inputs"]["requiredContextFieldCount"]), (&json!(17), &json!(3)));
     assert_eq!(made["name"], "answer-support-mail");
     assert_eq!(made["manifestType"], "siesta-external-api");
     assert_eq!(made["siestaAi"]["requiredHeaders"]["X-Api-Key"], "<siesta-api-key>");
     assert_eq!(made["implementationSteps"].as_array().unwrap().len(), 6);
     assert_eq!(made["codingAgentInstructions"].as_array().unwrap().len(), 4);
-    assert_eq!(made["siestaApiOperations"][2]["requiredInputs"], json!(["X-Api-Key", "X-Org-Id", "agentId", "CreateAgentResponseRequest"]));
+    assert_eq!(
+        made["siestaApiOperations"][2]["requiredInputs"],
+        json!(["X-Api-Key", "X-Org-Id", "agentId", "CreateAgentResponseRequest"])
+    );
 }
 
 #[test]
@@ -113,19 +116,37 @@ fn the_hand_written_form_is_accepted_and_keeps_to_its_own_keys() {
 fn every_fault_is_named_with_its_pointer() {
     let cases: [(&str, fn(&mut Value), &[&str]); 14] = [
         ("unknown", |d| d["inputs"]["a/b"] = json!(1), &["/inputs/a~1b"]),
-        ("missing", |d| drop(d["automation"].as_object_mut().unwrap().shift_remove("approvalPolicy")), &["/automation/approvalPolicy"]),
+        (
+            "missing",
+            |d| drop(d["automation"].as_object_mut().unwrap().shift_remove("approvalPolicy")),
+            &["/automation/approvalPolicy"],
+        ),
         ("count", |d| d["inputs"]["operationCount"] = json!(16), &["/inputs/operationCount"]),
         ("enum", |d| d["manifestVersion"] = json!("2"), &["/manifestVersion"]),
         ("number for text", |d| d["manifestVersion"] = json!(1.0), &["/manifestVersion"]),
-        ("type", |d| drop(d["requiredContextFields"][1].as_object_mut().unwrap().shift_remove("type")), &["/requiredContextFields/1/type"]),
+        (
+            "type",
+            |d| drop(d["requiredContextFields"][1].as_object_mut().unwrap().shift_remove("type")),
+            &["/requiredContextFields/1/type"],
+        ),
         ("empty type", |d| d["requiredContextFields"][1]["type"] = json!(""), &["/requiredContextFields/1/type"]),
         ("outside", |d| d["siestaApiOperations"][3]["path"] = json!("/api/v1/Files"), &["/siestaApiOperations/3"]),
         ("twice", |d| d["siestaApiOperations"][1] = d["siestaApiOperations"][0].clone(), &["/siestaApiOperations/1"]),
-        ("inputs", |d| d["siestaApiOperations"][0]["requiredInputs"] = json!(["X-Org-Id"]), &["/siestaApiOperations/0/requiredInputs"]),
+        (
+            "inputs",
+            |d| d["siestaApiOperations"][0]["requiredInputs"] = json!(["X-Org-Id"]),
+            &["/siestaApiOperations/0/requiredInputs"],
+        ),
         ("steps", |d| d["implementationSteps"] = json!(["a"]), &["/implementationSteps"]),
         ("assistants", |d| d["siestaAi"]["assistants"][0]["label"] = json!("Other"), &["/siestaAi/assistants"]),
-        ("address", |d| { d["inputs"]["baseUrl"] = json!("http://x"); d["siestaAi"]["apiBaseUrl"] = json!("http://x"); },
-            &["/inputs/baseUrl", "/siestaAi/apiBaseUrl"]),
+        (
+            "address",
+            |d| {
+                d["inputs"]["baseUrl"] = json!("http://x");
+                d["siestaAi"]["apiBaseUrl"] = json!("http://x");
+            },
+            &["/inputs/baseUrl", "/siestaAi/apiBaseUrl"],
+        ),
         ("mixed", |d| d["integration"]["mode"] = json!("web-plugin"), &["/integration/mode"]),
     ];
     for (name, spoil, expected) in cases {
@@ -178,11 +199,20 @@ fn nothing_that_looks_like_a_secret_passes_or_is_repeated() {
         "Authorization: Bearer abcdefghijklmnopq".to_owned(),
     ];
     for secret in &secrets {
-        for place in ["/objective", "/useCase", "/siestaAi/requiredHeaders/X-Api-Key", "/inputs/agentId", "/assistants/0/purpose"] {
+        for place in [
+            "/objective",
+            "/useCase",
+            "/siestaAi/requiredHeaders/X-Api-Key",
+            "/inputs/agentId",
+            "/assistants/0/purpose",
+        ] {
             let mut document = made(Mode::ExternalApi);
             *document.pointer_mut(place).unwrap() = json!(secret);
             let found = faults(&document);
-            assert!(found.iter().any(|fault| fault.pointer == place && fault.message.contains("secret")), "{secret} at {place}");
+            assert!(
+                found.iter().any(|fault| fault.pointer == place && fault.message.contains("secret")),
+                "{secret} at {place}"
+            );
             assert!(!format!("{found:?}").contains(secret.as_str()), "{found:?}");
         }
     }
@@ -208,14 +238,19 @@ fn what_is_said_about_an_integration_finds_its_place() {
     assert_eq!(made["siestaAi"]["requiredHeaders"]["X-Org-Id"], id);
     assert_eq!(made["inputs"]["operationCount"], 2);
     assert_eq!(made["siestaApiOperations"][0]["path"], "/api/v1/Agent");
-    assert_eq!(made["requiredContextFields"][3], json!({"name": "orderId", "type": "string", "required": true, "description": "The order: its number"}));
+    assert_eq!(
+        made["requiredContextFields"][3],
+        json!({"name": "orderId", "type": "string", "required": true, "description": "The order: its number"})
+    );
     assert!(made["requiredContextFields"][2]["description"].as_str().unwrap().ends_with(id));
 }
 
 #[test]
 fn fields_and_assistants_are_read_as_they_are_typed() {
     let field = |text: &str| Field::parse(text).map(|f| (f.name, f.kind, f.required, f.description));
-    let is = |name: &str, kind: &str, required, words: &str| Some((name.to_owned(), kind.to_owned(), required, words.to_owned()));
+    let is = |name: &str, kind: &str, required, words: &str| {
+        Some((name.to_owned(), kind.to_owned(), required, words.to_owned()))
+    };
     assert_eq!(field("a:string"), is("a", "string", false, "a, from the product"));
     assert_eq!(field("a:string:required"), is("a", "string", true, "a, from the product"));
     assert_eq!(field("a:string:What it is: this"), is("a", "string", false, "What it is: this"));

@@ -147,7 +147,8 @@ impl LimitPage<'_> {
         }
         page.push_str("</section>\n");
         page.push_str(&self.refused());
-        let about = About { title: "Token limits", organization: self.organization, time_zone: self.time_zone, at: self.at };
+        let about =
+            About { title: "Token limits", organization: self.organization, time_zone: self.time_zone, at: self.at };
         page::whole(&about, &page, "figures are exact sums of the records in its store")
     }
 
