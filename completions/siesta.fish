@@ -86,6 +86,7 @@ complete -c siesta -n "__fish_siesta_needs_command" -f -a "org" -d 'Manage the o
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "store" -d 'Manage the encrypted store'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "manifest" -d 'Manage integration manifests: the file that tells a coding agent how to build on Siesta AI'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "overview" -d 'Draw a picture of the organization: connections, who may use them, limits, questions, decisions'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "import" -d 'Import tokens and keys that are already on this machine; nothing is deleted where they are'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "man" -d 'Print the man page, or write one page per command into a directory'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "help" -d 'Print the help of a command, or a page on a topic'
@@ -3183,6 +3184,32 @@ complete -c siesta -n "__fish_siesta_using_subcommand overview" -l no-input -d '
 complete -c siesta -n "__fish_siesta_using_subcommand overview" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand overview" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand overview" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l only -d 'Only what has this name; may be repeated' -r
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l service -d 'The service that a key file of Google is for' -r
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l access -d 'Who may use them: private or shared' -r
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l owner -d 'The user answerable for them; whoever imports them unless given' -r
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand import" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l dry-run -d 'Show names and services, and import nothing'
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l no-verify -d 'Store the keys without trying them'
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand import" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand import" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand import" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
