@@ -212,7 +212,7 @@ impl OverviewPage<'_> {
                 }
             };
             let agent = |policy: &Policy| {
-                let flows: Vec<&str> = policy.allowed_models.iter().map(|flow| flow.as_str()).collect();
+                let flows: Vec<&str> = policy.allowed_models.iter().map(|flow| flow.typed()).collect();
                 format!(
                     "<b>{}</b> <small>{}, step-up {}, {}</small>",
                     escaped(&policy.agent_name),

@@ -22,6 +22,7 @@ fn the_page_shows_what_there_is_and_nothing_that_is_secret() {
         "denied",
         "drill",
         "1 confirm",
+        "risk_based, broker<",
         "reached",
         "</html>",
     ] {

@@ -34,7 +34,8 @@ pub(super) struct ManifestArgs {
 
 #[derive(Debug, Subcommand)]
 enum ManifestCommand {
-    New(new::NewArgs),
+    // Boxed: its flags are several times those of the others.
+    New(Box<new::NewArgs>),
     Validate(validate::ValidateArgs),
     Show(show::ShowArgs),
 }
@@ -42,7 +43,7 @@ enum ManifestCommand {
 /// No store is opened: a manifest is about another system.
 pub(super) fn run(ui: &mut Ui, args: ManifestArgs) -> Result<Exit, Error> {
     match args.command {
-        ManifestCommand::New(args) => new::run(ui, args),
+        ManifestCommand::New(args) => new::run(ui, *args),
         ManifestCommand::Validate(args) => validate::run(ui, &args),
         ManifestCommand::Show(args) => show::run(ui, &args),
     }

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 #[command(before_long_help = "Examples:\n  \
                         siesta manifest new --mode external-api --use-case 'Answer support mail' --out support.json\n  \
-                        siesta manifest new --mode external-api --use-case 'File tasks' --operation 'POST /api/v1/Task' --out -\n  \
+                        siesta manifest new --mode realtime-api --use-case 'Talk to callers' --out -\n  \
                         siesta manifest new --mode web-plugin --use-case 'Help in the shop' --field page:string --out -")]
 pub(super) struct NewArgs {
     /// external-api, realtime-api or web-plugin; asked for unless given, and then everything else is too

@@ -112,9 +112,12 @@ fn the_hand_written_form_is_accepted_and_keeps_to_its_own_keys() {
     assert_eq!(pointers(&four), ["/codingAgentInstructions"]);
 }
 
+/// What is spoiled, how, and the pointers that are named then.
+type Case = (&'static str, fn(&mut Value), &'static [&'static str]);
+
 #[test]
 fn every_fault_is_named_with_its_pointer() {
-    let cases: [(&str, fn(&mut Value), &[&str]); 14] = [
+    let cases: [Case; 14] = [
         ("unknown", |d| d["inputs"]["a/b"] = json!(1), &["/inputs/a~1b"]),
         (
             "missing",
