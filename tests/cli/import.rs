@@ -25,7 +25,7 @@ fn a_dry_run_shows_names_and_services_and_an_import_happens_once() {
 #[test]
 fn the_environment_github_cli_and_google_are_read_and_no_value_is_shown() {
     let office = Office::new();
-    let run = office.line(&["import", "env", "--dry-run", "--json"]).env("ANTHROPIC_API_KEY", &key()).run().succeeds();
+    let run = office.line(&["import", "env", "--dry-run", "--json"]).env("ANTHROPIC_API_KEY", key()).run().succeeds();
     assert_eq!(run.json()["found"][0]["service"], "anthropic");
     assert!(!run.stdout().contains("canary"));
     office.write("config/gh/hosts.yml", "github.com:\n    user: ann\n    oauth_token: gho_canary\n");
