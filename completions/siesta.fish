@@ -68,6 +68,9 @@ complete -c siesta -n "__fish_siesta_needs_command" -f -a "governance" -d 'Manag
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "policy" -d 'Manage how an agent may use a connection'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "explain" -d 'Explain how a request would be decided, rule by rule, without doing anything'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "access" -d 'Manage requests for access: an agent asks for a connection, a person decides'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "export" -d 'Write the organization as a file: governance, policies, limits, people, connections; no credential'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "plan" -d 'Show what a file would change, and what of that widens access; exit 12 when there are changes'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "apply" -d 'Make the organization as a file says: all of it, or nothing'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "freeze" -d 'Stop everything, an agent or a connection at once: every call is denied until it is lifted'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "unfreeze" -d 'Lift a freeze'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "panic" -d 'Stop everything at once, without a question; --revoke also revokes every connection'
@@ -84,6 +87,9 @@ complete -c siesta -n "__fish_siesta_needs_command" -f -a "team" -d 'Manage team
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "agent" -d 'Manage agents: whatever acts'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "org" -d 'Manage the organization\'s settings'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "store" -d 'Manage the encrypted store'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "manifest" -d 'Manage integration manifests: the file that tells a coding agent how to build on Siesta AI'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "overview" -d 'Draw a picture of the organization: connections, who may use them, limits, questions, decisions'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "import" -d 'Import tokens and keys that are already on this machine; nothing is deleted where they are'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "man" -d 'Print the man page, or write one page per command into a directory'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "help" -d 'Print the help of a command, or a page on a topic'
@@ -1238,6 +1244,79 @@ complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand access; and __fish_seen_subcommand_from reject" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l kind -d 'Only these parts: governance, policies, limits, people, connections, or all' -r
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l out -d 'Write to this new file; - for standard output' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand export" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l no-basis -d 'Leave out what it was made from: for a file that is to hold whatever the store has become'
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l schema -d 'Print the JSON Schema of the file instead, for editors'
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand export" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand export" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand export" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand export" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l kind -d 'Only these parts: governance, policies, limits, people, connections, or all; without it, all but the people' -r
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l basis -d 'Only if the store is as a plan saw it: the plan\'s `basis`' -r
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l refuse-widening -d 'Change nothing when something would widen access'
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l prune -d 'What the file\'s parts do not name goes; a connection never does'
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l kind -d 'Only these parts: governance, policies, limits, people, connections, or all; without it, all but the people' -r
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l basis -d 'Only if the store is as a plan saw it: the plan\'s `basis`' -r
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l refuse-widening -d 'Change nothing when something would widen access'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l prune -d 'What the file\'s parts do not name goes; a connection never does'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l dry-run -d 'Show what would change, and change nothing'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand freeze" -l agent -d 'This agent' -r
 complete -c siesta -n "__fish_siesta_using_subcommand freeze" -l connection -d 'This connection' -r
 complete -c siesta -n "__fish_siesta_using_subcommand freeze" -l reason -d 'Why, for whoever is denied' -r
@@ -3067,6 +3146,148 @@ complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from trust" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from trust" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand store; and __fish_seen_subcommand_from trust" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and not __fish_seen_subcommand_from new validate show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and not __fish_seen_subcommand_from new validate show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and not __fish_seen_subcommand_from new validate show" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and not __fish_seen_subcommand_from new validate show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and not __fish_seen_subcommand_from new validate show" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and not __fish_seen_subcommand_from new validate show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and not __fish_seen_subcommand_from new validate show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and not __fish_seen_subcommand_from new validate show" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and not __fish_seen_subcommand_from new validate show" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and not __fish_seen_subcommand_from new validate show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and not __fish_seen_subcommand_from new validate show" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and not __fish_seen_subcommand_from new validate show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and not __fish_seen_subcommand_from new validate show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and not __fish_seen_subcommand_from new validate show" -f -a "new" -d 'Write the manifest of an integration'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and not __fish_seen_subcommand_from new validate show" -f -a "validate" -d 'Check a manifest and name every fault with its place; exit code 12 when there are some'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and not __fish_seen_subcommand_from new validate show" -f -a "show" -d 'Show what a manifest says, or the JSON Schema of a mode'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l mode -d 'external-api, realtime-api or web-plugin; asked for unless given, and then everything else is too' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l use-case -d 'What the integration is for' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l name -d 'Its name, in lower case with hyphens; made from the use case unless given' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l agent-id -d 'The agent; a placeholder unless given' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l organization-id -d 'The organization; a placeholder unless given' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l workspace-id -d 'The workspace that the work is done in' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l base-url -d 'Another server than Siesta AI\'s own' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l field -d 'A value that the product owns and the integration needs; may be repeated' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l operation -d 'Only this operation of the mode; may be repeated; all of them unless given' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l assistant -d 'An assistant, where there are several; one has the role primary; may be repeated' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l out -d 'Where to write it, never over a file that is there; - for standard output' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from validate" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from validate" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from validate" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from validate" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from validate" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from validate" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from validate" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from validate" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from validate" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from validate" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from validate" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from validate" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from show" -l schema -d 'Print the JSON Schema of this mode\'s manifests instead, for an editor' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from show" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from show" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from show" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from show" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from show" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from show" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from show" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from show" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand manifest; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand overview" -l html -d 'Write one self-contained page to this file, over one that is there; - for standard output' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand overview" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand overview" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand overview" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand overview" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand overview" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand overview" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand overview" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand overview" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand overview" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand overview" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand overview" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand overview" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand overview" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l only -d 'Only what has this name; may be repeated' -r
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l service -d 'The service that a key file of Google is for' -r
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l access -d 'Who may use them: private or shared' -r
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l owner -d 'The user answerable for them; whoever imports them unless given' -r
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand import" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l dry-run -d 'Show names and services, and import nothing'
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l no-verify -d 'Store the keys without trying them'
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand import" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand import" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand import" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand import" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
 complete -c siesta -n "__fish_siesta_using_subcommand completions" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F

@@ -114,6 +114,33 @@ impl SudoAccount {
     }
 }
 
+/// A variable in which somebody keeps a key, read at the moment it is imported; never kept with the settings.
+pub(super) fn secret_variable(name: &str) -> Option<String> {
+    std::env::var_os(name).filter(|value| !value.is_empty())?.into_string().ok()
+}
+
+/// Where another program keeps its files: what its own variable says, or a place below the configuration.
+fn other_config(variable: &str, name: &str) -> Option<PathBuf> {
+    let given = std::env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
+    given.or_else(|| etcetera::choose_base_strategy().ok().map(|directories| directories.config_dir().join(name)))
+}
+
+/// Where GitHub CLI keeps its tokens.
+pub(super) fn github_cli_file() -> Option<PathBuf> {
+    other_config("GH_CONFIG_DIR", "gh").map(|directory| directory.join("hosts.yml"))
+}
+
+/// Where Google's tools keep the application-default credentials.
+pub(super) fn google_file() -> Option<PathBuf> {
+    let given = std::env::var_os("GOOGLE_APPLICATION_CREDENTIALS").filter(|value| !value.is_empty()).map(PathBuf::from);
+    given.or_else(|| {
+        // Below the home's .config, whatever XDG says: so Google's tools do it.
+        let usual = etcetera::home_dir().ok().map(|home| home.join(".config").join("gcloud"));
+        let directory = std::env::var_os("CLOUDSDK_CONFIG").filter(|value| !value.is_empty()).map(PathBuf::from);
+        directory.or(usual).map(|directory| directory.join("application_default_credentials.json"))
+    })
+}
+
 /// Under `env -i` and in some containers nothing says who we are but the user database.
 #[cfg(unix)]
 fn name_of_the_uid() -> Option<String> {

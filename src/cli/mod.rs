@@ -42,9 +42,11 @@ mod governance;
 pub mod handover;
 mod harmless;
 pub mod help;
+mod import;
 mod init;
 mod limits;
 mod man;
+mod manifest;
 mod network;
 mod new_file;
 mod notify;
@@ -52,6 +54,8 @@ mod on_behalf;
 mod org;
 mod out_file;
 mod outcome;
+mod overview;
+mod page_file;
 mod panic;
 mod plan;
 mod policy;
@@ -157,6 +161,9 @@ enum Command {
     Agent(agent::AgentArgs),
     Org(org::OrgArgs),
     Store(store::StoreArgs),
+    Manifest(manifest::ManifestArgs),
+    Overview(overview::OverviewArgs),
+    Import(import::ImportArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
     Help(help::HelpArgs),
@@ -217,6 +224,9 @@ impl Command {
             Command::Agent(args) => agent::run(ui, settings, args).map(done),
             Command::Org(args) => org::run(ui, settings, args).map(done),
             Command::Store(args) => store::run(ui, settings, args).map(Into::into),
+            Command::Manifest(args) => manifest::run(ui, args).map(Into::into),
+            Command::Overview(args) => overview::run(ui, settings, &args).map(done),
+            Command::Import(args) => import::run(ui, settings, args).map(Into::into),
             Command::Catalog(args) => catalog::run(ui, settings, args).map(done),
             Command::Completions(args) => completions::run(ui, args).map(done),
             Command::Man(args) => man::run(ui, args).map(done),

@@ -43,6 +43,8 @@ const ALONE: &[Document] = &[
     of::<super::acting::ActedView>("request"),
     of::<Either<super::handover::TokenView<'_>, OutcomeView>>("token"),
     of::<super::man::PagesView>("man"),
+    of::<super::overview::OverviewView>("overview"),
+    of::<super::import::ImportView>("import"),
 ];
 
 /// Every command that prints a document, by name.
@@ -66,6 +68,7 @@ pub(super) fn documents() -> Vec<&'static Document> {
         super::agent::DOCUMENTS,
         super::org::DOCUMENTS,
         super::store::DOCUMENTS,
+        super::manifest::DOCUMENTS,
     ];
     let mut documents: Vec<&Document> = nouns.into_iter().flatten().collect();
     documents.sort_by_key(|document| document.command);

@@ -24,6 +24,7 @@ pub mod hand_made;
 pub mod limits;
 pub mod org_file;
 pub mod organization;
+pub mod overview;
 pub mod people;
 pub mod policies;
 mod refresh;

@@ -15,6 +15,8 @@ pub mod limit;
 pub mod limit_page;
 pub mod ocsf;
 pub mod organization;
+pub mod overview_page;
+mod page;
 pub mod people;
 pub mod service;
 pub mod standing;

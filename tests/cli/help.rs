@@ -113,6 +113,10 @@ fn furnished() -> Office {
     ] {
         office.siesta(&line.split(' ').collect::<Vec<_>>()).succeeds();
     }
+    for file in ["siesta-agent-manifest.json", "other.json"] {
+        let new = ["manifest", "new", "--mode", "external-api", "--use-case", "Answer mail", "--out", file];
+        office.siesta(&new).succeeds();
+    }
     let google = ["app", "set", "google", "--client-id", "siesta", "--client-secret-stdin"];
     office.siesta_with(&google, "the-secret-of-a-client").succeeds();
     let crm = format!(
@@ -122,6 +126,9 @@ fn furnished() -> Office {
     office.siesta(&crm.split(' ').collect::<Vec<_>>()).succeeds();
     for (file, text) in [
         ("people.csv", "name,teams\nnora,sales\n"),
+        (".env", "OPENAI_API_KEY=sk-canary-of-an-import\n"),
+        ("config/gh/hosts.yml", "github.com:\n    user: ann\n    oauth_token: gho_canary\n"),
+        (".config/gcloud/application_default_credentials.json", r#"{"type":"service_account"}"#),
         ("key.txt", API_KEY),
         ("new-key.txt", API_KEY),
         ("token.txt", "a-token-of-atlassian"),

@@ -105,6 +105,10 @@ fn every_answer_is_what_its_schema_says() {
     day.line(0, "catalog import", "-", |line| line.stdin(crm));
     day.run("catalog remove", "crm --yes");
     day.run("man", "pages");
+    day.run("manifest new", "--mode web-plugin --use-case Help");
+    day.run("manifest validate", "");
+    day.run("manifest show", "");
+    day.line(12, "manifest validate", "-", |line| line.stdin("{}"));
 
     let add =
         format!("openai model --secret-stdin --access shared --allow-private-network --base-url {}", provider.base_url);
@@ -150,6 +154,9 @@ fn every_answer_is_what_its_schema_says() {
 
     govern_and_call(&day);
     limit(&day);
+    day.run("overview", "--html overview.html");
+    day.sandbox.write("keys/.env", "OPENAI_API_KEY=sk-canary-of-an-import\n");
+    day.run("import", "keys/.env --no-verify");
     day.run("audit list", "--limit 500");
     day.run("audit verify", "");
     day.run("audit show", "1");

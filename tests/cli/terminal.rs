@@ -79,6 +79,8 @@ const QUESTIONS: &[Question] = &[
     seen("app remove {base}", "remove the OAuth client", "--yes"),
     seen("revoke research", "revoke \"research\"", "--yes"),
     seen("ungrant research --user alice", "go on?", "--yes"),
+    seen("manifest new", "which mode", "--mode"),
+    seen("manifest new --mode web-plugin", "what is the integration for?", "--use-case"),
 ];
 
 fn asked() -> Office {

@@ -3,7 +3,7 @@ use crate::support::day::{DAY, Day, Step};
 use serde_json::Value;
 
 /// What each changing command writes down: the action, and a property that has another value now.
-const WRITES: [(&str, &str, &str); 68] = [
+const WRITES: [(&str, &str, &str); 69] = [
     ("init", "store.init", "owner"),
     ("user add", "user.add", "role"),
     ("user disable", "user.edit", "status"),
@@ -32,6 +32,7 @@ const WRITES: [(&str, &str, &str); 68] = [
     ("functions edit", "functions.edit", "function"),
     ("functions remove", "functions.remove", "function"),
     ("add", "connection.add", "label"),
+    ("import", "connection.add", "label"),
     ("edit", "connection.edit", "approvers"),
     ("rename", "connection.rename", "label"),
     ("rotate", "connection.rotate", "credential"),

@@ -1,9 +1,30 @@
-//! The limits report in a real browser: at a desk and on a phone, by day and by night, on paper, without script.
+//! The pages in a real browser: at a desk and on a phone, by day and by night, on paper, without script.
 use crate::desk::Desk;
 use crate::oidc::modules_with;
 use crate::support::peer::peer;
 use crate::support::root;
+use std::path::Path;
 use std::process::Command;
+
+#[test]
+fn the_overview_fits_every_screen_asks_nothing_of_a_network_and_obeys_the_night() {
+    let (Some(node), Some(chromium)) = (peer("node"), peer("chromium")) else { return };
+    let Some(modules) = modules_with("playwright-core", "1") else { return };
+    let desk = Desk::new();
+    let key = desk.sandbox.write("key.txt", "sk-practice-of-a-browser-123");
+    let long = "a-name-that-is-far-too-long-for-any-telephone@a-host-that-is-just-as-long.example.com";
+    for label in ["research", long] {
+        let add = ["add", "openai", label, "--no-verify", "--access", "shared", "--secret-file", key.to_str().unwrap()];
+        desk.siesta(&add).succeeds();
+    }
+    desk.siesta(&["user", "add", long]).succeeds();
+    desk.siesta(&["agent", "add", "helper", "--assign", "research"]).succeeds();
+    desk.siesta(&["grant", "research", "--user", long, "--yes"]).succeeds();
+    desk.siesta(&["limits", "set", "research", "--user", long, "--daily", "1"]).succeeds();
+    desk.siesta(&["freeze", "--agent", "helper", "--reason", long]).succeeds();
+    desk.siesta(&["overview", "--html", "page.html"]).succeeds();
+    fits_and_asks_nothing(&desk, &node, &chromium, &modules);
+}
 
 #[test]
 fn the_limits_page_fits_every_screen_asks_nothing_of_a_network_and_obeys_the_night() {
@@ -29,10 +50,15 @@ fn the_limits_page_fits_every_screen_asks_nothing_of_a_network_and_obeys_the_nig
         desk.siesta(&record).succeeds();
     }
     desk.siesta(&["limits", "report", "--html", "page.html"]).succeeds();
+    fits_and_asks_nothing(&desk, &node, &chromium, &modules);
+}
+
+/// Looks at page.html in every way there is.
+fn fits_and_asks_nothing(desk: &Desk, node: &Path, chromium: &Path, modules: &Path) {
     let page = desk.sandbox.path("page.html");
     let script = root().join("tests/peers/page.mjs");
     let line = [script.to_str().unwrap(), page.to_str().unwrap()];
-    let variables = [("PEER_MODULES", modules.as_path()), ("PEER_CHROMIUM", chromium.as_path())];
+    let variables = [("PEER_MODULES", modules), ("PEER_CHROMIUM", chromium)];
     let (said, _) = desk.run(Command::new(node), &line, &variables).succeeds();
     let looks: Vec<Vec<&str>> = said.lines().map(|line| line.split('\t').collect()).collect();
     assert_eq!(looks.len(), 5, "{said}");

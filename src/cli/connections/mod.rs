@@ -68,7 +68,7 @@ fn one(listed: &Listed) -> OneConnectionView {
 }
 
 /// `private` or `shared`, for an argument.
-fn parse_access(text: &str) -> Result<Access, String> {
+pub(super) fn parse_access(text: &str) -> Result<Access, String> {
     Access::parse(text).ok_or_else(|| "private or shared".to_owned())
 }
 

@@ -6,14 +6,14 @@ use crate::cli::format::Format;
 use crate::cli::settings::Settings;
 use crate::cli::table::{Cell, Row};
 use crate::cli::ui::Ui;
-use crate::cli::{span, unlock};
+use crate::cli::{page_file, span, unlock};
 use crate::model::limit::{Level, Period};
 use crate::model::time::{Moment, rfc3339};
 use crate::ops::limits::{self, Chart, Report, ReportQuery};
 use crate::view::limit::{ReportView, StandingView};
 use crate::view::limit_page::{LimitPage, PageLine};
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Report how every limit stands, the fullest first
 #[derive(Debug, Args)]
@@ -105,23 +105,6 @@ fn with_bar(view: &StandingView) -> Vec<Cell> {
 /// Where the percentage stands among the cells.
 const PERCENT: usize = 6;
 
-/// Words for what went wrong with the page's file.
-fn unwritten(path: &Path, error: &std::io::Error) -> Error {
-    Error::new(Exit::Failure, format!("cannot write {}", path.display())).cause(error.kind())
-}
-
-/// The page appears whole or not at all: whoever looks at it while cron writes a new one sees the old one.
-fn write_page(path: &Path, html: &str) -> Result<(), Error> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.new", std::process::id()));
-    let beside = PathBuf::from(beside);
-    let written = std::fs::write(&beside, html).and_then(|()| std::fs::rename(&beside, path));
-    written.map_err(|error| {
-        let _ = std::fs::remove_file(&beside);
-        unwritten(path, &error)
-    })
-}
-
 fn page(report: &Report, charts: &Chart) -> String {
     let used = charts.by_line.iter().map(Option::as_deref).chain(std::iter::repeat(None));
     let lines = report.lines.iter().zip(used).map(|(line, used)| PageLine {
@@ -173,13 +156,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ReportArgs) -> Result<
             report.lines.retain(|line| line.standing.percent() >= threshold);
         }
         let html = page(&report, &limits::charts(&siesta, &query, &report)?);
-        match path == Path::new("-") {
-            true => ui.bytes(html.as_bytes())?,
-            false => {
-                write_page(path, &html)?;
-                ui.say(&format!("wrote the report to {}", path.display()));
-            }
-        }
+        page_file::put(ui, path, &html, "report")?;
         return Ok(exit);
     }
     let at = rfc3339(report.at);

@@ -239,7 +239,7 @@ fn people_who_may_do_more_widen() {
 #[test]
 fn organization_settings_that_answer_less_strictly_widen() {
     let with = |more: Value| {
-        let mut entry = json!({"name": "Acme", "timeZone": "UTC", "weekStart": "monday", "approvalLifetimeMinutes": 30, "fourEyes": false});
+        let mut entry = json!({"name": "Acme", "timeZone": "UTC", "weekStart": "monday", "approvalLifetimeMinutes": 30, "fourEyes": false, "approvalProof": "any"});
         entry.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         json!({"governance": {"organization": entry}})
     };
@@ -248,6 +248,8 @@ fn organization_settings_that_answer_less_strictly_widen() {
         &[
             (json!({}), json!({"fourEyes": true}), Narrows),
             (json!({"fourEyes": true}), json!({}), Widens),
+            (json!({}), json!({"approvalProof": "signed"}), Narrows),
+            (json!({"approvalProof": "signed"}), json!({}), Widens),
             (json!({}), json!({"approvalLifetimeMinutes": 60}), Widens),
             (json!({}), json!({"approvalLifetimeMinutes": 5}), Narrows),
             (json!({}), json!({"timeZone": "Europe/Prague"}), Widens),

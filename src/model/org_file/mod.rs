@@ -19,6 +19,7 @@ pub use verdict::Verdict;
 use crate::model::auth::AuthKind;
 use crate::model::connection::Access;
 use crate::model::limit::{Level, Millions};
+use crate::model::organization::ApprovalProof;
 use crate::model::people::{AgentKind, AgentStatus, Role, UserStatus};
 use crate::model::policy::{DefaultMode, Preset, Rules, StepUp};
 use crate::model::words::words;
@@ -250,6 +251,13 @@ pub struct OrganizationEntry {
     pub approval_lifetime_minutes: u32,
     /// Nobody approves what was asked on their own behalf.
     pub four_eyes: bool,
+    /// What an approval takes: any, or signed. (How long the evidence is kept is not said in a file: shortening it asks.)
+    #[serde(default = "any_proof")]
+    pub approval_proof: ApprovalProof,
+}
+
+fn any_proof() -> ApprovalProof {
+    ApprovalProof::Any
 }
 
 /// How an agent may use a connection. What is left out is as in a new assignment: read_only, risk_based, broker, the whole

@@ -182,6 +182,7 @@ fn organization(case: &Case<'_>) -> Verdict {
     match case.property {
         "name" => Neutral,
         "fourEyes" if case.is() == &Value::Bool(true) => Narrows,
+        "approvalProof" if case.is() == "signed" => Narrows,
         "approvalLifetimeMinutes" => match (case.was().as_u64(), case.is().as_u64()) {
             (Some(was), Some(is)) if is < was => Narrows,
             _ => Widens,

@@ -190,14 +190,15 @@ fn hash(value: &serde_json::Value) -> Result<String> {
 /// What was refused, and where in the file it stands.
 pub(super) struct Refused {
     path: Vec<String>,
-    error: Error,
+    /// Boxed, because most results are none.
+    error: Box<Error>,
 }
 
 impl Refused {
     fn at(self, read: &Read) -> Error {
         match read.find(&self.path) {
             Some((line, column)) => self.error.about(About::InFile { line, column }),
-            None => self.error,
+            None => *self.error,
         }
     }
 }
@@ -211,7 +212,7 @@ impl<T, E: Into<Error>> AtPath<T> for std::result::Result<T, E> {
     fn at_path(self, path: &[&str]) -> std::result::Result<T, Refused> {
         self.map_err(|error| Refused {
             path: path.iter().map(|word| (*word).to_owned()).collect(),
-            error: error.into(),
+            error: Box::new(error.into()),
         })
     }
 }

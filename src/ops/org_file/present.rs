@@ -129,6 +129,7 @@ fn governance(tx: &ReadTx<'_>, living: &[Connection]) -> Result<Governance> {
             week_start: Weekdays::parse(weekday_name(organization.week_start)).unwrap_or(Weekdays::Monday),
             approval_lifetime_minutes: organization.approval_lifetime_minutes,
             four_eyes: organization.four_eyes,
+            approval_proof: organization.approval_proof,
         }),
         ..Governance::default()
     };

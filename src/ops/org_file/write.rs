@@ -225,6 +225,7 @@ impl Writer<'_> {
             week_start: parse_weekday(entry.week_start.as_str()).unwrap_or(old.week_start),
             approval_lifetime_minutes: entry.approval_lifetime_minutes,
             four_eyes: entry.four_eyes,
+            approval_proof: entry.approval_proof,
             ..old.clone()
         };
         self.tx.update_organization(&new)?;

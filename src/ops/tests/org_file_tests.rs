@@ -18,6 +18,7 @@ fn bare() -> House {
         owner: "carol".to_owned(),
         key: vault::NewKey::File,
         recovery_recipient: None,
+        owner_account: None,
     };
     vault::init(house.place(), new, house.world()).unwrap();
     house

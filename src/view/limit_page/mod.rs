@@ -4,6 +4,7 @@
 //! typed; nothing is loaded from anywhere; what a colour says, a word says too.
 mod plot;
 
+use super::page::{self, About, escaped, when};
 use crate::model::decide::grouped;
 use crate::model::limit::{self, Level, Period, Standing};
 use crate::model::time::Timestamp;
@@ -44,32 +45,6 @@ const MOST_PLOTS: usize = 24;
 /// Lines of the table; a span has one for each day, and nobody reads thousands.
 const MOST_LINES: usize = 500;
 
-const STYLE: &str = include_str!("page.css");
-
-/// Text from outside as HTML: markup is taken as text, and what a browser would not show, or would turn around, is
-/// spelled out.
-pub fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            // Controls, zero-width characters, and those that turn the direction of what follows.
-            c if c.is_control()
-                || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                    | '\u{2060}'..='\u{206f}' | '\u{feff}') =>
-            {
-                html.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
-            }
-            c => html.push(c),
-        }
-    }
-    html
-}
-
 /// A number of tokens in three figures: `1.25 M`.
 fn short(tokens: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")];
@@ -109,27 +84,57 @@ fn subject(line: &PageLine<'_>) -> String {
     }
 }
 
-fn when(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+/// How full each limit is, as a table.
+pub(super) fn standings(lines: &[PageLine<'_>], zone: &TimeZone) -> String {
+    if lines.is_empty() {
+        return "<section><h2>Limits</h2><p>No limit has anything to report.</p></section>\n".to_owned();
+    }
+    let mut rows = String::new();
+    for line in lines.iter().take(MOST_LINES) {
+        let standing = line.standing;
+        let (class, words) = fullness(standing);
+        let (percent, width) = (standing.percent(), standing.percent().min(100));
+        let spent = standing.used.saturating_add(standing.reserved);
+        let reserved = match standing.reserved {
+            0 => String::new(),
+            reserved => format!(" <small>+ {} reserved</small>", grouped(reserved)),
+        };
+        let strict = if standing.strict { " <small>strict</small>" } else { "" };
+        rows.push_str(&format!(
+            "<tr class=\"{class}\"><th scope=\"row\" data-label=\"Who\">{}</th><td data-label=\"Connection\">{}</td>\
+             <td data-label=\"Period\">{} <small>from {}</small></td>\
+             <td class=\"number\" data-label=\"Used\">{}{reserved}</td>\
+             <td class=\"number\" data-label=\"Limit\">{}{strict}</td>\
+             <td class=\"share\" data-label=\"Share\"><span class=\"track\"><span style=\"width:{width}%\"></span></span>\
+             <b>{percent} %</b> <small>{words}</small></td>\
+             <td data-label=\"Resets\">{}</td></tr>\n",
+            subject(line),
+            escaped(line.connection),
+            standing.period,
+            when(standing.window.start, zone),
+            grouped(spent - standing.reserved.min(spent)),
+            grouped(standing.ceiling),
+            when(standing.window.end, zone),
+        ));
+    }
+    let more = match lines.len().saturating_sub(MOST_LINES) {
+        0 => String::new(),
+        more => format!("<p>{} more lines, all of them less full.</p>\n", grouped(more as u64)),
+    };
+    format!(
+        "<section><h2>How every limit stands</h2>\n<table>\n<thead><tr><th>Who</th><th>Connection</th>\
+         <th>Period</th><th class=\"number\">Used</th><th class=\"number\">Limit</th><th class=\"share\">Share</th><th>Resets</th></tr></thead>\n\
+         <tbody>\n{rows}</tbody>\n</table>{more}</section>\n"
+    )
 }
 
 impl LimitPage<'_> {
     /// The whole page.
     pub fn html(&self) -> String {
-        let zone = TimeZone::get(self.time_zone).unwrap_or(TimeZone::UTC);
-        let organization = escaped(self.organization);
-        let mut page = format!(
-            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <meta name=\"color-scheme\" content=\"light dark\">\n\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-             <title>Token limits – {organization}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\
-             <header><h1>Token limits</h1><p>{organization} · as of {} <small>{}</small></p></header>\n",
-            when(self.at, &zone),
-            escaped(self.time_zone)
-        );
+        let zone = page::zone(self.time_zone);
+        let mut page = String::new();
         page.push_str(&self.summary());
-        page.push_str(&self.standings(&zone));
+        page.push_str(&standings(&self.lines, &zone));
         page.push_str(&self.days());
         page.push_str(&self.limits());
         page.push_str("<section class=\"thirds\">\n");
@@ -142,9 +147,9 @@ impl LimitPage<'_> {
         }
         page.push_str("</section>\n");
         page.push_str(&self.refused());
-        page.push_str("<footer>Made by siesta; figures are exact sums of the records in its store.</footer>\n");
-        page.push_str("</main>\n</body>\n</html>\n");
-        page
+        let about =
+            About { title: "Token limits", organization: self.organization, time_zone: self.time_zone, at: self.at };
+        page::whole(&about, &page, "figures are exact sums of the records in its store")
     }
 
     fn summary(&self) -> String {
@@ -172,49 +177,6 @@ impl LimitPage<'_> {
             ),
             figure(short(used), format!("tokens in {days} days"), ""),
             figure(grouped(refused), format!("calls refused in {days} days"), ""),
-        )
-    }
-
-    fn standings(&self, zone: &TimeZone) -> String {
-        if self.lines.is_empty() {
-            return "<section><h2>Limits</h2><p>No limit has anything to report.</p></section>\n".to_owned();
-        }
-        let mut rows = String::new();
-        for line in self.lines.iter().take(MOST_LINES) {
-            let standing = line.standing;
-            let (class, words) = fullness(standing);
-            let (percent, width) = (standing.percent(), standing.percent().min(100));
-            let spent = standing.used.saturating_add(standing.reserved);
-            let reserved = match standing.reserved {
-                0 => String::new(),
-                reserved => format!(" <small>+ {} reserved</small>", grouped(reserved)),
-            };
-            let strict = if standing.strict { " <small>strict</small>" } else { "" };
-            rows.push_str(&format!(
-                "<tr class=\"{class}\"><th scope=\"row\" data-label=\"Who\">{}</th><td data-label=\"Connection\">{}</td>\
-                 <td data-label=\"Period\">{} <small>from {}</small></td>\
-                 <td class=\"number\" data-label=\"Used\">{}{reserved}</td>\
-                 <td class=\"number\" data-label=\"Limit\">{}{strict}</td>\
-                 <td class=\"share\" data-label=\"Share\"><span class=\"track\"><span style=\"width:{width}%\"></span></span>\
-                 <b>{percent} %</b> <small>{words}</small></td>\
-                 <td data-label=\"Resets\">{}</td></tr>\n",
-                subject(line),
-                escaped(line.connection),
-                standing.period,
-                when(standing.window.start, zone),
-                grouped(spent - standing.reserved.min(spent)),
-                grouped(standing.ceiling),
-                when(standing.window.end, zone),
-            ));
-        }
-        let more = match self.lines.len().saturating_sub(MOST_LINES) {
-            0 => String::new(),
-            more => format!("<p>{} more lines, all of them less full.</p>\n", grouped(more as u64)),
-        };
-        format!(
-            "<section><h2>How every limit stands</h2>\n<table>\n<thead><tr><th>Who</th><th>Connection</th>\
-             <th>Period</th><th class=\"number\">Used</th><th class=\"number\">Limit</th><th class=\"share\">Share</th><th>Resets</th></tr></thead>\n\
-             <tbody>\n{rows}</tbody>\n</table>{more}</section>\n"
         )
     }
 

@@ -1,8 +1,9 @@
 //! Plots as inline SVG: bars over days with a line for a limit, and a ranking.
 //!
 //! The drawing is stretched to the width there is, so words stand beside it as HTML: inside they would be stretched too.
-use super::{escaped, short};
+use super::short;
 use crate::model::decide::grouped;
+use crate::view::page::escaped;
 
 pub(super) struct Bar {
     pub value: u64,

@@ -49,6 +49,9 @@ pub const PLAIN_KEY: &str = "canary.7Qx2.plain-key-w8Zr";
 /// The same key again, rotated.
 pub const NEXT_PLAIN_KEY: &str = "canary.9Lp4.plain-key-t3Vn";
 
+/// A key in a file of somebody's, where it stays.
+pub const IMPORTED_KEY: &str = "sk-canary-3Rt8-imported-key";
+
 /// A document that describes somebody's API.
 const CRM: &str = "{\"openapi\":\"3.0.0\",\"info\":{\"title\":\"Acme CRM\"},\"servers\":[{\"url\":\"https://crm.example\"}],\
                    \"paths\":{\"/orders\":{\"get\":{\"operationId\":\"listOrders\"}}}}";
@@ -228,6 +231,12 @@ pub const DAY: &[Step] = &[
     step("store passphrase", "--passphrase-file {phrase} --remove --yes"),
     step("store verify", ""),
     step("doctor", "").ends(12),
+    step("import", "{keys} --dry-run"),
+    step("import", "{keys} --no-verify"),
+    step("overview", "--html overview.html"),
+    step("manifest new", "--mode external-api --use-case 'Answer support mail'"),
+    step("manifest validate", ""),
+    step("manifest show", ""),
     step("completions", "bash"),
     step("man", ""),
     step("help", "limits report"),
@@ -264,6 +273,10 @@ impl Day {
         rest = rest.replace("{recipient}", RECIPIENT);
         if rest.contains("{phrase}") {
             rest = rest.replace("{phrase}", self.sandbox.write("phrase.txt", "correct horse").to_str().unwrap());
+        }
+        if rest.contains("{keys}") {
+            let keys = format!("OPENAI_API_KEY={IMPORTED_KEY}\n");
+            rest = rest.replace("{keys}", self.sandbox.write("keys/.env", keys).to_str().unwrap());
         }
         if rest.contains("{execution}") {
             rest = rest.replace("{execution}", &self.newest_execution());
