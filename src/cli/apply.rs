@@ -23,8 +23,8 @@ pub(super) struct ApplyArgs {
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ApplyArgs) -> Result<Exit, Error> {
     let ApplyArgs { declared: args, dry_run } = args;
-    let read = args.read()?;
     let siesta = unlock::open(ui, settings, "apply")?;
+    let read = args.read()?;
     let outcome = org_file::apply(&siesta, &read, &args.ask(dry_run)).map_err(|error| args.placed(error))?;
     declared::show(ui, &outcome, dry_run)?;
     Ok(declared::end(&outcome, Exit::Ok))

@@ -170,9 +170,9 @@ default.
   SSH_CONNECTION            no browser is opened at the far end of a line
   CREDENTIALS_DIRECTORY     set by systemd: where a key kept as a credential is
   XDG_RUNTIME_DIR, TMPDIR   where a sign-in keeps a socket for a moment
-  GH_CONFIG_DIR             where siesta import finds GitHub CLI's tokens
+  GH_CONFIG_DIR             where GitHub CLI keeps its tokens, for an import
   CLOUDSDK_CONFIG, GOOGLE_APPLICATION_CREDENTIALS
-                            where siesta import finds Google's credentials
+                            where Google's credentials are, for an import
 
 Directories follow the XDG rules:
 

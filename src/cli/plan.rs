@@ -18,8 +18,8 @@ pub(super) struct PlanArgs {
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: PlanArgs) -> Result<Exit, Error> {
     let args = args.declared;
-    let read = args.read()?;
     let siesta = unlock::open(ui, settings, "plan")?;
+    let read = args.read()?;
     let outcome = org_file::apply(&siesta, &read, &args.ask(true)).map_err(|error| args.placed(error))?;
     declared::show(ui, &outcome, true)?;
     if outcome.changes.is_empty() {

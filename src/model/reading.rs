@@ -9,8 +9,9 @@ use crate::model::policy::rule::{Condition, Operator};
 use crate::model::request::Canonical;
 use crate::model::service::Service;
 use serde_json::Value;
-use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::borrow::{Borrow, Cow};
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 
 /// The provider-neutral fields, and the names that providers give them (in small letters, without underscores).
 const RECIPIENTS: [&str; 14] = [
@@ -54,6 +55,9 @@ pub struct Reading<'r> {
     mails: Vec<Mail>,
     path: OnceCell<String>,
     query: OnceCell<String>,
+    /// What stands at the paths that were looked at, and whether an item of a list on the way has nothing there: many
+    /// rules ask for the same few.
+    known: RefCell<HashMap<String, (Vec<Value>, bool)>>,
 }
 
 /// The request holds a packed mail that cannot be opened.
@@ -72,7 +76,15 @@ impl<'r> Reading<'r> {
             }
         }
         let any_place = service.ignores_method;
-        Ok(Reading { request, body, any_place, mails, path: OnceCell::new(), query: OnceCell::new() })
+        Ok(Reading {
+            request,
+            body,
+            any_place,
+            mails,
+            path: OnceCell::new(),
+            query: OnceCell::new(),
+            known: RefCell::default(),
+        })
     }
 
     pub fn body(&self) -> &Value {
@@ -212,22 +224,54 @@ impl<'r> Reading<'r> {
 
     /// Whether a condition fits this request.
     pub fn fits(&self, condition: &Condition, quantity: Quantity) -> bool {
-        let (mut values, is_missing_somewhere) = self.values(&condition.path);
-        if condition.op == Operator::Exists {
-            return values.is_empty() == (condition.value == Value::Bool(false));
+        if let Some((values, is_missing_somewhere)) = self.known.borrow().get(&condition.path) {
+            return fits_values(condition, quantity, values, *is_missing_somewhere);
         }
-        // A missing field makes every comparison false, `neq` and `not_in` too.
-        if values.is_empty() || (is_missing_somewhere && quantity == Quantity::Every) {
-            return false;
+        let (values, is_missing_somewhere) = self.values(&condition.path);
+        let fits = fits_values(condition, quantity, &values, is_missing_somewhere);
+        // Only what is small is kept: a copy of a body for every path in it would be more than the body.
+        let is_small = |value: &Cow<'_, Value>| match &**value {
+            Value::String(text) => text.len() <= SMALL,
+            Value::Array(_) | Value::Object(_) => false,
+            Value::Null | Value::Bool(_) | Value::Number(_) => true,
+        };
+        if values.len() <= FEW && values.iter().all(is_small) {
+            let values = values.into_iter().map(Cow::into_owned).collect();
+            self.known.borrow_mut().insert(condition.path.clone(), (values, is_missing_somewhere));
         }
-        if condition.path != "recipients" && names_addresses(&condition.value) {
-            values = values.into_iter().flat_map(each_recipient).collect();
-        }
-        let test = |value: &Cow<'_, Value>| compare(condition, value, quantity);
-        match quantity {
-            Quantity::Any => values.iter().any(test),
-            Quantity::Every => values.iter().all(test),
-        }
+        fits
+    }
+}
+
+/// How many values of a path are kept, and how long each may be.
+const FEW: usize = 16;
+const SMALL: usize = 256;
+
+/// Whether a condition fits the values at its path.
+fn fits_values(
+    condition: &Condition,
+    quantity: Quantity,
+    values: &[impl Borrow<Value>],
+    is_missing_somewhere: bool,
+) -> bool {
+    if condition.op == Operator::Exists {
+        return values.is_empty() == (condition.value == Value::Bool(false));
+    }
+    // A missing field makes every comparison false, `neq` and `not_in` too.
+    if values.is_empty() || (is_missing_somewhere && quantity == Quantity::Every) {
+        return false;
+    }
+    let test = |value: &Value| compare(condition, value, quantity);
+    if condition.path != "recipients" && names_addresses(&condition.value) {
+        let mut each = values.iter().flat_map(|value| each_recipient(Cow::Borrowed(value.borrow())));
+        return match quantity {
+            Quantity::Any => each.any(|value| test(&value)),
+            Quantity::Every => each.all(|value| test(&value)),
+        };
+    }
+    match quantity {
+        Quantity::Any => values.iter().any(|value| test(value.borrow())),
+        Quantity::Every => values.iter().all(|value| test(value.borrow())),
     }
 }
 

@@ -237,6 +237,9 @@ fn here(office: &Office, example: &str) -> String {
         let all = office.siesta(&["executions", "standing", "list", "--json"]).succeeds().json();
         line = format!("siesta executions standing revoke {}", all["standingApprovals"][0]["id"].as_str().unwrap());
     }
+    if line.starts_with("siesta plan") || line.starts_with("siesta apply") {
+        office.siesta(&["export", "--out", "org.yaml"]).succeeds();
+    }
     if line.starts_with("siesta token") || line.starts_with("siesta exec ") {
         office.siesta(&["governance", "set", "rest-api/*", "enabled"]).succeeds();
         let vend = ["--mode", "read_write", "--allowed-models", "A,B", "--step-up", "never"];

@@ -17,7 +17,17 @@ const OPEN: [&str; 9] = [
 ];
 
 /// Commands that open no store, so that nobody acts.
-const STORELESS: [&str; 6] = ["catalog list", "catalog search", "catalog show", "completions", "help", "man"];
+const STORELESS: [&str; 9] = [
+    "catalog list",
+    "catalog search",
+    "catalog show",
+    "completions",
+    "help",
+    "man",
+    "manifest new",
+    "manifest show",
+    "manifest validate",
+];
 
 /// The fewest words that a command takes, so that its line is not refused before it is known who types it.
 fn shortest(leaf: &str) -> Vec<String> {
