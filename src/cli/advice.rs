@@ -42,7 +42,26 @@ pub(super) fn exit_of(reason: &DenyReason) -> Exit {
 pub(super) fn hint_of(reason: &DenyReason, connection: &str, agent: &str) -> Option<Remedy> {
     let (connection, agent) = (quoted(connection), quoted(agent));
     let command = match reason {
-        DenyReason::ConnectionNotFound => "siesta list".to_owned(),
+        DenyReason::ConnectionNotFound | DenyReason::NotSingleton => "siesta list".to_owned(),
+        DenyReason::ConnectionRevoked
+        | DenyReason::ConnectionPrivate
+        | DenyReason::AccessNotGranted
+        | DenyReason::HostNotAllowed(_)
+        | DenyReason::SsrfBlocked(_) => format!("siesta show {connection}"),
+        DenyReason::BadRequest(_) => {
+            return Some(Remedy::noted(
+                format!("siesta show {connection}"),
+                "its service; siesta catalog show SERVICE -o json has every argument",
+            ));
+        }
+        DenyReason::FunctionUnmapped | DenyReason::NotVendable => format!("siesta functions list {connection}"),
+        DenyReason::ApprovalUnknown
+        | DenyReason::ApprovalRejected
+        | DenyReason::ApprovalExpired
+        | DenyReason::ApprovalCancelled
+        | DenyReason::ApprovalUsed
+        | DenyReason::ApprovalMismatch => "siesta executions list".to_owned(),
+        DenyReason::AuditUnavailable => "siesta doctor".to_owned(),
         DenyReason::Frozen { scope, .. } => {
             let whom = match scope {
                 FreezeScope::All => "--all".to_owned(),
@@ -66,6 +85,7 @@ pub(super) fn hint_of(reason: &DenyReason, connection: &str, agent: &str) -> Opt
         | DenyReason::AllowlistMiss { .. }
         | DenyReason::OutsideTimeWindow { .. }
         | DenyReason::Constraint { .. }
+        | DenyReason::ConstraintUnreadable { .. }
         | DenyReason::RateLimited { .. }
         | DenyReason::Rule(_)
         | DenyReason::ModeCustomUnmatched => format!("siesta policy show {agent} {connection}"),
@@ -75,7 +95,6 @@ pub(super) fn hint_of(reason: &DenyReason, connection: &str, agent: &str) -> Opt
         DenyReason::FunctionUnknown { .. } => format!("siesta show {connection}"),
         DenyReason::TokenLimit(_) => format!("siesta limits report --connection {connection}"),
         DenyReason::TooManyPending => "siesta executions list --pending".to_owned(),
-        _ => return None,
     };
     Some(command.into())
 }

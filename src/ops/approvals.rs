@@ -123,7 +123,20 @@ pub fn wait(siesta: &Siesta, execution: &Execution, patience: Option<Duration>) 
         reason: Box::new(reason),
         connection: Some(execution.connection_label.clone()),
     };
-    let Some(found) = calls::until_ended(siesta, execution.id, patience)? else { return Ok(waiting()) };
+    let Some(found) = calls::until_ended(siesta, execution.id, patience)? else {
+        let now = siesta.store.read(|tx| tx.find_execution(execution.id))?;
+        return match now.map(|execution| execution.approval) {
+            Some(ApprovalStatus::Consumed | ApprovalStatus::NotRequired) => {
+                let what = format!(
+                    "the call has begun and has not ended; if its process died, the execution says so {} minutes after \
+                     it began",
+                    crate::model::execution::LONGEST_CALL_MINUTES
+                );
+                Err(Error::conflict(what).about(About::Execution(execution.id.to_string())))
+            }
+            _ => Ok(waiting()),
+        };
+    };
     match found.approval {
         ApprovalStatus::Rejected => Ok(denied(DenyReason::ApprovalRejected)),
         ApprovalStatus::Expired => Ok(denied(DenyReason::ApprovalExpired)),

@@ -177,7 +177,7 @@ pub const DAY: &[Step] = &[
     step("executions watch", "--pending --for 1ms"),
     step("executions approve", "{execution} --no-run"),
     step("executions run", "{execution}"),
-    step("executions wait", "{execution}"),
+    step("executions wait", "{execution} --timeout 2s"),
     step("request", "notes GET /notes --agent helper --user alice"),
     step("call", POST).ends(9),
     step("executions approve", "{execution} --for 2h --max 2"),
