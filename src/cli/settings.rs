@@ -264,6 +264,20 @@ impl Settings {
         }
     }
 
+    /// The flags that named this store, to be typed again with the next command: empty, or they begin with a space.
+    pub fn flags_of_the_store(&self) -> String {
+        let typed = |path: &Path| super::advice::quoted(&path.to_string_lossy());
+        let mut flags = String::new();
+        if self.store.source == Source::Flag("--store") {
+            let store = self.store_name.as_deref().map_or_else(|| typed(&self.store.value), super::advice::quoted);
+            flags.push_str(&format!(" --store {store}"));
+        }
+        if let Some(file) = self.identity_file.as_ref().filter(|file| matches!(file.source, Source::Flag(_))) {
+            flags.push_str(&format!(" --identity-file {}", typed(&file.value)));
+        }
+        flags
+    }
+
     /// Where the names of stores are kept; none where no directory for them is known.
     pub fn index_place(&self) -> Option<IndexPlace> {
         self.cache_dir.as_deref().map(|dir| index_place(dir, self.completion_index.value))

@@ -55,6 +55,9 @@ pub struct Ui {
     stdout: Box<dyn Write + Send>,
     stderr: Words,
     pub(super) manner: Manner,
+    has_led_on: bool,
+    /// Flags without which the next command would open another store.
+    again: String,
 }
 
 impl Ui {
@@ -76,7 +79,7 @@ impl Ui {
             width: Term::stdout().size_checked().map_or(USUAL_WIDTH, |(_, columns)| usize::from(columns)),
             now,
         };
-        Ui { stdout: Box::new(io::stdout()), stderr: words(Box::new(io::stderr())), manner }
+        Ui { stdout: Box::new(io::stdout()), stderr: words(Box::new(io::stderr())), manner, has_led_on: false, again: String::new() }
     }
 
     /// The same voice, once it is known what was meant.
@@ -89,6 +92,7 @@ impl Ui {
         manner.yes = settings.yes;
         manner.paints_stdout = settings.color.paints(environment, manner.stdout_is_terminal);
         manner.paints_stderr = settings.color.paints(environment, manner.stderr_is_terminal);
+        self.again = settings.flags_of_the_store();
     }
 
     /// A voice into two writers: a pipe on both sides, nobody to ask.
@@ -113,7 +117,7 @@ impl Ui {
             width: USUAL_WIDTH,
             now,
         };
-        Ui { stdout, stderr: words(stderr), manner }
+        Ui { stdout, stderr: words(stderr), manner, has_led_on: false, again: String::new() }
     }
 
     pub fn format(&self) -> Format {
@@ -291,8 +295,27 @@ impl Ui {
         self.labelled("warning: ", Tone::Waiting, &harmless_lines(words));
     }
 
-    /// The next command to type after a success. Silent under `--quiet`.
+    /// The likely next command, to a person at a terminal; a program, a log and `--quiet` hear nothing.
+    pub fn next(&mut self, command: &str) {
+        let manner = &self.manner;
+        if !manner.stderr_is_terminal || manner.format != Format::Table {
+            return;
+        }
+        let line = match command.starts_with("siesta ") {
+            true => with_flags(command, &self.again),
+            false => command.to_owned(),
+        };
+        self.hint(&line);
+    }
+
+    /// Whether the command has said what to type next.
+    pub(super) fn has_led_on(&self) -> bool {
+        self.has_led_on
+    }
+
+    /// What is to be done after a success, or what changes an answer: said in a log too. Silent under `--quiet`.
     pub fn hint(&mut self, words: &str) {
+        self.has_led_on = true;
         if !self.manner.quiet {
             self.labelled("hint: ", Tone::Advice, &harmless_lines(words));
         }
@@ -335,6 +358,15 @@ impl Ui {
     pub(super) fn styled(&mut self, text: &clap::builder::StyledStr) -> Result<(), Error> {
         let text = if self.manner.paints_stdout { text.ansi().to_string() } else { text.to_string() };
         self.out(text.as_bytes())
+    }
+}
+
+/// A command with more flags, which stand before the note behind it.
+fn with_flags(command: &str, flags: &str) -> String {
+    let (command, note) = command.split_once("        (").map_or((command, None), |(c, note)| (c, Some(note)));
+    match note {
+        Some(note) => format!("{command}{flags}        ({note}"),
+        None => format!("{command}{flags}"),
     }
 }
 

@@ -63,5 +63,8 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ShowArgs) -> Result<Ex
         ]);
     }
     ui.record(&document, &fields)?;
+    if execution.approval_at(ui.now()) == ApprovalStatus::Pending {
+        ui.next(&format!("siesta executions approve {}        (or: reject)", view.id));
+    }
     Ok(Exit::Ok)
 }

@@ -4,6 +4,7 @@
 mod report;
 mod standing;
 
+pub(in crate::ops) use report::near;
 pub use report::{Chart, Report, ReportLine, ReportQuery, charts, report};
 pub use standing::{Checked, Explained, ExplainedLimit, OnAccount, check, explain};
 
