@@ -46,6 +46,7 @@ pub mod help;
 mod import;
 mod init;
 mod limits;
+pub mod log;
 mod man;
 mod manifest;
 mod network;
@@ -265,10 +266,14 @@ pub fn main() -> ExitCode {
     }
     let mut ui = Ui::for_line(Glimpse::of(&args, &environment), &environment, SystemClock.now());
     match process::catching_bugs(|| run(&mut ui, &args, &environment)) {
-        Ok(code) => code,
+        Ok(code) => {
+            ui.note("end");
+            code
+        }
         Err(error) => {
             let error = refusal::with_help(error, &args);
             ui.error(&error);
+            ui.note(&format!("end with exit code {}", error.exit.code()));
             if error.exit == Exit::Interrupted {
                 process::leave_the_end_to_the_handler();
                 process::end_as_terminated();
@@ -304,12 +309,14 @@ fn run(ui: &mut Ui, args: &[OsString], environment: &Environment) -> Result<Exit
         None => {
             let settings = Settings::resolve(&cli.global, environment)?;
             ui.adopt(&settings, environment);
+            ui.log_to(&settings, "")?;
             return status::bare(ui, &settings).map(done);
         }
     };
     let files = names_file.is_some();
     let settings = Settings { names_file, ..Settings::resolve(&cli.global, environment)? };
     ui.adopt(&settings, environment);
+    ui.log_to(&settings, &leaf)?;
     if files {
         // Under sudo, before any file is opened with rights that the caller has not.
         unlock::open_silently(ui, &settings, &leaf)?;

@@ -196,6 +196,8 @@ fn sources(settings: &Settings) -> Vec<SourceView> {
         line("--actor", &settings.actor.value, &settings.actor),
         line("-o", settings.format.value.name(), &settings.format),
     ];
+    lines.push(line("log", settings.log.value.word(), &settings.log));
+    lines.extend(settings.log_file.as_ref().map(|s| line("log-file", s.value.display(), s)));
     lines.extend(settings.identity_file.as_ref().map(|s| line("--identity-file", s.value.display(), s)));
     lines.extend(settings.network.proxy.as_ref().map(|s| line("proxy", &s.value, s)));
     lines.extend(settings.network.ca_file.as_ref().map(|s| line("ca-file", s.value.display(), s)));

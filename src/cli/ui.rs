@@ -10,15 +10,17 @@
 //! 8. Nothing from outside is written without `harmless`; no secret is written at all, but by a command that vends.
 //! 9. Colour repeats what a word says; take it away and nothing is lost.
 //! 10. With `-o json` and `-o yaml` stdout is one document or empty; a closed pipe ends the command with success and silence.
+use super::clock::SystemClock;
 use super::colour::Tone;
 use super::environment::Environment;
 use super::error::Error;
 use super::exit::Exit;
 use super::format::{self, Format};
 use super::harmless::{harmless, harmless_lines};
+use super::log::{Level, Log};
 use super::settings::{Glimpse, Settings};
 use super::table::{self, Cell, Row, Screen};
-use crate::model::time::Timestamp;
+use crate::model::time::{Clock, Timestamp};
 use crate::model::witness::{Came, Event, Nobody, Witness};
 use dialoguer::console::Term;
 use serde::Serialize;
@@ -35,6 +37,8 @@ pub(super) struct Manner {
     pub format: Format,
     pub quiet: bool,
     pub verbosity: u8,
+    /// How much is told on stderr.
+    pub tells: Level,
     pub no_input: bool,
     pub yes: bool,
     pub stdin_is_terminal: bool,
@@ -58,6 +62,7 @@ pub struct Ui {
     has_led_on: bool,
     /// Flags without which the next command would open another store.
     again: String,
+    log: Option<Log>,
 }
 
 impl Ui {
@@ -68,6 +73,7 @@ impl Ui {
             format: glimpse.format,
             quiet: false,
             verbosity: 0,
+            tells: Level::Off,
             no_input: false,
             yes: false,
             stdin_is_terminal: io::stdin().is_terminal(),
@@ -79,7 +85,7 @@ impl Ui {
             width: Term::stdout().size_checked().map_or(USUAL_WIDTH, |(_, columns)| usize::from(columns)),
             now,
         };
-        Ui { stdout: Box::new(io::stdout()), stderr: words(Box::new(io::stderr())), manner, has_led_on: false, again: String::new() }
+        Ui { stdout: Box::new(io::stdout()), stderr: words(Box::new(io::stderr())), manner, has_led_on: false, again: String::new(), log: None }
     }
 
     /// The same voice, once it is known what was meant.
@@ -88,6 +94,11 @@ impl Ui {
         manner.format = settings.format.value;
         manner.quiet = settings.quiet;
         manner.verbosity = settings.verbosity;
+        // Whoever types -v wants to see it here, also where a file is named.
+        manner.tells = match &settings.log_file {
+            Some(_) => Level::of_flags(settings.verbosity),
+            None => settings.log.value,
+        };
         manner.no_input = settings.no_input;
         manner.yes = settings.yes;
         manner.paints_stdout = settings.color.paints(environment, manner.stdout_is_terminal);
@@ -106,6 +117,7 @@ impl Ui {
             format,
             quiet: false,
             verbosity: 0,
+            tells: Level::Off,
             no_input: true,
             yes: false,
             stdin_is_terminal: false,
@@ -117,7 +129,7 @@ impl Ui {
             width: USUAL_WIDTH,
             now,
         };
-        Ui { stdout, stderr: words(stderr), manner, has_led_on: false, again: String::new() }
+        Ui { stdout, stderr: words(stderr), manner, has_led_on: false, again: String::new(), log: None }
     }
 
     pub fn format(&self) -> Format {
@@ -272,9 +284,27 @@ impl Ui {
         self.err(&harmless_lines(words));
     }
 
-    /// Words for who asked for more: shown from that many `-v` on.
-    pub fn detail(&mut self, verbosity: u8, words: &str) {
-        if self.manner.verbosity >= verbosity {
+    /// Writes what is told into the log that the settings name, from here on; `leaf` is the command's words.
+    pub(super) fn log_to(&mut self, settings: &Settings, leaf: &str) -> Result<(), Error> {
+        let Some(file) = settings.log_file.as_ref().filter(|_| settings.log.value > Level::Off) else { return Ok(()) };
+        self.log = Some(Log::open(&file.value, settings.log.value, &file.source.to_string())?);
+        self.note(&format!("begin siesta {} {leaf}", env!("CARGO_PKG_VERSION")));
+        Ok(())
+    }
+
+    /// A line in the log, where there is one.
+    pub(super) fn note(&self, words: &str) {
+        if let Some(log) = &self.log {
+            log.line(SystemClock.now(), &harmless_lines(words));
+        }
+    }
+
+    /// Words for who asked for more.
+    pub fn detail(&mut self, level: Level, words: &str) {
+        if self.log.as_ref().is_some_and(|log| log.level >= level) {
+            self.note(words);
+        }
+        if self.manner.tells >= level {
             let painted = Tone::Quiet.paint(&harmless_lines(words), self.manner.paints_stderr);
             self.err(&painted);
         }
@@ -282,16 +312,17 @@ impl Ui {
 
     /// Who tells of requests, as far as that was asked for: with -vv each request, with -vvv also where it went.
     pub(super) fn witness(&self) -> Arc<dyn Witness> {
-        match self.manner.verbosity {
-            0 | 1 => Arc::new(Nobody),
-            verbosity => {
-                Arc::new(Narrator { words: Arc::clone(&self.stderr), verbosity, paints: self.manner.paints_stderr })
-            }
+        let log = self.log.clone().filter(|log| log.level >= Level::Debug);
+        if self.manner.tells < Level::Debug && log.is_none() {
+            return Arc::new(Nobody);
         }
+        let words = Arc::clone(&self.stderr);
+        Arc::new(Narrator { words, tells: self.manner.tells, paints: self.manner.paints_stderr, log })
     }
 
     /// Something is not as it should be, and the command goes on.
     pub fn warn(&mut self, words: &str) {
+        self.note(&format!("warning: {words}"));
         self.labelled("warning: ", Tone::Waiting, &harmless_lines(words));
     }
 
@@ -326,6 +357,7 @@ impl Ui {
         if error.is_silent() {
             return;
         }
+        error.lines().iter().for_each(|(label, text)| self.note(&format!("{label}{text}")));
         if self.manner.format.has_json_errors() {
             let line = format::line(&error.to_json());
             return self.err(&line);
@@ -385,28 +417,41 @@ fn write_line(words: &Words, line: &str) {
 /// Says what is being done while it is done.
 struct Narrator {
     words: Words,
-    verbosity: u8,
+    tells: Level,
     paints: bool,
+    log: Option<Log>,
 }
 
 impl Witness for Narrator {
     fn note(&self, event: &Event<'_>) {
-        let line = match event {
-            Event::Resolved { .. } if self.verbosity < 3 => return,
-            Event::Resolved { host, addresses } => {
-                let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-                format!("{host} is at {}", addresses.join(", "))
-            }
-            Event::Requested { method, origin, came, took } => {
-                let size = |bytes: usize| if self.verbosity < 3 { String::new() } else { format!(", {bytes} bytes") };
-                let came = match came {
-                    Came::Answer { status, bytes } => format!("HTTP {status}{}", size(*bytes)),
-                    Came::Nothing { why } => format!("no answer ({why})"),
-                };
-                format!("{method} {origin}: {came} after {} ms", took.as_millis())
-            }
-        };
-        write_line(&self.words, &Tone::Quiet.paint(&harmless_lines(&line), self.paints));
+        if let Some(log) = &self.log
+            && let Some(line) = told(event, log.level)
+        {
+            log.line(SystemClock.now(), &harmless_lines(&line));
+        }
+        if let Some(line) = told(event, self.tells) {
+            write_line(&self.words, &Tone::Quiet.paint(&harmless_lines(&line), self.paints));
+        }
+    }
+}
+
+/// What is told of a request at a level; none: nothing.
+fn told(event: &Event<'_>, level: Level) -> Option<String> {
+    match event {
+        _ if level < Level::Debug => None,
+        Event::Resolved { .. } if level < Level::Trace => None,
+        Event::Resolved { host, addresses } => {
+            let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+            Some(format!("{host} is at {}", addresses.join(", ")))
+        }
+        Event::Requested { method, origin, came, took } => {
+            let size = |bytes: usize| if level < Level::Trace { String::new() } else { format!(", {bytes} bytes") };
+            let came = match came {
+                Came::Answer { status, bytes } => format!("HTTP {status}{}", size(*bytes)),
+                Came::Nothing { why } => format!("no answer ({why})"),
+            };
+            Some(format!("{method} {origin}: {came} after {} ms", took.as_millis()))
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::cli::settings::Settings;
 use crate::cli::table::Cell;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
+use crate::model::execution::ApprovalStatus;
 use crate::ops::approvals;
 use crate::view::execution::{ExecutionView, OneExecutionView};
 use clap::Args;

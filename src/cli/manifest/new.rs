@@ -1,5 +1,6 @@
 //! `siesta manifest new`
 use super::parse_mode;
+use crate::cli::advice::quoted;
 use crate::cli::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::format;
