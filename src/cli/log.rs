@@ -125,6 +125,6 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let error = Log::open(dir.path(), Level::Info, "environment SIESTA_LOG_FILE").unwrap_err();
         assert_eq!((error.exit, error.code.as_ref()), (Exit::Failure, "log"));
-        assert!(error.cause.unwrap().contains("SIESTA_LOG_FILE"));
+        assert!(error.cause.as_deref().unwrap().contains("SIESTA_LOG_FILE"));
     }
 }

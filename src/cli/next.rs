@@ -13,13 +13,11 @@ enum Next {
     /// A command. `{id}` stands for the first value of that argument of the command that has just run; where it was not
     /// given, its name in capitals stands there.
     Command(&'static str),
-    /// Nothing of ours, and why.
-    Nothing(&'static str),
+    /// Nothing of ours: the last words are a child's, or the answer is a text for a file or a reader.
+    Nothing,
 }
 
 use Next::{Command, Nothing};
-
-const TEXT: Next = Nothing("its answer is a text for a file or a reader");
 
 #[rustfmt::skip]
 const NEXT: &[(&str, Next)] = &[
@@ -75,7 +73,7 @@ const NEXT: &[(&str, Next)] = &[
     ("call", Command("siesta executions list")),
     ("request", Command("siesta executions list")),
     ("token", Command("siesta executions list")),
-    ("exec", Nothing("the last words are its child's")),
+    ("exec", Nothing),
     ("executions list", Command("siesta executions show EXECUTION")),
     ("executions show", Command("siesta executions list")),
     ("executions approve", Command("siesta executions show {id}")),
@@ -109,8 +107,8 @@ const NEXT: &[(&str, Next)] = &[
     ("user list", Command("siesta user show USER")),
     ("user show", Command("siesta grant CONNECTION --user {user}")),
     ("user edit", Command("siesta user show {user}")),
-    ("user disable", Command("siesta user show {user}")),
-    ("user enable", Command("siesta user show {user}")),
+    ("user disable", Command("siesta user show {name}")),
+    ("user enable", Command("siesta user show {name}")),
     ("user remove", Command("siesta user list")),
     ("user import", Command("siesta user list")),
     ("user key add", Command("siesta user key list {user}")),
@@ -148,9 +146,9 @@ const NEXT: &[(&str, Next)] = &[
     ("manifest show", Command("siesta manifest validate {file}")),
     ("overview", Command("siesta doctor")),
     ("import", Command("siesta list")),
-    ("completions", TEXT),
-    ("man", TEXT),
-    ("help", TEXT),
+    ("completions", Nothing),
+    ("man", Nothing),
+    ("help", Nothing),
 ];
 
 /// Says what comes next, unless the command has said it.
@@ -161,7 +159,7 @@ pub(super) fn say(ui: &mut Ui, leaf: &str, matches: &ArgMatches) {
         _ if ui.has_led_on() => {}
         Some((_, Command(_))) if rehearsed => ui.next("the same without --dry-run"),
         Some((_, Command(template))) => ui.next(&filled(template, |id| value(deepest, id))),
-        Some((_, Nothing(_))) | None => {}
+        Some((_, Nothing)) | None => {}
     }
 }
 
@@ -258,7 +256,10 @@ mod tests {
     fn what_was_typed_stands_in_the_next_command_as_a_shell_needs_it() {
         assert_eq!(said(&["siesta", "rename", "a", "b c"], |_| {}), "hint: siesta show 'b c'\n");
         assert_eq!(said(&["siesta", "limits", "list"], |_| {}), "hint: siesta limits report\n");
-        assert_eq!(said(&["siesta", "apply", "-"], |_| {}), "hint: siesta plan FILE        (nothing is left to change)\n");
+        assert_eq!(
+            said(&["siesta", "apply", "-"], |_| {}),
+            "hint: siesta plan FILE        (nothing is left to change)\n"
+        );
         assert_eq!(said(&["siesta", "apply", "a.yaml", "--dry-run"], |_| {}), "hint: the same without --dry-run\n");
     }
 

@@ -85,7 +85,14 @@ impl Ui {
             width: Term::stdout().size_checked().map_or(USUAL_WIDTH, |(_, columns)| usize::from(columns)),
             now,
         };
-        Ui { stdout: Box::new(io::stdout()), stderr: words(Box::new(io::stderr())), manner, has_led_on: false, again: String::new(), log: None }
+        Ui {
+            stdout: Box::new(io::stdout()),
+            stderr: words(Box::new(io::stderr())),
+            manner,
+            has_led_on: false,
+            again: String::new(),
+            log: None,
+        }
     }
 
     /// The same voice, once it is known what was meant.

@@ -131,6 +131,8 @@ fn the_organization_says_where_its_days_begin() {
     assert_eq!(shown["organization"]["timeZone"], "Europe/Prague");
     for (flag, value) in [
         ("--time-zone", "Europe/Nowhere"),
+        ("--time-zone", "posixrules"),
+        ("--time-zone", "posix/Europe/Prague"),
         ("--time-zone", "../etc/passwd"),
         ("--week-start", "someday"),
         ("--approval-lifetime", "90s"),

@@ -19,6 +19,7 @@ mod governance;
 mod help;
 mod import;
 mod init;
+mod invariants;
 mod keys;
 mod layers;
 mod limits;

@@ -456,6 +456,8 @@ fn next_step(ui: &mut Ui, listed: &Listed) {
     let label = quoted(&listed.connection.label);
     match listed.policies.first() {
         None => ui.next(&format!("siesta assign {label} AGENT        (after: siesta agent add AGENT)")),
-        Some(policy) => ui.next(&format!("siesta explain --agent {} --connection {label} FUNCTION", quoted(&policy.agent_name))),
+        Some(policy) => {
+            ui.next(&format!("siesta explain --agent {} --connection {label} FUNCTION", quoted(&policy.agent_name)))
+        }
     }
 }
