@@ -27,6 +27,7 @@ mod manifest;
 mod network;
 mod organization_file;
 mod overview;
+mod packaging;
 mod people;
 mod policies;
 mod readme;

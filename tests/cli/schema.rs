@@ -108,6 +108,7 @@ fn every_answer_is_what_its_schema_says() {
 
     day.run("app set", &format!("auth.example.com --client-id {PUBLIC_CLIENT} --redirect-port 8123"));
     day.run("app list", "");
+    day.run("app show", "auth.example.com");
     day.run("app remove", "auth.example.com --yes");
     day.run("catalog list", "");
     day.run("catalog show", "rest-api");
