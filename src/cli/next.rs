@@ -13,11 +13,13 @@ enum Next {
     /// A command. `{id}` stands for the first value of that argument of the command that has just run; where it was not
     /// given, its name in capitals stands there.
     Command(&'static str),
+    /// The same after a list: a command where it had something, and another where it was empty.
+    List(&'static str, &'static str),
     /// Nothing of ours: the last words are a child's, or the answer is a text for a file or a reader.
     Nothing,
 }
 
-use Next::{Command, Nothing};
+use Next::{Command, List, Nothing};
 
 #[rustfmt::skip]
 const NEXT: &[(&str, Next)] = &[
@@ -44,25 +46,25 @@ const NEXT: &[(&str, Next)] = &[
     ("functions edit", Command("siesta explain --agent AGENT --connection {connection} {function}")),
     ("functions remove", Command("siesta functions list {connection}")),
     ("catalog list", Command("siesta catalog show SERVICE")),
-    ("catalog search", Command("siesta catalog show SERVICE")),
+    ("catalog search", List("siesta catalog show SERVICE", "siesta catalog list")),
     ("catalog show", Command("siesta add {service}")),
     ("catalog import", Command("siesta catalog list")),
     ("catalog remove", Command("siesta catalog list")),
     ("app set", Command("siesta app show {provider}")),
-    ("app list", Command("siesta app show PROVIDER")),
+    ("app list", List("siesta app show PROVIDER", "siesta app set PROVIDER --client-id ID")),
     ("app show", Command("siesta app list")),
     ("app remove", Command("siesta app list")),
     ("governance list", Command("siesta governance set SERVICE/FUNCTION confirm")),
     ("governance set", Command("siesta governance list")),
     ("governance unset", Command("siesta governance list")),
-    ("policy list", Command("siesta policy show AGENT CONNECTION")),
+    ("policy list", List("siesta policy show AGENT CONNECTION", "siesta assign CONNECTION AGENT")),
     ("policy show", Command("siesta explain --agent {agent} --connection {connection} FUNCTION")),
     ("policy set", Command("siesta policy show {agent} {connection}")),
     ("policy remove", Command("siesta policy list")),
     ("policy lint", Command("siesta policy show {agent} {connection}")),
     ("explain", Command("siesta policy show {agent} {connection}")),
     ("access request", Command("siesta access list --pending")),
-    ("access list", Command("siesta access approve REQUEST")),
+    ("access list", List("siesta access approve REQUEST", "siesta status")),
     ("access approve", Command("siesta policy list")),
     ("access reject", Command("siesta access list --pending")),
     ("export", Command("siesta plan FILE        (when it was edited)")),
@@ -75,7 +77,7 @@ const NEXT: &[(&str, Next)] = &[
     ("request", Command("siesta executions list")),
     ("token", Command("siesta executions list")),
     ("exec", Nothing),
-    ("executions list", Command("siesta executions show EXECUTION")),
+    ("executions list", List("siesta executions show EXECUTION", "siesta call CONNECTION FUNCTION --agent AGENT")),
     ("executions show", Command("siesta executions list")),
     ("executions approve", Command("siesta executions show {id}")),
     ("executions reject", Command("siesta executions list --pending")),
@@ -83,22 +85,22 @@ const NEXT: &[(&str, Next)] = &[
     ("executions wait", Command("siesta executions show {id}")),
     ("executions watch", Command("siesta executions list")),
     ("executions request", Command("siesta executions approve {id} --signature FILE        (once it is signed)")),
-    ("executions standing list", Command("siesta executions standing revoke STANDING-APPROVAL")),
+    ("executions standing list", List("siesta executions standing revoke STANDING-APPROVAL", "siesta executions list --pending")),
     ("executions standing revoke", Command("siesta executions standing list")),
     ("limits set", Command("siesta limits report --connection {connection}")),
-    ("limits list", Command("siesta limits report")),
+    ("limits list", List("siesta limits report", "siesta limits set CONNECTION --org --daily N")),
     ("limits unset", Command("siesta limits list {connection}")),
     ("limits enable", Command("siesta limits list {connection}")),
     ("limits disable", Command("siesta limits list {connection}")),
     ("limits explain", Command("siesta limits report --connection {connection}")),
     ("limits check", Command("siesta limits explain {connection}")),
-    ("limits report", Command("siesta limits explain CONNECTION")),
+    ("limits report", List("siesta limits explain {connection}", "siesta limits set CONNECTION --org --daily N")),
     ("usage record", Command("siesta limits report --connection {connection}")),
     ("usage reserve", Command("siesta usage settle RESERVATION --input N --output N")),
     ("usage settle", Command("siesta usage show")),
     ("usage release", Command("siesta usage show")),
     ("usage import", Command("siesta usage show")),
-    ("usage show", Command("siesta limits report")),
+    ("usage show", List("siesta limits report", "siesta usage import FILE")),
     ("audit list", Command("siesta audit show SEQ")),
     ("audit show", Command("siesta audit list")),
     ("audit verify", Command("siesta audit head        (to be kept elsewhere)")),
@@ -113,17 +115,17 @@ const NEXT: &[(&str, Next)] = &[
     ("user remove", Command("siesta user list")),
     ("user import", Command("siesta user list")),
     ("user key add", Command("siesta user key list {user}")),
-    ("user key list", Command("siesta user key add USER FILE")),
+    ("user key list", List("siesta user key remove USER FINGERPRINT", "siesta user key add USER FILE")),
     ("user key remove", Command("siesta user key list {user}")),
     ("team add", Command("siesta team add-member {name} USER")),
-    ("team list", Command("siesta team show TEAM")),
+    ("team list", List("siesta team show TEAM", "siesta team add NAME")),
     ("team show", Command("siesta grant CONNECTION --team {team}")),
     ("team edit", Command("siesta team show {team}")),
     ("team add-member", Command("siesta team show {team}")),
     ("team remove-member", Command("siesta team show {team}")),
     ("team remove", Command("siesta team list")),
     ("agent add", Command("siesta assign CONNECTION {name}")),
-    ("agent list", Command("siesta agent show AGENT")),
+    ("agent list", List("siesta agent show AGENT", "siesta agent add NAME")),
     ("agent show", Command("siesta assign CONNECTION {agent}")),
     ("agent edit", Command("siesta agent show {agent}")),
     ("agent disable", Command("siesta agent show {agent}")),
@@ -156,10 +158,16 @@ const NEXT: &[(&str, Next)] = &[
 pub(super) fn say(ui: &mut Ui, leaf: &str, matches: &ArgMatches) {
     let deepest = deepest(matches);
     let rehearsed = deepest.try_get_one::<bool>("dry_run").ok().flatten().is_some_and(|asked| *asked);
+    if ui.has_led_on() {
+        return;
+    }
     match NEXT.iter().find(|(words, _)| *words == leaf) {
-        _ if ui.has_led_on() => {}
         Some((_, Command(_))) if rehearsed => ui.next("the same without --dry-run"),
         Some((_, Command(template))) => ui.next(&filled(template, |id| value(deepest, id))),
+        Some((_, List(some, none))) => {
+            let template = if ui.has_listed_nothing() { none } else { some };
+            ui.next(&filled(template, |id| value(deepest, id)));
+        }
         Some((_, Nothing)) | None => {}
     }
 }
@@ -230,8 +238,12 @@ mod tests {
     fn every_next_command_is_one_that_the_program_takes() {
         let mut tree = crate::cli::command();
         tree.build();
-        for (leaf, next) in NEXT {
-            let Command(template) = next else { continue };
+        let templates = NEXT.iter().flat_map(|(leaf, next)| match next {
+            Command(template) => vec![(leaf, template)],
+            List(some, none) => vec![(leaf, some), (leaf, none)],
+            Nothing => Vec::new(),
+        });
+        for (leaf, template) in templates {
             let command = leaf.split(' ').fold(&tree, |here, word| here.find_subcommand(word).unwrap());
             let line = filled(template, |id| {
                 let known = command.get_arguments().any(|argument| argument.get_id() == id);
@@ -257,6 +269,8 @@ mod tests {
     fn what_was_typed_stands_in_the_next_command_as_a_shell_needs_it() {
         assert_eq!(said(&["siesta", "rename", "a", "b c"], |_| {}), "hint: siesta show 'b c'\n");
         assert_eq!(said(&["siesta", "limits", "list"], |_| {}), "hint: siesta limits report\n");
+        let line = ["siesta", "limits", "report", "--connection", "gpt"];
+        assert_eq!(said(&line, |_| {}), "hint: siesta limits explain gpt\n");
         assert_eq!(
             said(&["siesta", "apply", "-"], |_| {}),
             "hint: siesta plan FILE        (nothing is left to change)\n"
@@ -273,5 +287,18 @@ mod tests {
         assert_eq!(said(&line, |ui| ui.manner.format = Format::Json), "");
         assert_eq!(said(&line, |ui| ui.manner.format = Format::Csv), "");
         assert_eq!(said(&["siesta", "help"], |_| {}), "");
+    }
+
+    #[test]
+    fn after_an_empty_list_it_is_how_something_gets_into_it() {
+        let empty = |ui: &mut Ui| ui.table(&["NAME"], &[]).unwrap();
+        assert_eq!(said(&["siesta", "team", "list"], empty), "hint: siesta team add NAME\n");
+    }
+
+    #[test]
+    fn a_note_that_has_no_room_beside_its_command_stands_below_it() {
+        let narrow = |ui: &mut Ui| ui.manner.width = 40;
+        let expected = "hint: siesta plan a.yaml\n      (nothing is left to change)\n";
+        assert_eq!(said(&["siesta", "apply", "a.yaml"], narrow), expected);
     }
 }

@@ -60,6 +60,7 @@ pub struct Ui {
     stderr: Words,
     pub(super) manner: Manner,
     has_led_on: bool,
+    has_listed_nothing: bool,
     /// Flags without which the next command would open another store.
     again: String,
     log: Option<Log>,
@@ -90,6 +91,7 @@ impl Ui {
             stderr: words(Box::new(io::stderr())),
             manner,
             has_led_on: false,
+            has_listed_nothing: false,
             again: String::new(),
             log: None,
         }
@@ -136,7 +138,15 @@ impl Ui {
             width: USUAL_WIDTH,
             now,
         };
-        Ui { stdout, stderr: words(stderr), manner, has_led_on: false, again: String::new(), log: None }
+        Ui {
+            stdout,
+            stderr: words(stderr),
+            manner,
+            has_led_on: false,
+            has_listed_nothing: false,
+            again: String::new(),
+            log: None,
+        }
     }
 
     pub fn format(&self) -> Format {
@@ -230,6 +240,7 @@ impl Ui {
     /// Rows without a view of their own: a second table below a record. Nothing in the JSON formats, whose document
     /// holds everything already.
     pub fn table(&mut self, headers: &[&str], rows: &[Vec<Cell>]) -> Result<(), Error> {
+        self.has_listed_nothing = rows.is_empty();
         let delimited = |delimiter| {
             table::delimited(headers, rows, delimiter)
                 .map_err(|error| Error::new(Exit::Internal, "the rows could not be written").cause(error))
@@ -346,6 +357,11 @@ impl Ui {
         self.hint(&line);
     }
 
+    /// Whether the last table that was to be shown had no rows.
+    pub(super) fn has_listed_nothing(&self) -> bool {
+        self.has_listed_nothing
+    }
+
     /// Whether the command has said what to type next.
     pub(super) fn has_led_on(&self) -> bool {
         self.has_led_on
@@ -375,9 +391,22 @@ impl Ui {
         }
     }
 
+    /// At a terminal in lines that fit it, as far as a command can still be copied: it stays in one, and its note goes
+    /// below it.
     fn labelled(&mut self, label: &str, tone: Tone, text: &str) {
-        let label = tone.paint(label, self.manner.paints_stderr);
-        self.err(&format!("{label}{text}"));
+        let room = self.manner.width.saturating_sub(label.width());
+        let painted = tone.paint(label, self.manner.paints_stderr);
+        let is_too_long = self.manner.stderr_is_terminal && text.width() > room;
+        let lines = match text.split_once("        (") {
+            _ if !is_too_long => vec![text.to_owned()],
+            Some((command, note)) => vec![command.to_owned(), format!("({note}")],
+            None if label.starts_with("warning") || label.starts_with("error") || label.contains("cause") => {
+                table::folded(text, room)
+            }
+            None => vec![text.to_owned()],
+        };
+        let indent = " ".repeat(label.width());
+        self.err(&format!("{painted}{}", lines.join(&format!("\n{indent}"))));
     }
 
     fn screen(&self) -> Screen {

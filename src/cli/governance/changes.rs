@@ -54,8 +54,8 @@ pub(in crate::cli) fn words(changed: &[Changed], dry_run: bool) -> String {
         let (said, as_before) =
             (same().filter(|changed| changed.changed).count(), same().filter(|c| !c.changed).count());
         let counted = |count: usize, words: &str| (count > 0).then(|| format!("{count} {words}"));
-        lines.extend(counted(said, "keep their mode, and the record behind it is another"));
-        lines.extend(counted(as_before, "were so before"));
+        lines.extend(counted(said, "more with the same mode as before, from another record"));
+        lines.extend(counted(as_before, "more were so before"));
     }
     if dry_run {
         lines.push("nothing was changed (--dry-run)".to_owned());
@@ -93,7 +93,8 @@ mod tests {
             change("c", Disabled, Disabled, true),
             change("d", Enabled, Enabled, false),
         ];
-        let expected = "a: enabled → confirm\n1 keep their mode, and the record behind it is another\n2 were so before";
+        let expected =
+            "a: enabled → confirm\n1 more with the same mode as before, from another record\n2 more were so before";
         assert_eq!(words(&many, false), expected);
         let alone = [change("b", Enabled, Enabled, false)];
         assert_eq!(words(&alone, false), "b: enabled → enabled        (it was so before)");
