@@ -146,7 +146,7 @@ fn say_how_much(ui: &mut Ui, view: &CheckupView, fixes: bool) {
     }
     let fixable = view.findings.iter().filter(|finding| finding.fix.is_some()).count();
     if fixable > 0 && !fixes {
-        ui.next(&format!("siesta doctor --fix        (puts {fixable} of them right)"));
+        ui.hint(&format!("siesta doctor --fix        (puts {fixable} of them right)"));
     }
 }
 

@@ -364,13 +364,14 @@ fn without_a_network_every_command_that_needs_none_works() {
     if without(&["--version"]).run().code != Some(0) {
         return skipped("this machine lets nobody have a network of their own");
     }
+    let mut seen = BTreeSet::new();
     for step in DAY.iter().take_while(|step| step.leaf != "completions") {
         if step.signs_in {
             day.line(step).sign_in(Button::Allow).0.ends_with(step.ends);
             continue;
         }
         day.line(step).run().ends_with(step.ends);
-        if step.looks() && !NEEDS_A_NETWORK.contains(&step.leaf) {
+        if step.looks() && !NEEDS_A_NETWORK.contains(&step.leaf) && seen.insert(step.leaf) {
             let words = day.words(step);
             without(&words.iter().map(String::as_str).collect::<Vec<_>>()).run().ends_with(step.ends);
         }
