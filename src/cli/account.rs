@@ -36,8 +36,13 @@ pub(super) fn must_keep_to_the_store(
         ("--identity-file", args.identity_file.is_some()),
         ("SIESTA_IDENTITY_FILE", environment.identity_file.is_some()),
         ("--passphrase-file", args.passphrase_file.is_some()),
+        ("SIESTA_LOG_FILE", environment.log_file.is_some()),
     ];
     match given.into_iter().find(|(_, is_given)| *is_given) {
+        Some((what @ "SIESTA_LOG_FILE", _)) => Err(Error::new(Exit::Denied, format!("{what} is not taken under sudo"))
+            .code("account_file")
+            .cause("it would be written as the account that holds the key")
+            .hint("log-file in that account's config.toml")),
         Some((what, _)) => Err(Error::new(Exit::Denied, format!("{what} is not taken under sudo"))
             .code("account_store")
             .cause("under sudo the store and its key are those of the account that holds them")

@@ -27,5 +27,8 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ApplyArgs) -> Result<E
     let read = args.read()?;
     let outcome = org_file::apply(&siesta, &read, &args.ask(dry_run)).map_err(|error| args.placed(error))?;
     declared::show(ui, &outcome, dry_run)?;
+    if outcome.refused {
+        ui.next(&format!("siesta apply {}        (without --refuse-widening, when that is meant)", args.again()));
+    }
     Ok(declared::end(&outcome, Exit::Ok))
 }

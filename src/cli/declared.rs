@@ -2,7 +2,7 @@
 use super::error::Error;
 use super::exit::Exit;
 use super::ui::Ui;
-use crate::model::org_file::{Change, Deed, Part, Property, Verdict};
+use crate::model::org_file::{Aftermath, Change, Consequence, Deed, Part, Property, Verdict};
 use crate::ops::org_file::text::{self, Read};
 use crate::ops::org_file::{Ask, Outcome};
 use crate::ops::{self, About};
@@ -126,6 +126,16 @@ struct ChangeView {
     action: Deed,
     verdict: Verdict,
     properties: Vec<Property>,
+    /// What its removal brings with it.
+    consequences: Vec<ConsequenceView>,
+}
+
+#[derive(JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ConsequenceView {
+    what: Aftermath,
+    /// What it happens to; of approvals and requests, how many.
+    names: Vec<String>,
 }
 
 impl DeclaredView {
@@ -135,6 +145,9 @@ impl DeclaredView {
             action: change.deed,
             verdict: change.verdict(),
             properties: change.properties.clone(),
+            consequences: of_change(outcome, change)
+                .map(|found| ConsequenceView { what: found.what, names: found.names.clone() })
+                .collect(),
         });
         DeclaredView {
             changes: changes.collect(),
@@ -155,7 +168,7 @@ pub(super) fn show(ui: &mut Ui, outcome: &Outcome, dry_run: bool) -> Result<(), 
     if ui.is_json() {
         ui.document(&view)?;
     } else {
-        ui.text(&lines(&outcome.changes))?;
+        ui.text(&lines(outcome))?;
     }
     for label in &outcome.connections_left {
         ui.say(&format!("connection \"{label}\" is not in the file, and stays; siesta revoke ends one"));
@@ -174,9 +187,14 @@ pub(super) fn show(ui: &mut Ui, outcome: &Outcome, dry_run: bool) -> Result<(), 
     Ok(())
 }
 
-fn lines(changes: &[Change]) -> String {
+fn of_change<'o>(outcome: &'o Outcome, change: &Change) -> impl Iterator<Item = &'o Consequence> {
+    let item = change.item.clone();
+    outcome.consequences.iter().filter(move |found| found.of == item)
+}
+
+fn lines(outcome: &Outcome) -> String {
     let mut text = String::new();
-    for change in changes {
+    for change in &outcome.changes {
         let sign = match change.deed {
             Deed::Add => '+',
             Deed::Change => '~',
@@ -201,8 +219,29 @@ fn lines(changes: &[Change]) -> String {
             };
             text.push_str(&format!("    {}: {values}{mark}\n", property.property));
         }
+        for found in of_change(outcome, change) {
+            let names = super::harmless::harmless(&found.names.join(", ")).to_string();
+            text.push_str(&format!("    {}: {names}\n", in_words(found.what)));
+        }
     }
     text
+}
+
+/// What happens along with a removal.
+fn in_words(what: Aftermath) -> &'static str {
+    match what {
+        Aftermath::OwnerlessConnections => "leaves connections without an owner",
+        Aftermath::OwnerlessAgents => "leaves agents without an owner",
+        Aftermath::ApproverOf => "no longer approves for",
+        Aftermath::ReviewerOf => "no longer reviews",
+        Aftermath::Grants => "loses its grant to",
+        Aftermath::Teams => "leaves the teams",
+        Aftermath::Members => "lets go of",
+        Aftermath::Limits => "loses its limit on",
+        Aftermath::Assignments => "is no longer assigned",
+        Aftermath::Approvals => "cancels approvals",
+        Aftermath::Requests => "cancels requests for access",
+    }
 }
 
 /// A value as it stands in the file, in one line.

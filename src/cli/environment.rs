@@ -1,8 +1,9 @@
 //! What the process was born with: variables, directories, the login name.
 //!
-//! What must stay true: the environment is read in this file only, once. A second reader elsewhere would not be seen by
-//! the tests, which put an [`Environment`] together by hand, nor by `siesta help environment`, which a test compares
-//! with the names in this file.
+//! What must stay true: the environment is read in this file only. What settings are made from is read once, into an
+//! [`Environment`]; what `siesta import` looks for is read when it is asked for, because a key must not lie in memory for
+//! commands that have no use for it. A reader elsewhere would not be seen by the tests, which put an [`Environment`]
+//! together by hand, nor by `siesta help environment`, which a test compares with the names in this file.
 use super::browser::{self, Opener};
 use super::withheld;
 use crate::model::people::Account;
@@ -18,6 +19,9 @@ pub struct Environment {
     pub actor: Option<String>,
     pub output: Option<String>,
     pub store_fingerprint: Option<String>,
+    /// How much is told: off, info, debug or trace.
+    pub log: Option<String>,
+    pub log_file: Option<PathBuf>,
     pub no_color: bool,
     pub clicolor_force: bool,
     pub is_dumb_terminal: bool,
@@ -62,6 +66,8 @@ impl Environment {
             actor: text("SIESTA_ACTOR"),
             output: text("SIESTA_OUTPUT"),
             store_fingerprint: text("SIESTA_STORE_FINGERPRINT"),
+            log: text("SIESTA_LOG"),
+            log_file: given("SIESTA_LOG_FILE").map(PathBuf::from),
             no_color: given("NO_COLOR").is_some(),
             clicolor_force: given("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
             is_dumb_terminal: given("TERM").is_some_and(|value| value == "dumb"),

@@ -162,6 +162,8 @@ default.
   SIESTA_STORE_FINGERPRINT  as --expect-fingerprint: refuse any other store
   SIESTA_ACTOR              as --actor: the user, or agent:NAME, that acts
   SIESTA_OUTPUT             as -o: table, json, jsonl, csv, tsv or yaml
+  SIESTA_LOG                off, info, debug or trace: as nothing, -v, -vv, -vvv
+  SIESTA_LOG_FILE           where that is written, instead of to stderr
   SIESTA_COMPLETION_INDEX   on or off, as completion-index in config.toml
   NO_COLOR, CLICOLOR_FORCE  no colour, colour on a pipe too; TERM=dumb: none
   LOGNAME, USER             the actor, when nothing else names one
@@ -180,7 +182,7 @@ Directories follow the XDG rules:
   $XDG_CONFIG_HOME/siesta/config.toml  the config; usually in ~/.config
   $XDG_CACHE_HOME/siesta/names         names for completion; usually in ~/.cache
 
-config.toml knows seven keys; any other is refused, so that a misspelled one is
+config.toml knows nine keys; any other is refused, so that a misspelled one is
 noticed:
 
   output = \"table\"
@@ -188,18 +190,25 @@ noticed:
   proxy = \"http://proxy.example.com:3128\"
   ca-file = \"company-ca.pem\"
   completion-index = false
+  log = \"info\"
+  log-file = \"~/siesta.log\"
   notify = [\"/usr/local/bin/ask-somebody\", \"--chat\", \"ops\"]
 
   [stores]
   prod = \"/srv/siesta/prod\"
   lab = \"~/lab-store\"
 
-A path counts from the file's directory. The certificates of ca-file are trusted
-beside the system's. Proxies named in variables are not used: whoever sets one
-would choose who carries the traffic. completion-index = false keeps no names
-for the shell to complete (siesta help security). notify is run when a person is
-asked: it reads one JSON line with the execution, the agent and the destination
-from stdin, and gets neither arguments nor secrets.
+A path counts from the file's directory. A log file is made with mode 0600 and
+added to: when, which process, and the words of -v, warnings and errors; never
+an argument, an answer or a secret. Without a level it is info. Under sudo only
+the config.toml of the account that holds the key names one.
+
+The certificates of ca-file are trusted beside the system's. Proxies named in
+variables are not used: whoever sets one would choose who carries the traffic.
+completion-index = false keeps no names for the shell to complete (siesta help
+security). notify is run when a person is asked: it reads one JSON line with
+the execution, the agent and the destination from stdin, and gets neither
+arguments nor secrets.
 ";
 
 const JSON: &str = "\

@@ -135,7 +135,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: InitArgs) -> Result<()
                  or seal it for a second one with --recovery-recipient",
             );
         }
-        ui.hint("siesta add openai        (or: siesta add oauth2 NAME --issuer URL)");
+        ui.next("siesta add openai        (or: siesta add oauth2 NAME --issuer URL)");
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ mod advice;
 mod agent;
 mod app;
 mod apply;
+mod attention;
 mod audit;
 pub mod browser;
 mod call;
@@ -45,10 +46,12 @@ pub mod help;
 mod import;
 mod init;
 mod limits;
+pub mod log;
 mod man;
 mod manifest;
 mod network;
 mod new_file;
+mod next;
 mod notify;
 mod on_behalf;
 mod org;
@@ -263,10 +266,14 @@ pub fn main() -> ExitCode {
     }
     let mut ui = Ui::for_line(Glimpse::of(&args, &environment), &environment, SystemClock.now());
     match process::catching_bugs(|| run(&mut ui, &args, &environment)) {
-        Ok(code) => code,
+        Ok(code) => {
+            ui.note("end");
+            code
+        }
         Err(error) => {
             let error = refusal::with_help(error, &args);
             ui.error(&error);
+            ui.note(&format!("end with exit code {}", error.exit.code()));
             if error.exit == Exit::Interrupted {
                 process::leave_the_end_to_the_handler();
                 process::end_as_terminated();
@@ -283,15 +290,16 @@ fn run(ui: &mut Ui, args: &[OsString], environment: &Environment) -> Result<Exit
     let names_file = |matches: &ArgMatches| account::names_file(&command(), matches);
     let cli = parsed.and_then(|matches| {
         let cli = Cli::from_arg_matches(&matches).map_err(|refusal| refusal.format(&mut tree))?;
-        Ok((cli, environment.sudo.as_ref().and_then(|_| names_file(&matches)), account::leaf(&matches)))
+        Ok((cli, environment.sudo.as_ref().and_then(|_| names_file(&matches)), matches))
     });
-    let (cli, names_file, leaf) = match cli {
+    let (cli, names_file, matches) = match cli {
         Ok(cli) => cli,
         Err(answer) if matches!(answer.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             return ui.styled(&answer.render()).map(done);
         }
         Err(refusal) => return Err(refusal::error(&refusal, args)),
     };
+    let leaf = account::leaf(&matches);
     account::must_not_write_with_lent_rights(&leaf, names_file.as_deref())?;
     let command = match cli.command {
         Some(command) => match command.run_without_settings(ui)? {
@@ -301,17 +309,21 @@ fn run(ui: &mut Ui, args: &[OsString], environment: &Environment) -> Result<Exit
         None => {
             let settings = Settings::resolve(&cli.global, environment)?;
             ui.adopt(&settings, environment);
+            ui.log_to(&settings, "")?;
             return status::bare(ui, &settings).map(done);
         }
     };
     let files = names_file.is_some();
     let settings = Settings { names_file, ..Settings::resolve(&cli.global, environment)? };
     ui.adopt(&settings, environment);
+    ui.log_to(&settings, &leaf)?;
     if files {
         // Under sudo, before any file is opened with rights that the caller has not.
         unlock::open_silently(ui, &settings, &leaf)?;
     }
-    command.run(ui, &settings)
+    let code = command.run(ui, &settings)?;
+    next::say(ui, &leaf, &matches);
+    Ok(code)
 }
 
 /// The known name that was probably meant. A suggestion only; nothing ever runs on a guess.

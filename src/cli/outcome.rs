@@ -3,6 +3,7 @@ use super::advice::{exit_of, hint_of};
 use super::error::Error;
 use super::exit::Exit;
 use super::harmless::harmless_lines;
+use super::log::Level;
 use super::out_file::OutFile;
 use super::ui::Ui;
 use crate::model::audit::Verdict;
@@ -120,7 +121,7 @@ fn done(ui: &mut Ui, finished: &Finished, said: Said<'_>, exit: Exit) -> Result<
         }
     }
     if let Some(tokens) = finished.tokens {
-        ui.detail(1, &format!("{} tokens ({} in, {} out)", tokens.counted(), tokens.input, tokens.output));
+        ui.detail(Level::Info, &format!("{} tokens ({} in, {} out)", tokens.counted(), tokens.input, tokens.output));
     }
     if exit != Exit::Ok {
         ui.warn(&format!("the provider answered HTTP {}", finished.result.http_status));

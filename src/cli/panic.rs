@@ -65,7 +65,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: PanicArgs) -> Result<E
             .collect();
     }
     ui.done(&document, &words(&document, args.revoke))?;
-    ui.hint("siesta unfreeze --all        (when it is safe again)");
+    ui.next("siesta unfreeze --all        (when it is safe again)");
     let open = document.revoked.iter().any(RevokedView::is_open);
     Ok(if open { Exit::Provider } else { Exit::Ok })
 }

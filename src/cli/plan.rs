@@ -26,7 +26,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: PlanArgs) -> Result<Ex
         return Ok(Exit::Ok);
     }
     if !outcome.refused {
-        ui.hint(&format!("siesta apply {}", args.again()));
+        ui.next(&format!("siesta apply {}", args.again()));
     }
     Ok(declared::end(&outcome, Exit::Findings))
 }

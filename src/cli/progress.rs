@@ -3,6 +3,7 @@
 //! What must stay true: a bar is drawn only on stderr and only when that is a terminal; logs, pipes, `--quiet` and
 //! JSON see nothing of it; it is gone when the work ends, however it ends. indicatif is named only here.
 use super::harmless::harmless;
+use super::log::Level;
 use super::ui::Ui;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::{Mutex, PoisonError};
@@ -86,7 +87,7 @@ impl Ui {
 
     fn draw_target(&self) -> ProgressDrawTarget {
         // Words that tell of each request would break into the bar.
-        let is_quiet = self.manner.quiet || self.manner.verbosity >= 2;
+        let is_quiet = self.manner.quiet || self.manner.tells >= Level::Debug;
         if self.manner.stderr_is_terminal && !self.manner.is_dumb && !is_quiet {
             ProgressDrawTarget::stderr()
         } else {

@@ -3,7 +3,6 @@
 //! What must stay true: a command works as it stands here. One that sets a list repeats what the list has, because
 //! setting replaces it; what is not known is looked up, and never a word in capitals for somebody to fill in.
 use super::advice::{hint_of, quoted};
-use super::policy::typed_windows;
 use crate::model::decide::{AskReason, Decision, DenyReason, Evaluation};
 use crate::model::facts::{Facts, Target, TargetFacts};
 use crate::model::governance::ModeSource;
@@ -144,7 +143,7 @@ fn windows(policy: &Policy, facts: &Facts) -> Option<String> {
     let mut windows = policy.time_windows.clone();
     let zone = windows.first()?.timezone.clone();
     windows.push(window::whole_day(facts.at, &zone)?);
-    let typed = typed_windows(&windows).into_iter().map(|window| format!("--window {}", quoted(&window)));
+    let typed = window::typed(&windows).into_iter().map(|window| format!("--window {}", quoted(&window)));
     Some(typed.collect::<Vec<_>>().join(" "))
 }
 

@@ -27,8 +27,12 @@ fn shape<T: JsonSchema>() -> Schema {
     SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
 }
 
+/// The name of what the program prints when it is called without a command.
+const BARE: &str = "siesta";
+
 /// The commands that have no noun.
 const ALONE: &[Document] = &[
+    of::<super::status::BareView>(BARE),
     of::<super::init::InitView>("init"),
     of::<super::status::StatusView>("status"),
     of::<CheckupView>("doctor"),
@@ -81,7 +85,8 @@ impl Document {
         let mut made = (self.shape)().to_value();
         leave_room(&mut made);
         let Some(schema) = made.as_object_mut() else { return made };
-        schema.insert("title".to_owned(), json!(format!("siesta {}", self.command)));
+        let title = if self.command == BARE { BARE.to_owned() } else { format!("siesta {}", self.command) };
+        schema.insert("title".to_owned(), json!(title));
         let own = schema.remove("properties");
         let mut properties = Map::new();
         properties.insert("schemaVersion".to_owned(), json!({"const": SCHEMA_VERSION}));
@@ -147,6 +152,7 @@ mod tests {
     fn every_command_has_a_schema_and_every_schema_a_command() {
         let mut commands = leaves(&crate::cli::command(), "");
         commands.retain(|command| !TEXT.contains(&command.as_str()));
+        commands.push(BARE.to_owned());
         commands.sort();
         let documented: Vec<&str> = documents().iter().map(|document| document.command).collect();
         assert_eq!(documented, commands);

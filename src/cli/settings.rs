@@ -10,6 +10,7 @@ use super::environment::Environment;
 use super::error::Error;
 use super::exit::Exit;
 use super::format::Format;
+use super::log::Level;
 use super::network::NetworkSettings;
 use crate::model::people::{Account, Claim};
 use crate::ops::completion::IndexPlace;
@@ -132,7 +133,12 @@ pub struct Settings {
     pub quiet: bool,
     pub no_input: bool,
     pub yes: bool,
+    /// How often -v was typed: what a command shows more of in its answer.
     pub verbosity: u8,
+    /// How much is told.
+    pub log: Setting<Level>,
+    /// Where it is told; none: on stderr.
+    pub log_file: Option<Setting<PathBuf>>,
     /// How the providers are reached.
     pub network: NetworkSettings,
     /// Whether the store's names are kept beside it, for a shell to complete.
@@ -214,6 +220,8 @@ impl Settings {
             no_input: args.no_input,
             yes: args.yes,
             verbosity: args.verbose,
+            log: log(args, environment, &config, config_file.as_deref())?,
+            log_file: log_file(environment, &config, config_file.as_deref()),
             network,
             completion_index: completion_index(environment, &config, config_file.as_deref())?,
             cache_dir: cache_dir(environment),
@@ -264,6 +272,20 @@ impl Settings {
         }
     }
 
+    /// The flags that named this store, to be typed again with the next command: empty, or they begin with a space.
+    pub fn flags_of_the_store(&self) -> String {
+        let typed = |path: &Path| super::advice::quoted(&path.to_string_lossy());
+        let mut flags = String::new();
+        if self.store.source == Source::Flag("--store") {
+            let store = self.store_name.as_deref().map_or_else(|| typed(&self.store.value), super::advice::quoted);
+            flags.push_str(&format!(" --store {store}"));
+        }
+        if let Some(file) = self.identity_file.as_ref().filter(|file| matches!(file.source, Source::Flag(_))) {
+            flags.push_str(&format!(" --identity-file {}", typed(&file.value)));
+        }
+        flags
+    }
+
     /// Where the names of stores are kept; none where no directory for them is known.
     pub fn index_place(&self) -> Option<IndexPlace> {
         self.cache_dir.as_deref().map(|dir| index_place(dir, self.completion_index.value))
@@ -296,6 +318,46 @@ fn completion_index(
         Some((wanted, path)) => Setting::new(wanted, Source::ConfigFile(path.to_owned())),
         None => Setting::new(true, Source::Default),
     })
+}
+
+fn log(
+    args: &GlobalArgs,
+    environment: &Environment,
+    config: &Config,
+    config_file: Option<&Path>,
+) -> Result<Setting<Level>, Error> {
+    if args.verbose > 0 {
+        return Ok(Setting::new(Level::of_flags(args.verbose), Source::Flag("-v")));
+    }
+    let in_config = config.log.clone().zip(config_file);
+    let named = first([
+        environment.log.clone().map(|word| (word, Source::Variable("SIESTA_LOG"))),
+        in_config.map(|(word, path)| (word, Source::ConfigFile(path.to_owned()))),
+    ]);
+    let Some((word, source)) = named else {
+        // A file without a level is there to be written to.
+        let level = match log_file(environment, config, config_file) {
+            Some(_) => Level::Info,
+            None => Level::Off,
+        };
+        return Ok(Setting::new(level, Source::Default));
+    };
+    match Level::named(&word) {
+        Some(level) => Ok(Setting::new(level, source)),
+        None => Err(Error::usage(format!("\"{word}\" is no level of logging"))
+            .cause(format!("it was set by {source}"))
+            .hint(format!("use one of: {}", Level::ALL.map(Level::word).join(", ")))),
+    }
+}
+
+fn log_file(environment: &Environment, config: &Config, config_file: Option<&Path>) -> Option<Setting<PathBuf>> {
+    let in_config = config.log_file.as_deref().zip(config_file);
+    first([
+        environment.log_file.clone().map(|path| Setting::new(path, Source::Variable("SIESTA_LOG_FILE"))),
+        in_config.map(|(path, file)| {
+            Setting::new(from_config(path, config_file, environment), Source::ConfigFile(file.to_owned()))
+        }),
+    ])
 }
 
 fn first<T, const N: usize>(candidates: [Option<T>; N]) -> Option<T> {
@@ -415,6 +477,9 @@ struct Config {
     ca_file: Option<Spanned<PathBuf>>,
     #[serde(rename = "completion-index")]
     completion_index: Option<bool>,
+    log: Option<String>,
+    #[serde(rename = "log-file")]
+    log_file: Option<PathBuf>,
     /// A program and its arguments.
     #[serde(default)]
     notify: Vec<String>,

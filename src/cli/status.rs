@@ -1,5 +1,6 @@
 //! `siesta status`, and `siesta` alone
 use super::advice::NO_STORE;
+use super::attention::{self, AttentionView};
 use super::colour::Tone;
 use super::error::Error;
 use super::settings::{Setting, Settings};
@@ -7,6 +8,7 @@ use super::table::Cell;
 use super::ui::Ui;
 use super::unlock;
 use crate::ops::vault;
+use crate::view::limit::StandingView;
 use clap::Args;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -36,8 +38,15 @@ pub(super) struct StatusView {
     agents: usize,
     users: usize,
     limits: usize,
+    /// Limits of which 80 % are used, or more; the fullest first.
+    near_limits: Vec<StandingView>,
+    waiting_access_requests: usize,
     waiting_approvals: usize,
     audit_rows: i64,
+    /// What somebody should look at, the most urgent first.
+    attention: Vec<AttentionView>,
+    /// The likely next command.
+    next: String,
     /// Where each setting came from: flag, environment, config file or default.
     sources: Vec<SourceView>,
 }
@@ -49,11 +58,58 @@ struct SourceView {
     source: String,
 }
 
+/// What `siesta` alone prints: it also has an answer where nothing is yet.
+#[derive(JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct BareView {
+    /// The directory of the store.
+    path: String,
+    /// `null`: there is no store yet.
+    status: Option<StatusView>,
+    /// The likely next command.
+    next: String,
+}
+
 pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: StatusArgs) -> Result<(), Error> {
+    let view = look(ui, settings)?;
+    ui.record(&view, &fields(ui, &view))?;
+    say_what_is_next(ui, &view);
+    Ok(())
+}
+
+/// `siesta` alone: where things stand, also where there is nothing yet.
+pub(super) fn bare(ui: &mut Ui, settings: &Settings) -> Result<(), Error> {
+    let path = settings.store.value.display().to_string();
+    let status = match look(ui, settings) {
+        Ok(status) => Some(status),
+        Err(error) if error.code == NO_STORE => None,
+        Err(error) => return Err(error),
+    };
+    let fields = status.as_ref().map(|status| fields(ui, status)).unwrap_or_default();
+    let next = status.as_ref().map_or_else(|| FIRST.to_owned(), |status| status.next.clone());
+    let view = BareView { path, status, next };
+    if view.status.is_none() && !ui.is_json() {
+        ui.say(&format!("no store yet in {}", view.path));
+        ui.hint(&format!("{FIRST}        (then: siesta add)"));
+        return Ok(());
+    }
+    ui.record(&view, &fields)?;
+    if let Some(status) = &view.status {
+        say_what_is_next(ui, status);
+    }
+    Ok(())
+}
+
+/// The command with which everything begins.
+const FIRST: &str = "siesta init";
+
+fn look(ui: &mut Ui, settings: &Settings) -> Result<StatusView, Error> {
     let siesta = unlock::open(ui, settings, "status")?;
     let standing = vault::status(&siesta)?;
     let place = &standing.whereabouts;
-    let view = StatusView {
+    let attention = attention::attention(&standing);
+    let next = attention.first().map(|first| first.next.as_str()).unwrap_or_else(|| attention::next(&standing));
+    Ok(StatusView {
         organization: standing.organization.name.clone(),
         time_zone: standing.organization.time_zone.clone(),
         path: place.dir.display().to_string(),
@@ -65,84 +121,70 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: StatusArgs) -> Result
         actor_trouble: standing.actor_trouble.clone(),
         connections: standing.connections,
         needs_reauth: standing.needs_reauth.clone(),
-        frozen: standing.frozen.clone(),
+        frozen: standing.frozen.iter().map(ToString::to_string).collect(),
         agents: standing.agents,
         users: standing.users,
         limits: standing.limits,
+        near_limits: standing.near_limits.iter().map(|l| StandingView::new(&l.standing, &l.connection)).collect(),
+        waiting_access_requests: standing.waiting_access,
         waiting_approvals: standing.waiting,
         audit_rows: standing.audit_rows,
+        next: next.to_owned(),
+        attention,
         sources: sources(settings),
-    };
-    let attention = |count: usize| match count {
+    })
+}
+
+fn fields(ui: &Ui, view: &StatusView) -> Vec<(&'static str, Cell)> {
+    let count = |count: usize| Cell::number(i64::try_from(count).unwrap_or(i64::MAX));
+    let waiting = |count: usize| match count {
         0 => Cell::state("none", Tone::Good),
         n => Cell::state(n.to_string(), Tone::Waiting),
+    };
+    let named = |names: &[String], tone: Tone| match names {
+        [] => Cell::state("none", Tone::Good),
+        names => Cell::state(names.join(", "), tone),
+    };
+    let near: Vec<String> = view.near_limits.iter().map(near).collect();
+    let actor = match &view.actor_trouble {
+        Some(trouble) => Cell::state(format!("{}: {trouble}", view.actor), Tone::Bad),
+        None => Cell::text(view.actor.as_str()),
     };
     let mut fields = vec![
         ("organization", Cell::text(view.organization.as_str())),
         ("store", Cell::text(view.path.as_str())),
         ("key", Cell::text(format!("{} {}", view.key_source, view.key_place))),
-        (
-            "actor",
-            match &view.actor_trouble {
-                Some(trouble) => Cell::state(format!("{}: {trouble}", view.actor), Tone::Bad),
-                None => Cell::text(view.actor.as_str()),
-            },
-        ),
-        ("connections", Cell::number(i64::try_from(view.connections).unwrap_or(i64::MAX))),
-        (
-            "to authorise again",
-            match view.needs_reauth.as_slice() {
-                [] => Cell::state("none", Tone::Good),
-                labels => Cell::state(labels.join(", "), Tone::Bad),
-            },
-        ),
-        (
-            "frozen",
-            match view.frozen.as_slice() {
-                [] => Cell::state("none", Tone::Good),
-                names => Cell::state(names.join(", "), Tone::Bad),
-            },
-        ),
-        ("agents", Cell::number(i64::try_from(view.agents).unwrap_or(i64::MAX))),
-        ("limits", Cell::number(i64::try_from(view.limits).unwrap_or(i64::MAX))),
-        ("waiting approvals", attention(view.waiting_approvals)),
+        ("actor", actor),
+        ("connections", count(view.connections)),
+        ("to authorise again", named(&view.needs_reauth, Tone::Bad)),
+        ("frozen", named(&view.frozen, Tone::Bad)),
+        ("agents", count(view.agents)),
+        ("users", count(view.users)),
+        ("limits", count(view.limits)),
+        ("limits over 80 %", named(&near, Tone::Waiting)),
+        ("waiting approvals", waiting(view.waiting_approvals)),
+        ("access requests", waiting(view.waiting_access_requests)),
         ("audit rows", Cell::number(view.audit_rows)),
     ];
     if ui.verbosity() > 0 {
         let lines = view.sources.iter().map(|s| (s.setting, Cell::text(format!("{} ({})", s.value, s.source))));
         fields.extend(lines);
     }
-    ui.record(&view, &fields)?;
-    if !ui.is_json() && ui.stdout_is_terminal() {
-        ui.hint(&next_step(&view));
-    }
-    Ok(())
+    fields
 }
 
-/// `siesta` alone: where things stand, also where there is nothing yet.
-pub(super) fn bare(ui: &mut Ui, settings: &Settings) -> Result<(), Error> {
-    match run(ui, settings, StatusArgs {}) {
-        Err(error) if error.code == NO_STORE => {
-            ui.say(&format!("no store yet in {}", settings.store.value.display()));
-            ui.hint("siesta init        (then: siesta add)");
-            Ok(())
-        }
-        other => other,
-    }
+/// A limit in a few words: `research, user mara, daily: 85 %`.
+fn near(standing: &StandingView) -> String {
+    let subject = standing.subject.as_ref().map(|subject| format!(" {subject}")).unwrap_or_default();
+    format!("{}, {}{subject}, {}: {} %", standing.connection, standing.level, standing.period, standing.percent)
 }
 
-/// The likely next command.
-fn next_step(view: &StatusView) -> String {
-    let again = view.needs_reauth.first().map(|label| format!("siesta reauth {}", super::advice::quoted(label)));
-    again.unwrap_or_else(|| {
-        let next = match (view.waiting_approvals, view.connections, view.agents) {
-            (1.., _, _) => "siesta executions list --pending",
-            (_, 0, _) => "siesta add",
-            (_, _, 0) => "siesta agent add NAME",
-            _ => "siesta list",
-        };
-        next.to_owned()
-    })
+/// One line for each thing that waits for somebody, the most urgent first; else the likely next command.
+fn say_what_is_next(ui: &mut Ui, view: &StatusView) {
+    if view.attention.is_empty() {
+        return ui.next(&view.next);
+    }
+    view.attention.iter().for_each(|waiting| ui.next(&waiting.next));
 }
 
 fn sources(settings: &Settings) -> Vec<SourceView> {
@@ -154,6 +196,8 @@ fn sources(settings: &Settings) -> Vec<SourceView> {
         line("--actor", &settings.actor.value, &settings.actor),
         line("-o", settings.format.value.name(), &settings.format),
     ];
+    lines.push(line("log", settings.log.value.word(), &settings.log));
+    lines.extend(settings.log_file.as_ref().map(|s| line("log-file", s.value.display(), s)));
     lines.extend(settings.identity_file.as_ref().map(|s| line("--identity-file", s.value.display(), s)));
     lines.extend(settings.network.proxy.as_ref().map(|s| line("proxy", &s.value, s)));
     lines.extend(settings.network.ca_file.as_ref().map(|s| line("ca-file", s.value.display(), s)));

@@ -2,6 +2,7 @@
 use super::error::Error;
 use super::exit::Exit;
 use super::handover::{self, TokenView};
+use super::log::Level;
 use super::settings::Settings;
 use super::ui::Ui;
 use super::unlock;
@@ -51,8 +52,8 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: TokenArgs) -> Result<E
         false => handover::print(ui, &handed)?,
     }
     match handed.expires_in {
-        Some(seconds) => ui.detail(1, &format!("good for {seconds} s")),
-        None => ui.detail(1, "the provider did not say how long it is good"),
+        Some(seconds) => ui.detail(Level::Info, &format!("good for {seconds} s")),
+        None => ui.detail(Level::Info, "the provider did not say how long it is good"),
     }
     Ok(Exit::Ok)
 }

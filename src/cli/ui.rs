@@ -10,15 +10,17 @@
 //! 8. Nothing from outside is written without `harmless`; no secret is written at all, but by a command that vends.
 //! 9. Colour repeats what a word says; take it away and nothing is lost.
 //! 10. With `-o json` and `-o yaml` stdout is one document or empty; a closed pipe ends the command with success and silence.
+use super::clock::SystemClock;
 use super::colour::Tone;
 use super::environment::Environment;
 use super::error::Error;
 use super::exit::Exit;
 use super::format::{self, Format};
 use super::harmless::{harmless, harmless_lines};
+use super::log::{Level, Log};
 use super::settings::{Glimpse, Settings};
 use super::table::{self, Cell, Row, Screen};
-use crate::model::time::Timestamp;
+use crate::model::time::{Clock, Timestamp};
 use crate::model::witness::{Came, Event, Nobody, Witness};
 use dialoguer::console::Term;
 use serde::Serialize;
@@ -35,6 +37,8 @@ pub(super) struct Manner {
     pub format: Format,
     pub quiet: bool,
     pub verbosity: u8,
+    /// How much is told on stderr.
+    pub tells: Level,
     pub no_input: bool,
     pub yes: bool,
     pub stdin_is_terminal: bool,
@@ -55,6 +59,11 @@ pub struct Ui {
     stdout: Box<dyn Write + Send>,
     stderr: Words,
     pub(super) manner: Manner,
+    has_led_on: bool,
+    has_listed_nothing: bool,
+    /// Flags without which the next command would open another store.
+    again: String,
+    log: Option<Log>,
 }
 
 impl Ui {
@@ -65,6 +74,7 @@ impl Ui {
             format: glimpse.format,
             quiet: false,
             verbosity: 0,
+            tells: Level::Off,
             no_input: false,
             yes: false,
             stdin_is_terminal: io::stdin().is_terminal(),
@@ -76,7 +86,15 @@ impl Ui {
             width: Term::stdout().size_checked().map_or(USUAL_WIDTH, |(_, columns)| usize::from(columns)),
             now,
         };
-        Ui { stdout: Box::new(io::stdout()), stderr: words(Box::new(io::stderr())), manner }
+        Ui {
+            stdout: Box::new(io::stdout()),
+            stderr: words(Box::new(io::stderr())),
+            manner,
+            has_led_on: false,
+            has_listed_nothing: false,
+            again: String::new(),
+            log: None,
+        }
     }
 
     /// The same voice, once it is known what was meant.
@@ -85,10 +103,16 @@ impl Ui {
         manner.format = settings.format.value;
         manner.quiet = settings.quiet;
         manner.verbosity = settings.verbosity;
+        // Whoever types -v wants to see it here, also where a file is named.
+        manner.tells = match &settings.log_file {
+            Some(_) => Level::of_flags(settings.verbosity),
+            None => settings.log.value,
+        };
         manner.no_input = settings.no_input;
         manner.yes = settings.yes;
         manner.paints_stdout = settings.color.paints(environment, manner.stdout_is_terminal);
         manner.paints_stderr = settings.color.paints(environment, manner.stderr_is_terminal);
+        self.again = settings.flags_of_the_store();
     }
 
     /// A voice into two writers: a pipe on both sides, nobody to ask.
@@ -102,6 +126,7 @@ impl Ui {
             format,
             quiet: false,
             verbosity: 0,
+            tells: Level::Off,
             no_input: true,
             yes: false,
             stdin_is_terminal: false,
@@ -113,7 +138,15 @@ impl Ui {
             width: USUAL_WIDTH,
             now,
         };
-        Ui { stdout, stderr: words(stderr), manner }
+        Ui {
+            stdout,
+            stderr: words(stderr),
+            manner,
+            has_led_on: false,
+            has_listed_nothing: false,
+            again: String::new(),
+            log: None,
+        }
     }
 
     pub fn format(&self) -> Format {
@@ -207,6 +240,7 @@ impl Ui {
     /// Rows without a view of their own: a second table below a record. Nothing in the JSON formats, whose document
     /// holds everything already.
     pub fn table(&mut self, headers: &[&str], rows: &[Vec<Cell>]) -> Result<(), Error> {
+        self.has_listed_nothing = rows.is_empty();
         let delimited = |delimiter| {
             table::delimited(headers, rows, delimiter)
                 .map_err(|error| Error::new(Exit::Internal, "the rows could not be written").cause(error))
@@ -268,9 +302,27 @@ impl Ui {
         self.err(&harmless_lines(words));
     }
 
-    /// Words for who asked for more: shown from that many `-v` on.
-    pub fn detail(&mut self, verbosity: u8, words: &str) {
-        if self.manner.verbosity >= verbosity {
+    /// Writes what is told into the log that the settings name, from here on; `leaf` is the command's words.
+    pub(super) fn log_to(&mut self, settings: &Settings, leaf: &str) -> Result<(), Error> {
+        let Some(file) = settings.log_file.as_ref().filter(|_| settings.log.value > Level::Off) else { return Ok(()) };
+        self.log = Some(Log::open(&file.value, settings.log.value, &file.source.to_string())?);
+        self.note(&format!("begin siesta {} {leaf}", env!("CARGO_PKG_VERSION")));
+        Ok(())
+    }
+
+    /// A line in the log, where there is one.
+    pub(super) fn note(&self, words: &str) {
+        if let Some(log) = &self.log {
+            log.line(SystemClock.now(), &harmless_lines(words));
+        }
+    }
+
+    /// Words for who asked for more.
+    pub fn detail(&mut self, level: Level, words: &str) {
+        if self.log.as_ref().is_some_and(|log| log.level >= level) {
+            self.note(words);
+        }
+        if self.manner.tells >= level {
             let painted = Tone::Quiet.paint(&harmless_lines(words), self.manner.paints_stderr);
             self.err(&painted);
         }
@@ -278,21 +330,46 @@ impl Ui {
 
     /// Who tells of requests, as far as that was asked for: with -vv each request, with -vvv also where it went.
     pub(super) fn witness(&self) -> Arc<dyn Witness> {
-        match self.manner.verbosity {
-            0 | 1 => Arc::new(Nobody),
-            verbosity => {
-                Arc::new(Narrator { words: Arc::clone(&self.stderr), verbosity, paints: self.manner.paints_stderr })
-            }
+        let log = self.log.clone().filter(|log| log.level >= Level::Debug);
+        if self.manner.tells < Level::Debug && log.is_none() {
+            return Arc::new(Nobody);
         }
+        let words = Arc::clone(&self.stderr);
+        Arc::new(Narrator { words, tells: self.manner.tells, paints: self.manner.paints_stderr, log })
     }
 
     /// Something is not as it should be, and the command goes on.
     pub fn warn(&mut self, words: &str) {
+        self.note(&format!("warning: {words}"));
         self.labelled("warning: ", Tone::Waiting, &harmless_lines(words));
     }
 
-    /// The next command to type after a success. Silent under `--quiet`.
+    /// The likely next command, to a person at a terminal; a program, a log and `--quiet` hear nothing.
+    pub fn next(&mut self, command: &str) {
+        let manner = &self.manner;
+        if !manner.stderr_is_terminal || manner.format != Format::Table {
+            return;
+        }
+        let line = match command.starts_with("siesta ") {
+            true => with_flags(command, &self.again),
+            false => command.to_owned(),
+        };
+        self.hint(&line);
+    }
+
+    /// Whether the last table that was to be shown had no rows.
+    pub(super) fn has_listed_nothing(&self) -> bool {
+        self.has_listed_nothing
+    }
+
+    /// Whether the command has said what to type next.
+    pub(super) fn has_led_on(&self) -> bool {
+        self.has_led_on
+    }
+
+    /// What is to be done after a success, or what changes an answer: said in a log too. Silent under `--quiet`.
     pub fn hint(&mut self, words: &str) {
+        self.has_led_on = true;
         if !self.manner.quiet {
             self.labelled("hint: ", Tone::Advice, &harmless_lines(words));
         }
@@ -303,6 +380,7 @@ impl Ui {
         if error.is_silent() {
             return;
         }
+        error.lines().iter().for_each(|(label, text)| self.note(&format!("{label}{text}")));
         if self.manner.format.has_json_errors() {
             let line = format::line(&error.to_json());
             return self.err(&line);
@@ -313,9 +391,22 @@ impl Ui {
         }
     }
 
+    /// At a terminal in lines that fit it, as far as a command can still be copied: it stays in one, and its note goes
+    /// below it.
     fn labelled(&mut self, label: &str, tone: Tone, text: &str) {
-        let label = tone.paint(label, self.manner.paints_stderr);
-        self.err(&format!("{label}{text}"));
+        let room = self.manner.width.saturating_sub(label.width());
+        let painted = tone.paint(label, self.manner.paints_stderr);
+        let is_too_long = self.manner.stderr_is_terminal && text.width() > room;
+        let lines = match text.split_once("        (") {
+            _ if !is_too_long => vec![text.to_owned()],
+            Some((command, note)) => vec![command.to_owned(), format!("({note}")],
+            None if label.starts_with("warning") || label.starts_with("error") || label.contains("cause") => {
+                table::folded(text, room)
+            }
+            None => vec![text.to_owned()],
+        };
+        let indent = " ".repeat(label.width());
+        self.err(&format!("{painted}{}", lines.join(&format!("\n{indent}"))));
     }
 
     fn screen(&self) -> Screen {
@@ -338,6 +429,15 @@ impl Ui {
     }
 }
 
+/// A command with more flags, which stand before the note behind it.
+fn with_flags(command: &str, flags: &str) -> String {
+    let (command, note) = command.split_once("        (").map_or((command, None), |(c, note)| (c, Some(note)));
+    match note {
+        Some(note) => format!("{command}{flags}        ({note}"),
+        None => format!("{command}{flags}"),
+    }
+}
+
 fn words(stderr: Box<dyn Write + Send>) -> Words {
     Arc::new(Mutex::new(stderr))
 }
@@ -353,28 +453,41 @@ fn write_line(words: &Words, line: &str) {
 /// Says what is being done while it is done.
 struct Narrator {
     words: Words,
-    verbosity: u8,
+    tells: Level,
     paints: bool,
+    log: Option<Log>,
 }
 
 impl Witness for Narrator {
     fn note(&self, event: &Event<'_>) {
-        let line = match event {
-            Event::Resolved { .. } if self.verbosity < 3 => return,
-            Event::Resolved { host, addresses } => {
-                let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-                format!("{host} is at {}", addresses.join(", "))
-            }
-            Event::Requested { method, origin, came, took } => {
-                let size = |bytes: usize| if self.verbosity < 3 { String::new() } else { format!(", {bytes} bytes") };
-                let came = match came {
-                    Came::Answer { status, bytes } => format!("HTTP {status}{}", size(*bytes)),
-                    Came::Nothing { why } => format!("no answer ({why})"),
-                };
-                format!("{method} {origin}: {came} after {} ms", took.as_millis())
-            }
-        };
-        write_line(&self.words, &Tone::Quiet.paint(&harmless_lines(&line), self.paints));
+        if let Some(log) = &self.log
+            && let Some(line) = told(event, log.level)
+        {
+            log.line(SystemClock.now(), &harmless_lines(&line));
+        }
+        if let Some(line) = told(event, self.tells) {
+            write_line(&self.words, &Tone::Quiet.paint(&harmless_lines(&line), self.paints));
+        }
+    }
+}
+
+/// What is told of a request at a level; none: nothing.
+fn told(event: &Event<'_>, level: Level) -> Option<String> {
+    match event {
+        _ if level < Level::Debug => None,
+        Event::Resolved { .. } if level < Level::Trace => None,
+        Event::Resolved { host, addresses } => {
+            let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+            Some(format!("{host} is at {}", addresses.join(", ")))
+        }
+        Event::Requested { method, origin, came, took } => {
+            let size = |bytes: usize| if level < Level::Trace { String::new() } else { format!(", {bytes} bytes") };
+            let came = match came {
+                Came::Answer { status, bytes } => format!("HTTP {status}{}", size(*bytes)),
+                Came::Nothing { why } => format!("no answer ({why})"),
+            };
+            Some(format!("{method} {origin}: {came} after {} ms", took.as_millis()))
+        }
     }
 }
 

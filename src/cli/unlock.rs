@@ -3,6 +3,7 @@ use super::account;
 use super::clock::SystemClock;
 use super::error::Error;
 use super::exit::Exit;
+use super::log::Level;
 use super::secret_input::from_file;
 use super::settings::Settings;
 use super::ui::Ui;
@@ -91,7 +92,7 @@ pub(super) fn at_place<T>(
         }
         other => other?,
     };
-    ui.detail(1, &format!("looked at {} ({})", settings.store.value.display(), settings.store.source));
+    ui.detail(Level::Info, &format!("looked at {} ({})", settings.store.value.display(), settings.store.source));
     Ok(done)
 }
 
@@ -116,10 +117,10 @@ pub(super) fn open_silently(ui: &mut Ui, settings: &Settings, command: &str) -> 
         }
         _ => error.into(),
     })?;
-    ui.detail(1, &format!("opened {} ({})", settings.store.value.display(), settings.store.source));
+    ui.detail(Level::Info, &format!("opened {} ({})", settings.store.value.display(), settings.store.source));
     let key = vault::key_of(&siesta);
-    ui.detail(1, &format!("its key came from the {}: {}", key.word(), key.place()));
-    ui.detail(1, &format!("acting as {} ({})", settings.actor.value, settings.actor.source));
+    ui.detail(Level::Info, &format!("its key came from the {}: {}", key.word(), key.place()));
+    ui.detail(Level::Info, &format!("acting as {} ({})", settings.actor.value, settings.actor.source));
     admit(settings, &siesta, command)?;
     Ok(siesta)
 }

@@ -47,6 +47,18 @@ pub fn parameter(typed: &str) -> Result<Parameter, String> {
     })
 }
 
+/// A parameter as it would be typed: the inverse of [`parameter`].
+pub fn typed(parameter: &Parameter) -> String {
+    let place = parameter.place;
+    let required = if parameter.required { ":required" } else { "" };
+    let fixed = match &parameter.fixed {
+        None => String::new(),
+        Some(Value::String(text)) if parameter.value_type == ParameterType::String => format!("={text}"),
+        Some(value) => format!("={value}"),
+    };
+    format!("{}:{}:{place}{required}{fixed}", parameter.name, parameter.value_type)
+}
+
 fn static_value(value_type: ParameterType, text: &str) -> Result<Value, String> {
     if value_type == ParameterType::String {
         return Ok(text.into());

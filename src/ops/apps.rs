@@ -1,5 +1,5 @@
 //! The organization's own OAuth clients.
-use crate::model::connection::OAuthApp;
+use crate::model::connection::{Connection, OAuthApp, Status};
 use crate::model::redirect::{LoopbackHost, RedirectRule};
 use crate::model::secret::Secret;
 use crate::ops::{Error, Kind, Result, Siesta};
@@ -43,6 +43,24 @@ pub fn usual_host(provider: &str) -> LoopbackHost {
 
 pub fn list(siesta: &Siesta) -> Result<Vec<OAuthApp>> {
     Ok(siesta.store.read(|tx| tx.list_apps())?)
+}
+
+/// An app, and the labels of the living connections that sign in with it.
+pub fn show(siesta: &Siesta, provider: &str, label: &str) -> Result<(OAuthApp, Vec<String>)> {
+    let provider = provider_name(provider)?;
+    let found = siesta.store.read(|tx| {
+        let Some(app) = tx.find_app(&provider, label)? else { return Ok(None) };
+        let signs_in_with = |connection: &Connection| {
+            let client = connection.client.as_ref();
+            connection.status != Status::Revoked
+                && connection.provider == app.provider
+                && client.is_some_and(|client| client.client_id == app.client_id)
+        };
+        let living = tx.list_connections()?.into_iter().filter(signs_in_with);
+        let labels = living.map(|connection| connection.label).collect();
+        Ok(Some((app, labels)))
+    })?;
+    found.ok_or_else(|| Kind::NotFound { noun: "app", name: provider, nearest: None }.into())
 }
 
 /// Sets an app; true when there was none before.

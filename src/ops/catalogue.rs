@@ -71,6 +71,50 @@ pub fn import(siesta: &Siesta, asked: &Import) -> Result<Imported> {
     })
 }
 
+/// Brings a service along as a file says it; one that is there already as it is stays.
+pub(super) fn bring_in(
+    siesta: &Siesta,
+    tx: &WriteTx<'_>,
+    actor: &crate::model::people::Actor,
+    service: Service,
+) -> Result<()> {
+    let mut faults = catalog::faults(&service).into_iter();
+    if let Some(fault) = faults.next() {
+        return Err(Error::invalid("the service cannot be used as it is described").because(fault));
+    }
+    let is_there = services::imported(tx)?.into_iter().any(|before| *before == service);
+    let imported = plan(tx, service, Vec::new(), false)?;
+    if !imported.kept.is_empty() {
+        // A file says what will be; this would be something else.
+        let what = format!("{} would be asked about less than it is", imported.kept.join(", "));
+        return Err(Error::conflict(what).because("remove the service first, or leave the kinds as they are"));
+    }
+    match is_there {
+        true => Ok(()),
+        false => write(siesta, tx, actor, &imported),
+    }
+}
+
+/// Takes a service out that nothing living is connected to.
+pub(super) fn remove_in(
+    siesta: &Siesta,
+    tx: &WriteTx<'_>,
+    actor: &crate::model::people::Actor,
+    service: &Service,
+) -> Result<()> {
+    let living = tx.list_connections()?.into_iter();
+    let mut living = living.filter(|c| c.service == service.id && c.status != Status::Revoked);
+    if let Some(connection) = living.next() {
+        let what = format!("connection \"{}\" is to {}", connection.label, service.id);
+        return Err(Error::conflict(what).because("revoke it first"));
+    }
+    tx.delete_service(&service.id)?;
+    let functions = service.functions.len();
+    let entry = siesta.entry(actor, "catalog.remove", "service", &service.id).change("functions", functions, ());
+    tx.append_audit(entry.row())?;
+    Ok(())
+}
+
 fn write(siesta: &Siesta, tx: &WriteTx<'_>, actor: &crate::model::people::Actor, imported: &Imported) -> Result<()> {
     let service = &imported.service;
     let document = serde_json::to_string(service).map_err(|e| Error::from(Kind::Bug { what: e.to_string() }))?;
@@ -205,19 +249,7 @@ pub fn remove(siesta: &Siesta, word: &str) -> Result<Service> {
     siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.person(tx)?;
         let service = services::find_in(tx, word)?;
-        let living = tx.list_connections()?.into_iter();
-        let mut living = living.filter(|c| c.service == service.id && c.status != Status::Revoked);
-        if let Some(connection) = living.next() {
-            let what = format!("connection \"{}\" is to {}", connection.label, service.id);
-            return Err(Error::conflict(what).because("revoke it first"));
-        }
-        tx.delete_service(&service.id)?;
-        let entry = siesta.entry(&actor, "catalog.remove", "service", &service.id).change(
-            "functions",
-            service.functions.len(),
-            (),
-        );
-        tx.append_audit(entry.row())?;
+        remove_in(siesta, tx, &actor, service)?;
         Ok(service.clone())
     })
 }

@@ -11,7 +11,7 @@ use crate::store::ReadTx;
 use serde_json::{Value, json};
 
 /// More functions than anybody would write by hand.
-const MOST_FUNCTIONS: usize = 200;
+pub(super) const MOST_FUNCTIONS: usize = 200;
 
 /// How a function comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,15 +87,25 @@ fn rest(tx: &ReadTx<'_>, typed: &str) -> Result<(Connection, &'static Service)> 
     if connection.status == Status::Revoked {
         return Err(Error::conflict(format!("connection \"{}\" is revoked", connection.label)));
     }
-    if connection.service != catalog::REST {
-        let what = format!(
-            "\"{}\" has the functions of {}; only a REST connection is given some by hand",
-            connection.label, connection.service
-        );
-        return Err(Error::conflict(what));
-    }
     let service = services::find_in(tx, &connection.service)?;
+    must_be_rest(&connection.label, service)?;
     Ok((connection, service))
+}
+
+fn must_be_rest(label: &str, service: &Service) -> Result<()> {
+    match service.id == catalog::REST {
+        true => Ok(()),
+        false => Err(Error::conflict(format!(
+            "\"{label}\" has the functions of {}; only a REST connection is given some by hand",
+            service.id
+        ))),
+    }
+}
+
+/// Whether a connection to the service may be given this function.
+pub(super) fn check_for(label: &str, service: &Service, function: &Function) -> Result<()> {
+    must_be_rest(label, service)?;
+    check(service, function)
 }
 
 fn check(service: &Service, function: &Function) -> Result<()> {

@@ -1,6 +1,6 @@
 //! A picture of the organization: what there is, who may use it, how it stands.
 //!
-//! What must stay true: it only reads; everything in it is what the commands of each noun would say at that moment.
+//! What must stay true: it only reads; everything in it is what the commands of each noun would say at one moment.
 use super::connections::{self, Shown};
 use super::limits::{self, Report, ReportQuery};
 use super::{Result, Siesta, approvals, audit};
@@ -36,7 +36,24 @@ pub struct Frozen {
     pub name: Option<String>,
 }
 
+/// How often the picture is taken again because somebody wrote meanwhile.
+const ATTEMPTS: usize = 5;
+
+/// The organization at one moment: what is read in several steps is read again where the store moved in between. Where
+/// somebody writes all the time, the last attempt counts.
 pub fn overview(siesta: &Siesta) -> Result<Overview> {
+    let revision = || siesta.store.read_at(|_, revision| Ok(revision));
+    for _ in 1..ATTEMPTS {
+        let before = revision()?;
+        let overview = look(siesta)?;
+        if revision()? == before {
+            return Ok(overview);
+        }
+    }
+    look(siesta)
+}
+
+fn look(siesta: &Siesta) -> Result<Overview> {
     let listed = connections::list(siesta, &connections::Listing::default())?;
     let shown = listed.iter().map(|one| connections::show(siesta, &one.connection.id.to_string()));
     let connections = shown.collect::<Result<Vec<_>>>()?;

@@ -11,6 +11,32 @@ fn without_a_command_it_says_where_things_stand_and_what_comes_next() {
 }
 
 #[test]
+fn a_log_has_what_v_says_and_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = Sandbox::new();
+    let log = sandbox.path("siesta.log");
+    let named = |words: &[&str]| sandbox.line(words).env("SIESTA_LOG_FILE", &log);
+    let run = named(&["init", "--org", "Acme"]).run().succeeds();
+    assert!(!run.stderr.contains("opened "), "{}", run.stderr);
+    named(&["status"]).env("SIESTA_LOG", "off").run().succeeds();
+    named(&["show", "nothing"]).run().ends_with(3);
+    let text = std::fs::read_to_string(&log).unwrap();
+    let words: Vec<&str> = text.lines().map(|line| line.splitn(3, ' ').nth(2).unwrap()).collect();
+    let begins: Vec<&&str> = words.iter().filter(|line| line.starts_with("begin siesta ")).collect();
+    assert!(matches!(begins[..], [init, show] if init.ends_with(" init") && show.ends_with(" show")), "{text}");
+    let says = |part: &str| words.iter().any(|line| line.starts_with(part));
+    assert!(says("opened ") && says("error: ") && says("end with exit code 3"), "{text}");
+    assert_eq!(std::fs::metadata(&log).unwrap().permissions().mode() & 0o777, 0o600);
+
+    let run = sandbox.line(&["status"]).env("SIESTA_LOG", "info").run().succeeds();
+    assert!(run.stderr.contains("opened "), "{}", run.stderr);
+    let run = sandbox.line(&["status"]).env("SIESTA_LOG", "loud").run().ends_with(2);
+    assert!(run.stderr.contains("environment SIESTA_LOG") && run.stderr.contains("off, info, debug, trace"));
+    let run = sandbox.line(&["status"]).env("SIESTA_LOG_FILE", sandbox.path("")).run().ends_with(1);
+    assert!(run.stderr.contains("cannot write the log"), "{}", run.stderr);
+}
+
+#[test]
 fn help_knows_topics_and_commands() {
     let sandbox = Sandbox::new();
     assert!(sandbox.siesta(&["help", "exit-codes"]).succeeds().stdout().contains("130  interrupted"));

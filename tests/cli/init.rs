@@ -16,7 +16,6 @@ fn init_says_where_the_store_and_its_key_are_and_whose_it_is() {
         format!("created its key        file {}\n", key.display()),
         "first owner            mara\n".to_owned(),
         "warning: without its key nobody opens the store".to_owned(),
-        "hint: siesta add openai".to_owned(),
     ] {
         assert!(run.stderr.contains(&said), "{said:?} is not in\n{}", run.stderr);
     }

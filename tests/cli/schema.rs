@@ -22,6 +22,15 @@ impl Day {
         self.ends(0, command, more)
     }
 
+    /// The program without a command, whose schema has its name.
+    fn bare(&self) -> Value {
+        let document = self.sandbox.siesta(&["--json"]).succeeds().json();
+        let schema = closed(schema(&self.sandbox, "siesta"));
+        jsonschema::draft202012::new(&schema).unwrap().validate(&document).unwrap();
+        self.seen.borrow_mut().insert("siesta".to_owned());
+        document
+    }
+
     fn ends(&self, code: i32, command: &str, more: &str) -> Value {
         self.line(code, command, more, |line| line)
     }
@@ -71,8 +80,10 @@ fn every_answer_is_what_its_schema_says() {
     let provider = Provider::start();
     let day = Day { sandbox: Sandbox::new(), seen: RefCell::default() };
     day.ends(3, "doctor", "");
+    assert_eq!(day.bare()["status"], json!(null));
     day.run("init", "--org Acme");
     day.run("status", "");
+    assert_eq!(day.bare()["next"], "siesta add");
     day.run("status", "-v");
     day.run("store info", "");
     day.run("store compact", "");
@@ -97,6 +108,7 @@ fn every_answer_is_what_its_schema_says() {
 
     day.run("app set", &format!("auth.example.com --client-id {PUBLIC_CLIENT} --redirect-port 8123"));
     day.run("app list", "");
+    day.run("app show", "auth.example.com");
     day.run("app remove", "auth.example.com --yes");
     day.run("catalog list", "");
     day.run("catalog show", "rest-api");
@@ -323,7 +335,8 @@ fn every_schema_is_one_by_the_rules_of_2020_12_and_leaves_room_for_later_fields(
     for command in commands {
         let schema = schema(&sandbox, &command);
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
-        assert_eq!(schema["title"], format!("siesta {command}"));
+        let title = if command == "siesta" { command.clone() } else { format!("siesta {command}") };
+        assert_eq!(schema["title"], title);
         jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("{command}: {error}"));
         assert!(!schema.to_string().contains("\"additionalProperties\":false"), "{command}");
     }

@@ -244,8 +244,13 @@ fn a_whole_day_of_every_command_tells_no_secret_in_words_documents_or_files_even
         let mut ears = Ears::default();
         let scratch = ["tmp", "run", "cache", "state", "data"].map(|name| day.sandbox.path(name));
         let watch = Watch::over(scratch.to_vec());
+        let (log, mut logged) = (day.sandbox.path("siesta.log"), 0);
         day.live(
-            |_, line| line.arg("-o").arg(format).arg("-vvv"),
+            // In one of the days it is a log file that hears everything.
+            |_, line| match format {
+                "table" => line.arg("-o").arg(format).arg("-vvv"),
+                _ => line.arg("-o").arg(format).env("SIESTA_LOG", "trace").env("SIESTA_LOG_FILE", &log),
+            },
             |lived| {
                 let what = format!("{} {} -o {format}", lived.step.leaf, lived.step.rest);
                 let run = ears.hear(&what, lived.run).ends_with(lived.step.ends);
@@ -262,13 +267,26 @@ fn a_whole_day_of_every_command_tells_no_secret_in_words_documents_or_files_even
                     "manifest validate",
                     "manifest show",
                 ];
-                assert!(says_nothing.contains(&lived.step.leaf) || !run.stderr.is_empty(), "{what}");
+                let length = std::fs::metadata(&log).map_or(0, |file| file.len());
+                let is_told = !run.stderr.is_empty() || length > logged;
+                logged = length;
+                assert!(says_nothing.contains(&lived.step.leaf) || is_told, "{what}");
                 ears.heard.extend(lived.page.map(|page| (format!("the last page of {what}"), page.body.into_bytes())));
             },
         );
         watch.end(&mut ears);
+        if format == "json" {
+            assert_is_a_log(&std::fs::read_to_string(&log).unwrap());
+        }
         ears.read_files(&day.sandbox, &identity(&day.sandbox));
         ears.heard_none_of(&secrets(&day.provider, &identity(&day.sandbox)));
+    }
+}
+
+/// The log has each kind of line that it is for.
+fn assert_is_a_log(text: &str) {
+    for words in ["begin siesta ", "limits report", "opened ", "acting as ", " HTTP 200, ", "warning: ", "end"] {
+        assert!(text.lines().any(|line| line.contains(words)), "no line of the log has {words:?}:\n{text}");
     }
 }
 

@@ -200,6 +200,10 @@ fn an_agent_under_sudo_opens_no_file_and_no_other_store() {
     let man = office.line(&["man", "pages", "--json"]).env("SUDO_UID", "4321").run().ends_with(8).json_error();
     assert_eq!(man["code"], "account_file");
     office.line(&["list", "--json"]).env("SUDO_UID", "4321").env("SIESTA_STORE", "/tmp/other").run().ends_with(8);
+    // Nor is a log written where its caller says.
+    let log = office.path("stolen.log");
+    office.line(&["list", "--json"]).env("SUDO_UID", "4321").env("SIESTA_LOG_FILE", &log).run().ends_with(8);
+    assert!(!log.exists());
 }
 
 #[test]

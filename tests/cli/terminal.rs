@@ -45,6 +45,40 @@ fn no_line_is_broken_but_at_a_space_at_any_width() {
     }
 }
 
+/// Commands whose last words are somebody else's, or whose answer is a text for a reader.
+const WITHOUT_A_NEXT: [&str; 4] = ["exec", "completions", "man", "help"];
+
+/// Commands that say what to do about each of several things.
+const WITH_SEVERAL: [&str; 6] = ["explain", "status", "import", "doctor", "store recipients remove", "store rekey"];
+
+#[test]
+fn every_command_ends_with_one_next_command_at_a_terminal_and_with_none_in_a_pipe() {
+    let day = Day::new();
+    for step in DAY {
+        // Through a pipe: what reads it, what a terminal does not get, and what a browser takes part in.
+        if step.signs_in {
+            day.line(step).sign_in(Button::Allow).0.ends_with(step.ends);
+            continue;
+        }
+        if step.stdin.is_some() || step.leaf == "token" {
+            day.line(step).run().ends_with(step.ends);
+            continue;
+        }
+        let words = day.words(step);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let screen = day.sandbox.screen(200).start(&words).finish().ends_with(step.ends as u32).screen;
+        let hints = screen.lines().filter(|line| line.contains("hint: ")).count();
+        let fits = match step.leaf {
+            leaf if WITHOUT_A_NEXT.contains(&leaf) => true,
+            leaf if WITH_SEVERAL.contains(&leaf) => hints > 0,
+            _ => hints == 1,
+        };
+        assert!(fits, "siesta {} ends with {hints} hints:\n{screen}", words.join(" "));
+    }
+    let run = day.sandbox.siesta(&["user", "list"]).succeeds();
+    assert_eq!(run.stderr, "");
+}
+
 /// A question of the program: the line that leads to it, what it shows, and whether what is typed is seen.
 struct Question {
     line: &'static str,

@@ -42,12 +42,10 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ApproveArgs) -> Result
         false => format!("approved; \"{connection}\" was assigned to \"{agent}\" already, and its policy is as it was"),
     };
     ui.done(&document, &words)?;
-    if let Some(function) = &document.request.function
-        && !ui.is_json()
-    {
+    if let Some(function) = &document.request.function {
         // An approval gives what an assignment gives; whether the function passes is another question.
         let (agent, connection) = (quoted(&agent), quoted(&connection));
-        ui.hint(&format!(
+        ui.next(&format!(
             "siesta explain --agent {agent} --connection {connection} {function}        (what it may do)"
         ));
     }

@@ -57,8 +57,8 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: AddArgs) -> Result<(),
     };
     let agent = agents::add(&siesta, new)?;
     ui.done(&OneAgentView { agent: AgentView::new(&agent) }, &format!("added {} \"{}\"", agent.kind, agent.name))?;
-    if args.connections.is_empty() && ui.stdout_is_terminal() && !ui.is_json() {
-        ui.hint(&format!("siesta assign CONNECTION {}", quoted(&agent.name)));
+    if args.connections.is_empty() {
+        ui.next(&format!("siesta assign CONNECTION {}", quoted(&agent.name)));
     }
     Ok(())
 }

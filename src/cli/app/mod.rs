@@ -2,6 +2,7 @@
 mod list;
 mod remove;
 mod set;
+mod show;
 
 use super::error::Error;
 use super::settings::Settings;
@@ -13,6 +14,7 @@ use clap::{Args, Subcommand};
 pub(super) const DOCUMENTS: &[Document] = &[
     schema::of::<set::AppSetView>("app set"),
     schema::of::<list::AppsView>("app list"),
+    schema::of::<show::OneAppView>("app show"),
     schema::of::<remove::RemovedView>("app remove"),
 ];
 
@@ -28,6 +30,7 @@ pub(super) struct AppArgs {
 enum AppCommand {
     Set(set::SetArgs),
     List(list::ListArgs),
+    Show(show::ShowArgs),
     Remove(remove::RemoveArgs),
 }
 
@@ -35,6 +38,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: AppArgs) -> Result<(),
     match args.command {
         AppCommand::Set(args) => set::run(ui, settings, args),
         AppCommand::List(args) => list::run(ui, settings, args),
+        AppCommand::Show(args) => show::run(ui, settings, args),
         AppCommand::Remove(args) => remove::run(ui, settings, args),
     }
 }

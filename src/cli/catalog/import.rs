@@ -81,8 +81,8 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ImportArgs) -> Result<
     if !view.kept.is_empty() {
         ui.warn(&format!("still asked about as before: {}", view.kept.join(", ")));
     }
-    if !view.dry_run && !ui.is_json() {
-        ui.hint(&format!("siesta add {} NAME        (functions: siesta catalog show {0})", view.service.id));
+    if !view.dry_run {
+        ui.next(&format!("siesta add {} NAME        (functions: siesta catalog show {0})", view.service.id));
     }
     Ok(())
 }

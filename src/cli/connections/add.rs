@@ -453,12 +453,11 @@ fn name_it(ui: &mut Ui, siesta: &Siesta, listed: Listed, has_name: bool) -> Resu
 }
 
 fn next_step(ui: &mut Ui, listed: &Listed) {
-    if ui.is_json() || !ui.stdout_is_terminal() {
-        return;
-    }
     let label = quoted(&listed.connection.label);
     match listed.policies.first() {
-        None => ui.hint(&format!("siesta assign {label} AGENT        (after: siesta agent add AGENT)")),
-        Some(policy) => ui.hint(&format!("siesta explain --agent {} --connection {label} FUNCTION", policy.agent_name)),
+        None => ui.next(&format!("siesta assign {label} AGENT        (after: siesta agent add AGENT)")),
+        Some(policy) => {
+            ui.next(&format!("siesta explain --agent {} --connection {label} FUNCTION", quoted(&policy.agent_name)))
+        }
     }
 }

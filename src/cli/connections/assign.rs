@@ -42,9 +42,9 @@ pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, args: AssignArgs) ->
         false => format!("\"{}\" was assigned to \"{}\" already", args.connection, policy.agent_name),
     };
     ui.done(&AssignView { policy: PolicyView::new(&policy), assigned: is_new }, &words)?;
-    if is_new && ui.stdout_is_terminal() && !ui.is_json() {
+    if is_new {
         let (agent, connection) = (quoted(&policy.agent_name), quoted(&args.connection));
-        ui.hint(&format!("siesta policy set {agent} {connection} --mode read_write        (to let it write)"));
+        ui.next(&format!("siesta policy set {agent} {connection} --mode read_write        (to let it write)"));
     }
     Ok(())
 }

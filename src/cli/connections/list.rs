@@ -90,7 +90,7 @@ pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, args: ListArgs) -> R
     ui.list(&document, &lines)?;
     if lines.is_empty() && ui.stdout_is_terminal() && !ui.is_json() {
         ui.say("no connections");
-        ui.hint("siesta add");
+        ui.next("siesta add");
     }
     Ok(())
 }

@@ -55,18 +55,19 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ApproveArgs) -> Result
     if let (Some(_), Some(by)) = (&signature, &execution.resolved_by) {
         words.push_str(&format!(", signed by \"{by}\""));
     }
-    if lasting.is_some() {
-        ui.hint("siesta executions standing list");
-    }
-    match outcome {
+    let exit = match outcome {
         None => {
             ui.done(&OneExecutionView { execution: ExecutionView::new(&execution) }, &words)?;
-            Ok(Exit::Ok)
+            Exit::Ok
         }
         Some(outcome) => {
             ui.say(&words);
             let said = Said { agent: &execution.agent_name, connection: &execution.connection_label, out };
-            outcome::say(ui, &outcome, said)
+            outcome::say(ui, &outcome, said)?
         }
+    };
+    if lasting.is_some() && !ui.has_led_on() {
+        ui.next("siesta executions standing list");
     }
+    Ok(exit)
 }

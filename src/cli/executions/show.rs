@@ -6,6 +6,7 @@ use crate::cli::settings::Settings;
 use crate::cli::table::Cell;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
+use crate::model::execution::ApprovalStatus;
 use crate::ops::approvals;
 use crate::view::execution::{ExecutionView, OneExecutionView};
 use clap::Args;
@@ -63,5 +64,8 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ShowArgs) -> Result<Ex
         ]);
     }
     ui.record(&document, &fields)?;
+    if execution.approval_at(ui.now()) == ApprovalStatus::Pending {
+        ui.next(&format!("siesta executions approve {}        (or: reject)", view.id));
+    }
     Ok(Exit::Ok)
 }

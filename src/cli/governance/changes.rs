@@ -38,15 +38,25 @@ impl ChangesView {
     }
 }
 
-/// A line per target.
+/// A line per target whose mode is another now, and how many there are beside them. One target alone has its line always.
 pub(in crate::cli) fn words(changed: &[Changed], dry_run: bool) -> String {
-    let mut lines: Vec<String> = changed
-        .iter()
-        .map(|changed| {
-            let note = if changed.changed { "" } else { "        (it was so before)" };
-            format!("{}: {} → {}{note}", changed.target, changed.before.typed(), changed.after.typed())
-        })
-        .collect();
+    let line = |changed: &Changed| {
+        let note = if changed.changed { "" } else { "        (it was so before)" };
+        format!("{}: {} → {}{note}", changed.target, changed.before.typed(), changed.after.typed())
+    };
+    let is_another = |changed: &&Changed| changed.before != changed.after;
+    let mut lines: Vec<String> = match changed {
+        [alone] => vec![line(alone)],
+        several => several.iter().filter(is_another).map(line).collect(),
+    };
+    if changed.len() > 1 {
+        let same = || changed.iter().filter(|changed| !is_another(changed));
+        let (said, as_before) =
+            (same().filter(|changed| changed.changed).count(), same().filter(|c| !c.changed).count());
+        let counted = |count: usize, words: &str| (count > 0).then(|| format!("{count} {words}"));
+        lines.extend(counted(said, "more with the same mode as before, from another record"));
+        lines.extend(counted(as_before, "more were so before"));
+    }
     if dry_run {
         lines.push("nothing was changed (--dry-run)".to_owned());
     }
@@ -63,5 +73,30 @@ pub(in crate::cli) fn split_mode(mut words: Vec<String>, command: &str) -> Resul
         None => {
             Err(Error::usage(format!("{last} is no value for <MODE>")).cause("enabled, confirm or disabled").hint(help))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(target: &str, before: Mode, after: Mode, changed: bool) -> Changed {
+        Changed { target: target.to_owned(), before, after, source: ModeSource::Override, changed }
+    }
+
+    #[test]
+    fn of_many_targets_only_those_that_differ_have_a_line() {
+        use Mode::{Confirm, Disabled, Enabled};
+        let many = [
+            change("a", Enabled, Confirm, true),
+            change("b", Enabled, Enabled, false),
+            change("c", Disabled, Disabled, true),
+            change("d", Enabled, Enabled, false),
+        ];
+        let expected =
+            "a: enabled → confirm\n1 more with the same mode as before, from another record\n2 more were so before";
+        assert_eq!(words(&many, false), expected);
+        let alone = [change("b", Enabled, Enabled, false)];
+        assert_eq!(words(&alone, false), "b: enabled → enabled        (it was so before)");
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! What must stay true: what is read becomes a [`Secret`] at once, and its buffers are wiped; an error about a file names
 //! its path and never a part of its content, not even a parser's own words, which quote it.
+use crate::cli::advice::quoted;
 use crate::cli::environment;
 use crate::cli::error::Error;
 use crate::cli::exit::Exit;
@@ -154,8 +155,11 @@ pub(super) fn of_github_cli(path: &Path) -> Result<Vec<Found>, Error> {
             let name = if user.is_empty() { host.clone() } else { format!("{user} at {host}") };
             let what = match token {
                 _ if host != "github.com" => not(
-                    "it is for another server",
-                    "siesta add github NAME --base-url https://HOST/api/v3 --secret-stdin",
+                    "it is for another server, which has to be named",
+                    format!(
+                        "gh auth token --hostname {at} | siesta add github NAME --base-url https://{at}/api/v3 --secret-stdin",
+                        at = quoted(&host)
+                    ),
                 ),
                 None => not(
                     "GitHub CLI keeps it in the desktop's keyring",
@@ -239,10 +243,9 @@ mod tests {
                 ("ann at github.com".to_owned(), true),
                 ("bob at github.com".to_owned(), true)
             ]
-            .into_iter()
-            .filter(|_| true)
-            .collect::<Vec<_>>()
         );
+        let elsewhere = &found[0].what;
+        assert!(matches!(elsewhere, What::Not { hint, .. } if hint.contains("--hostname ghe.example | ")));
         let old = of_github_cli(file("github.com:\n    user: ann\n    git_protocol: https\n").path()).unwrap();
         assert!(matches!(old[0].what, What::Not { .. }));
         let Err(error) = of_github_cli(file("github.com: [canary\n").path()) else { panic!("it was read") };

@@ -1,5 +1,6 @@
 //! `siesta manifest new`
 use super::parse_mode;
+use crate::cli::advice::quoted;
 use crate::cli::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::format;
@@ -200,8 +201,8 @@ pub(super) fn run(ui: &mut Ui, args: NewArgs) -> Result<Exit, Error> {
             new.mode
         ));
     }
-    if let (false, true) = (to_stdout, ui.stdout_is_terminal() && !ui.is_json()) {
-        ui.hint(&format!("siesta manifest validate {}", out.display()));
+    if !to_stdout {
+        ui.next(&format!("siesta manifest validate {}", quoted(&out.to_string_lossy())));
     }
     Ok(Exit::Ok)
 }

@@ -7,8 +7,6 @@ mod rule_words;
 mod set;
 mod show;
 
-pub(super) use parts::typed_windows;
-
 use super::error::Error;
 use super::exit::Exit;
 use super::settings::Settings;

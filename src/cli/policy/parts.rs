@@ -1,6 +1,7 @@
 //! The parts of a policy as they are typed, and in a few words.
 use super::rule_words;
 use crate::cli::error::Error;
+use crate::model::org_file::{rate_of, size_of};
 use crate::model::policy::window::{self, TimeWindow};
 use crate::model::policy::{AllowlistEntry, Rules, typed};
 use crate::view::connection::PolicyView;
@@ -21,34 +22,19 @@ pub(super) struct Cap(pub Option<u64>);
 pub(super) struct Windows(pub Option<Vec<TimeWindow>>);
 
 pub(super) fn parse_rate(text: &str) -> Result<Cap, String> {
-    if text == NONE {
-        return Ok(Cap(None));
-    }
-    let digits =
-        text.strip_suffix("/h").filter(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()));
-    let digits = digits.ok_or_else(|| format!("\"{text}\" is not a rate such as 60/h, or none"))?;
-    // A count in the store is a signed number of 64 bits.
-    let number = digits.parse().ok().filter(|number| i64::try_from(*number).is_ok());
-    number.map(|number| Cap(Some(number))).ok_or_else(|| format!("a rate is at most {}/h; none: no limit", i64::MAX))
+    cap(text, rate_of)
 }
 
 pub(super) fn parse_size(text: &str) -> Result<Cap, String> {
-    if text == NONE {
-        return Ok(Cap(None));
+    cap(text, size_of)
+}
+
+/// What the file of the organization reads too, or nothing.
+fn cap(text: &str, read: impl Fn(&str) -> Result<u64, String>) -> Result<Cap, String> {
+    match text {
+        NONE => Ok(Cap(None)),
+        text => read(text).map(|number| Cap(Some(number))).map_err(|why| format!("{why}, or none")),
     }
-    let wrong = || format!("\"{text}\" is not a size such as 512KiB, 10MiB or 20000 (bytes), or none");
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let factor: u64 = match unit.trim().to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
-        "k" | "kib" => 1 << 10,
-        "kb" => 1000,
-        "m" | "mib" => 1 << 20,
-        "mb" => 1_000_000,
-        _ => return Err(wrong()),
-    };
-    let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
-    bytes.map(|bytes| Cap(Some(bytes))).ok_or_else(wrong)
 }
 
 pub(super) fn parse_window(text: &str) -> Result<Windows, String> {
@@ -97,7 +83,7 @@ pub(super) fn in_words(policy: &PolicyView, before: Option<&PolicyView>) -> Vec<
         ("rate", capped(limits.max_requests_per_hour, "/h")),
         ("payload", capped(limits.max_payload_size_bytes, " bytes")),
         ("response", capped(limits.max_response_size_bytes, " bytes")),
-        ("windows", or_none(typed_windows(&policy.time_windows).join("; "))),
+        ("windows", or_none(window::typed(&policy.time_windows).join("; "))),
         ("constraints", or_none(constraints.join("; "))),
         (REQUEST_RULES, request),
         (RESPONSE_RULES, response),
@@ -128,22 +114,6 @@ fn entry(entry: &AllowlistEntry) -> String {
     format!("{methods} {}", paths.join(" "))
 }
 
-const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-
-/// Windows as they are typed: the days that share hours and zone are named together.
-pub(in crate::cli) fn typed_windows(windows: &[TimeWindow]) -> Vec<String> {
-    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
-    for window in windows {
-        let hours = format!("{}-{} {}", window.start, window.end, window.timezone);
-        let day = DAYS.get(usize::from(window.day_of_week)).copied().unwrap_or("?");
-        match groups.iter_mut().find(|(other, _)| *other == hours) {
-            Some((_, days)) => days.push(day),
-            None => groups.push((hours, vec![day])),
-        }
-    }
-    groups.iter().map(|(hours, days)| format!("{} {hours}", days.join(","))).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,7 +130,7 @@ mod tests {
         }
         assert_eq!(parse_rate("60/h").map(|cap| cap.0), Ok(Some(60)));
         let too_many = parse_rate("99999999999999999999/h").map(|cap| cap.0);
-        assert_eq!(too_many, Err("a rate is at most 9223372036854775807/h; none: no limit".to_owned()));
+        assert_eq!(too_many, Err("a rate is at most 9223372036854775807/h, or none".to_owned()));
         assert!(parse_rate("/h").is_err() && parse_rate("+1/h").is_err());
         assert!(parse_rate("60").is_err() && parse_rate("60/m").is_err() && parse_rate("-1/h").is_err());
     }

@@ -61,6 +61,12 @@ pub fn diff(present: &Items, wanted: &Items, prunes: &dyn Fn(Part) -> bool, fact
         if matches!(item, Item::Connection(_) | Item::Organization) {
             continue;
         }
+        // What the file does not name at all, it does not take apart.
+        if let Item::OwnFunction(label, _) = item
+            && !wanted.contains_key(&Item::Connection(label.clone()))
+        {
+            continue;
+        }
         let properties = properties(item, Deed::Remove, old, &nothing, facts);
         changes.push(Change { item: item.clone(), deed: Deed::Remove, properties });
     }

@@ -3,6 +3,7 @@ use super::{OrgFile, Part};
 use crate::model::limit::Level;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -12,7 +13,11 @@ pub enum Item {
     User(String),
     Team(String),
     Agent(String),
+    /// A service that was brought along.
+    ImportedService(String),
     Connection(String),
+    /// A function that a connection was given by hand.
+    OwnFunction(String, String),
     Organization,
     Service(String),
     Function(String, String),
@@ -30,8 +35,12 @@ impl Item {
     pub fn part(&self) -> Part {
         match self {
             Item::User(_) | Item::Team(_) | Item::Agent(_) => Part::People,
-            Item::Connection(_) => Part::Connections,
-            Item::Organization | Item::Service(_) | Item::Function(..) | Item::Setting(..) => Part::Governance,
+            Item::Connection(_) | Item::OwnFunction(..) => Part::Connections,
+            Item::ImportedService(_)
+            | Item::Organization
+            | Item::Service(_)
+            | Item::Function(..)
+            | Item::Setting(..) => Part::Governance,
             Item::Policy(..) => Part::Policies,
             Item::Limit(..) => Part::Limits,
         }
@@ -43,7 +52,9 @@ impl Item {
             Item::User(name) => vec!["people", "users", name],
             Item::Team(name) => vec!["people", "teams", name],
             Item::Agent(name) => vec!["people", "agents", name],
+            Item::ImportedService(id) => vec!["governance", "importedServices", id],
             Item::Connection(label) => vec!["connections", label],
+            Item::OwnFunction(label, function) => vec!["connections", label, "functions", function],
             Item::Organization => vec!["governance", "organization"],
             Item::Service(service) => vec!["governance", "services", service],
             Item::Function(service, function) => vec!["governance", "functions", service, function],
@@ -63,7 +74,9 @@ impl fmt::Display for Item {
             Item::User(name) => write!(f, "user {name}"),
             Item::Team(name) => write!(f, "team {name}"),
             Item::Agent(name) => write!(f, "agent {name}"),
+            Item::ImportedService(id) => write!(f, "imported service {id}"),
             Item::Connection(label) => write!(f, "connection \"{label}\""),
+            Item::OwnFunction(label, function) => write!(f, "own function {function} of \"{label}\""),
             Item::Organization => f.write_str("organization"),
             Item::Service(service) => write!(f, "service {service}"),
             Item::Function(service, function) => write!(f, "function {service}/{function}"),
@@ -84,10 +97,18 @@ pub fn items(file: &OrgFile) -> Items {
         items.extend(people.agents.iter().map(|(name, agent)| (Item::Agent(name.clone()), properties(agent))));
     }
     for (label, connection) in file.connections.iter().flatten() {
-        items.insert(Item::Connection(label.clone()), properties(connection));
+        let mut properties_of = properties(connection);
+        properties_of.remove("functions");
+        items.insert(Item::Connection(label.clone()), properties_of);
+        for (name, function) in &connection.functions {
+            items.insert(Item::OwnFunction(label.clone(), name.clone()), properties(function));
+        }
     }
     if let Some(governance) = &file.governance {
         items.extend(governance.organization.iter().map(|entry| (Item::Organization, properties(entry))));
+        for (id, document) in &governance.imported_services {
+            items.insert(Item::ImportedService(id.clone()), summary(document));
+        }
         for (service, switch) in &governance.services {
             items.insert(Item::Service(service.clone()), mode(switch.as_str()));
         }
@@ -115,6 +136,19 @@ pub fn items(file: &OrgFile) -> Items {
         }
     }
     items
+}
+
+/// What of a service is worth a line: where it is, how many functions it has, and a hash that tells its documents apart.
+fn summary(document: &Value) -> Map<String, Value> {
+    let functions = document.get("functions").and_then(Value::as_array).map_or(0, Vec::len);
+    // A document that is no JSON of ours was refused where it was read; here it is only told apart.
+    let text = crate::model::json::canonical(document).unwrap_or_else(|_| document.to_string());
+    let hash: String = Sha256::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    Map::from_iter([
+        ("baseUrl".to_owned(), document.get("baseUrl").cloned().unwrap_or(Value::Null)),
+        ("functions".to_owned(), functions.into()),
+        ("document".to_owned(), format!("sha256:{hash}").into()),
+    ])
 }
 
 fn properties(entry: &impl Serialize) -> Map<String, Value> {

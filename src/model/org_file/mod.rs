@@ -4,15 +4,19 @@
 //! what it names, so that two readers of one file mean the same; and whatever is listed has one order, so that the same
 //! organization is the same text. What is left out of an entry is as it is for something new; what a connection's
 //! credential was entered for is the exception: left out, it stays as it is (R8a).
+mod consequence;
 mod diff;
 #[cfg(test)]
 mod diff_tests;
 mod items;
+mod own_function;
 mod typed;
 mod verdict;
 
+pub use consequence::{Aftermath, Consequence};
 pub use diff::{Change, Deed, Facts, Property, diff};
 pub use items::{Item, Items, items};
+pub use own_function::FunctionEntry;
 pub use typed::{Parts, rate_of, size_of};
 pub use verdict::Verdict;
 
@@ -198,6 +202,9 @@ pub struct ConnectionEntry {
     /// The sign-in server, as export writes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign_in: Option<serde_json::Value>,
+    /// Functions that a REST connection was given by hand.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub functions: BTreeMap<String, FunctionEntry>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, JsonSchema, Serialize, Deserialize)]
@@ -230,6 +237,9 @@ pub struct ClientEntry {
 pub struct Governance {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization: Option<OrganizationEntry>,
+    /// Services that were brought along with `siesta catalog import`, by id: documents of the catalogue.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub imported_services: BTreeMap<String, serde_json::Value>,
     /// Whole services, by id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub services: BTreeMap<String, Switch>,

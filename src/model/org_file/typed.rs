@@ -179,21 +179,11 @@ fn sort_windows(windows: &mut Vec<TimeWindow>) {
     windows.dedup();
 }
 
-/// Windows as they are typed, those of the same hours in one.
+/// Windows as they are typed, in one order.
 fn typed_windows(windows: &[TimeWindow]) -> Vec<String> {
-    const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
     let mut windows = windows.to_vec();
     sort_windows(&mut windows);
-    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
-    for window in &windows {
-        let hours = format!("{}-{} {}", window.start, window.end, window.timezone);
-        let day = DAYS.get(usize::from(window.day_of_week)).copied().unwrap_or("?");
-        match groups.iter_mut().find(|(other, _)| *other == hours) {
-            Some((_, days)) => days.push(day),
-            None => groups.push((hours, vec![day])),
-        }
-    }
-    groups.iter().map(|(hours, days)| format!("{} {hours}", days.join(","))).collect()
+    window::typed(&windows)
 }
 
 #[cfg(test)]

@@ -33,6 +33,10 @@ pub(super) fn of(case: &Case<'_>) -> Verdict {
         Item::Team(_) => team(case),
         Item::Agent(_) => agent(case),
         Item::Connection(_) => connection(case),
+        // What a function was may have been stricter than what fits its address without it.
+        Item::OwnFunction(..) => Widens,
+        Item::ImportedService(_) if case.deed == Deed::Remove => Narrows,
+        Item::ImportedService(_) => Widens,
         Item::Organization => organization(case),
         Item::Service(_) => mode(case, Some("enabled")),
         Item::Function(service, function) => mode(case, (case.facts.default_mode)(service, function)),

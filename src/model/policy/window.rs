@@ -40,6 +40,20 @@ pub enum WindowError {
 const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 const MINUTES_A_DAY: u16 = 24 * 60;
 
+/// Windows as they are typed: the days that share hours and zone are named together.
+pub fn typed(windows: &[TimeWindow]) -> Vec<String> {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for window in windows {
+        let hours = format!("{}-{} {}", window.start, window.end, window.timezone);
+        let day = DAYS.get(usize::from(window.day_of_week)).copied().unwrap_or("?");
+        match groups.iter_mut().find(|(other, _)| *other == hours) {
+            Some((_, days)) => days.push(day),
+            None => groups.push((hours, vec![day])),
+        }
+    }
+    groups.iter().map(|(hours, days)| format!("{} {hours}", days.join(","))).collect()
+}
+
 /// Reads `mon-fri 09:00-17:00 Europe/Prague`: one window for each of the days.
 pub fn parse(text: &str) -> Result<Vec<TimeWindow>, WindowError> {
     let words: Vec<&str> = text.split_whitespace().collect();

@@ -7,6 +7,7 @@ mod spending;
 mod standing;
 
 pub use chart::{Chart, charts};
+pub(in crate::ops) use report::near;
 pub use report::{Report, ReportLine, ReportQuery, report};
 pub use standing::{Checked, Explained, ExplainedLimit, OnAccount, check, explain};
 

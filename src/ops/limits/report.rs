@@ -67,7 +67,19 @@ const MOST_WINDOWS: usize = 3_660;
 
 pub fn report(siesta: &Siesta, query: &ReportQuery) -> Result<Report> {
     let now = siesta.now();
-    let mut report = siesta.store.read(|tx| Ok(reported(tx, now, query)))??;
+    siesta.store.read(|tx| Ok(reported(tx, now, query).map(in_order)))?
+}
+
+/// The limits of which so many percent are used, or more; the fullest first. A ceiling of zero is how somebody is kept
+/// out, and nothing to look at.
+pub(in crate::ops) fn near(tx: &ReadTx<'_>, now: Timestamp, percent: u64) -> Result<Vec<ReportLine>> {
+    let mut lines = in_order(reported(tx, now, &ReportQuery::default())?).lines;
+    lines.retain(|line| line.standing.ceiling > 0 && line.standing.percent() >= percent);
+    Ok(lines)
+}
+
+/// The same, the fullest first.
+fn in_order(mut report: Report) -> Report {
     report.lines.sort_by(|one, other| {
         let key = |line: &ReportLine| {
             let standing = &line.standing;
@@ -75,7 +87,7 @@ pub fn report(siesta: &Siesta, query: &ReportQuery) -> Result<Report> {
         };
         fullness(&other.standing).cmp(&fullness(&one.standing)).then_with(|| key(one).cmp(&key(other)))
     });
-    Ok(report)
+    report
 }
 
 /// How close to its ceiling a limit is, in millionths: a ceiling of zero is full. Finer than percent, so that 12.9 % does

@@ -3,13 +3,14 @@
 use super::{AtPath, Refused, present};
 use crate::model::connection::Connection;
 use crate::model::label;
-use crate::model::org_file::{ConnectionEntry, Governance, ModeWord, OrgFile, PolicyEntry};
+use crate::model::org_file::{ConnectionEntry, FunctionEntry, Governance, ModeWord, OrgFile, PolicyEntry};
+use crate::model::people::Actor;
 use crate::model::policy::{ConstraintKind, constraint};
-use crate::model::service::Service;
+use crate::model::service::{Function, Service};
 use crate::ops::organization::APPROVAL_LIFETIME_MINUTES;
 use crate::ops::people::check_account;
-use crate::ops::{Error, Kind, Siesta, connections, functions, services};
-use crate::store::ReadTx;
+use crate::ops::{Error, Kind, Siesta, catalogue, connections, functions, hand_made, services};
+use crate::store::{ReadTx, WriteTx};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Checked<T> = std::result::Result<T, Refused>;
@@ -53,13 +54,17 @@ fn known(noun: &'static str, name: &str, names: &BTreeSet<String>) -> Result<(),
 pub(super) fn checked(siesta: &Siesta, tx: &ReadTx<'_>, whole: &OrgFile, mut file: OrgFile) -> Checked<OrgFile> {
     let mut names = names(tx, whole, &file)?;
     people(&mut file, &names)?;
+    let mut own = BTreeMap::new();
     if let Some(entries) = &mut file.connections {
         for (label, entry) in entries {
+            let mut functions = std::mem::take(&mut entry.functions);
             connection(siesta, tx, whole, label, entry, &mut names)?;
+            own.insert(label.clone(), own_functions(tx, label, entry, &mut functions)?);
+            entry.functions = functions;
         }
     }
     if let Some(governance) = &mut file.governance {
-        modes(tx, governance, &names)?;
+        modes(tx, governance, &names, &own)?;
     }
     for (agent, policies) in file.policies.iter_mut().flatten() {
         known("agent", agent, &names.agents).at_path(&["policies", agent])?;
@@ -215,7 +220,55 @@ fn connection(
     Ok(())
 }
 
-fn modes(tx: &ReadTx<'_>, governance: &mut Governance, names: &Names) -> Checked<()> {
+/// The functions of a connection as they will be, each in the one form that `export` writes.
+fn own_functions(
+    tx: &ReadTx<'_>,
+    label: &str,
+    entry: &ConnectionEntry,
+    functions: &mut BTreeMap<String, FunctionEntry>,
+) -> Checked<Vec<Function>> {
+    let service = services::find_in(tx, &entry.service).at_path(&["connections", label, "service"])?;
+    let mut made = Vec::new();
+    for (name, function) in functions.iter_mut() {
+        let path = ["connections", label, "functions", name.as_str()];
+        let new = function.function(name).map_err(Error::invalid).at_path(&path)?;
+        hand_made::check_for(label, service, &new).at_path(&path)?;
+        *function = FunctionEntry::of(&new);
+        made.push(new);
+    }
+    match made.len() <= hand_made::MOST_FUNCTIONS {
+        true => Ok(made),
+        false => {
+            let what = format!("a connection has at most {} functions of its own", hand_made::MOST_FUNCTIONS);
+            Err(Error::invalid(what)).at_path(&["connections", label, "functions"])
+        }
+    }
+}
+
+/// The services that the file brings along, each in the one form that `export` writes. They are put into the transaction
+/// at once, because connections and modes name them; a plan gives the transaction up.
+pub(super) fn bring(siesta: &Siesta, tx: &WriteTx<'_>, actor: &Actor, file: &mut OrgFile) -> Checked<()> {
+    let Some(governance) = &mut file.governance else { return Ok(()) };
+    for (id, document) in &mut governance.imported_services {
+        let path = ["governance", "importedServices", id.as_str()];
+        let unreadable = |error: serde_json::Error| Error::invalid("it is no service").because(error.to_string());
+        let service: Service = serde_json::from_value(document.clone()).map_err(unreadable).at_path(&path)?;
+        if service.id != *id {
+            let what = format!("its own id is \"{}\"", service.id);
+            return Err(Error::invalid(what)).at_path(&path);
+        }
+        *document = present::document(&service).at_path(&path)?;
+        catalogue::bring_in(siesta, tx, actor, service).at_path(&path)?;
+    }
+    Ok(())
+}
+
+fn modes(
+    tx: &ReadTx<'_>,
+    governance: &mut Governance,
+    names: &Names,
+    own: &BTreeMap<String, Vec<Function>>,
+) -> Checked<()> {
     if let Some(entry) = &governance.organization {
         let path = |part: &'static str| ["governance", "organization", part];
         let minutes = u64::from(entry.approval_lifetime_minutes);
@@ -245,7 +298,8 @@ fn modes(tx: &ReadTx<'_>, governance: &mut Governance, names: &Names) -> Checked
     governance.functions = overrides;
     for (label, functions) in &governance.connections {
         let connection = names.connection(label, &["governance", "connections", label])?;
-        let service = services::of(tx, connection).at_path(&[])?;
+        let mut service = services::of(tx, connection).at_path(&[])?;
+        service.functions.extend(own.get(label).into_iter().flatten().cloned());
         for (name, mode) in functions {
             let path = ["governance", "connections", label.as_str(), name.as_str()];
             functions::named(&service, name).at_path(&path)?;

@@ -9,7 +9,7 @@ pub mod text;
 mod write;
 
 use crate::model::json;
-use crate::model::org_file::{Change, Facts, Items, OrgFile, Part, Verdict, diff, items};
+use crate::model::org_file::{Change, Consequence, Facts, Items, OrgFile, Part, Verdict, diff, items};
 use crate::ops::org_file::text::Read;
 use crate::ops::{About, Error, Kind, Result, Siesta, services};
 use crate::store;
@@ -44,6 +44,8 @@ pub struct Outcome {
     pub leaves_people: bool,
     /// Connections that are not in the file and stay: only `revoke` ends one.
     pub connections_left: Vec<String>,
+    /// What removals bring with them that the file does not say; none where nothing was tried, because it was refused.
+    pub consequences: Vec<Consequence>,
     /// Nothing was done, because something widens.
     pub refused: bool,
 }
@@ -97,6 +99,7 @@ pub fn apply(siesta: &Siesta, read: &Read, ask: &Ask) -> Result<Outcome> {
         let whole = present::file(tx)?;
         let mut wanted = read.file.clone();
         wanted.keep(&parts);
+        check::bring(siesta, tx, &actor, &mut wanted).map_err(|refused| refused.at(read))?;
         let wanted = check::checked(siesta, tx, &whole, wanted).map_err(|refused| refused.at(read))?;
         let mut there = whole.clone();
         there.keep(&parts);
@@ -119,6 +122,7 @@ pub fn apply(siesta: &Siesta, read: &Read, ask: &Ask) -> Result<Outcome> {
                 true => present.keys().filter(|item| !desired.contains_key(item)).filter_map(label).collect(),
                 false => Vec::new(),
             },
+            consequences: Vec::new(),
             refused: false,
             parts: parts.clone(),
             changes,
@@ -129,7 +133,8 @@ pub fn apply(siesta: &Siesta, read: &Read, ask: &Ask) -> Result<Outcome> {
         if ask.refuse_widening && outcome.widening() > 0 {
             return Err(End::GivenUp(Box::new(Outcome { refused: true, ..outcome })));
         }
-        write::all(siesta, tx, &actor, &wanted, &outcome.changes).map_err(|refused| refused.at(read))?;
+        let consequences = write::all(siesta, tx, &actor, &wanted, &outcome.changes);
+        let outcome = Outcome { consequences: consequences.map_err(|refused| refused.at(read))?, ..outcome };
         match ask.dry_run || outcome.changes.is_empty() {
             true => Err(End::GivenUp(Box::new(outcome))),
             false => Ok(outcome),

@@ -4,12 +4,12 @@ use crate::model::connection::{Connection, Grant, Status};
 use crate::model::governance::Mode;
 use crate::model::limit::Level;
 use crate::model::org_file::{
-    AgentEntry, ClientEntry, ConnectionEntry, Governance, GrantsEntry, LimitEntry, LimitsEntry, ModeWord, OrgFile,
-    OrganizationEntry, People, PolicyEntry, Switch, TeamEntry, UserEntry, Weekdays,
+    AgentEntry, ClientEntry, ConnectionEntry, FunctionEntry, Governance, GrantsEntry, LimitEntry, LimitsEntry,
+    ModeWord, OrgFile, OrganizationEntry, People, PolicyEntry, Switch, TeamEntry, UserEntry, Weekdays,
 };
 use crate::model::organization::weekday_name;
 use crate::model::service::Service;
-use crate::ops::{Result, services};
+use crate::ops::{Kind, Result, services};
 use crate::store::ReadTx;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -23,7 +23,10 @@ pub(super) fn file(tx: &ReadTx<'_>) -> Result<OrgFile> {
     let mut connections = BTreeMap::new();
     for connection in &living {
         let service = services::of(tx, connection)?;
-        connections.insert(connection.label.clone(), entry(connection, &service, tx.list_grants(connection.id)?));
+        let mut entry = entry(connection, &service, tx.list_grants(connection.id)?);
+        let own = tx.list_own_functions(connection.id)?;
+        entry.functions = own.iter().map(|own| (own.name.clone(), FunctionEntry::of(own))).collect();
+        connections.insert(connection.label.clone(), entry);
     }
     file.connections = Some(connections);
     file.governance = Some(governance(tx, &living)?);
@@ -109,6 +112,7 @@ pub(super) fn entry(connection: &Connection, service: &Service, grants: Vec<Gran
             .as_ref()
             .map(|client| ClientEntry { client_id: client.client_id.clone(), app: client.app_label.clone() }),
         sign_in: connection.sign_in.clone(),
+        functions: BTreeMap::new(),
     }
 }
 
@@ -118,6 +122,11 @@ pub(super) fn word(mode: Mode) -> ModeWord {
         Mode::Confirm => ModeWord::Confirm,
         Mode::Disabled => ModeWord::Disabled,
     }
+}
+
+/// A service as the file has it.
+pub(super) fn document(service: &Service) -> Result<Value> {
+    serde_json::to_value(service).map_err(|error| Kind::Bug { what: error.to_string() }.into())
 }
 
 fn governance(tx: &ReadTx<'_>, living: &[Connection]) -> Result<Governance> {
@@ -133,6 +142,9 @@ fn governance(tx: &ReadTx<'_>, living: &[Connection]) -> Result<Governance> {
         }),
         ..Governance::default()
     };
+    for service in services::imported(tx)? {
+        governance.imported_services.insert(service.id.clone(), document(service)?);
+    }
     let words = |modes: BTreeMap<String, Mode>| modes.into_iter().map(|(name, mode)| (name, word(mode))).collect();
     for service in services::all_in(tx)? {
         if let Some(enabled) = tx.find_type_policy(&service.id)? {

@@ -160,6 +160,8 @@ const HEAD: &str = "\
 # The organization as a file. `siesta plan FILE` shows what would change, `siesta apply FILE` makes it so.
 # A part that is not here is left alone; what a part does not name goes only with --prune. No credential is here, ever.
 # People change only with --kind people. Editors complete it with the schema that `siesta export --schema` prints.
+# Not here: OAuth clients, which have secrets (siesta app set); stops, which no older file shall lift (siesta freeze); how
+# long evidence is kept (siesta org set); SSH keys; standing approvals and requests for access; usage, executions, audit.
 ";
 
 const BASIS: &str = "
@@ -171,11 +173,12 @@ fn comment(part: Part) -> &'static str {
         Part::People => "# Users, teams and agents. They change only with --kind people.",
         Part::Connections => {
             "# By label. One that is new here waits for its credential: siesta reauth, or siesta rotate. Where a credential may\n\
-             # be sent (service, baseUrl, scopes, settings, …) changes only together with the credential."
+             # be sent (service, baseUrl, scopes, settings, …) changes only together with the credential. functions: those that\n\
+             # a REST connection was given by hand, as siesta functions add has them."
         }
         Part::Governance => {
             "# services: enabled or disabled. functions: enabled, confirm or disabled, for the whole organization.\n\
-             # connections: a connection's own modes; they only tighten."
+             # connections: a connection's own modes; they only tighten. importedServices: what siesta catalog import brought."
         }
         Part::Policies => {
             "# By agent and connection. mode: read_only, read_write, custom. stepUp: always, risk_based, never.\n\

@@ -7,13 +7,43 @@ use crate::model::connection::{Connection, Grant, Status};
 use crate::model::governance::Mode;
 use crate::model::id::{AgentId, ConnectionId, CorrelationId, LimitId, PolicyId};
 use crate::model::limit::{Level, Limit};
-use crate::model::org_file::{Change, Deed, Item, ModeWord, OrgFile, Switch};
+use crate::model::org_file::{Aftermath, Change, Consequence, Deed, Item, ModeWord, OrgFile, Switch};
 use crate::model::organization::{Organization, parse_weekday};
 use crate::model::people::{Actor, Agent, Role, Team, User, UserStatus};
 use crate::model::policy::{Policy, PolicyStatus};
 use crate::ops::entry::Entry;
-use crate::ops::{About, Error, Kind, Result, Siesta, agents, connections, people, services};
+use crate::ops::{About, Error, Kind, Result, Siesta, agents, catalogue, connections, people, services};
 use crate::store::WriteTx;
+use std::cell::RefCell;
+
+fn after_user(leaving: &people::Leaving) -> Vec<(Aftermath, Vec<String>)> {
+    vec![
+        (Aftermath::OwnerlessConnections, leaving.connections.clone()),
+        (Aftermath::OwnerlessAgents, leaving.agents.clone()),
+        (Aftermath::ApproverOf, leaving.approver_of.clone()),
+        (Aftermath::ReviewerOf, leaving.reviewer_of.clone()),
+        (Aftermath::Grants, leaving.grants.clone()),
+        (Aftermath::Teams, leaving.teams.clone()),
+        (Aftermath::Limits, leaving.limits.clone()),
+    ]
+}
+
+fn after_team(leaving: &people::TeamLeaving) -> Vec<(Aftermath, Vec<String>)> {
+    vec![
+        (Aftermath::Members, leaving.members.clone()),
+        (Aftermath::Grants, leaving.grants.clone()),
+        (Aftermath::Limits, leaving.limits.clone()),
+    ]
+}
+
+fn after_agent(leaving: &agents::AgentLeaving) -> Vec<(Aftermath, Vec<String>)> {
+    let counted = |count: usize| if count > 0 { vec![count.to_string()] } else { Vec::new() };
+    vec![
+        (Aftermath::Assignments, leaving.assigned.clone()),
+        (Aftermath::Approvals, counted(leaving.open_approvals)),
+        (Aftermath::Requests, counted(leaving.waiting_requests)),
+    ]
+}
 
 struct Writer<'w> {
     siesta: &'w Siesta,
@@ -21,6 +51,7 @@ struct Writer<'w> {
     actor: &'w Actor,
     wanted: &'w OrgFile,
     correlation: CorrelationId,
+    consequences: RefCell<Vec<Consequence>>,
 }
 
 pub(super) fn all(
@@ -29,8 +60,9 @@ pub(super) fn all(
     actor: &Actor,
     wanted: &OrgFile,
     changes: &[Change],
-) -> std::result::Result<(), Refused> {
-    let writer = Writer { siesta, tx, actor, wanted, correlation: siesta.correlation() };
+) -> std::result::Result<Vec<Consequence>, Refused> {
+    let consequences = RefCell::default();
+    let writer = Writer { siesta, tx, actor, wanted, correlation: siesta.correlation(), consequences };
     for change in changes {
         let path = change.item.path();
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
@@ -39,7 +71,7 @@ pub(super) fn all(
     let is_owner = |user: &User| user.role == Role::Owner && user.status == UserStatus::Active;
     let users = tx.list_users().at_path(&["people", "users"])?;
     match users.iter().any(is_owner) {
-        true => Ok(()),
+        true => Ok(writer.consequences.into_inner()),
         false => {
             Err(Error::conflict("no active owner would be left").about(About::Users)).at_path(&["people", "users"])
         }
@@ -47,25 +79,42 @@ pub(super) fn all(
 }
 
 impl Writer<'_> {
+    /// Notes what the removal of an item brings with it.
+    fn note(&self, of: &Item, after: Vec<(Aftermath, Vec<String>)>) {
+        let some = after.into_iter().filter(|(_, names)| !names.is_empty());
+        let noted = some.map(|(what, names)| Consequence { of: of.clone(), what, names });
+        self.consequences.borrow_mut().extend(noted);
+    }
+
     fn carry_out(&self, change: &Change) -> Result<()> {
         match (&change.item, change.deed) {
             (Item::User(name), Deed::Remove) => {
                 let leaving = people::what_names(self.tx, name)?;
+                self.note(&change.item, after_user(&leaving));
                 people::remove_user_in(self.siesta, self.tx, self.actor, &leaving, None)
             }
             (Item::User(name), _) => self.user(change, name),
             (Item::Team(name), Deed::Remove) => {
                 let leaving = people::what_names_team(self.tx, name)?;
+                self.note(&change.item, after_team(&leaving));
                 people::remove_team_in(self.siesta, self.tx, self.actor, &leaving)
             }
             (Item::Team(name), _) => self.team(change, name),
             (Item::Agent(name), Deed::Remove) => {
                 let agent = self.tx.get_agent(name)?;
                 let leaving = agents::what_goes(self.tx, &agent)?;
+                self.note(&change.item, after_agent(&leaving));
                 agents::remove_in(self.siesta, self.tx, self.actor, &leaving)
             }
             (Item::Agent(name), _) => self.agent(change, name),
+            // Brought along before anything that names it, with its row.
+            (Item::ImportedService(_), Deed::Add | Deed::Change) => Ok(()),
+            (Item::ImportedService(id), Deed::Remove) => {
+                let service = services::find_in(self.tx, id)?;
+                catalogue::remove_in(self.siesta, self.tx, self.actor, service)
+            }
             (Item::Connection(label), _) => self.connection(change, label),
+            (Item::OwnFunction(label, function), _) => self.own_function(change, label, function),
             (Item::Organization, _) => self.organization(change),
             (Item::Service(service), _) => self.service(change, service),
             (Item::Function(service, function), _) => self.function(change, service, function),
@@ -214,6 +263,25 @@ impl Writer<'_> {
         }
         let action = action(change, "connection.add", "connection.edit");
         self.row(change, action, "connection", connection.id, Some(connection.id))
+    }
+
+    fn own_function(&self, change: &Change, label: &str, name: &str) -> Result<()> {
+        let connection = self.living(label)?;
+        let entry = self.wanted.connections.as_ref().and_then(|all| all.get(label)?.functions.get(name));
+        let done = match (change.deed, entry) {
+            (Deed::Remove, _) => {
+                self.tx.delete_own_function(connection.id, name)?;
+                self.tx.delete_setting(connection.id, name)?;
+                "functions.remove"
+            }
+            (_, None) => return Err(lost()),
+            (_, Some(entry)) => {
+                let function = entry.function(name).map_err(Error::invalid)?;
+                self.tx.upsert_own_function(connection.id, &function)?;
+                action(change, "functions.add", "functions.edit")
+            }
+        };
+        self.row(change, done, "function", format!("{label}/{name}"), Some(connection.id))
     }
 
     fn organization(&self, change: &Change) -> Result<()> {

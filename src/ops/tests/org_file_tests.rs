@@ -58,6 +58,9 @@ fn verdict_free(outcome: &Outcome) -> Vec<String> {
     outcome.changes.iter().map(|change| format!("{:?} {}", change.deed, change.item)).collect()
 }
 
+const CRM: &str = "{\"openapi\":\"3.0.0\",\"info\":{\"title\":\"Acme CRM\"},\"servers\":[{\"url\":\"https://crm.example\"}],\
+                   \"paths\":{\"/orders\":{\"get\":{\"operationId\":\"listOrders\"}}}}";
+
 #[test]
 fn an_export_makes_the_same_organization_of_an_empty_store() {
     let house = House::new();
@@ -70,8 +73,16 @@ fn an_export_makes_the_same_organization_of_an_empty_store() {
     limits::set(&house.carol(), MODEL, &limits::Subject::User("alice".to_owned()), &change).unwrap();
     let grant = crate::model::connection::Grant::Team("sales".to_owned());
     connections::set_grant(&house.carol(), NOTES, &grant, true, false).unwrap();
+    // A function by hand with a mode of its own, and a service that was brought along with one for the organization.
+    let order = crate::model::hand_made::function("get_order", "GET", "/orders/{id}", None, Vec::new()).unwrap();
+    hand_made::put(&house.carol(), NOTES, &order, hand_made::Writing::New).unwrap();
+    functions::set(&house.carol(), NOTES, &["get_order".to_owned()], Some(Mode::Confirm)).unwrap();
+    let crm = catalogue::Import { text: CRM.to_owned(), ..Default::default() };
+    let crm = catalogue::import(&house.carol(), &crm).unwrap().service;
+    govern(&house.carol(), &format!("{}/{}", crm.id, crm.functions[0].name), Some(Mode::Confirm)).unwrap();
     let exported = without_basis(export(&house));
     let text = text::yaml(&exported).unwrap();
+    assert!(text.contains("get_order") && text.contains("importedServices"), "{text}");
     assert!(!text.contains(API_KEY) && !text.contains("refresh"), "{text}");
 
     let other = bare();
@@ -134,8 +145,27 @@ fn a_dry_run_says_what_the_real_one_does_and_writes_nothing() {
     assert_eq!(house.rows().len(), rows);
     let real = apply(&house, &file, &all(true)).unwrap();
     assert_eq!(dry.changes, real.changes);
+    assert_eq!(dry.consequences, real.consequences);
     assert_eq!(verdict_free(&real), ["Change agent desk", "Remove policy of desk on \"Model\"", "Remove user bob"]);
     assert!(apply(&house, &file, &all(true)).unwrap().changes.is_empty());
+}
+
+#[test]
+fn what_a_removal_brings_with_it_is_said_beforehand() {
+    let house = House::new();
+    house.model();
+    let mut file = without_basis(export(&house));
+    file.people.as_mut().unwrap().agents.remove("desk");
+    let ask = Ask { parts: Some(vec![Part::People]), prune: true, dry_run: true, ..Ask::default() };
+    let plan = apply(&house, &file, &ask).unwrap();
+    let found: Vec<_> =
+        plan.consequences.iter().map(|found| (found.of.to_string(), found.what, &found.names)).collect();
+    let model = vec![MODEL.to_owned()];
+    assert!(
+        found.contains(&("agent desk".to_owned(), crate::model::org_file::Aftermath::Assignments, &model)),
+        "{found:?}"
+    );
+    assert_eq!(apply(&house, &file, &Ask { dry_run: false, ..ask }).unwrap().consequences, plan.consequences);
 }
 
 #[test]

@@ -16,12 +16,14 @@ pub use trust::{Suspect, SuspectFacts, Trusted, suspect, trust};
 pub use verify::verify;
 
 use crate::model::connection::Status;
+use crate::model::governance::FreezeScope;
 use crate::model::id::CorrelationId;
 use crate::model::label;
 use crate::model::organization::Organization;
 use crate::model::people::{Actor, Claim};
 use crate::model::secret::Secret;
 use crate::net::{Net, NetSettings};
+use crate::ops::limits::{self, ReportLine};
 use crate::ops::{Error, Result, Siesta, World};
 pub use crate::store::IndexPlace;
 use crate::store::key::KeySource;
@@ -29,6 +31,7 @@ pub use crate::store::key::{KeyChoice as NewKey, PassphraseChange};
 use crate::store::{self, ExecutionQuery, NewStore, Notice, Place, ReadTx, Recipient, Retained, Store, Whereabouts};
 pub use crate::store::{BackedUp, Cancelled};
 use std::ffi::OsString;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use url::Url;
@@ -165,56 +168,82 @@ pub struct Standing {
     pub actor_trouble: Option<String>,
     pub connections: usize,
     pub needs_reauth: Vec<String>,
-    /// What is stopped: `all`, or the name of an agent or a connection.
-    pub frozen: Vec<String>,
+    pub frozen: Vec<Stopped>,
     pub agents: usize,
     pub users: usize,
     pub limits: usize,
+    /// Limits that are nearly used up or are so, the fullest first.
+    pub near_limits: Vec<ReportLine>,
+    /// Executions that wait for an answer.
     pub waiting: usize,
+    /// Requests for access that wait for an answer.
+    pub waiting_access: usize,
+    /// Agents and connections that belong together.
+    pub assignments: usize,
     pub audit_rows: i64,
+}
+
+/// What `siesta freeze` has stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stopped {
+    pub scope: FreezeScope,
+    /// Of the agent or connection; none: everything is stopped.
+    pub name: Option<String>,
+}
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{} {name}", self.scope),
+            None => self.scope.fmt(f),
+        }
+    }
 }
 
 /// Where things stand, on one screen.
 pub fn status(siesta: &Siesta) -> Result<Standing> {
-    let (actor, trouble) = match siesta.store.read(|tx| Ok(siesta.actor(tx)))? {
+    siesta.store.read(|tx| Ok(standing(siesta, tx)))?
+}
+
+fn standing(siesta: &Siesta, tx: &ReadTx<'_>) -> Result<Standing> {
+    let (actor, trouble) = match siesta.actor(tx) {
         Ok(actor) => (actor.to_string(), None),
         Err(error) => (siesta.stated.to_string(), Some(error.to_string())),
     };
-    Ok(siesta.store.read(|tx| {
-        let connections = tx.list_connections()?;
-        let living: Vec<_> = connections.iter().filter(|c| c.status != Status::Revoked).collect();
-        let waiting =
-            ExecutionQuery { pending: true, now: Some(siesta.now()), limit: u32::MAX, ..ExecutionQuery::default() };
-        let now = siesta.now();
-        let open = tx.list_executions(&waiting)?;
-        let open = open.iter().filter(|e| e.approval_at(now) == crate::model::execution::ApprovalStatus::Pending);
-        Ok(Standing {
-            organization: tx.get_organization()?,
-            whereabouts: siesta.store.whereabouts(),
-            actor,
-            actor_trouble: trouble,
-            connections: living.len(),
-            needs_reauth: living.iter().filter(|c| c.status == Status::NeedsReauth).map(|c| c.label.clone()).collect(),
-            frozen: frozen(tx)?,
-            agents: tx.list_agents()?.len(),
-            users: tx.list_users()?.len(),
-            limits: tx.list_limits()?.len(),
-            waiting: open.count(),
-            audit_rows: tx.audit_head()?.seq,
-        })
-    })?)
+    let now = siesta.now();
+    let connections = tx.list_connections()?;
+    let living: Vec<_> = connections.iter().filter(|c| c.status != Status::Revoked).collect();
+    let waiting = ExecutionQuery { pending: true, now: Some(now), limit: u32::MAX, ..ExecutionQuery::default() };
+    let open = tx.list_executions(&waiting)?;
+    let open = open.iter().filter(|e| e.approval_at(now) == crate::model::execution::ApprovalStatus::Pending);
+    Ok(Standing {
+        organization: tx.get_organization()?,
+        whereabouts: siesta.store.whereabouts(),
+        actor,
+        actor_trouble: trouble,
+        connections: living.len(),
+        needs_reauth: living.iter().filter(|c| c.status == Status::NeedsReauth).map(|c| c.label.clone()).collect(),
+        frozen: frozen(tx)?,
+        agents: tx.list_agents()?.len(),
+        users: tx.list_users()?.len(),
+        limits: tx.list_limits()?.len(),
+        near_limits: limits::near(tx, now, NEAR)?,
+        waiting: open.count(),
+        waiting_access: tx.list_waiting_access(None, None)?.len(),
+        assignments: tx.list_policies()?.len(),
+        audit_rows: tx.audit_head()?.seq,
+    })
 }
 
-/// The names of what is stopped.
-fn frozen(tx: &ReadTx<'_>) -> store::Result<Vec<String>> {
+/// Percent of a limit from which it is worth a look before it stops somebody.
+const NEAR: u64 = 80;
+
+fn frozen(tx: &ReadTx<'_>) -> store::Result<Vec<Stopped>> {
     let (agents, connections) = (tx.list_agents()?, tx.list_connections()?);
     let named = tx.list_freezes()?.into_iter().map(|freeze| {
         let agent = agents.iter().find(|agent| agent.id.to_string() == freeze.subject).map(|agent| &agent.name);
         let connection = connections.iter().find(|c| c.id.to_string() == freeze.subject).map(|c| &c.label);
-        match agent.or(connection) {
-            Some(name) => format!("{} {name}", freeze.scope),
-            None => freeze.scope.to_string(),
-        }
+        Stopped { scope: freeze.scope, name: agent.or(connection).cloned() }
     });
     Ok(named.collect())
 }

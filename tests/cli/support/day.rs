@@ -123,6 +123,7 @@ pub const DAY: &[Step] = &[
     step("catalog remove", "acme-crm --yes"),
     step("app set", "{base} --client-id {client} --client-secret-stdin").reads(CONFIDENTIAL_SECRET),
     step("app list", ""),
+    step("app show", "{base}"),
     step("add", ADD_RESEARCH).reads(API_KEY),
     step("add", ADD_PLAIN).reads(PLAIN_KEY),
     step("add", ADD_NOTES).signs_in(),
