@@ -80,7 +80,7 @@ pub fn add_unattended(siesta: &Siesta, new: NewUnattended) -> Result<Added> {
         connection.metadata.entry("accountName".to_owned()).or_insert_with(|| client.id.clone().into());
     }
     let (listed, twin) = store(siesta, service, connection, &opens, &new.wanted, &actor, &proven)?;
-    Ok(Added { listed, verified: proven.verified, twin })
+    Ok(Added { listed, verified: proven.verified, said: proven.said, twin })
 }
 
 /// The secret that a way wants beside the token.
