@@ -150,10 +150,9 @@ mod tests {
     const BASE: &str = "https://api.example.com";
 
     fn service() -> Service {
-        let function = |name: &str, method: &str, path: &str, kind: &str, scopes: &[&str]| {
-            json!({"name": name, "title": name, "method": method, "path": path, "kind": kind, "requiredScopes": scopes})
-        };
-        let scope = |name: &str, admin: bool| json!({"name": name, "meaning": "", "risk": "read", "adminConsent": admin});
+        let function = |name: &str, method: &str, path: &str, kind: &str, scopes: &[&str]| json!({"name": name, "title": name, "method": method, "path": path, "kind": kind, "requiredScopes": scopes});
+        let scope =
+            |name: &str, admin: bool| json!({"name": name, "meaning": "", "risk": "read", "adminConsent": admin});
         serde_json::from_value(json!({
             "id": "s", "name": "S", "provider": "p", "category": "action-tool", "summary": "", "auth": [],
             "baseUrl": BASE,
@@ -238,6 +237,9 @@ mod tests {
         for entries in [&["PUT /v1/other/*"][..], &["GET /v1/items"], &["PUT https://else.example/**"]] {
             assert_eq!(judged(&[policy(DefaultMode::ReadWrite, entries)], &[], &["read"]).0, Needed::default());
         }
-        assert_eq!(judged(&[policy(DefaultMode::ReadWrite, &["PUT /v1/**"])], &[], &["read"]).0, needed(&["write"], &[]));
+        assert_eq!(
+            judged(&[policy(DefaultMode::ReadWrite, &["PUT /v1/**"])], &[], &["read"]).0,
+            needed(&["write"], &[])
+        );
     }
 }

@@ -87,12 +87,13 @@ impl Error {
 
     /// Whether the provider said that the grant itself is dead: revoked, expired, or already used.
     pub fn is_invalid_grant(&self) -> bool {
-        // The second is GitHub's word for it, the third Slack's; the others are Microsoft's, whose tokens can be good and
+        // The second is GitHub's word for it, the third Slack's, the fourth HubSpot's; the others are Microsoft's, whose tokens can be good and
         // still need the person once more (OpenID Connect Core §3.1.2.6).
-        const DEAD: [&str; 6] = [
+        const DEAD: [&str; 7] = [
             "invalid_grant",
             "bad_refresh_token",
             "invalid_refresh_token",
+            "BAD_REFRESH_TOKEN",
             "interaction_required",
             "login_required",
             "consent_required",

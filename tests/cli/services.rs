@@ -1,8 +1,6 @@
 //! Every service of the catalogue, connected and called through the program at a provider on loopback: what it sends is
 //! what the provider documents.
-use crate::support::desk::{
-    Case, Desk, Ends, How, KEEPS, MICROSOFT, NOTION, ROTATES, Write, case, free_port, live,
-};
+use crate::support::desk::{Case, Desk, Ends, How, KEEPS, MICROSOFT, NOTION, ROTATES, Write, case, free_port, live};
 use crate::support::lab::{Asked, Lab};
 use crate::support::sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -292,7 +290,12 @@ fn key_cases() -> Vec<Case> {
         },
         Case {
             more: "--set organizationId=0193c7de-0000-7000-8000-000000000000",
-            write: approved(("create_task", "--arg 'body={\"title\":\"T\"}'", "POST /api/v1/Task", json!({"title": "T"}))),
+            write: approved((
+                "create_task",
+                "--arg 'body={\"title\":\"T\"}'",
+                "POST /api/v1/Task",
+                json!({"title": "T"}),
+            )),
             ..key(
                 "siesta-ai",
                 "lab-siesta-0123",
@@ -424,9 +427,8 @@ fn sites() -> Value {
 }
 
 fn dialect_cases() -> Vec<Case> {
-    let signed_in = |service, dialect, identity, read, write| {
-        case(service, How::SignIn(dialect), identity, read, approved(write))
-    };
+    let signed_in =
+        |service, dialect, identity, read, write| case(service, How::SignIn(dialect), identity, read, approved(write));
     vec![
         Case {
             more: "--revocation-url {lab}/applications/{client_id}/token",

@@ -14,7 +14,9 @@ use serde::Serialize;
 
 /// Try connections live, with the catalogue's small read-only request
 #[derive(Debug, Args)]
-#[command(before_long_help = "Examples:\n  siesta test notes\n  siesta test --all\n  siesta test notes --agent helper")]
+#[command(
+    before_long_help = "Examples:\n  siesta test research\n  siesta test --all\n  siesta test research --agent helper"
+)]
 pub(in crate::cli) struct TestArgs {
     /// Labels, ids, or services of singletons
     #[arg(value_name = "CONNECTION", required_unless_present = "all", conflicts_with = "all")]

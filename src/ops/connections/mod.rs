@@ -27,8 +27,8 @@ pub use pending::{PendingAdd, Way};
 pub use prove::KeyVerified;
 pub use refresh::{RefreshOutcome, RefreshRequest, Refreshed, refresh};
 pub use revoke::{RevokeRequest, Revoked, ends_more, retry as retry_revoke, revoke, revoke_all, signed_in_alike};
-pub use test::{TestOutcome, TestRequest, Tested, test};
 pub use sign_in::{Endpoints, NewSignIn, Reauth, begin_add, begin_reauth};
+pub use test::{TestOutcome, TestRequest, Tested, test};
 pub use unattended::{NewUnattended, add_unattended};
 
 use crate::model::connection::{Access, Connection, Grant, Origin, OriginPurpose, Status};

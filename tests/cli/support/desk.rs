@@ -214,7 +214,8 @@ pub fn live(desk: &Desk, case: &Case) {
         How::Secret(_) => None,
     };
     if let Some(dialect) = dialect {
-        let mut own = vec![("grant_type", Some("authorization_code")), ("code", Some("lab-code")), ("redirect_uri", None)];
+        let mut own =
+            vec![("grant_type", Some("authorization_code")), ("code", Some("lab-code")), ("redirect_uri", None)];
         own.extend(dialect.pkce.then_some(("code_verifier", None)));
         let exchange: Vec<&Asked> = asked.iter().filter(|asked| asked.line() == "POST /token").collect();
         assert_eq!(exchange.len(), 1, "{name}: a code is good for one use");
@@ -223,8 +224,7 @@ pub fn live(desk: &Desk, case: &Case) {
     let lines: Vec<String> = asked.iter().map(Asked::line).filter(|line| line != "POST /token").collect();
     let expected: Vec<&str> = [case.identity.0].into_iter().filter(|line| !line.is_empty()).collect();
     assert_eq!(lines, expected, "{name}: what proves it");
-    let has_credential =
-        |asked: &Asked| case.header.0.is_empty() || asked.header(case.header.0) == Some(case.header.1);
+    let has_credential = |asked: &Asked| case.header.0.is_empty() || asked.header(case.header.0) == Some(case.header.1);
     assert!(asked.iter().filter(|asked| asked.line() == case.identity.0).all(has_credential), "{name}: {asked:?}");
 
     desk.run("assign c helper").succeeds();
@@ -313,10 +313,9 @@ fn ended(name: &str, case: &Case, dialect: Option<Dialect>, asked: &[Asked], rev
                 (line.to_owned(), None, form)
             })
             .collect(),
-        Ends::Json(line) => tokens
-            .iter()
-            .map(|(_, token)| (line.to_owned(), Some(BASIC.to_owned()), json!({"token": token})))
-            .collect(),
+        Ends::Json(line) => {
+            tokens.iter().map(|(_, token)| (line.to_owned(), Some(BASIC.to_owned()), json!({"token": token}))).collect()
+        }
         Ends::DeleteWithBasic(line) => {
             vec![(line.to_owned(), Some(BASIC.to_owned()), json!({"access_token": access_token}))]
         }
