@@ -309,6 +309,9 @@ pub struct SignInServer {
     /// It takes a replaced refresh token for a while longer.
     #[serde(default, skip_serializing_if = "is_false")]
     pub reuse_window: bool,
+    /// Its sign-in names no client and ends in a lasting key (OpenRouter).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub key_exchange: bool,
     /// Its tokens live until they are revoked, and it gives no refresh tokens by default.
     #[serde(default, skip_serializing_if = "is_false")]
     pub lasting_tokens: bool,

@@ -151,13 +151,14 @@ pub(super) fn check_error(answer: &Response, members: &Map<String, Value>, hide:
     if PASSING.contains(&code) {
         return Err(Error::Transient { status: answer.status, retry_after: answer.retry_after() });
     }
-    let description = members.get("error_description").and_then(Value::as_str);
+    let inner = members.get("error").and_then(|error| error.get("message"));
+    let description = members.get("error_description").or(inner).and_then(Value::as_str);
     let description = description.map(|said| text::clean_without(said, hide)).filter(|said| !said.is_empty());
     Err(Error::Refused { code: text::clean_without(code, hide), description })
 }
 
 /// A refusal that is not in the standard's words but in the provider's (HubSpot's `status` and `message`, Notion's `code`).
-fn in_own_words(status: u16, members: Option<&Map<String, Value>>, hide: &[&Secret]) -> Error {
+pub(super) fn in_own_words(status: u16, members: Option<&Map<String, Value>>, hide: &[&Secret]) -> Error {
     let text = |name: &str| members?.get(name)?.as_str().map(|said| text::clean_without(said, hide));
     let code = ["code", "status", "category"].into_iter().find_map(text).filter(|code| !code.is_empty());
     match (code, text("message").filter(|said| !said.is_empty())) {

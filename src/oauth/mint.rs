@@ -87,7 +87,7 @@ pub fn mint(
                 .header("Accept", "application/json")
                 .body(Body::new(form.finish().into_bytes()))
         }
-        Grant::ClientCredentials | Grant::Code => {
+        Grant::ClientCredentials | Grant::Code | Grant::KeyExchange => {
             let mut members = vec![("grant_type", "client_credentials")];
             members.extend((!scope.is_empty()).then_some(("scope", scope.as_str())));
             form::post(&server.token_url, client, &members)

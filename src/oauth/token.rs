@@ -8,8 +8,9 @@ use crate::net::{Net, Reach};
 use crate::oauth::answer::{self, TokenAnswer};
 use crate::oauth::begin::Pending;
 use crate::oauth::error::Error;
+use crate::oauth::key_exchange;
 use crate::oauth::protocol;
-use crate::oauth::server::{self, Client, Server};
+use crate::oauth::server::{self, Client, Grant, Server};
 
 pub fn exchange(
     net: &Net,
@@ -22,6 +23,9 @@ pub fn exchange(
     // One server and one client per flow: a code of one must not be shown to another.
     if pending.issuer != server.issuer || pending.client_id != client.id {
         return Err(Error::WrongIssuer);
+    }
+    if let (Grant::KeyExchange, Some(verifier)) = (server.grant, &pending.verifier) {
+        return key_exchange::exchange(net, reach, server, verifier, code);
     }
     server::check_endpoint(&server.token_url, reach, "token endpoint")?;
     let verifier = pending.verifier.as_ref();

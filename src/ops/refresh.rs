@@ -133,7 +133,7 @@ pub(super) fn renewed(siesta: &Siesta, connection: &Connection, when: When, pace
     let server = server_of(connection)?;
     // What gets its tokens without a person spends its lasting secret, which no refresh uses up.
     let spent = match server.grant {
-        Grant::Code => tokens.refresh_token.as_ref(),
+        Grant::Code | Grant::KeyExchange => tokens.refresh_token.as_ref(),
         Grant::ClientCredentials | Grant::Assertion => tokens.client_secret.as_ref(),
     };
     let Some(refresh_token) = spent else {

@@ -43,7 +43,7 @@ fn a_description_that_cannot_be_trusted_is_refused_before_anybody_is_sent_there(
         for address in &addresses {
             describe(&desk, |description| description[endpoint] = json!(address));
             desk.lab.asked();
-            let run = desk.run(ADD).ends_with(11);
+            let run = desk.run(ADD).ends_with(2);
             assert!(run.stderr.contains("description cannot be used"), "{endpoint} {address}: {}", run.stderr);
             assert!(!run.stderr.contains("sign in at"), "{endpoint} {address}: {}", run.stderr);
             assert!(desk.lab.asked().iter().all(|asked| WELL_KNOWN.contains(&asked.path.as_str())), "{endpoint}");
@@ -54,10 +54,10 @@ fn a_description_that_cannot_be_trusted_is_refused_before_anybody_is_sent_there(
         ["https://evil.example".to_owned(), format!("{own}/"), format!("{own}/{{tenantid}}/v2.0"), own.to_uppercase()]
     {
         describe(&desk, |description| description["issuer"] = json!(issuer));
-        assert!(desk.run(ADD).ends_with(11).stderr.contains("issuer"), "{issuer}");
+        assert!(desk.run(ADD).ends_with(2).stderr.contains("issuer"), "{issuer}");
     }
     describe(&desk, |description| description["code_challenge_methods_supported"] = json!(["plain"]));
-    assert!(desk.run(ADD).ends_with(11).stderr.contains("code_challenge_methods_supported"));
+    assert!(desk.run(ADD).ends_with(2).stderr.contains("code_challenge_methods_supported"));
     // Without the opt-in, nothing of the private network is asked, whatever describes it.
     describe(&desk, |_| ());
     desk.lab.asked();
@@ -72,18 +72,18 @@ fn a_description_that_is_huge_moved_or_none_is_no_description() {
     let desk = Desk::new();
     let elsewhere = desk.lab.url("/elsewhere");
     let huge = format!("{{\"issuer\":\"{}\"}}", "x".repeat(2 << 20));
-    for (status, headers, body) in [
-        (200, vec![], huge.as_str()),
-        (200, vec![], "<html>"),
-        (200, vec![], "[]"),
-        (302, vec![("Location", elsewhere.as_str())], ""),
-        (404, vec![], "{}"),
+    for (status, headers, body, code) in [
+        (200, vec![], huge.as_str(), 11),
+        (200, vec![], "<html>", 2),
+        (200, vec![], "[]", 2),
+        (302, vec![("Location", elsewhere.as_str())], "", 2),
+        (404, vec![], "{}", 2),
     ] {
         for path in WELL_KNOWN {
             desk.lab.tell_with("GET", path, status, &headers, body);
         }
         desk.lab.asked();
-        desk.run(ADD).ends_with(11);
+        desk.run(ADD).ends_with(code);
         assert!(desk.lab.asked().iter().all(|asked| asked.path != "/elsewhere"), "{status}");
     }
 }

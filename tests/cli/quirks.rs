@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 
 /// Quirk, and the test that shows it.
-const LIST: [(&str, &str); 74] = [
+const LIST: [(&str, &str); 75] = [
     // Clients and redirects.
     (
         "Google: a desktop client has a secret that is no secret, and it is needed",
@@ -136,6 +136,7 @@ const LIST: [(&str, &str); 74] = [
         "a_download_is_followed_to_the_hosts_of_the_catalogue_and_nowhere_else",
     ),
     ("A provider that redirects the token request", "a_redirected_token_request_goes_nowhere"),
+    ("OpenRouter: no client, no state, a lasting key", "a_sign_in_that_makes_a_lasting_key_names_no_client"),
     ("Claude subscription tokens are not for this program", "a_key_that_is_for_another_program_is_refused"),
 ];
 
@@ -187,10 +188,10 @@ fn each_provider_is_asked_with_its_own_words() {
         assert_eq!((asked["response_type"].as_str(), asked["client_id"].as_str()), ("code", "lab-client"));
         assert!(asked["state"].len() >= 43, "256 bits: {}", asked["state"]);
     };
-    let google = asked_for(&desk, "google-gmail", "--scope a --scope b --account-hint ann@acme.example");
+    let google = asked_for(&desk, "google-gmail", "--scope openid --scope b --account-hint ann@acme.example");
     has(
         &google,
-        &[("access_type", "offline"), ("prompt", "consent"), ("scope", "a b"), ("login_hint", "ann@acme.example")],
+        &[("access_type", "offline"), ("prompt", "consent"), ("scope", "openid b"), ("login_hint", "ann@acme.example")],
     );
     assert!(google["redirect_uri"].starts_with("http://127.0.0.1:"));
     let github = asked_for(&desk, "github", "--with oauth2 --scope repo --scope read:user");
@@ -656,6 +657,59 @@ fn a_redirected_token_request_goes_nowhere() {
     desk.run(&format!("add google-gmail c --device {server} --base-url {{lab}} --allow-private-network")).ends_with(11);
     assert!(desk.lab.asked().iter().all(|asked| asked.path != "/elsewhere"));
     assert_eq!(desk.run("list").succeeds().stdout(), "");
+}
+
+#[test]
+fn a_sign_in_that_makes_a_lasting_key_names_no_client() {
+    let desk = Desk::new();
+    desk.lab.tell("GET", "/api/v1/key", 200, json!({"data": {"label": "sk-or-v1-lab...123"}}));
+    let server = "--authorization-url {lab}/auth --token-url {lab}/api/v1/auth/keys";
+    let line = format!("add openrouter c --with oauth2 {server} --base-url {{lab}} --allow-private-network");
+    // The browser comes back to the address it was given, with a code behind what stood there.
+    let signed_in = |answer: (u16, Value), state: Option<&str>| {
+        desk.lab.tell("POST", "/api/v1/auth/keys", answer.0, answer.1);
+        desk.lab.asked();
+        let mut running = desk.line(&format!("{line} --timeout 2s")).start();
+        let address = running.line_on_stderr(|line| line.starts_with("http")).unwrap();
+        let asked: HashMap<String, String> = url::Url::parse(&address).unwrap().query_pairs().into_owned().collect();
+        let mut back = url::Url::parse(&asked["callback_url"]).unwrap();
+        let own: HashMap<String, String> = back.query_pairs().into_owned().collect();
+        assert!(own["state"].len() >= 43, "{own:?}");
+        if let Some(other) = state {
+            back.set_query(Some(&format!("state={other}")));
+        }
+        back.query_pairs_mut().append_pair("code", "lab-code");
+        let browser = std::thread::spawn(move || crate::support::provider::browse(back.as_str(), true));
+        let run = running.finish();
+        let _ = browser.join();
+        (run, asked)
+    };
+    let (run, _) = signed_in((200, json!({"key": "sk-or-v1-lab-made-0123"})), Some("wrong"));
+    run.ends_with(4);
+    assert!(desk.lab.asked().is_empty(), "a code with another state is not shown to anybody");
+    let (run, _) = signed_in((403, json!({"error": {"code": 403, "message": "Invalid code or code_verifier"}})), None);
+    assert!(run.ends_with(11).stderr.contains("Invalid code or code_verifier"));
+    let (run, asked) = signed_in((200, json!({"key": "sk-or-v1-lab-made-0123"})), None);
+    assert!(!run.succeeds().stderr.contains("sk-or-v1-lab-made"));
+    let names: std::collections::BTreeSet<&str> = asked.keys().map(String::as_str).collect();
+    assert_eq!(names, ["callback_url", "code_challenge", "code_challenge_method"].into());
+    assert_eq!(asked["code_challenge_method"], "S256");
+    let [exchange, proof] = desk.lab.asked().try_into().unwrap();
+    let sent = members(&exchange);
+    assert_eq!((&sent["code"], &sent["code_challenge_method"], sent.len()), (&json!("lab-code"), &json!("S256"), 3));
+    use base64::Engine;
+    use sha2::Digest;
+    let digest = sha2::Sha256::digest(sent["code_verifier"].as_str().unwrap());
+    assert_eq!(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(digest), asked["code_challenge"]);
+    assert_eq!(proof.header("authorization"), Some("Bearer sk-or-v1-lab-made-0123"));
+    let connection = desk.shown()["connection"].clone();
+    assert_eq!((&connection["authKind"], &connection["clientId"]), (&json!("api_key"), &Value::Null));
+    desk.run("assign c helper").succeeds();
+    desk.run("call c list_models --agent helper").succeeds();
+    assert_eq!(desk.lab.asked()[0].header("authorization"), Some("Bearer sk-or-v1-lab-made-0123"));
+    desk.run("reauth c").ends_with(7);
+    let revoked = desk.run("revoke c --yes --json").succeeds().json();
+    assert_eq!(revoked["upstream"], "not-supported");
 }
 
 #[test]

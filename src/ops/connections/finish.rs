@@ -8,7 +8,7 @@ use crate::model::credential::{OAuthTokens, Opens};
 use crate::model::id::ConnectionId;
 use crate::model::secret::Secret;
 use crate::model::service::{AuthKind, Service};
-use crate::oauth::{self, Identity, IdentityWanted, Outcome, TokenAnswer};
+use crate::oauth::{self, Grant, Identity, IdentityWanted, Outcome, TokenAnswer};
 use crate::ops::connections::key::{connection, is_own, who};
 use crate::ops::connections::pending::{Arrival, PendingAdd, Purpose, Started, claim, restore};
 use crate::ops::connections::place::Place;
@@ -192,21 +192,31 @@ fn store_new(
     let tokens = tokens(siesta, started, answer);
     let no_refresh_token = tokens.refresh_token.is_none() && !started.server.lasting_tokens;
     let server = &started.server;
-    let place = match place {
+    let mut place = match place {
         Some(place) => place.clone(),
         None => Place { kind: AuthKind::OAuth2, base_url: base_url.clone(), own_server: true, settings: Map::new() },
     };
+    let is_key = server.grant == Grant::KeyExchange;
+    if is_key {
+        // From here on it is opened by a key, and nothing of the sign-in is needed again.
+        place.kind = AuthKind::ApiKey;
+    }
     let (actor, owner) = who(siesta, service, wanted)?;
     let mut connection = connection(siesta, service, &place, wanted, owner)?;
     connection.provider.clone_from(provider);
-    connection.requested_scopes.clone_from(&started.pending.scopes);
-    connection.granted_scopes = answer.granted(&started.pending.scopes);
-    connection.origins.push(origin(OriginPurpose::Authorization, &server.authorization_url));
-    connection.origins.push(origin(OriginPurpose::Token, &server.token_url));
-    connection.origins.extend(server.revocation_url.as_ref().map(|url| origin(OriginPurpose::Revocation, url)));
-    connection.client = Some(ClientRef { client_id: started.client.id.clone(), app_label: app_label.clone() });
-    connection.sign_in = Some(serde_json::to_value(server).map_err(|e| Error::invalid(e.to_string()))?);
-    let opens = Opens::OAuth(tokens);
+    if !is_key {
+        connection.requested_scopes.clone_from(&started.pending.scopes);
+        connection.granted_scopes = answer.granted(&started.pending.scopes);
+        connection.origins.push(origin(OriginPurpose::Authorization, &server.authorization_url));
+        connection.origins.push(origin(OriginPurpose::Token, &server.token_url));
+        connection.origins.extend(server.revocation_url.as_ref().map(|url| origin(OriginPurpose::Revocation, url)));
+        connection.client = Some(ClientRef { client_id: started.client.id.clone(), app_label: app_label.clone() });
+        connection.sign_in = Some(serde_json::to_value(server).map_err(|e| Error::invalid(e.to_string()))?);
+    }
+    let opens = match is_key {
+        true => Opens::ApiKey(answer.access_token.clone()),
+        false => Opens::OAuth(tokens),
+    };
     let proven = match verify {
         true => prove(siesta, service, &place, &connection, &opens)?,
         false => Proven::not_asked(),

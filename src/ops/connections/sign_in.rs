@@ -70,7 +70,10 @@ fn begin_at_own(siesta: &Siesta, service: &Service, method: &AuthMethod, mut new
     };
     let app = siesta.store.read(|tx| tx.find_app(&provider, DEFAULT_APP_LABEL))?;
     let Chosen { id: client_id, secret: mut client_secret, app_label, redirect: registered } =
-        chosen_client(app, &provider, &new)?;
+        match known.is_some_and(|server| server.key_exchange) {
+            true => Chosen { id: String::new(), secret: None, app_label: None, redirect: None },
+            false => chosen_client(app, &provider, &new)?,
+        };
     let usual =
         RedirectRule { host: known.map_or(LoopbackHost::Literal127, |s| s.redirect.host), ..RedirectRule::default() };
     if known.is_some_and(|server| server.client_secret == SecretRule::Forbidden) {

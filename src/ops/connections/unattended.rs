@@ -95,7 +95,7 @@ pub(super) fn companion(method: &AuthMethod, given: Option<Secret>) -> Result<Op
 fn client(server: &Server, id: Option<String>, secret: Secret) -> Result<Client> {
     let (id, auth) = match server.grant {
         Grant::Assertion => (oauth::read_key_file(&secret)?.client_email, ClientAuth::None),
-        Grant::ClientCredentials | Grant::Code => {
+        Grant::ClientCredentials | Grant::Code | Grant::KeyExchange => {
             (id.ok_or_else(|| Error::invalid("a client id is needed"))?, server.token_auth)
         }
     };
