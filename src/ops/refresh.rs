@@ -186,9 +186,9 @@ impl Attempt<'_> {
             Ok(answer) => self.keep(&answer, used, pace),
             Err(error) if error.is_invalid_grant() => {
                 let said = match &error {
-                    oauth::Error::Refused { code, description: Some(words) } => format!("{code}: {words}"),
-                    oauth::Error::Refused { code, description: None } => code.clone(),
-                    _ => "invalid_grant".to_owned(),
+                    oauth::Error::Refused { code, description: Some(words) } => format!("({code}): {words}"),
+                    oauth::Error::Refused { code, description: None } => format!("({code})"),
+                    _ => "(invalid_grant)".to_owned(),
                 };
                 let (reason, why) = match was_interrupted {
                     true => (
@@ -196,7 +196,7 @@ impl Attempt<'_> {
                         "an earlier refresh was interrupted, and its token is no longer good (refresh_interrupted)"
                             .to_owned(),
                     ),
-                    false => ("invalid_grant", format!("the provider refused the refresh token ({said})")),
+                    false => ("invalid_grant", format!("the provider refused the refresh token {said}")),
                 };
                 let early = ended_early(siesta, self.connection, self.current)?.map(|early| format!("; {early}"));
                 let why = format!("{why}{}", early.unwrap_or_default());

@@ -1,4 +1,5 @@
-//! Authorization servers that describe themselves with bad intent: what they say is a stranger's claim.
+//! Documents with bad intent: authorization servers that describe themselves, and services that are described by a file.
+//! What they say is a stranger's claim.
 use crate::support::desk::Desk;
 use serde_json::{Value, json};
 
@@ -130,4 +131,52 @@ fn an_address_with_the_words_of_a_shell_stays_an_address() {
     assert!(lines[1].contains("code_challenge=") && !lines[1].contains(' '), "{witness}");
     assert!(!desk.sandbox.path("pwned").exists());
     assert_eq!(desk.run("list").succeeds().stdout(), "");
+}
+
+#[test]
+fn a_service_file_that_is_huge_endless_or_points_elsewhere_harms_nobody() {
+    let desk = Desk::new();
+    let document = |paths: Value, schemas: Value| {
+        json!({"openapi": "3.0.3", "info": {"title": "Acme CRM"}, "servers": [{"url": "https://crm.example"}],
+            "components": {"schemas": schemas}, "paths": paths})
+    };
+    let import = |name: &str, text: String| {
+        let file = desk.sandbox.write(name, text);
+        desk.run(&format!("catalog import {} --dry-run --json", file.to_str().unwrap()))
+    };
+    let huge = document(json!({}), json!({"A": {"description": "x".repeat(17 << 20)}}));
+    assert!(import("huge.json", huge.to_string()).ends_with(2).stderr.contains("larger than"));
+    let deep = format!("{{\"openapi\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    import("deep.json", deep).ends_with(2);
+    // Each level refers to the next twice, and the last to the first: written out it would never end.
+    let levels = (0..40).map(|n| {
+        let next = json!({"$ref": format!("#/components/schemas/L{}", (n + 1) % 40)});
+        (format!("L{n}"), json!({"type": "object", "properties": {"a": next, "b": next}}))
+    });
+    let schemas = Value::Object(levels.collect());
+    let body = |schema: &str| json!({"content": {"application/json": {"schema": {"$ref": schema}}}});
+    let paths = json!({"/nodes": {"post": {"operationId": "addNode", "requestBody": body("#/components/schemas/L0")}}});
+    let plan = import("endless.json", document(paths, schemas).to_string()).succeeds().json();
+    assert_eq!(plan["added"], json!(["add_node"]));
+    for elsewhere in ["file:///etc/passwd", "https://evil.example/x.json#/a", "../secret.json", "http://127.0.0.1:1/x"]
+    {
+        let paths = json!({
+            "/a": {"$ref": elsewhere},
+            "/b": {"post": {"operationId": "b", "requestBody": body(elsewhere)}},
+            "/c": {"get": {"operationId": "c"}},
+        });
+        let run = import("elsewhere.json", document(paths, json!({})).to_string());
+        assert!([Some(0), Some(2)].contains(&run.code), "{elsewhere}: {}", run.stderr);
+        assert!(!format!("{}{}", run.stdout(), run.stderr).contains("root:"), "{elsewhere}");
+        if run.code == Some(0) {
+            assert!(run.json()["leftOut"].to_string().contains("/a"), "{elsewhere}: {}", run.stdout());
+        }
+    }
+    for server in ["http://crm.example", "file:///tmp", "https://user:pw@crm.example", "javascript:alert(1)"] {
+        let mut wrong = document(json!({"/c": {"get": {"operationId": "c"}}}), json!({}));
+        wrong["servers"] = json!([{"url": server}]);
+        let run = import("server.json", wrong.to_string());
+        assert!(run.code == Some(2) || !run.stdout().contains(server), "{server}: {}", run.stdout());
+    }
+    assert!(desk.lab.asked().is_empty());
 }

@@ -587,11 +587,19 @@ fn telegram_has_its_token_in_the_path_and_nowhere_else() {
     let path = |method: &str| format!("/bot{token}/{method}");
     let me = json!({"ok": true, "result": {"id": 42, "is_bot": true, "first_name": "Lab", "username": "lab_bot"}});
     desk.lab.tell("GET", &path("getMe"), 200, me);
-    let line = "add telegram --base-url {lab} --allow-private-network --secret-stdin --json";
-    let added = desk.run_with(line, token).succeeds().json();
+    let add = |name: &str| {
+        let words = format!("add telegram {name} --base-url {{lab}} --allow-private-network --secret-stdin --json");
+        desk.run_with(&words, token)
+    };
+    let added = add("").succeeds().json();
     assert_eq!(added["connection"]["label"], "Telegram @lab_bot");
     assert_eq!(added["botInfo"], json!({"id": "42", "username": "lab_bot", "firstName": "Lab"}));
     assert_eq!(desk.lab.asked()[0].line(), format!("GET {}", path("getMe")));
+
+    // There is one bot to an organization, and nobody is asked about a second.
+    let error = add("second").ends_with(7).json_error();
+    assert!(error["message"].as_str().unwrap().contains("\"Telegram @lab_bot\" is it"), "{error}");
+    assert!(desk.lab.asked().is_empty());
 
     desk.run("assign telegram helper").succeeds();
     desk.run("policy set helper telegram --mode read_write").succeeds();
