@@ -62,7 +62,7 @@ fn a_description_that_cannot_be_trusted_is_refused_before_anybody_is_sent_there(
     // Without the opt-in, nothing of the private network is asked, whatever describes it.
     describe(&desk, |_| ());
     desk.lab.asked();
-    desk.run(&ADD.replace("--allow-private-network", "")).ends_with(2);
+    desk.run(&ADD.replace("--allow-private-network", "")).ends_with(8);
     assert!(desk.lab.asked().is_empty());
     assert_eq!(desk.run("list --all").succeeds().stdout(), "");
     assert!(!desk.sandbox.path("pwned").exists());
