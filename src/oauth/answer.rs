@@ -151,8 +151,7 @@ pub(super) fn check_error(answer: &Response, members: &Map<String, Value>, hide:
     if PASSING.contains(&code) {
         return Err(Error::Transient { status: answer.status, retry_after: answer.retry_after() });
     }
-    let inner = members.get("error").and_then(|error| error.get("message"));
-    let description = members.get("error_description").or(inner).and_then(Value::as_str);
+    let description = members.get("error_description").and_then(Value::as_str);
     let description = description.map(|said| text::clean_without(said, hide)).filter(|said| !said.is_empty());
     Err(Error::Refused { code: text::clean_without(code, hide), description })
 }

@@ -8,6 +8,7 @@ use crate::net::{Body, Method, Net, Reach, Request};
 use crate::oauth::answer::{self, TokenAnswer};
 use crate::oauth::error::Error;
 use crate::oauth::server::{self, Server};
+use crate::oauth::text;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -53,6 +54,12 @@ pub(super) fn exchange(
     let hide = [code, verifier];
     answer::check_status(&answer)?;
     let members = answer::members(&answer);
+    // Its errors are objects, and their message is all that they say.
+    let said = members.as_ref().and_then(|members| members.get("error")?.get("message")?.as_str());
+    if let Some(said) = said {
+        let (code, description) = (format!("HTTP {}", answer.status), Some(text::clean_without(said, &hide)));
+        return Err(Error::Refused { code, description });
+    }
     if let Some(members) = &members {
         answer::check_error(&answer, members, &hide)?;
     }

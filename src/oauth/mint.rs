@@ -93,7 +93,8 @@ pub fn mint(
             form::post(&server.token_url, client, &members)
         }
     };
-    let sent: Vec<&Secret> = client.secret.iter().collect();
+    let basic = form::named_by_basic(client);
+    let sent: Vec<&Secret> = client.secret.iter().chain(&basic).collect();
     answer::read(&net.send(request, reach)?, &sent)
 }
 
