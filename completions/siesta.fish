@@ -51,6 +51,7 @@ complete -c siesta -n "__fish_siesta_needs_command" -f -a "doctor" -d 'Look for 
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "add" -d 'Connect a service: with a key, or by signing in'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "list" -d 'List connections'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "show" -d 'Show a connection: scopes, functions with their mode, policies and limits'
+complete -c siesta -n "__fish_siesta_needs_command" -f -a "test" -d 'Try connections live, with the catalogue\'s small read-only request'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "edit" -d 'Change what is said about a connection; never where its credential may go'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "rename" -d 'Give a connection another label; its id, policies and limits stay'
 complete -c siesta -n "__fish_siesta_needs_command" -f -a "reauth" -d 'Sign in again; everything but the credential is kept'
@@ -267,6 +268,28 @@ complete -c siesta -n "__fish_siesta_using_subcommand show" -l no-input -d 'Neve
 complete -c siesta -n "__fish_siesta_using_subcommand show" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand show" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c siesta -n "__fish_siesta_using_subcommand test" -l agent -d 'As a call of this agent: decided by its policy, recorded and counted' -r
+complete -c siesta -n "__fish_siesta_using_subcommand test" -l store -d 'Use the store in this directory, or the one of this name in config.toml' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand test" -l identity-file -d 'Read the key of the store from this age identity file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand test" -l passphrase-file -d 'Read the passphrase of the key file from this file' -r -F
+complete -c siesta -n "__fish_siesta_using_subcommand test" -l expect-fingerprint -d 'Refuse the store unless it has this fingerprint' -r
+complete -c siesta -n "__fish_siesta_using_subcommand test" -l actor -d 'Act as this user, or as agent:NAME' -r
+complete -c siesta -n "__fish_siesta_using_subcommand test" -s o -d 'Print data in this format' -r -f -a "table\t'For people; on a pipe tab-separated lines without a header'
+json\t'One document'
+jsonl\t'One document per line'
+csv\t'Comma-separated values with a header'
+tsv\t'Tab-separated values with a header'
+yaml\t'One document, as YAML'"
+complete -c siesta -n "__fish_siesta_using_subcommand test" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c siesta -n "__fish_siesta_using_subcommand test" -l all -d 'Every living connection; with --agent, those that are assigned to it'
+complete -c siesta -n "__fish_siesta_using_subcommand test" -l json -d 'Print data as JSON, as -o json does'
+complete -c siesta -n "__fish_siesta_using_subcommand test" -s q -l quiet -d 'Leave out words about success'
+complete -c siesta -n "__fish_siesta_using_subcommand test" -l no-input -d 'Never ask: a missing answer ends the command with exit code 2'
+complete -c siesta -n "__fish_siesta_using_subcommand test" -s y -l yes -d 'Answer yes to every "are you sure?"'
+complete -c siesta -n "__fish_siesta_using_subcommand test" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
+complete -c siesta -n "__fish_siesta_using_subcommand test" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand edit" -l name -d 'The new label' -r
 complete -c siesta -n "__fish_siesta_using_subcommand edit" -l owner -d 'The user answerable for it' -r
 complete -c siesta -n "__fish_siesta_using_subcommand edit" -l purpose -d 'Why it exists, in one line' -r

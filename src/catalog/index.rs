@@ -68,12 +68,13 @@ pub(super) static ENTRIES: [Entry; 36] = [
 ];
 
 /// Authorization servers that several services share, by the name their files give them.
-pub(super) static SERVERS: [(&str, &str, OnceLock<SignInServer>); 7] = [
+pub(super) static SERVERS: [(&str, &str, OnceLock<SignInServer>); 8] = [
     ("atlassian", include_str!("servers/atlassian.json"), OnceLock::new()),
     ("github", include_str!("servers/github.json"), OnceLock::new()),
     ("google", include_str!("servers/google.json"), OnceLock::new()),
     ("hubspot", include_str!("servers/hubspot.json"), OnceLock::new()),
     ("microsoft", include_str!("servers/microsoft.json"), OnceLock::new()),
     ("notion", include_str!("servers/notion.json"), OnceLock::new()),
+    ("openrouter", include_str!("servers/openrouter.json"), OnceLock::new()),
     ("slack", include_str!("servers/slack.json"), OnceLock::new()),
 ];

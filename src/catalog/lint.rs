@@ -59,7 +59,7 @@ pub fn faults(service: &Service) -> Vec<String> {
         for name in constraint.applies_to.iter().chain(filtered).filter(|name| service.function(name).is_none()) {
             fault(format!("the constraint {} names {name}, which is no function", constraint.key));
         }
-        for argument in &constraint.arguments {
+        for argument in constraint.arguments.iter().chain(&constraint.opaque) {
             let has = |f: &Function| f.parameters.iter().any(|p| p.wire_name() == argument || p.name == *argument);
             if !service.functions.iter().any(has) {
                 fault(format!("the constraint {} names {argument}, which is no argument", constraint.key));

@@ -49,6 +49,9 @@ pub struct Environment {
     /// For the canary: the opening of a secret that ends in a panic. No build for people knows it.
     #[cfg(debug_assertions)]
     pub panic_at_secret: Option<u64>,
+    /// For the provider laboratory: how many seconds ahead this process believes to be. No build for people knows it.
+    #[cfg(debug_assertions)]
+    pub clock_ahead: Option<i64>,
 }
 
 impl Environment {
@@ -96,6 +99,8 @@ impl Environment {
             },
             #[cfg(debug_assertions)]
             panic_at_secret: text("PANIC_AT_SECRET").and_then(|number| number.parse().ok()),
+            #[cfg(debug_assertions)]
+            clock_ahead: text("CLOCK_AHEAD_SECONDS").and_then(|number| number.parse().ok()),
             withheld: names().filter(|(name, _)| withheld::from_every_child(name)).map(own_name).collect(),
         }
     }

@@ -128,6 +128,7 @@ enum Command {
     Add(Box<connections::add::AddArgs>),
     List(connections::list::ListArgs),
     Show(connections::show::ShowArgs),
+    Test(connections::test::TestArgs),
     Edit(connections::edit::EditArgs),
     Rename(connections::rename::RenameArgs),
     Reauth(connections::reauth::ReauthArgs),
@@ -192,6 +193,7 @@ impl Command {
             Command::Add(args) => connections::add::run(ui, settings, *args).map(done),
             Command::List(args) => connections::list::run(ui, settings, args).map(done),
             Command::Show(args) => connections::show::run(ui, settings, args).map(done),
+            Command::Test(args) => connections::test::run(ui, settings, args).map(Into::into),
             Command::Edit(args) => connections::edit::run(ui, settings, args).map(done),
             Command::Rename(args) => connections::rename::run(ui, settings, args).map(done),
             Command::Reauth(args) => connections::reauth::run(ui, settings, args).map(done),
@@ -258,6 +260,10 @@ pub fn main() -> ExitCode {
     #[cfg(debug_assertions)]
     if let Some(number) = environment.panic_at_secret {
         crate::model::forced_panic::at(number);
+    }
+    #[cfg(debug_assertions)]
+    if let Some(seconds) = environment.clock_ahead {
+        clock::set_ahead(seconds);
     }
     let args: Vec<OsString> = std::env::args_os().collect();
     // Before the line is looked at for secrets and understood: this one is about another line, and always succeeds.

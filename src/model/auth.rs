@@ -309,6 +309,9 @@ pub struct SignInServer {
     /// It takes a replaced refresh token for a while longer.
     #[serde(default, skip_serializing_if = "is_false")]
     pub reuse_window: bool,
+    /// Its sign-in names no client and ends in a lasting key (OpenRouter).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub key_exchange: bool,
     /// Its tokens live until they are revoked, and it gives no refresh tokens by default.
     #[serde(default, skip_serializing_if = "is_false")]
     pub lasting_tokens: bool,
@@ -317,9 +320,21 @@ pub struct SignInServer {
     /// Why there is no refresh token where one was expected, and what to do.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub no_refresh_token: String,
+    /// Why a sign-in may end sooner than anybody expects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub early_end: Option<EarlyEnd>,
     /// How a client is registered there.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub help: String,
+}
+
+/// What a provider does to refresh tokens of clients in a certain state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EarlyEnd {
+    /// A refresh token that has worked for longer is not one of them.
+    pub days: u8,
+    pub why: String,
 }
 
 fn header() -> KeyPlace {

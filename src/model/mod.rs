@@ -37,6 +37,7 @@ pub mod request;
 pub mod retention;
 pub mod rewind;
 pub mod roster;
+pub mod scope_use;
 pub mod secret;
 pub mod secret_shape;
 pub mod service;

@@ -21,6 +21,15 @@ pub struct Names {
     pub teams: Vec<String>,
     /// Those that wait for an answer, or for the use of one; the newest first.
     pub executions: Vec<ExecutionId>,
+    /// The services that were imported: those of the program are known without a store.
+    pub services: Vec<NamedService>,
+}
+
+/// An imported service and what it can do, as people type both.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedService {
+    pub id: String,
+    pub functions: Vec<String>,
 }
 
 /// As they are written.
@@ -60,14 +69,24 @@ impl Names {
                 return Some(text);
             }
             // Halving what is longest ends soon, and never asks how long one entry is as text.
-            let lengths =
-                [self.connections.len(), self.agents.len(), self.users.len(), self.teams.len(), self.executions.len()];
+            let functions = self.services.iter().map(|service| service.functions.len()).max().unwrap_or(0);
+            let lengths = [
+                self.connections.len(),
+                self.agents.len(),
+                self.users.len(),
+                self.teams.len(),
+                self.executions.len(),
+                self.services.len(),
+                functions,
+            ];
             let half = lengths.into_iter().max().filter(|longest| *longest > 0)? / 2;
             self.connections.truncate(half);
             self.agents.truncate(half);
             self.users.truncate(half);
             self.teams.truncate(half);
             self.executions.truncate(half);
+            self.services.truncate(half);
+            self.services.iter_mut().for_each(|service| service.functions.truncate(half));
         }
     }
 
@@ -81,6 +100,8 @@ impl Names {
         for list in [&mut names.agents, &mut names.users, &mut names.teams] {
             list.retain(is_name);
         }
+        names.services.retain(|service| is_name(&service.id));
+        names.services.iter_mut().for_each(|service| service.functions.retain(is_name));
         Some(names)
     }
 }
@@ -104,6 +125,7 @@ mod tests {
             users: vec!["mara@example.com".to_owned()],
             teams: vec!["desk".to_owned()],
             executions: vec![ExecutionId(uuid::Uuid::from_u128(2))],
+            services: vec![NamedService { id: "crm".to_owned(), functions: vec!["list_nodes".to_owned()] }],
         }
     }
 
@@ -113,14 +135,16 @@ mod tests {
         assert_eq!(Names::from_text(text.as_bytes()), Some(some()));
     }
 
-    /// Whoever adds a field puts it on disk in plain text: SECURITY.md and `siesta help security` name these five.
+    /// Whoever adds a field puts it on disk in plain text: SECURITY.md and `siesta help security` name these six.
     #[test]
     fn only_names_and_ids_are_in_the_text() {
         let text: serde_json::Value = serde_json::from_str(&some().to_text(1 << 20).unwrap()).unwrap();
         let fields: Vec<&str> = text.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(fields, ["version", "connections", "agents", "users", "teams", "executions"]);
+        assert_eq!(fields, ["version", "connections", "agents", "users", "teams", "executions", "services"]);
         let of_connection: Vec<&str> = text["connections"][0].as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(of_connection, ["id", "label", "service"]);
+        let of_service: Vec<&str> = text["services"][0].as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(of_service, ["id", "functions"]);
     }
 
     #[test]
@@ -130,6 +154,8 @@ mod tests {
         forged.connections.push(connection(4, "two\nlines"));
         forged.agents.extend(["\u{202e}txt".to_owned(), "\t".to_owned(), String::new(), "x".repeat(101)]);
         forged.users.push("a\u{200b}b".to_owned());
+        forged.services.push(NamedService { id: "\u{1b}[2J".to_owned(), functions: Vec::new() });
+        forged.services[0].functions.push("\u{202e}x".to_owned());
         let text = forged.to_text(1 << 20).unwrap();
         assert_eq!(Names::from_text(text.as_bytes()), Some(some()));
 

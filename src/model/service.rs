@@ -201,6 +201,10 @@ pub struct TargetConstraint {
     /// Names on the wire of the arguments that hold the target; empty: it is the connection's own (a tenant).
     #[serde(default)]
     pub arguments: Vec<String>,
+    /// Names on the wire of arguments that name a thing and not the target it belongs to: a file, of which only the
+    /// provider knows in which folder it lies. Such a request is refused, unless the thing itself is on the list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opaque: Vec<String>,
     /// The functions that address a target; each must name it.
     #[serde(default)]
     pub applies_to: Vec<String>,

@@ -86,7 +86,7 @@ pub(super) fn read(answer: &Response, hide: &[&Secret]) -> Result<TokenAnswer, E
     match answer.status {
         200..300 => {}
         300..400 => return Err(Error::Malformed { what: "a redirect" }),
-        status => return Err(Error::Unexplained { status }),
+        status => return Err(in_own_words(status, members.as_ref(), hide)),
     }
     let mut members = members.ok_or(Error::Malformed { what: "neither JSON nor a form" })?;
     // Slack puts a user's token one level down.
@@ -154,6 +154,16 @@ pub(super) fn check_error(answer: &Response, members: &Map<String, Value>, hide:
     let description = members.get("error_description").and_then(Value::as_str);
     let description = description.map(|said| text::clean_without(said, hide)).filter(|said| !said.is_empty());
     Err(Error::Refused { code: text::clean_without(code, hide), description })
+}
+
+/// A refusal that is not in the standard's words but in the provider's (HubSpot's `status` and `message`, Notion's `code`).
+pub(super) fn in_own_words(status: u16, members: Option<&Map<String, Value>>, hide: &[&Secret]) -> Error {
+    let text = |name: &str| members?.get(name)?.as_str().map(|said| text::clean_without(said, hide));
+    let code = ["code", "status", "category"].into_iter().find_map(text).filter(|code| !code.is_empty());
+    match (code, text("message").filter(|said| !said.is_empty())) {
+        (Some(code), description @ Some(_)) => Error::Refused { code, description },
+        _ => Error::Unexplained { status },
+    }
 }
 
 /// Takes a token out of the answer. One with a line break or a control character would break out of its header.
@@ -293,6 +303,11 @@ mod tests {
         let refused = refused.unwrap_err();
         assert!(refused.is_invalid_grant() && !refused.is_transient());
         assert!(matches!(answer(403, &[], "<html>"), Err(Error::Unexplained { status: 403 })));
+        let own = r#"{"status":"BAD_REFRESH_TOKEN","message":"no canary-code","correlationId":"7"}"#;
+        let hubspot = answer(400, &[], own).unwrap_err();
+        assert!(hubspot.is_invalid_grant());
+        assert_eq!(hubspot.to_string(), "the provider refused: BAD_REFRESH_TOKEN (no …)");
+        assert!(matches!(answer(404, &[], r#"{"message":"x"}"#), Err(Error::Unexplained { status: 404 })));
         assert!(matches!(answer(302, &[("location", "/x")], ""), Err(Error::Malformed { what: "a redirect" })));
     }
 

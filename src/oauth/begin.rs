@@ -7,9 +7,10 @@ use crate::model::secret::Secret;
 use crate::model::time::Timestamp;
 use crate::net::Reach;
 use crate::oauth::error::Error;
+use crate::oauth::key_exchange;
 use crate::oauth::protocol::{self, Asked};
 use crate::oauth::random::{self, Random};
-use crate::oauth::server::{self, Client, Server};
+use crate::oauth::server::{self, Client, Grant, Server};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 use url::Url;
@@ -79,6 +80,11 @@ pub fn begin(server: &Server, client: &Client, asked: &SignIn<'_>, random: &mut 
         true => Some(Secret::new(random::url_text::<32>(random)?)),
         false => None,
     };
+    if let (Grant::KeyExchange, Some(verifier)) = (server.grant, &verifier) {
+        let authorization_url = key_exchange::authorization_url(server, asked.redirect_uri, &state, verifier)?;
+        let pending = pending(server, client, asked, &state, Some(verifier.clone()), None);
+        return Ok(Begun { authorization_url, state, pending });
+    }
     let optional = [("login_hint", asked.account_hint), ("nonce", nonce.as_ref().map(Secret::reveal))];
     let extra = optional.into_iter().filter_map(|(name, value)| Some((name, value?))).chain(extra).collect();
     let joined = asked.scopes.join(&server.scope_separator);
@@ -91,7 +97,19 @@ pub fn begin(server: &Server, client: &Client, asked: &SignIn<'_>, random: &mut 
     let parts = Asked { redirect_uri: asked.redirect_uri, scope, state: &state, verifier: verifier.as_ref(), extra };
     let authorization_url = protocol::authorization_url(server, client, parts)?;
 
-    let pending = Pending {
+    let pending = pending(server, client, asked, &state, verifier, nonce);
+    Ok(Begun { authorization_url, state, pending })
+}
+
+fn pending(
+    server: &Server,
+    client: &Client,
+    asked: &SignIn<'_>,
+    state: &Secret,
+    verifier: Option<Secret>,
+    nonce: Option<Secret>,
+) -> Pending {
+    Pending {
         state_hash: hash(state.reveal()),
         verifier,
         redirect_uri: asked.redirect_uri.to_owned(),
@@ -102,8 +120,7 @@ pub fn begin(server: &Server, client: &Client, asked: &SignIn<'_>, random: &mut 
         scopes: asked.scopes.to_vec(),
         created_at: asked.now,
         expires_at: asked.now.checked_add(asked.lifetime).unwrap_or(asked.now),
-    };
-    Ok(Begun { authorization_url, state, pending })
+    }
 }
 
 pub(super) fn hash(state: &str) -> [u8; 32] {

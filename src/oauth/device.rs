@@ -125,7 +125,8 @@ pub fn await_device(
         }
         nap(wait, pace, cancelled)?;
         let members = [("grant_type", GRANT), ("device_code", code.device_code.reveal())];
-        let sent: Vec<&Secret> = std::iter::once(&code.device_code).chain(&client.secret).collect();
+        let basic = form::named_by_basic(client);
+        let sent: Vec<&Secret> = std::iter::once(&code.device_code).chain(&client.secret).chain(&basic).collect();
         let answer = match net.send(form::post(&server.token_url, client, &members), reach) {
             Ok(answer) => answer,
             // RFC 8628 §3.5: after a time-out, ask less often.

@@ -87,8 +87,17 @@ impl Error {
 
     /// Whether the provider said that the grant itself is dead: revoked, expired, or already used.
     pub fn is_invalid_grant(&self) -> bool {
-        // The second is GitHub's word for it, the third Slack's.
-        const DEAD: [&str; 3] = ["invalid_grant", "bad_refresh_token", "invalid_refresh_token"];
+        // The second is GitHub's word for it, the third Slack's, the fourth HubSpot's; the others are Microsoft's, whose tokens can be good and
+        // still need the person once more (OpenID Connect Core §3.1.2.6).
+        const DEAD: [&str; 7] = [
+            "invalid_grant",
+            "bad_refresh_token",
+            "invalid_refresh_token",
+            "BAD_REFRESH_TOKEN",
+            "interaction_required",
+            "login_required",
+            "consent_required",
+        ];
         matches!(self, Error::Refused { code, .. } if DEAD.contains(&code.as_str()))
     }
 }

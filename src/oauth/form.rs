@@ -61,6 +61,11 @@ pub(super) fn with_token(url: &Url, token: &Secret) -> Request {
     request.body(Body::new(Vec::new()))
 }
 
+/// How the client was named in a header, to be hidden from what comes back.
+pub(super) fn named_by_basic(client: &Client) -> Option<Secret> {
+    client.used_secret().map(|secret| basic(&client.id, secret))
+}
+
 /// RFC 6749 §2.3.1: both parts are form-encoded before they are joined, which ordinary Basic does not do.
 fn basic(id: &str, secret: &Secret) -> Secret {
     let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();

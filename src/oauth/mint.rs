@@ -87,13 +87,14 @@ pub fn mint(
                 .header("Accept", "application/json")
                 .body(Body::new(form.finish().into_bytes()))
         }
-        Grant::ClientCredentials | Grant::Code => {
+        Grant::ClientCredentials | Grant::Code | Grant::KeyExchange => {
             let mut members = vec![("grant_type", "client_credentials")];
             members.extend((!scope.is_empty()).then_some(("scope", scope.as_str())));
             form::post(&server.token_url, client, &members)
         }
     };
-    let sent: Vec<&Secret> = client.secret.iter().collect();
+    let basic = form::named_by_basic(client);
+    let sent: Vec<&Secret> = client.secret.iter().chain(&basic).collect();
     answer::read(&net.send(request, reach)?, &sent)
 }
 

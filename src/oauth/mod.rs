@@ -22,6 +22,7 @@ mod error;
 mod form;
 mod gate;
 mod id_token;
+mod key_exchange;
 mod loopback;
 mod mint;
 pub(crate) mod pace;

@@ -68,6 +68,8 @@ pub enum Grant {
     ClientCredentials,
     /// A key file signs an assertion (RFC 7523); the same again renews.
     Assertion,
+    /// A person signs in and gets a lasting key, which nothing renews.
+    KeyExchange,
 }
 
 /// How a client says who it is at the token and revocation endpoints.

@@ -8,8 +8,10 @@ use crate::net::{Net, Reach};
 use crate::oauth::answer::{self, TokenAnswer};
 use crate::oauth::begin::Pending;
 use crate::oauth::error::Error;
+use crate::oauth::form;
+use crate::oauth::key_exchange;
 use crate::oauth::protocol;
-use crate::oauth::server::{self, Client, Server};
+use crate::oauth::server::{self, Client, Grant, Server};
 
 pub fn exchange(
     net: &Net,
@@ -23,10 +25,15 @@ pub fn exchange(
     if pending.issuer != server.issuer || pending.client_id != client.id {
         return Err(Error::WrongIssuer);
     }
+    if let (Grant::KeyExchange, Some(verifier)) = (server.grant, &pending.verifier) {
+        return key_exchange::exchange(net, reach, server, verifier, code);
+    }
     server::check_endpoint(&server.token_url, reach, "token endpoint")?;
     let verifier = pending.verifier.as_ref();
     let request = protocol::exchange_request(server, client, code, &pending.redirect_uri, verifier)?;
-    let sent: Vec<&Secret> = [Some(code), verifier, client.secret.as_ref()].into_iter().flatten().collect();
+    let basic = form::named_by_basic(client);
+    let sent = [Some(code), verifier, client.secret.as_ref(), basic.as_ref()];
+    let sent: Vec<&Secret> = sent.into_iter().flatten().collect();
     answer::read(&net.send(request, reach)?, &sent)
 }
 
@@ -39,7 +46,9 @@ pub fn refresh(
 ) -> Result<TokenAnswer, Error> {
     server::check_endpoint(&server.token_url, reach, "token endpoint")?;
     let request = protocol::refresh_request(server, client, refresh_token)?;
-    let sent: Vec<&Secret> = [Some(refresh_token), client.secret.as_ref()].into_iter().flatten().collect();
+    let basic = form::named_by_basic(client);
+    let sent = [Some(refresh_token), client.secret.as_ref(), basic.as_ref()];
+    let sent: Vec<&Secret> = sent.into_iter().flatten().collect();
     answer::read(&net.send(request, reach)?, &sent)
 }
 

@@ -7,7 +7,6 @@ use crate::catalog;
 use crate::model::id::ConnectionId;
 use crate::model::label::{self, Lookup, Nameable};
 use crate::model::names::Names;
-use crate::model::service::Service;
 pub use crate::store::IndexPlace;
 use std::path::Path;
 
@@ -74,8 +73,8 @@ pub fn candidates(wanted: Wanted, typed: &str, connection: Option<&str>, names: 
             [with("user:", &names.users), with("agent:", &names.agents), vec![Candidate::new("system", "")]].concat()
         }
         Wanted::Execution => names.executions.iter().map(|id| Candidate::new(id.to_string(), "")).collect(),
-        Wanted::Service => services(typed),
-        Wanted::ServiceOrFunction => services_and_functions(typed),
+        Wanted::Service => services(typed, names),
+        Wanted::ServiceOrFunction => services_and_functions(typed, names),
         Wanted::Function => functions_of(connection, names),
         Wanted::Operation => {
             let methods = METHODS.iter().map(|method| Candidate::new(*method, "method of HTTP"));
@@ -92,40 +91,53 @@ fn connections(typed: &str, names: &Names) -> Vec<Candidate> {
     labels.chain(ids.filter(|id| id.word.starts_with(typed))).collect()
 }
 
-fn services(typed: &str) -> Vec<Candidate> {
-    let ids = catalog::named().map(|service| Candidate::new(service.id, service.name));
+/// What is said of a service that the organization brought along.
+const IMPORTED: &str = "imported";
+
+/// Every service: those of the program, then those of the store.
+fn known(names: &Names) -> impl Iterator<Item = Candidate> {
+    let own = catalog::named().map(|service| Candidate::new(service.id, service.name));
+    own.chain(names.services.iter().map(|service| Candidate::new(&service.id, IMPORTED)))
+}
+
+fn services(typed: &str, names: &Names) -> Vec<Candidate> {
+    let ids = known(names);
     let aliases = catalog::named().flat_map(|s| s.aliases.iter().map(move |alias| Candidate::new(*alias, s.name)));
     ids.chain(aliases.filter(|alias| !typed.is_empty() && alias.word.starts_with(typed))).collect()
 }
 
-fn services_and_functions(typed: &str) -> Vec<Candidate> {
+fn services_and_functions(typed: &str, names: &Names) -> Vec<Candidate> {
     let asked = typed.split_once('/').map_or(typed, |(service, _)| service);
-    let meant: Vec<catalog::Named> = catalog::named().filter(|service| service.id.starts_with(asked)).collect();
-    let functions = |id: &'static str| {
-        let service = catalog::find(id).ok();
-        let functions = service.into_iter().flat_map(functions);
-        functions.map(move |f| Candidate::new(format!("{id}/{}", f.word), f.about)).collect::<Vec<_>>()
+    let meant: Vec<Candidate> = known(names).filter(|service| service.word.starts_with(asked)).collect();
+    let functions = |id: &str| {
+        let functions = functions(id, names).into_iter();
+        functions.map(|f| Candidate::new(format!("{id}/{}", f.word), f.about)).collect::<Vec<_>>()
     };
     match meant.as_slice() {
         [service] if !asked.is_empty() => {
-            let mut all = functions(service.id);
-            all.insert(0, Candidate::new(service.id, service.name));
+            let mut all = functions(&service.word);
+            all.insert(0, service.clone());
             all
         }
         several if typed.contains('/') => {
-            several.iter().filter(|s| s.id == asked).flat_map(|s| functions(s.id)).collect()
+            several.iter().filter(|s| s.word == asked).flat_map(|s| functions(&s.word)).collect()
         }
-        several => several.iter().map(|service| Candidate::new(service.id, service.name)).collect(),
+        several => several.to_vec(),
     }
 }
 
-fn functions(service: &Service) -> impl Iterator<Item = Candidate> {
-    service.functions.iter().map(|function| Candidate::new(&function.name, &function.title))
+/// The functions of a service. An imported one never shadows one of the program.
+fn functions(id: &str, names: &Names) -> Vec<Candidate> {
+    if let Ok(service) = catalog::find(id) {
+        return service.functions.iter().map(|function| Candidate::new(&function.name, &function.title)).collect();
+    }
+    let imported = names.services.iter().filter(|service| service.id == id);
+    imported.flat_map(|service| &service.functions).map(|name| Candidate::new(name, IMPORTED)).collect()
 }
 
 fn functions_of(connection: Option<&str>, names: &Names) -> Vec<Candidate> {
     let service = connection.and_then(|typed| service_of(typed, names));
-    service.and_then(|id| catalog::find(&id).ok()).into_iter().flat_map(functions).collect()
+    service.map(|id| functions(&id, names)).unwrap_or_default()
 }
 
 /// The service of the connection that was typed, found as the commands find it.
@@ -152,7 +164,7 @@ fn service_of(typed: &str, names: &Names) -> Option<String> {
 mod tests {
     use super::*;
     use crate::model::id::ExecutionId;
-    use crate::model::names::NamedConnection;
+    use crate::model::names::{NamedConnection, NamedService};
     use uuid::Uuid;
 
     fn connection(n: u128, label: &str, service: &str) -> NamedConnection {
@@ -169,6 +181,7 @@ mod tests {
             agents: vec!["helper".to_owned()],
             users: vec!["mara".to_owned()],
             executions: vec![ExecutionId(Uuid::from_u128(7))],
+            services: vec![NamedService { id: "acme-crm".to_owned(), functions: vec!["list_nodes".to_owned()] }],
             ..Names::default()
         }
     }
@@ -198,13 +211,24 @@ mod tests {
 
     #[test]
     fn functions_of_a_service_are_offered_once_one_service_is_meant() {
-        let all: Vec<String> = catalog::named().map(|service| service.id.to_owned()).collect();
+        let own = catalog::named().map(|service| service.id.to_owned());
+        let all: Vec<String> = own.chain(["acme-crm".to_owned()]).collect();
         assert_eq!(words(Wanted::ServiceOrFunction, "", None), all);
         let of_one = words(Wanted::ServiceOrFunction, "rest", None);
         assert!(of_one[0] == "rest-api" && of_one.contains(&"rest-api/http_get".to_owned()), "{of_one:?}");
         let of_one = words(Wanted::ServiceOrFunction, "openai/", None);
         assert!(of_one[1..].iter().all(|word| word.starts_with("openai/")), "{of_one:?}");
         assert!(words(Wanted::ServiceOrFunction, "nothing/", None).is_empty());
+    }
+
+    #[test]
+    fn an_imported_service_and_its_functions_are_offered_like_those_of_the_program() {
+        assert!(words(Wanted::Service, "", None).contains(&"acme-crm".to_owned()));
+        assert_eq!(words(Wanted::ServiceOrFunction, "acme", None), ["acme-crm", "acme-crm/list_nodes"]);
+        let mut names = names();
+        names.connections.push(connection(9, "customers", "acme-crm"));
+        let of_connection = candidates(Wanted::Function, "", Some("customers"), &names);
+        assert_eq!(of_connection, [Candidate::new("list_nodes", IMPORTED)]);
     }
 
     #[test]

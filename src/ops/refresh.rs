@@ -13,8 +13,8 @@ use crate::model::time::{Timestamp, rfc3339};
 use crate::net::Reach;
 use crate::oauth::{self, Client, ClientAuth, Grant, Pace, Server, SystemPace, TokenAnswer};
 use crate::ops::{Error, Kind, Result, Siesta};
-use crate::store::{Swap, WriteTx};
-use jiff::ToSpan;
+use crate::store::{AuditQuery, Swap, WriteTx};
+use jiff::{SignedDuration, ToSpan};
 use std::time::Duration;
 
 /// How long to wait for another process that refreshes the same connection: a token request takes 30 s at most.
@@ -133,7 +133,7 @@ pub(super) fn renewed(siesta: &Siesta, connection: &Connection, when: When, pace
     let server = server_of(connection)?;
     // What gets its tokens without a person spends its lasting secret, which no refresh uses up.
     let spent = match server.grant {
-        Grant::Code => tokens.refresh_token.as_ref(),
+        Grant::Code | Grant::KeyExchange => tokens.refresh_token.as_ref(),
         Grant::ClientCredentials | Grant::Assertion => tokens.client_secret.as_ref(),
     };
     let Some(refresh_token) = spent else {
@@ -185,14 +185,22 @@ impl Attempt<'_> {
         match answer {
             Ok(answer) => self.keep(&answer, used, pace),
             Err(error) if error.is_invalid_grant() => {
+                let said = match &error {
+                    oauth::Error::Refused { code, description: Some(words) } => format!("({code}): {words}"),
+                    oauth::Error::Refused { code, description: None } => format!("({code})"),
+                    _ => "(invalid_grant)".to_owned(),
+                };
                 let (reason, why) = match was_interrupted {
                     true => (
                         "refresh_interrupted",
-                        "an earlier refresh was interrupted, and its token is no longer good (refresh_interrupted)",
+                        "an earlier refresh was interrupted, and its token is no longer good (refresh_interrupted)"
+                            .to_owned(),
                     ),
-                    false => ("invalid_grant", "the provider refused the refresh token (invalid_grant)"),
+                    false => ("invalid_grant", format!("the provider refused the refresh token {said}")),
                 };
-                demote(siesta, self.connection, self.current.version, reason, why)
+                let early = ended_early(siesta, self.connection, self.current)?.map(|early| format!("; {early}"));
+                let why = format!("{why}{}", early.unwrap_or_default());
+                demote(siesta, self.connection, self.current.version, reason, &why)
             }
             Err(error) => {
                 // What has no answer may have been done: the attempt stays open, and the next one knows.
@@ -297,6 +305,26 @@ impl Attempt<'_> {
     }
 }
 
+/// What the provider does to tokens of some clients, when this one has not outlived it.
+fn ended_early(siesta: &Siesta, connection: &Connection, credential: &Credential) -> Result<Option<&'static str>> {
+    let service = siesta.service(&connection.service).ok();
+    let server = service.and_then(|service| service.auth(connection.auth_kind)?.server.as_deref());
+    let Some(early) = server.and_then(|name| crate::catalog::server(name).ok()?.early_end.as_ref()) else {
+        return Ok(None);
+    };
+    let reauths = AuditQuery {
+        action: Some("connection.reauth".to_owned()),
+        connection: Some(connection.id),
+        limit: 1,
+        ..AuditQuery::default()
+    };
+    let again = siesta.store.read(|tx| tx.list_audit(&reauths))?.first().map(|row| row.time);
+    let signed_in = again.unwrap_or(connection.created_at);
+    let worked_for = credential.obtained_at.duration_since(signed_in);
+    let is_young = worked_for <= SignedDuration::from_hours(24 * i64::from(early.days));
+    Ok(is_young.then_some(early.why.as_str()))
+}
+
 /// What may pass while this process waits: a full disk, another writer.
 fn is_disk(error: &Error) -> bool {
     matches!(error.kind, Kind::Disk { .. } | Kind::Busy { .. } | Kind::NoStore { .. })
@@ -304,7 +332,13 @@ fn is_disk(error: &Error) -> bool {
 
 /// Writes down that a connection must be authorised again, and says so. Looks once more first: a credential that was
 /// replaced since is not the one that was refused, and is handed on instead.
-fn demote(siesta: &Siesta, connection: &Connection, version: i64, reason: &str, why: &str) -> Result<Credential> {
+pub(super) fn demote(
+    siesta: &Siesta,
+    connection: &Connection,
+    version: i64,
+    reason: &str,
+    why: &str,
+) -> Result<Credential> {
     let replaced = siesta.store.write(siesta.now(), |tx| -> Result<Option<Credential>> {
         let newer = tx.find_credential(connection.id)?.filter(|credential| credential.version != version);
         if newer.is_some() {

@@ -83,8 +83,8 @@ pub fn find_with_imported(siesta: &Siesta, word: &str) -> Result<&'static Servic
     siesta.store.read(|tx| Ok(find_in(tx, word)))?
 }
 
-/// The provider that a client is registered at for a sign-in server of the catalogue, and how.
+/// The provider that a client is registered at for a sign-in server of the catalogue, and how; none: it wants no client.
 pub fn registration(server: &str) -> Option<(String, String)> {
-    let server = catalog::server(server).ok()?;
+    let server = catalog::server(server).ok().filter(|server| !server.key_exchange)?;
     Some((server.provider.clone(), server.help.clone()))
 }

@@ -1,5 +1,5 @@
 //! What can be named in a store, as the completion index keeps it.
-use crate::model::names::{NamedConnection, Names};
+use crate::model::names::{NamedConnection, NamedService, Names};
 use crate::model::time::Timestamp;
 use crate::store::ReadTx;
 use crate::store::error::Result;
@@ -23,6 +23,22 @@ impl ReadTx<'_> {
                 (millis(at), MOST_EXECUTIONS),
                 |row| row.parsed("id"),
             )?,
+            services: self.list_services()?.iter().filter_map(|document| imported(document)).collect(),
         })
     }
+}
+
+/// What of an imported service people type. One that cannot be read has no names; whoever uses it is told.
+fn imported(document: &str) -> Option<NamedService> {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        id: String,
+        functions: Vec<NamedFunction>,
+    }
+    #[derive(serde::Deserialize)]
+    struct NamedFunction {
+        name: String,
+    }
+    let Named { id, functions } = serde_json::from_str(document).ok()?;
+    Some(NamedService { id, functions: functions.into_iter().map(|function| function.name).collect() })
 }

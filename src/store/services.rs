@@ -28,11 +28,13 @@ impl ReadTx<'_> {
 
 impl WriteTx<'_> {
     pub fn upsert_service(&self, id: &str, document: &str, by: &Actor) -> Result<()> {
+        self.mark_names();
         let sql = "INSERT OR REPLACE INTO services (id, document, imported_at, imported_by) VALUES (?1, ?2, ?3, ?4)";
         self.run(sql, (id, document, millis(self.now()), by.to_string())).map(drop)
     }
 
     pub fn delete_service(&self, id: &str) -> Result<bool> {
+        self.mark_names();
         Ok(self.run("DELETE FROM services WHERE id = ?1", [id])? > 0)
     }
 

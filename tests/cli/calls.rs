@@ -220,7 +220,7 @@ fn an_expired_token_is_renewed_on_the_way_and_a_dead_one_needs_a_new_sign_in() {
     let error = office.siesta(&[&READ[..], &["--json"]].concat()).ends_with(4).json_error();
     assert_eq!(
         (&error["code"], &error["cause"]),
-        (&"needs-reauth".into(), &"the provider refused the refresh token (invalid_grant)".into())
+        (&"needs-reauth".into(), &"the provider refused the refresh token (invalid_grant): the grant has ended".into())
     );
     let document = office.siesta(&[&READ[..], &["--json"]].concat()).ends_with(4).json();
     assert_eq!((&document["outcome"], &document["reason"]), (&"deny".into(), &"connection_needs_reauth".into()));

@@ -107,6 +107,27 @@ fn an_execution_is_offered_while_it_waits() {
 }
 
 #[test]
+fn an_imported_service_is_offered_without_a_key_and_gone_when_it_is_removed() {
+    let sandbox = with_connections(&[]);
+    let crm = r#"{"openapi":"3.0.0","info":{"title":"Acme CRM"},"servers":[{"url":"https://crm.example"}],
+        "paths":{"/nodes":{"get":{"operationId":"listNodes"}}}}"#;
+    sandbox.siesta_with(&["catalog", "import", "-"], crm).succeeds();
+    let line = ["add", "acme-crm", "customers", "--no-verify", "--no-secret"];
+    sandbox.siesta(&line).succeeds();
+    // As while the store is locked: nothing here has the key.
+    let key = sandbox.path("config/siesta/identities/default.txt");
+    std::fs::rename(&key, sandbox.path("away")).unwrap();
+    assert!(offered(&sandbox, "siesta add acme").contains(&"acme-crm".to_owned()));
+    assert!(offered(&sandbox, "siesta catalog show acme").contains(&"acme-crm".to_owned()));
+    assert_eq!(offered(&sandbox, "siesta governance set acme"), ["acme-crm", "acme-crm/list_nodes"]);
+    assert_eq!(offered(&sandbox, "siesta call customers "), ["list_nodes"]);
+    std::fs::rename(sandbox.path("away"), &key).unwrap();
+    sandbox.siesta(&["revoke", "customers", "--yes"]).succeeds();
+    sandbox.siesta(&["catalog", "remove", "acme-crm", "--yes"]).succeeds();
+    assert!(!offered(&sandbox, "siesta add acme").contains(&"acme-crm".to_owned()));
+}
+
+#[test]
 fn a_renamed_connection_has_its_new_name_and_a_revoked_one_none() {
     let sandbox = with_connections(&["first", "second"]);
     sandbox.siesta(&["rename", "first", "premier"]).succeeds();

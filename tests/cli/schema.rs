@@ -127,6 +127,7 @@ fn every_answer_is_what_its_schema_says() {
     day.line(0, "add", &add, |line| line.stdin(API_KEY));
     day.line(0, "rotate", "model --secret-stdin", |line| line.stdin(API_KEY));
     day.run("refresh", "model");
+    day.run("test", "model");
     let rest = format!("rest-api own --no-secret --allow-private-network --base-url {}", provider.base_url);
     day.run("add", &rest);
     day.run("functions add", "own get_order --method GET --path /orders");

@@ -64,7 +64,7 @@ fn shortest(leaf: &str) -> Vec<String> {
 /// What a line needs that its arguments do not say one by one.
 fn more_of(leaf: &str) -> &'static [&'static str] {
     match leaf {
-        "refresh" => &["--all"],
+        "refresh" | "test" => &["--all"],
         "functions set" | "governance set" => &["disabled"],
         "limits check" | "limits explain" | "usage record" | "usage reserve" => &["--agent", "helper"],
         "limits set" => &["--daily", "1"],

@@ -1,186 +1,33 @@
 //! Every service of the catalogue, connected and called through the program at a provider on loopback: what it sends is
 //! what the provider documents.
+use crate::support::desk::{Case, Desk, Ends, How, KEEPS, MICROSOFT, NOTION, ROTATES, Write, case, free_port, live};
 use crate::support::lab::{Asked, Lab};
-use crate::support::sandbox::{Run, Sandbox};
+use crate::support::sandbox::Sandbox;
 use serde_json::{Value, json};
-
-/// How a service is opened in its case.
-#[derive(Debug, Clone, Copy)]
-enum How {
-    /// A sign-in in the browser, with the client of `siesta app set`.
-    SignIn,
-    /// A secret on stdin.
-    Secret(&'static str),
-}
-
-struct Case {
-    service: &'static str,
-    how: How,
-    /// More words of `add`.
-    more: &'static str,
-    /// The request that proves the credential, and its answer. Empty: there is none.
-    identity: (&'static str, Value),
-    /// The header that carries the credential.
-    header: (&'static str, &'static str),
-    read: (&'static str, &'static str, &'static str),
-    /// Function, arguments, request line, body.
-    write: Option<(&'static str, &'static str, &'static str, Value)>,
-    /// The request that takes the credential back; empty: the provider has none.
-    revoke: &'static str,
-}
-
-const BEARER: (&str, &str) = ("authorization", "Bearer lab-access-token-1");
-
-/// A machine with a store, an agent and a client at every provider.
-struct Desk {
-    lab: Lab,
-    sandbox: Sandbox,
-}
-
-impl Desk {
-    fn new() -> Desk {
-        let desk = Desk { lab: Lab::start(), sandbox: Sandbox::new() };
-        desk.sandbox.siesta(&["init", "--org", "Acme"]).succeeds();
-        desk.sandbox.siesta(&["agent", "add", "helper"]).succeeds();
-        for provider in ["google", "github", "hubspot", "atlassian", "notion", "slack"] {
-            let line = ["app", "set", provider, "--client-id", "lab-client", "--client-secret-stdin"];
-            desk.sandbox.siesta_with(&line, "lab-client-secret").succeeds();
-        }
-        desk.sandbox.siesta(&["app", "set", "microsoft", "--client-id", "lab-client"]).succeeds();
-        desk.lab.tell("POST", "/token", 200, Lab::tokens());
-        desk
-    }
-
-    fn words(&self, text: &str) -> Vec<String> {
-        let text = text.replace("{lab}", &self.lab.base);
-        shell_words::split(&text).unwrap()
-    }
-
-    #[track_caller]
-    fn run(&self, text: &str) -> Run {
-        let words = self.words(text);
-        self.sandbox.siesta(&words.iter().map(String::as_str).collect::<Vec<_>>())
-    }
-
-    /// Adds a connection named `c`, and says what the provider was asked.
-    #[track_caller]
-    fn add(&self, service: &str, how: How, more: &str) -> (Run, Vec<Asked>) {
-        self.lab.asked();
-        let at = format!("add {service} c --base-url {{lab}} --allow-private-network {more}");
-        let run = match how {
-            How::Secret(secret) => {
-                let words = self.words(&format!("{at} --secret-stdin"));
-                self.sandbox.siesta_with(&words.iter().map(String::as_str).collect::<Vec<_>>(), secret)
-            }
-            How::SignIn => {
-                let port = free_port();
-                let server = "--authorization-url {lab}/authorize --token-url {lab}/token";
-                let words = self.words(&format!("{at} {server} --callback-port {port}"));
-                self.lab.consent(self.sandbox.line(&words.iter().map(String::as_str).collect::<Vec<_>>())).0
-            }
-        };
-        (run, self.lab.asked())
-    }
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// Lives one case from end to end.
-#[track_caller]
-fn live(desk: &Desk, case: &Case) {
-    let name = case.service;
-    if let Some((method, path)) = case.identity.0.split_once(' ') {
-        desk.lab.tell(method, path.split('?').next().unwrap(), 200, case.identity.1.clone());
-    }
-    let (run, asked) = desk.add(name, case.how, case.more);
-    run.succeeds();
-    let lines: Vec<String> = asked.iter().map(Asked::line).filter(|line| line != "POST /token").collect();
-    let expected: Vec<&str> = [case.identity.0].into_iter().filter(|line| !line.is_empty()).collect();
-    assert_eq!(lines, expected, "{name}: what proves it");
-    let has_credential = |asked: &Asked| asked.header(case.header.0) == Some(case.header.1);
-    assert!(asked.iter().filter(|asked| asked.line() == case.identity.0).all(has_credential), "{name}: {asked:?}");
-
-    desk.run("assign c helper").succeeds();
-    desk.run("policy set helper c --mode read_write --step-up never").succeeds();
-    let (function, arguments, line) = case.read;
-    desk.run(&format!("call c {function} --agent helper {arguments}")).succeeds();
-    let asked = desk.lab.asked();
-    assert_eq!(asked.iter().map(Asked::line).collect::<Vec<_>>(), [line], "{name}/{function}");
-    assert!(has_credential(&asked[0]), "{name}/{function}: {:?}", asked[0]);
-
-    if let Some((function, arguments, line, body)) = &case.write {
-        let waiting = desk.run(&format!("call c {function} --agent helper --json {arguments}")).ends_with(9).json();
-        assert!(desk.lab.asked().is_empty(), "{name}/{function} went out unasked");
-        let id = waiting["executionId"].as_str().unwrap();
-        desk.run(&format!("executions approve {id}")).succeeds();
-        let asked = desk.lab.asked();
-        assert_eq!(asked.iter().map(Asked::line).collect::<Vec<_>>(), [*line], "{name}/{function}");
-        assert!(has_credential(&asked[0]), "{name}/{function}: {:?}", asked[0]);
-        let sent = serde_json::from_str(&asked[0].body).unwrap_or(Value::Null);
-        assert_eq!(sent, *body, "{name}/{function}: {}", asked[0].body);
-    }
-    if matches!(case.how, How::SignIn) {
-        desk.run("refresh c").succeeds();
-        let asked = desk.lab.asked();
-        assert_eq!(asked.iter().map(Asked::line).collect::<Vec<_>>(), ["POST /token"], "{name}: refresh");
-        let form = asked[0].form();
-        let sent: Value = serde_json::from_str(&asked[0].body).unwrap_or(json!(form));
-        assert_eq!(
-            (&sent["grant_type"], &sent["refresh_token"]),
-            (&json!("refresh_token"), &json!("lab-refresh-token-1"))
-        );
-        // It only narrows, and some providers refuse it.
-        assert_eq!(sent.get("scope"), None, "{name}");
-    }
-    let revoked = desk.run("revoke c --yes --json").succeeds().json();
-    let asked: Vec<String> = desk.lab.asked().iter().map(Asked::line).collect();
-    match case.revoke {
-        "" => assert_eq!((asked.len(), &revoked["upstream"]), (0, &json!("not-supported")), "{name}: {revoked}"),
-        line => assert_eq!(
-            (asked.first().map(String::as_str), &revoked["upstream"]),
-            (Some(line), &json!("revoked")),
-            "{name}"
-        ),
-    }
-}
-
-fn case(
-    service: &'static str,
-    how: How,
-    identity: (&'static str, Value),
-    read: (&'static str, &'static str, &'static str),
-) -> Case {
-    let header = BEARER;
-    Case { service, how, more: "", identity, header, read, write: None, revoke: "" }
-}
 
 const GOOGLE: &str = "--revocation-url {lab}/revoke";
 const USERINFO: &str = "GET /v1/userinfo";
 
-fn google(
-    service: &'static str,
-    read: (&'static str, &'static str, &'static str),
-    write: (&'static str, &'static str, &'static str, Value),
-) -> Case {
+type Line = (&'static str, &'static str, &'static str);
+type Change = (&'static str, &'static str, &'static str, Value);
+
+fn approved(change: Change) -> Write {
+    Write::Approved(change.0, change.1, change.2, change.3)
+}
+
+fn google(service: &'static str, read: Line, write: Change) -> Case {
     let identity = (USERINFO, json!({"sub": "108", "email": "ann@acme.example"}));
-    Case { more: GOOGLE, write: Some(write), revoke: "POST /revoke", ..case(service, How::SignIn, identity, read) }
+    let ends = Ends::Standard("POST /revoke");
+    Case { more: GOOGLE, ends, ..case(service, How::SignIn(KEEPS), identity, read, approved(write)) }
 }
 
-fn microsoft(
-    service: &'static str,
-    read: (&'static str, &'static str, &'static str),
-    write: (&'static str, &'static str, &'static str, Value),
-) -> Case {
+fn microsoft(service: &'static str, read: Line, write: Change) -> Case {
     let identity = ("GET /v1.0/me", json!({"id": "7", "userPrincipalName": "ann@acme.example"}));
-    Case { write: Some(write), ..case(service, How::SignIn, identity, read) }
+    case(service, How::SignIn(MICROSOFT), identity, read, approved(write))
 }
 
-#[test]
-fn google_services_send_what_google_documents() {
-    let desk = Desk::new();
-    for case in [
+fn google_cases() -> Vec<Case> {
+    vec![
         google(
             "google-gmail",
             ("list_labels", "", "GET /gmail/v1/users/me/labels"),
@@ -255,9 +102,13 @@ fn google_services_send_what_google_documents() {
                 json!({"eventName": "buy", "countingMethod": "ONCE_PER_EVENT"}),
             ),
         ),
-    ] {
-        live(&desk, &case);
-    }
+    ]
+}
+
+#[test]
+fn google_services_send_what_google_documents() {
+    let desk = Desk::new();
+    google_cases().iter().for_each(|case| live(&desk, case));
 }
 
 #[test]
@@ -277,7 +128,10 @@ fn google_services_opened_by_a_key_send_it_in_the_query() {
     for line in ["audit list --json", "executions list --json", "show c --json"] {
         assert!(!desk.run(line).succeeds().stdout().contains("AIzaLab"), "{line}");
     }
-    desk.run("revoke c --yes").succeeds();
+    assert_eq!(desk.changing_functions("google-pagespeed"), [] as [String; 0]);
+    assert_eq!(desk.changing_functions("google-search"), [] as [String; 0]);
+    let revoked = desk.run("revoke c --yes --json").succeeds().json();
+    assert_eq!(revoked["upstream"], "not-supported");
     let (run, _) = desk.add("google-search", key, "--set cx=engine1");
     run.succeeds();
     desk.run("assign c helper").succeeds();
@@ -287,10 +141,8 @@ fn google_services_opened_by_a_key_send_it_in_the_query() {
     assert!(asked.starts_with("/customsearch/v1?q=tea&num=10&cx=engine1&key="), "{asked}");
 }
 
-#[test]
-fn microsoft_services_send_what_microsoft_documents() {
-    let desk = Desk::new();
-    for case in [
+fn microsoft_cases() -> Vec<Case> {
+    vec![
         microsoft(
             "microsoft-outlook-mail",
             ("list_messages", "", "GET /v1.0/me/messages"),
@@ -351,19 +203,23 @@ fn microsoft_services_send_what_microsoft_documents() {
             ("search_sites", "--arg search=sales", "GET /v1.0/sites?search=sales"),
             ("delete_file", "--arg driveId=d1 --arg itemId=i1", "DELETE /v1.0/drives/d1/items/i1", Value::Null),
         ),
-    ] {
-        live(&desk, &case);
-    }
+    ]
 }
 
 #[test]
-fn services_opened_by_a_key_send_what_their_providers_document() {
+fn microsoft_services_send_what_microsoft_documents() {
     let desk = Desk::new();
-    let key =
-        |service, secret, header, identity, read| Case { header, ..case(service, How::Secret(secret), identity, read) };
-    for case in [
+    microsoft_cases().iter().for_each(|case| live(&desk, case));
+}
+
+fn key_cases() -> Vec<Case> {
+    let key = |service, secret, header, identity, read| Case {
+        header,
+        ..case(service, How::Secret(secret), identity, read, Write::NoneThere)
+    };
+    vec![
         Case {
-            write: Some(("delete_file", "--arg file_id=f1", "DELETE /v1/files/f1", Value::Null)),
+            write: approved(("delete_file", "--arg file_id=f1", "DELETE /v1/files/f1", Value::Null)),
             ..key(
                 "openai",
                 "sk-lab-0123456789",
@@ -373,7 +229,7 @@ fn services_opened_by_a_key_send_what_their_providers_document() {
             )
         },
         Case {
-            write: Some((
+            write: approved((
                 "create_message_batch",
                 "--arg 'requests=[]'",
                 "POST /v1/messages/batches",
@@ -402,7 +258,7 @@ fn services_opened_by_a_key_send_what_their_providers_document() {
             ("list_models", "", "GET /api/v1/models"),
         ),
         Case {
-            write: Some((
+            write: approved((
                 "start_extract",
                 "--arg 'urls=[\"https://a.example\"]'",
                 "POST /v2/extract",
@@ -418,7 +274,7 @@ fn services_opened_by_a_key_send_what_their_providers_document() {
         },
         Case {
             more: "--set workspaceId=0123456789abcdef01234567",
-            write: Some((
+            write: approved((
                 "create_client",
                 "--arg name=Acme",
                 "POST /api/v1/workspaces/0123456789abcdef01234567/clients",
@@ -434,7 +290,12 @@ fn services_opened_by_a_key_send_what_their_providers_document() {
         },
         Case {
             more: "--set organizationId=0193c7de-0000-7000-8000-000000000000",
-            write: Some(("create_task", "--arg 'body={\"title\":\"T\"}'", "POST /api/v1/Task", json!({"title": "T"}))),
+            write: approved((
+                "create_task",
+                "--arg 'body={\"title\":\"T\"}'",
+                "POST /api/v1/Task",
+                json!({"title": "T"}),
+            )),
             ..key(
                 "siesta-ai",
                 "lab-siesta-0123",
@@ -445,7 +306,7 @@ fn services_opened_by_a_key_send_what_their_providers_document() {
         },
         Case {
             more: "--with basic --set site=acme --set email=ann@acme.example",
-            write: Some((
+            write: approved((
                 "create_issue",
                 "--arg 'fields={\"summary\":\"S\"}'",
                 "POST /rest/api/3/issue",
@@ -461,7 +322,7 @@ fn services_opened_by_a_key_send_what_their_providers_document() {
         },
         Case {
             more: "--with basic --set site=acme --set email=ann@acme.example",
-            write: Some((
+            write: approved((
                 "add_comment",
                 "--arg 'body={\"value\":\"x\"}'",
                 "POST /wiki/api/v2/footer-comments",
@@ -477,13 +338,13 @@ fn services_opened_by_a_key_send_what_their_providers_document() {
         },
         Case {
             more: "--set apiKey=0123456789abcdef0123456789abcdef",
-            write: Some((
+            write: approved((
                 "create_card",
                 "--arg idList=l1 --arg name=Card",
                 "POST /1/cards?idList=l1&name=Card",
                 Value::Null,
             )),
-            revoke: "DELETE /1/tokens/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef/",
+            ends: Ends::WithToken("DELETE /1/tokens/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef/"),
             ..key(
                 "trello",
                 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
@@ -497,8 +358,8 @@ fn services_opened_by_a_key_send_what_their_providers_document() {
             )
         },
         Case {
-            revoke: "POST /api/auth.revoke",
-            write: Some((
+            ends: Ends::WithToken("POST /api/auth.revoke"),
+            write: approved((
                 "post_message",
                 "--arg channel=C1 --arg text=hi",
                 "POST /api/chat.postMessage",
@@ -513,7 +374,7 @@ fn services_opened_by_a_key_send_what_their_providers_document() {
             )
         },
         Case {
-            write: Some(("create_comment", "--arg 'rich_text=[]'", "POST /v1/comments", json!({"rich_text": []}))),
+            write: approved(("create_comment", "--arg 'rich_text=[]'", "POST /v1/comments", json!({"rich_text": []}))),
             ..key(
                 "notion",
                 "ntn_lab0123456789",
@@ -523,7 +384,7 @@ fn services_opened_by_a_key_send_what_their_providers_document() {
             )
         },
         Case {
-            write: Some((
+            write: approved((
                 "create_contact",
                 "--arg 'properties={\"email\":\"a@b.example\"}'",
                 "POST /crm/v3/objects/contacts",
@@ -538,7 +399,7 @@ fn services_opened_by_a_key_send_what_their_providers_document() {
             )
         },
         Case {
-            write: Some((
+            write: approved((
                 "create_issue",
                 "--arg owner=acme --arg repo=web --arg title=Bug",
                 "POST /repos/acme/web/issues",
@@ -552,72 +413,170 @@ fn services_opened_by_a_key_send_what_their_providers_document() {
                 ("list_repositories", "", "GET /user/repos?per_page=30"),
             )
         },
-    ] {
-        live(&desk, &case);
-    }
+    ]
+}
+
+#[test]
+fn services_opened_by_a_key_send_what_their_providers_document() {
+    let desk = Desk::new();
+    key_cases().iter().for_each(|case| live(&desk, case));
+}
+
+fn sites() -> Value {
+    json!([{"id": "cloud-1", "url": "https://acme.atlassian.net", "name": "acme"}])
+}
+
+fn dialect_cases() -> Vec<Case> {
+    let signed_in =
+        |service, dialect, identity, read, write| case(service, How::SignIn(dialect), identity, read, approved(write));
+    vec![
+        Case {
+            more: "--revocation-url {lab}/applications/{client_id}/token",
+            ends: Ends::DeleteWithBasic("DELETE /applications/lab-client/token"),
+            ..signed_in(
+                "github",
+                ROTATES,
+                ("GET /user", json!({"id": 1, "login": "ann"})),
+                ("list_repositories", "", "GET /user/repos?per_page=30"),
+                (
+                    "create_issue",
+                    "--arg owner=acme --arg repo=web --arg title=Bug",
+                    "POST /repos/acme/web/issues",
+                    json!({"title": "Bug"}),
+                ),
+            )
+        },
+        Case {
+            more: "--revocation-url {lab}/oauth/2026-03/token/revoke",
+            ends: Ends::Standard("POST /oauth/2026-03/token/revoke"),
+            ..signed_in(
+                "hubspot",
+                KEEPS,
+                ("GET /account-info/v3/details", json!({"portalId": 12})),
+                ("search_contacts", "", "POST /crm/v3/objects/contacts/search"),
+                (
+                    "create_contact",
+                    "--arg 'properties={\"email\":\"a@b.example\"}'",
+                    "POST /crm/v3/objects/contacts",
+                    json!({"properties": {"email": "a@b.example"}}),
+                ),
+            )
+        },
+        Case {
+            more: "--revocation-url {lab}/v1/oauth/revoke",
+            ends: Ends::Json("POST /v1/oauth/revoke"),
+            ..signed_in(
+                "notion",
+                NOTION,
+                ("GET /v1/users/me", json!({"id": "u1", "name": "Ann"})),
+                ("search", "", "POST /v1/search"),
+                ("create_comment", "--arg 'rich_text=[]'", "POST /v1/comments", json!({"rich_text": []})),
+            )
+        },
+        Case {
+            more: "--revocation-url {lab}/api/auth.revoke --scope users:read --scope chat:write",
+            ends: Ends::WithToken("POST /api/auth.revoke"),
+            ..signed_in(
+                "slack",
+                ROTATES,
+                ("POST /api/auth.test", json!({"ok": true, "team": "Acme", "bot_id": "B1"})),
+                ("list_users", "", "POST /api/users.list"),
+                (
+                    "post_message",
+                    "--arg channel=C1 --arg text=hi",
+                    "POST /api/chat.postMessage",
+                    json!({"channel": "C1", "text": "hi"}),
+                ),
+            )
+        },
+        Case {
+            more: "--with oauth2",
+            ..signed_in(
+                "jira",
+                ROTATES,
+                ("GET /oauth/token/accessible-resources", sites()),
+                ("search_users", "", "GET /rest/api/3/user/assignable/search"),
+                (
+                    "create_issue",
+                    "--arg 'fields={\"summary\":\"S\"}'",
+                    "POST /rest/api/3/issue",
+                    json!({"fields": {"summary": "S"}}),
+                ),
+            )
+        },
+        Case {
+            more: "--with oauth2",
+            ..signed_in(
+                "confluence",
+                ROTATES,
+                ("GET /oauth/token/accessible-resources", sites()),
+                ("list_spaces", "", "GET /wiki/api/v2/spaces"),
+                (
+                    "add_comment",
+                    "--arg 'body={\"value\":\"x\"}'",
+                    "POST /wiki/api/v2/footer-comments",
+                    json!({"body": {"value": "x"}}),
+                ),
+            )
+        },
+        Case {
+            more: "--with oauth2 --set account=acme1",
+            ..signed_in(
+                "azure-storage",
+                MICROSOFT,
+                ("GET /?comp=list&maxresults=1", Value::Null),
+                ("list_containers", "", "GET /?comp=list"),
+                ("create_container", "--arg containerName=box", "PUT /box?restype=container", Value::Null),
+            )
+        },
+        Case {
+            more: "--revocation-url {lab}/revoke --set loginCustomerId=1234567890",
+            ends: Ends::Standard("POST /revoke"),
+            ..case(
+                "google-ads",
+                How::SignInWith(KEEPS, "dev-token-0123"),
+                (USERINFO, json!({"sub": "108", "email": "ann@acme.example"})),
+                ("list_accessible_customers", "", "GET /v26/customers:listAccessibleCustomers"),
+                approved((
+                    "mutate_campaigns",
+                    "--arg customerId=42 --arg 'operations=[{\"remove\":\"customers/42/campaigns/7\"}]'",
+                    "POST /v26/customers/42/campaigns:mutate",
+                    json!({"operations": [{"remove": "customers/42/campaigns/7"}]}),
+                )),
+            )
+        },
+    ]
 }
 
 #[test]
 fn services_that_are_signed_in_to_speak_their_own_dialects() {
     let desk = Desk::new();
     desk.lab.tell("DELETE", "/applications/lab-client/token", 204, json!(null));
-    for case in [
-        // GitHub answers with a form, HTTP 200 and comma-joined scopes; its revocation is a DELETE with Basic.
-        Case {
-            more: "--revocation-url {lab}/applications/{client_id}/token",
-            revoke: "DELETE /applications/lab-client/token",
-            ..case(
-                "github",
-                How::SignIn,
-                ("GET /user", json!({"id": 1, "login": "ann"})),
-                ("list_repositories", "", "GET /user/repos?per_page=30"),
-            )
-        },
-        Case {
-            more: "--revocation-url {lab}/oauth/2026-03/token/revoke",
-            revoke: "POST /oauth/2026-03/token/revoke",
-            ..case(
-                "hubspot",
-                How::SignIn,
-                ("GET /account-info/v3/details", json!({"portalId": 12})),
-                ("search_contacts", "", "POST /crm/v3/objects/contacts/search"),
-            )
-        },
-        // Notion wants JSON and Basic.
-        Case {
-            more: "--revocation-url {lab}/v1/oauth/revoke",
-            revoke: "POST /v1/oauth/revoke",
-            ..case(
-                "notion",
-                How::SignIn,
-                ("GET /v1/users/me", json!({"id": "u1", "name": "Ann"})),
-                ("search", "", "POST /v1/search"),
-            )
-        },
-        Case {
-            more: "--revocation-url {lab}/api/auth.revoke --scope users:read",
-            revoke: "POST /api/auth.revoke",
-            ..case(
-                "slack",
-                How::SignIn,
-                ("POST /api/auth.test", json!({"ok": true, "team": "Acme", "bot_id": "B1"})),
-                ("list_users", "", "POST /api/users.list"),
-            )
-        },
-        Case {
-            more: "--with oauth2",
-            ..case(
-                "jira",
-                How::SignIn,
-                (
-                    "GET /oauth/token/accessible-resources",
-                    json!([{"id": "cloud-1", "url": "https://acme.atlassian.net", "name": "acme"}]),
-                ),
-                ("search_users", "", "GET /rest/api/3/user/assignable/search"),
-            )
-        },
-    ] {
-        live(&desk, &case);
+    dialect_cases().iter().for_each(|case| live(&desk, case));
+}
+
+/// Services whose life does not fit a row, and the test that lives it.
+const ELSEWHERE: [(&str, &str); 5] = [
+    ("telegram", "telegram_has_its_token_in_the_path_and_nowhere_else"),
+    ("google-pagespeed", "google_services_opened_by_a_key_send_it_in_the_query"),
+    ("google-search", "google_services_opened_by_a_key_send_it_in_the_query"),
+    ("rest-api", "a_rest_connection_is_given_functions_by_hand"),
+    // No HTTP: a laboratory of its own.
+    ("email-imap", ""),
+];
+
+#[test]
+fn every_service_of_the_catalogue_lives_its_life_in_the_laboratory() {
+    let desk = Desk::new();
+    let listed = desk.run("catalog list --json").succeeds().json();
+    let cases = [google_cases(), microsoft_cases(), key_cases(), dialect_cases()].concat();
+    for service in listed["services"].as_array().unwrap() {
+        let id = service["id"].as_str().unwrap();
+        let own: Vec<&Case> = cases.iter().filter(|case| case.service == id).collect();
+        let is_elsewhere = ELSEWHERE.iter().any(|(service, _)| *service == id);
+        assert!(!own.is_empty() || is_elsewhere, "{id} is in no case");
+        let writes = own.iter().any(|case| matches!(case.write, Write::Approved(..)));
+        assert!(writes || is_elsewhere || desk.changing_functions(id).is_empty(), "{id}: no approved write");
     }
 }
 
@@ -628,12 +587,19 @@ fn telegram_has_its_token_in_the_path_and_nowhere_else() {
     let path = |method: &str| format!("/bot{token}/{method}");
     let me = json!({"ok": true, "result": {"id": 42, "is_bot": true, "first_name": "Lab", "username": "lab_bot"}});
     desk.lab.tell("GET", &path("getMe"), 200, me);
-    let words = desk.words("add telegram --base-url {lab} --allow-private-network --secret-stdin --json");
-    let run = desk.sandbox.siesta_with(&words.iter().map(String::as_str).collect::<Vec<_>>(), token).succeeds();
-    let added = run.json();
+    let add = |name: &str| {
+        let words = format!("add telegram {name} --base-url {{lab}} --allow-private-network --secret-stdin --json");
+        desk.run_with(&words, token)
+    };
+    let added = add("").succeeds().json();
     assert_eq!(added["connection"]["label"], "Telegram @lab_bot");
     assert_eq!(added["botInfo"], json!({"id": "42", "username": "lab_bot", "firstName": "Lab"}));
     assert_eq!(desk.lab.asked()[0].line(), format!("GET {}", path("getMe")));
+
+    // There is one bot to an organization, and nobody is asked about a second.
+    let error = add("second").ends_with(7).json_error();
+    assert!(error["message"].as_str().unwrap().contains("\"Telegram @lab_bot\" is it"), "{error}");
+    assert!(desk.lab.asked().is_empty());
 
     desk.run("assign telegram helper").succeeds();
     desk.run("policy set helper telegram --mode read_write").succeeds();
@@ -678,7 +644,16 @@ fn azure_storage_is_signed_and_its_key_stays_here() {
         assert_eq!(asked.headers.iter().filter(|(name, _)| name == "x-ms-version").count(), 1);
         assert!(!format!("{asked:?}").contains("Eby8vdM02"), "{asked:?}");
     }
-    desk.run("revoke c --yes").succeeds();
+    desk.run("policy set helper c --mode read_write").succeeds();
+    let waiting = desk.run("call c create_container --agent helper --arg containerName=box --json").ends_with(9).json();
+    assert!(desk.lab.asked().is_empty());
+    desk.run(&format!("executions approve {}", waiting["executionId"].as_str().unwrap())).succeeds();
+    let [asked] = desk.lab.asked().try_into().unwrap();
+    assert_eq!(asked.line(), "PUT /box?restype=container");
+    assert!(asked.header("authorization").unwrap().starts_with("SharedKey acme1:"), "{asked:?}");
+    // Nothing at Azure takes a key back but a person.
+    let revoked = desk.run("revoke c --yes --json").succeeds().json();
+    assert_eq!((&revoked["upstream"], desk.lab.asked().len()), (&json!("not-supported"), 0));
     // A signature that the account handed out is appended to every address.
     let (run, asked) =
         desk.add("azure-storage", How::Secret("?sv=2022-11-02&sr=c&sig=abc%2Bdef"), "--with sas --set account=acme1");
@@ -949,11 +924,6 @@ fn the_catalogue_is_searched_without_a_store() {
     assert_eq!(shown["service"]["ways"][0]["settings"][0]["name"], "site");
 }
 
-/// The line that signs in to a service at the laboratory.
-fn sign_in(desk: &Desk, service: &str, more: &str) -> Run {
-    desk.add(service, How::SignIn, more).0
-}
-
 #[test]
 fn token_answers_that_no_standard_describes_are_read_as_they_are_meant() {
     let desk = Desk::new();
@@ -962,7 +932,7 @@ fn token_answers_that_no_standard_describes_are_read_as_they_are_meant() {
     // GitHub: a form, scopes joined by commas, no expiry and no refresh token, which is no fault there.
     let body = "access_token=gho_lab&scope=repo%2Cread%3Auser&token_type=bearer";
     desk.lab.tell_with("POST", "/token", 200, &form, body);
-    let run = sign_in(&desk, "github", "--scope repo --scope read:user").succeeds();
+    let run = desk.sign_in("github", "--scope repo --scope read:user").succeeds();
     assert!(!run.stderr.contains("warning"), "{}", run.stderr);
     assert!(run.stderr.contains("connected \"c\" as ann (github)"), "{}", run.stderr);
     let shown = desk.run("show c --json").succeeds().json();
@@ -970,25 +940,25 @@ fn token_answers_that_no_standard_describes_are_read_as_they_are_meant() {
     desk.run("revoke c --yes --local-only").succeeds();
     // An error with HTTP 200.
     desk.lab.tell_with("POST", "/token", 200, &form, "error=bad_verification_code&error_description=The+code+is+old");
-    assert!(sign_in(&desk, "github", "").ends_with(11).stderr.contains("bad_verification_code"));
+    assert!(desk.sign_in("github", "").ends_with(11).stderr.contains("bad_verification_code"));
 
     // Slack: the token one level down.
     desk.lab.tell("POST", "/api/auth.test", 200, json!({"ok": true, "team": "Acme", "bot_id": "B1"}));
     let nested = json!({"ok": true, "authed_user": {"access_token": "xoxp-lab", "scope": "users:read,channels:read"}});
     desk.lab.tell("POST", "/token", 200, nested);
-    sign_in(&desk, "slack", "").succeeds();
+    desk.sign_in("slack", "").succeeds();
     assert_eq!(
         desk.run("show c --json").succeeds().json()["connection"]["grantedScopes"],
         json!(["users:read", "channels:read"])
     );
     desk.run("revoke c --yes --local-only").succeeds();
     desk.lab.tell("POST", "/token", 200, json!({"ok": false, "error": "invalid_code"}));
-    assert!(sign_in(&desk, "slack", "").ends_with(11).stderr.contains("invalid_code"));
+    assert!(desk.sign_in("slack", "").ends_with(11).stderr.contains("invalid_code"));
 
     // Google without a refresh token says why, and what to do.
     desk.lab.tell("GET", "/v1/userinfo", 200, json!({"sub": "1", "email": "ann@acme.example"}));
     desk.lab.tell("POST", "/token", 200, json!({"access_token": "lab", "expires_in": "3599"}));
-    let run = sign_in(&desk, "google-gmail", "").succeeds();
+    let run = desk.sign_in("google-gmail", "").succeeds();
     assert!(run.stderr.contains("the account had consented before"), "{}", run.stderr);
     desk.run("revoke c --yes --local-only").succeeds();
 
@@ -997,17 +967,17 @@ fn token_answers_that_no_standard_describes_are_read_as_they_are_meant() {
     let mut tokens = Lab::tokens();
     tokens["scope"] = json!("https://graph.microsoft.com/Mail.Read openid");
     desk.lab.tell("POST", "/token", 200, tokens);
-    sign_in(&desk, "microsoft-outlook-mail", "--scope mail.read").succeeds();
+    desk.sign_in("microsoft-outlook-mail", "--scope mail.read").succeeds();
     let shown = desk.run("show c --json").succeeds().json();
     assert_eq!((&shown["missingScopes"], &shown["connection"]["grantedScopes"][0]), (&json!([]), &json!("mail.read")));
     desk.run("revoke c --yes --local-only").succeeds();
 
     // What is neither JSON nor a form, and a redirect of the token request, which is never followed.
     desk.lab.tell_with("POST", "/token", 200, &[("Content-Type", "text/html")], "<html>");
-    sign_in(&desk, "google-gmail", "").ends_with(11);
+    desk.sign_in("google-gmail", "").ends_with(11);
     desk.lab.asked();
     desk.lab.tell_with("POST", "/token", 307, &[("Location", &desk.lab.url("/elsewhere"))], "");
-    sign_in(&desk, "google-gmail", "").ends_with(11);
+    desk.sign_in("google-gmail", "").ends_with(11);
     assert!(desk.lab.asked().iter().all(|asked| asked.path != "/elsewhere"));
     assert_eq!(desk.run("list").succeeds().stdout(), "");
 }
@@ -1017,7 +987,7 @@ fn a_rotated_refresh_token_is_used_next_and_a_403_demotes_nobody() {
     let desk = Desk::new();
     let sites = json!([{"id": "cloud-1", "url": "https://acme.atlassian.net", "name": "acme"}]);
     desk.lab.tell("GET", "/oauth/token/accessible-resources", 200, sites);
-    sign_in(&desk, "jira", "--with oauth2").succeeds();
+    desk.sign_in("jira", "--with oauth2").succeeds();
     let mut rotated = Lab::tokens();
     rotated["refresh_token"] = json!("lab-refresh-token-2");
     desk.lab.tell("POST", "/token", 200, rotated);
@@ -1040,12 +1010,12 @@ fn of_several_sites_one_is_named() {
         {"id": "cloud-2", "url": "https://labs.atlassian.net", "name": "labs"},
     ]);
     desk.lab.tell("GET", "/oauth/token/accessible-resources", 200, sites);
-    let run = sign_in(&desk, "jira", "--with oauth2").ends_with(4);
+    let run = desk.sign_in("jira", "--with oauth2").ends_with(4);
     assert!(run.stderr.contains("https://labs.atlassian.net") && run.stderr.contains("--site-url"), "{}", run.stderr);
-    sign_in(&desk, "jira", "--with oauth2 --site-url https://labs.atlassian.net").succeeds();
+    desk.sign_in("jira", "--with oauth2 --site-url https://labs.atlassian.net").succeeds();
     assert_eq!(desk.run("show c --json").succeeds().json()["connection"]["metadata"]["cloudId"], "cloud-2");
     desk.run("revoke c --yes").succeeds();
-    sign_in(&desk, "jira", "--with oauth2 --site-url https://evil.example").ends_with(4);
+    desk.sign_in("jira", "--with oauth2 --site-url https://evil.example").ends_with(4);
 }
 
 #[test]
@@ -1055,7 +1025,7 @@ fn doctor_says_what_a_connection_has_too_much_of() {
     let mut tokens = Lab::tokens();
     tokens["scope"] = json!("repo,admin:org,delete_repo");
     desk.lab.tell("POST", "/token", 200, tokens);
-    sign_in(&desk, "github", "--access shared --purpose code").succeeds();
+    desk.sign_in("github", "--access shared --purpose code").succeeds();
     desk.run("user add alice").succeeds();
     desk.run("edit c --owner alice").succeeds();
     let report = desk.run("doctor").ends_with(12);

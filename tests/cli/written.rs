@@ -3,7 +3,7 @@ use crate::support::day::{DAY, Day, Step};
 use serde_json::Value;
 
 /// What each changing command writes down: the action, and a property that has another value now.
-const WRITES: [(&str, &str, &str); 69] = [
+const WRITES: [(&str, &str, &str); 70] = [
     ("init", "store.init", "owner"),
     ("user add", "user.add", "role"),
     ("user disable", "user.edit", "status"),
@@ -38,6 +38,7 @@ const WRITES: [(&str, &str, &str); 69] = [
     ("rotate", "connection.rotate", "credential"),
     ("reauth", "connection.reauth", "credential"),
     ("refresh", "connection.refresh", ""),
+    ("test", "connection.test", "outcome"),
     ("revoke", "connection.revoke", "status"),
     ("grant", "connection.grant", "team:sales|user:bob"),
     ("ungrant", "connection.ungrant", "user:bob"),

@@ -119,8 +119,10 @@ fn found(words: &[String], environment: &Environment) -> Option<(Place, Vec<Cand
             let names = whereto.map(|whereto| completion::names(&whereto.index_place(), &whereto.store));
             completion::candidates(wanted, typed, place.said.connection.as_deref(), &names.unwrap_or_default())
         }
-        (Kind::Connectable, _) => {
-            let services = completion::candidates(completion::Wanted::Service, typed, None, &Default::default());
+        (Kind::Connectable, whereto) => {
+            let names = whereto.map(|whereto| completion::names(&whereto.index_place(), &whereto.store));
+            let names = names.unwrap_or_default();
+            let services = completion::candidates(completion::Wanted::Service, typed, None, &names);
             services.into_iter().chain([Candidate::new(ANY_SERVER, "any standard authorization server")]).collect()
         }
     };

@@ -363,8 +363,8 @@ fn report_added(
     if let Some(twin) = &added.twin {
         ui.warn(&sign_in::same_account(twin));
     }
-    if let Some(words) = about_key(added.verified).filter(|_| has_secret) {
-        ui.warn(words);
+    if let Some(words) = about_key(added.verified, added.said.as_deref()).filter(|_| has_secret) {
+        ui.warn(&words);
     }
     next_step(ui, &listed);
     Ok(())

@@ -11,9 +11,11 @@ pub(super) mod revoke;
 pub(super) mod rotate;
 pub(super) mod show;
 mod sign_in;
+pub(super) mod test;
 pub(super) mod unassign;
 pub(super) mod ungrant;
 
+use crate::cli::harmless::harmless;
 use crate::cli::schema::{self, Document};
 use crate::model::connection::{Access, Grant};
 use crate::model::policy::Flow;
@@ -26,6 +28,7 @@ pub(super) const DOCUMENTS: &[Document] = &[
     schema::of::<OneConnectionView>("add"),
     schema::of::<ConnectionsView>("list"),
     schema::of::<show::ShowView>("show"),
+    schema::of::<test::TestView>("test"),
     schema::of::<OneConnectionView>("edit"),
     schema::of::<OneConnectionView>("rename"),
     schema::of::<OneConnectionView>("reauth"),
@@ -77,13 +80,16 @@ pub(super) fn parse_flow(text: &str) -> Result<Flow, String> {
     Flow::from_typed(text).ok_or_else(|| "broker (B) or vend (A)".to_owned())
 }
 
-/// What is said about a key that was or was not tried.
-fn about_key(verified: KeyVerified) -> Option<&'static str> {
+/// What is said about a key that was or was not tried; `said`: the provider's own words about it.
+fn about_key(verified: KeyVerified, said: Option<&str>) -> Option<String> {
     match verified {
         KeyVerified::Yes => None,
-        KeyVerified::NotAsked => Some("the key was not tried"),
-        KeyVerified::Restricted => {
-            Some("the provider knows the credential but does not let it prove itself (HTTP 403)")
-        }
+        KeyVerified::NotAsked => Some("the key was not tried".to_owned()),
+        KeyVerified::Restricted => Some(restricted(said)),
     }
+}
+
+fn restricted(said: Option<&str>) -> String {
+    let said = harmless(said.unwrap_or("HTTP 403"));
+    format!("the provider knows the credential but does not let it prove itself ({said})")
 }

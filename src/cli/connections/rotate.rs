@@ -27,11 +27,10 @@ pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, args: RotateArgs) ->
     // Looked up before anybody is asked for a secret.
     let label = connections::show(&siesta, &args.connection)?.listed.connection.label;
     let key = args.secret.read(ui, &format!("new key of \"{label}\""))?;
-    let connections::Added { listed, verified, .. } =
-        connections::rotate(&siesta, &args.connection, key, !args.no_verify)?;
-    ui.done(&one(&listed), &format!("replaced the key of \"{label}\""))?;
-    if let Some(words) = about_key(verified) {
-        ui.warn(words);
+    let added = connections::rotate(&siesta, &args.connection, key, !args.no_verify)?;
+    ui.done(&one(&added.listed), &format!("replaced the key of \"{label}\""))?;
+    if let Some(words) = about_key(added.verified, added.said.as_deref()) {
+        ui.warn(&words);
     }
     Ok(())
 }

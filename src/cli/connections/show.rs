@@ -31,7 +31,7 @@ pub(super) struct ShowView {
     connection: ConnectionView,
     service_enabled: bool,
     missing_scopes: Vec<String>,
-    /// Granted, and no function is opened by them.
+    /// Granted, and opening no function that somebody can call.
     unused_scopes: Vec<String>,
     grants: Vec<Grant>,
     functions: Vec<FunctionModeView>,

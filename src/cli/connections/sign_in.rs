@@ -1,5 +1,5 @@
 //! The part of a sign-in that people see: the address, the wait, and what came of it.
-use super::one;
+use super::{one, restricted};
 use crate::cli::advice::quoted;
 use crate::cli::browser;
 use crate::cli::error::Error;
@@ -71,6 +71,7 @@ pub(super) fn finish(
     pending: PendingAdd,
     args: &BrowserArgs,
 ) -> Result<Option<Finished>, Error> {
+    say_what_is_new(ui, &pending);
     let device = pending.device();
     let view = PendingView {
         pending_connection_id: pending.id.to_string(),
@@ -105,6 +106,24 @@ pub(super) fn finish(
     let finished = process::interruptible(|cancelled| connections::finish_add(siesta, pending, timeout, cancelled));
     drop(spinner);
     Ok(Some(finished.ok_or_else(Error::interrupted)??))
+}
+
+/// What somebody who is about to consent should know: scopes that are asked for anew, and hosts they will not see.
+fn say_what_is_new(ui: &mut Ui, pending: &PendingAdd) {
+    let needed = &pending.needed;
+    if !needed.scopes.is_empty() {
+        ui.say(&format!("asked for too, because functions that are assigned need it: {}", needed.scopes.join(" ")));
+    }
+    if !needed.for_administrators.is_empty() {
+        ui.warn(&format!(
+            "not asked for, because only an administrator there can consent: {}; with --add-scope it is",
+            needed.for_administrators.join(" ")
+        ));
+    }
+    let hosts = pending.other_hosts();
+    if pending.is_described_by_itself() && !hosts.is_empty() {
+        ui.warn(&format!("what comes of it goes to another host than you sign in at: {}", hosts.join(", ")));
+    }
 }
 
 fn begun(ui: &mut Ui, view: &PendingView) -> Result<(), Error> {
@@ -200,6 +219,9 @@ pub(super) fn report(ui: &mut Ui, finished: &Finished) -> Result<(), Error> {
     }
     if let Some(twin) = &finished.twin {
         ui.warn(&same_account(twin));
+    }
+    if let Some(said) = &finished.restricted {
+        ui.warn(&restricted(Some(said)));
     }
     if finished.account.is_none() {
         ui.warn("the server does not say whose account it is; look there if it should be a certain one");

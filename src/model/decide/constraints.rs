@@ -8,7 +8,7 @@ use crate::model::facts::TargetFacts;
 use crate::model::policy::constraint::list;
 use crate::model::policy::{ConstraintKind, Policy};
 use crate::model::reading::Reading;
-use crate::model::service::TargetConstraint;
+use crate::model::service::{Function, Place, TargetConstraint};
 use serde_json::Value;
 
 /// What the constraints come to.
@@ -76,19 +76,40 @@ fn check(
             false => Err(DenyReason::Constraint { kind, target: own.to_owned() }),
         };
     }
-    let mut found: Vec<String> = Vec::new();
-    for argument in &constraint.arguments {
-        for value in reading.argument(argument) {
-            found.extend(texts(&value));
-        }
-        let called = mapped.functions.iter().filter_map(|name| target.service.function(name));
-        for function in called {
-            found.extend(path_values(function, argument, &target.connection.base_url, &mapped.request));
-        }
+    let called: Vec<&Function> = mapped.functions.iter().filter_map(|name| target.service.function(name)).collect();
+    let in_path =
+        |function: &Function, name: &str| path_values(function, name, &target.connection.base_url, &mapped.request);
+    let named = |name: &String| {
+        let anywhere = reading.argument(name).into_iter().flat_map(|value| texts(&value)).collect::<Vec<_>>();
+        let in_paths = called.iter().flat_map(|function| in_path(function, name));
+        anywhere.into_iter().chain(in_paths).collect::<Vec<_>>()
+    };
+    // What belongs to a target that the request does not name could belong to any.
+    let things: Vec<String> = constraint.opaque.iter().flat_map(named).collect();
+    if things.iter().any(|thing| !ids.contains(thing)) {
+        return Err(unreadable());
     }
+    let mut found: Vec<String> = constraint.arguments.iter().flat_map(named).collect();
+    found.extend(things);
     // Ids are compared as they are: a name (`@channel`, `#general`) would be looked up by the provider, and by nobody else.
     if let Some(other) = found.iter().find(|id| !ids.contains(id)) {
         return Err(DenyReason::Constraint { kind, target: other.clone() });
+    }
+    // A name in another place than the function's own is a name the provider does not read.
+    let is_read = |function: &Function| {
+        let names = || constraint.arguments.iter().chain(&constraint.opaque);
+        let placed = function.parameters.iter().filter(|p| names().any(|name| name == p.wire_name()));
+        target.service.ignores_method
+            || placed.into_iter().any(|parameter| match parameter.place {
+                Place::Body => reading.body().get(parameter.wire_name()).is_some(),
+                Place::Query => mapped.request.query.iter().any(|(name, _)| name == parameter.wire_name()),
+                Place::Path => !in_path(function, parameter.wire_name()).is_empty(),
+                _ => true,
+            })
+    };
+    let addresses = |function: &&&Function| constraint.applies_to.contains(&function.name);
+    if called.iter().filter(addresses).any(|function| !is_read(function)) {
+        return Err(unreadable());
     }
     if let Some(first) = found.into_iter().next() {
         return Ok(Named::Listed(first));

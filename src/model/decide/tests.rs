@@ -134,6 +134,8 @@ fn service_of(connection: &str) -> Service {
         })),
         "ai" => serde_json::from_str(include_str!("../../catalog/data/anthropic.json")).unwrap(),
         "oa" => serde_json::from_str(include_str!("../../catalog/data/openai.json")).unwrap(),
+        "dr" => serde_json::from_str(include_str!("../../catalog/data/google-drive.json")).unwrap(),
+        "mt" => serde_json::from_str(include_str!("../../catalog/data/microsoft-teams.json")).unwrap(),
         "rest" => {
             let mut rest: Service = serde_json::from_str(include_str!("../../catalog/data/rest-api.json")).unwrap();
             for own in [

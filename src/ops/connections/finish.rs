@@ -8,7 +8,7 @@ use crate::model::credential::{OAuthTokens, Opens};
 use crate::model::id::ConnectionId;
 use crate::model::secret::Secret;
 use crate::model::service::{AuthKind, Service};
-use crate::oauth::{self, Identity, IdentityWanted, Outcome, TokenAnswer};
+use crate::oauth::{self, Grant, Identity, IdentityWanted, Outcome, TokenAnswer};
 use crate::ops::connections::key::{connection, is_own, who};
 use crate::ops::connections::pending::{Arrival, PendingAdd, Purpose, Started, claim, restore};
 use crate::ops::connections::place::Place;
@@ -36,6 +36,8 @@ pub struct Finished {
     pub twin: Option<String>,
     /// Why this provider gives no refresh token, and what to do about it.
     pub no_refresh_why: Option<String>,
+    /// The provider's own words, where it signed somebody in and does not let them do the small request.
+    pub restricted: Option<String>,
 }
 
 /// Waits for the browser, and finishes the sign-in. Whatever goes wrong, the browser is told and the port is freed.
@@ -190,21 +192,31 @@ fn store_new(
     let tokens = tokens(siesta, started, answer);
     let no_refresh_token = tokens.refresh_token.is_none() && !started.server.lasting_tokens;
     let server = &started.server;
-    let place = match place {
+    let mut place = match place {
         Some(place) => place.clone(),
         None => Place { kind: AuthKind::OAuth2, base_url: base_url.clone(), own_server: true, settings: Map::new() },
     };
+    let is_key = server.grant == Grant::KeyExchange;
+    if is_key {
+        // From here on it is opened by a key, and nothing of the sign-in is needed again.
+        place.kind = AuthKind::ApiKey;
+    }
     let (actor, owner) = who(siesta, service, wanted)?;
     let mut connection = connection(siesta, service, &place, wanted, owner)?;
     connection.provider.clone_from(provider);
-    connection.requested_scopes.clone_from(&started.pending.scopes);
-    connection.granted_scopes = answer.granted(&started.pending.scopes);
-    connection.origins.push(origin(OriginPurpose::Authorization, &server.authorization_url));
-    connection.origins.push(origin(OriginPurpose::Token, &server.token_url));
-    connection.origins.extend(server.revocation_url.as_ref().map(|url| origin(OriginPurpose::Revocation, url)));
-    connection.client = Some(ClientRef { client_id: started.client.id.clone(), app_label: app_label.clone() });
-    connection.sign_in = Some(serde_json::to_value(server).map_err(|e| Error::invalid(e.to_string()))?);
-    let opens = Opens::OAuth(tokens);
+    if !is_key {
+        connection.requested_scopes.clone_from(&started.pending.scopes);
+        connection.granted_scopes = answer.granted(&started.pending.scopes);
+        connection.origins.push(origin(OriginPurpose::Authorization, &server.authorization_url));
+        connection.origins.push(origin(OriginPurpose::Token, &server.token_url));
+        connection.origins.extend(server.revocation_url.as_ref().map(|url| origin(OriginPurpose::Revocation, url)));
+        connection.client = Some(ClientRef { client_id: started.client.id.clone(), app_label: app_label.clone() });
+        connection.sign_in = Some(serde_json::to_value(server).map_err(|e| Error::invalid(e.to_string()))?);
+    }
+    let opens = match is_key {
+        true => Opens::ApiKey(answer.access_token.clone()),
+        false => Opens::OAuth(tokens),
+    };
     let proven = match verify {
         true => prove(siesta, service, &place, &connection, &opens)?,
         false => Proven::not_asked(),
@@ -249,7 +261,9 @@ fn store_new(
         Ok((Listed { connection: connection.clone(), policies, expires_at, kept_until: None }, twin))
     })?;
     let (account, no_refresh_why) = (account(&metadata), no_refresh_why(service));
-    Ok(Finished { listed, account, missing_scopes, no_refresh_token, again: false, twin, no_refresh_why })
+    let restricted = proven.said;
+    let again = false;
+    Ok(Finished { listed, account, missing_scopes, no_refresh_token, again, twin, no_refresh_why, restricted })
 }
 
 fn store_again(
@@ -268,7 +282,8 @@ fn store_again(
     let mut new = metadata(identity);
     let missing_scopes = answer.missing(scopes);
     let tokens = with_old_refresh_token(siesta, started, *id, tokens(siesta, started, answer))?;
-    new.extend(proven_again(siesta, *id, answer, scopes, &tokens)?);
+    let proven = proven_again(siesta, *id, answer, scopes, &tokens)?;
+    new.extend(proven.facts);
     let (listed, no_refresh_token) = siesta.store.write(siesta.now(), |tx| -> Result<(Listed, bool)> {
         let actor = siesta.person(tx)?;
         let mut connection = tx.get_connection(*id)?;
@@ -318,7 +333,8 @@ fn store_again(
     let account = account(&listed.connection.metadata);
     let no_refresh_token = no_refresh_token && !started.server.lasting_tokens;
     let no_refresh_why = siesta.service(&listed.connection.service).ok().and_then(no_refresh_why);
-    Ok(Finished { listed, account, missing_scopes, no_refresh_token, again: true, twin: None, no_refresh_why })
+    let (again, twin, restricted) = (true, None, proven.said);
+    Ok(Finished { listed, account, missing_scopes, no_refresh_token, again, twin, no_refresh_why, restricted })
 }
 
 /// Why the server of a service gives no refresh token when it gives none, and what to do.
@@ -335,12 +351,12 @@ fn proven_again(
     answer: &TokenAnswer,
     scopes: &[String],
     tokens: &OAuthTokens,
-) -> Result<Map<String, Value>> {
+) -> Result<Proven> {
     let found = siesta.store.read(|tx| {
         let connection = tx.get_connection(id)?;
         Ok(services::find_in(tx, &connection.service).map(|service| (connection, service)))
     })?;
-    let Ok((mut connection, service)) = found else { return Ok(Map::new()) };
+    let Ok((mut connection, service)) = found else { return Ok(Proven::not_asked()) };
     connection.granted_scopes = answer.granted(scopes);
     let place = Place {
         kind: connection.auth_kind,
@@ -348,5 +364,5 @@ fn proven_again(
         own_server: is_own(service, &connection),
         settings: connection.metadata.clone(),
     };
-    Ok(prove(siesta, service, &place, &connection, &Opens::OAuth(tokens.clone()))?.facts)
+    prove(siesta, service, &place, &connection, &Opens::OAuth(tokens.clone()))
 }

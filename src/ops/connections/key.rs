@@ -35,6 +35,8 @@ pub struct NewKeyConnection {
 pub struct Added {
     pub listed: Listed,
     pub verified: KeyVerified,
+    /// The provider's own words, where it does not let the credential prove itself.
+    pub said: Option<String>,
     /// A living connection of the same service and account was there already.
     pub twin: Option<String>,
 }
@@ -61,7 +63,7 @@ pub fn add_with_key(siesta: &Siesta, new: NewKeyConnection) -> Result<Added> {
     };
     proven.write_into(&mut connection, siesta.now());
     let (listed, twin) = store(siesta, service, connection, &opens, &new.wanted, &actor, &proven)?;
-    Ok(Added { listed, verified: proven.verified, twin })
+    Ok(Added { listed, verified: proven.verified, said: proven.said, twin })
 }
 
 /// Who adds it, and whose it will be; everything that can be refused before anybody is asked for a secret.
@@ -240,7 +242,7 @@ pub fn rotate(siesta: &Siesta, typed: &str, key: Secret, check: bool) -> Result<
         let expires_at = tx.find_expiry(connection.id)?;
         Ok(Listed { connection, policies, expires_at, kept_until: None })
     })?;
-    Ok(Added { listed, verified: proven.verified, twin: None })
+    Ok(Added { listed, verified: proven.verified, said: proven.said, twin: None })
 }
 
 /// Whether a connection is to another server than its service's own.

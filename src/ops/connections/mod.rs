@@ -15,6 +15,7 @@ mod servers;
 mod sign_in;
 #[cfg(test)]
 pub(super) mod sign_in_tests;
+mod test;
 mod unattended;
 
 pub(in crate::ops) use declared::{check as check_declared, without_credential};
@@ -27,6 +28,7 @@ pub use prove::KeyVerified;
 pub use refresh::{RefreshOutcome, RefreshRequest, Refreshed, refresh};
 pub use revoke::{RevokeRequest, Revoked, ends_more, retry as retry_revoke, revoke, revoke_all, signed_in_alike};
 pub use sign_in::{Endpoints, NewSignIn, Reauth, begin_add, begin_reauth};
+pub use test::{TestOutcome, TestRequest, Tested, test};
 pub use unattended::{NewUnattended, add_unattended};
 
 use crate::model::connection::{Access, Connection, Grant, Origin, OriginPurpose, Status};
@@ -36,6 +38,7 @@ use crate::model::label;
 use crate::model::limit::Limit;
 use crate::model::people::Actor;
 use crate::model::policy::{Flow, Policy};
+use crate::model::scope_use::Governed;
 use crate::model::service::{FunctionKind, Service};
 use crate::model::time::Timestamp;
 use crate::ops::{
@@ -136,7 +139,7 @@ pub struct Shown {
     pub grants: Vec<Grant>,
     /// Requested and not granted.
     pub missing_scopes: Vec<String>,
-    /// Granted, and no function is opened by them.
+    /// Granted, and no function that somebody can call is opened by them.
     pub unused_scopes: Vec<String>,
 }
 
@@ -149,6 +152,17 @@ fn shown(tx: &ReadTx<'_>, typed: &str) -> Result<Shown> {
     let service = services::of(tx, &connection)?;
     let overrides = tx.list_overrides(&service.id)?;
     let settings = tx.list_settings(connection.id)?;
+    let service_enabled = tx.find_type_policy(&service.id)?.unwrap_or(true);
+    let policies = tx.list_policies_of(connection.id)?;
+    let governed = Governed {
+        service: &service,
+        service_enabled,
+        base_url: &connection.base_url,
+        overrides: &overrides,
+        settings: &settings,
+        policies: &policies,
+    };
+    let unused_scopes = governed.unused(&connection.granted_scopes);
     let functions = service.functions.iter().map(|function| ConnectionFunction {
         name: function.name.clone(),
         title: function.title.clone(),
@@ -162,14 +176,14 @@ fn shown(tx: &ReadTx<'_>, typed: &str) -> Result<Shown> {
     });
     let missing = connection.requested_scopes.iter().filter(|scope| !connection.granted_scopes.contains(scope));
     Ok(Shown {
-        service_enabled: tx.find_type_policy(&service.id)?.unwrap_or(true),
+        service_enabled,
         functions: functions.collect(),
         limits: tx.list_limits_of(connection.id)?,
         grants: tx.list_grants(connection.id)?,
         missing_scopes: missing.cloned().collect(),
-        unused_scopes: service.unused_scopes(&connection.granted_scopes),
+        unused_scopes,
         listed: Listed {
-            policies: tx.list_policies_of(connection.id)?,
+            policies,
             expires_at: tx.find_expiry(connection.id)?,
             kept_until: tx.find_kept_until(connection.id)?,
             connection,

@@ -7,6 +7,7 @@ use crate::model::audit::hex;
 use crate::model::connection::PendingConnection;
 use crate::model::id::{ConnectionId, PendingId};
 use crate::model::redirect::RedirectRule;
+use crate::model::scope_use::Needed;
 use crate::model::secret::Secret;
 use crate::net::Reach;
 use crate::oauth::{self, Client, ClientAuth, DeviceCode, Listener, Pending, Server, SignIn, SystemRandom};
@@ -46,6 +47,8 @@ pub struct PendingAdd {
     pub authorization_url: Url,
     /// The host that will be asked to sign in at, for people to check.
     pub host: String,
+    /// What a new sign-in asks for besides the earlier scopes, because a function that is assigned needs it.
+    pub needed: Needed,
     pub(super) arrival: Arrival,
     pub(super) started: Started,
 }
@@ -130,6 +133,25 @@ impl PendingAdd {
         self.started.server.device_url.is_some()
     }
 
+    /// The hosts that the code or the tokens go to and that are not where people sign in: a description of a server can
+    /// name any, and whoever signs in at one host should know that another gets the answer.
+    pub fn other_hosts(&self) -> Vec<String> {
+        let server = &self.started.server;
+        let asked = host_and_port(&server.authorization_url);
+        let mut hosts: Vec<String> = std::iter::once(&server.token_url)
+            .chain(&server.revocation_url)
+            .map(host_and_port)
+            .filter(|host| *host != asked)
+            .collect();
+        hosts.dedup();
+        hosts
+    }
+
+    /// Whether the server described itself, so that nobody has looked at its addresses before.
+    pub fn is_described_by_itself(&self) -> bool {
+        matches!(&self.started.purpose, Purpose::Add { place: None, .. }) && self.started.server.issuer.is_some()
+    }
+
     /// How the address begins that the browser will be sent to.
     pub fn redirect_uri(&self) -> &str {
         &self.started.pending.redirect_uri
@@ -171,7 +193,14 @@ pub(super) fn begin(siesta: &Siesta, plan: Plan) -> Result<PendingAdd> {
     let id = PendingId(siesta.world.ids.next());
     let started = Started { id, pending: begun.pending, server, client, companion, reach, purpose };
     keep(siesta, &started)?;
-    Ok(PendingAdd { id, host: host_and_port(&authorization_url), authorization_url, arrival, started })
+    Ok(PendingAdd {
+        id,
+        host: host_and_port(&authorization_url),
+        needed: Needed::default(),
+        authorization_url,
+        arrival,
+        started,
+    })
 }
 
 /// Nothing is kept of it: the code is asked for by this process until it ends.
@@ -195,7 +224,14 @@ fn begin_device(siesta: &Siesta, plan: Plan) -> Result<PendingAdd> {
     let id = PendingId(siesta.world.ids.next());
     let started = Started { id, pending, server, client, companion, reach, purpose };
     let arrival = Arrival::Device(code);
-    Ok(PendingAdd { id, host: host_and_port(&authorization_url), authorization_url, arrival, started })
+    Ok(PendingAdd {
+        id,
+        host: host_and_port(&authorization_url),
+        needed: Needed::default(),
+        authorization_url,
+        arrival,
+        started,
+    })
 }
 
 fn keep(siesta: &Siesta, started: &Started) -> Result<()> {

@@ -29,15 +29,75 @@ pub(super) struct Proven {
     pub(super) facts: Map<String, Value>,
     /// The scopes that the credential has, where the provider says so.
     pub(super) scopes: Option<Vec<String>>,
+    /// The provider's own words, where it does not let the credential do the small request.
+    pub(super) said: Option<String>,
 }
 
 impl Proven {
     pub(super) fn not_asked() -> Proven {
-        Proven { verified: KeyVerified::NotAsked, facts: Map::new(), scopes: None }
+        Proven { verified: KeyVerified::NotAsked, facts: Map::new(), scopes: None, said: None }
     }
 }
 
+/// What the provider answered to the small request.
+pub(super) enum Verdict {
+    /// There is no request for it, or none that these scopes open.
+    NotAsked,
+    Yes(Proven),
+    /// It knows the credential and does not let it do this.
+    Restricted {
+        said: String,
+    },
+    No {
+        said: String,
+        /// It says that the credential itself is at an end; else only that this was not to be.
+        is_dead: bool,
+    },
+    /// Nobody can tell now.
+    Unclear {
+        status: u16,
+        said: String,
+    },
+}
+
 /// Asks the provider with the catalogue's small read-only request.
+pub(super) fn ask(
+    siesta: &Siesta,
+    service: &Service,
+    place: &Place,
+    connection: &Connection,
+    opens: &Opens,
+) -> Result<Verdict> {
+    let Some(asked) = request(service, place, connection) else { return Ok(Verdict::NotAsked) };
+    let bound = service.bound_to(connection);
+    let proof = provider::identify(&siesta.net, connection, &bound, &asked, opens, siesta.now())?;
+    let body = proof.body.unwrap_or(Value::Null);
+    let said = said(proof.status, &body);
+    Ok(match proof.status {
+        200..=299 if is_no(&asked, &body) => Verdict::No { said, is_dead: is_at_an_end(&body) },
+        200..=299 => Verdict::Yes(Proven {
+            verified: KeyVerified::Yes,
+            facts: facts(&asked, place, &body)?,
+            scopes: proof.scopes,
+            said: None,
+        }),
+        // Google answers a key that is none with 400.
+        400 => Verdict::No { said, is_dead: is_at_an_end(&body) },
+        401 => Verdict::No { said, is_dead: true },
+        403 => Verdict::Restricted { said },
+        status => Verdict::Unclear { status, said },
+    })
+}
+
+/// The small request as this connection makes it; none: its service has none, or none that its scopes open.
+pub(super) fn request(service: &Service, place: &Place, connection: &Connection) -> Option<Verification> {
+    let asked = place.proof(verification(service, place.kind))?;
+    let granted = &connection.granted_scopes;
+    let is_open = asked.needs_scopes.is_empty() || asked.needs_scopes.iter().any(|scope| granted.contains(scope));
+    is_open.then_some(asked)
+}
+
+/// Proves a credential that is about to be stored: a no is an error.
 pub(super) fn prove(
     siesta: &Siesta,
     service: &Service,
@@ -45,46 +105,52 @@ pub(super) fn prove(
     connection: &Connection,
     opens: &Opens,
 ) -> Result<Proven> {
-    let Some(asked) = place.proof(verification(service, place.kind)) else { return Ok(Proven::not_asked()) };
-    let granted = &connection.granted_scopes;
-    let is_open = asked.needs_scopes.is_empty() || asked.needs_scopes.iter().any(|scope| granted.contains(scope));
-    if !is_open {
-        return Ok(Proven::not_asked());
-    }
-    let bound = service.bound_to(connection);
-    let proof = provider::identify(&siesta.net, connection, &bound, &asked, opens, siesta.now())?;
-    let (body, said) = (proof.body.unwrap_or(Value::Null), said(proof.status, proof_words(&asked)));
-    match proof.status {
-        200..=299 if is_no(&asked, &body) => Err(Error::from(Kind::CredentialRefused).because(said(&body))),
-        200..=299 => {
-            Ok(Proven { verified: KeyVerified::Yes, facts: facts(&asked, place, &body)?, scopes: proof.scopes })
+    match ask(siesta, service, place, connection, opens)? {
+        Verdict::NotAsked => Ok(Proven::not_asked()),
+        Verdict::Yes(proven) => Ok(proven),
+        Verdict::Restricted { said } => {
+            Ok(Proven { verified: KeyVerified::Restricted, said: Some(said), ..Proven::not_asked() })
         }
-        // Google answers a key that is none with 400.
-        400 | 401 => Err(Error::from(Kind::CredentialRefused).because(said(&body))),
-        403 => Ok(Proven { verified: KeyVerified::Restricted, ..Proven::not_asked() }),
-        status => {
-            let what = format!("{} could not be asked whether the credential works (HTTP {status})", service.name);
-            Err(Error::from(Kind::Provider { what, may_have_arrived: false }).because(said(&body)))
-        }
+        Verdict::No { said, .. } => Err(Error::from(Kind::CredentialRefused).because(said)),
+        Verdict::Unclear { status, said } => Err(unclear(service, status).because(said)),
     }
 }
 
-fn is_no(asked: &Verification, body: &Value) -> bool {
+/// A provider that could not say.
+pub(super) fn unclear(service: &Service, status: u16) -> Error {
+    let what = format!("{} could not be asked whether the credential works (HTTP {status})", service.name);
+    Kind::Provider { what, may_have_arrived: false }.into()
+}
+
+pub(super) fn is_no(asked: &Verification, body: &Value) -> bool {
     asked.ok.as_deref().is_some_and(|ok| body.pointer(ok) != Some(&Value::Bool(true)))
 }
 
+/// Whether a body says that the credential is at an end, and not that the provider is busy or the request was wrong.
+/// The first five are Slack's, the sixth is Telegram's.
+fn is_at_an_end(body: &Value) -> bool {
+    const DEAD: [&str; 6] =
+        ["invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "Unauthorized"];
+    const GOOGLE: &str = "API_KEY_INVALID";
+    let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str);
+    let details = body.pointer("/error/details").and_then(Value::as_array);
+    let reasons = details.into_iter().flatten().filter_map(|detail| detail.get("reason")?.as_str());
+    ["/error", "/description"].iter().filter_map(|pointer| text(pointer)).any(|said| DEAD.contains(&said))
+        || reasons.into_iter().any(|reason| reason == GOOGLE)
+}
+
+/// Where providers keep the sentence about a refusal.
+const WORDS: [&str; 7] =
+    ["/error/message", "/message", "/error_description", "/errorMessages/0", "/description", "/error", "/detail"];
+
 /// The provider's own sentence about a refusal, when its JSON has one in the usual places.
-fn said(status: u16, pointers: &'static [&'static str]) -> impl Fn(&Value) -> String {
+pub(super) fn said(status: u16, body: &Value) -> String {
     /// More than a sentence is a page.
     const LONGEST: usize = 200;
-    move |body| match pointers.iter().find_map(|pointer| body.pointer(pointer)?.as_str()) {
+    match WORDS.iter().find_map(|pointer| body.pointer(pointer)?.as_str()) {
         Some(text) => format!("HTTP {status}: {}", text.chars().take(LONGEST).collect::<String>()),
         None => format!("HTTP {status}"),
     }
-}
-
-fn proof_words(_asked: &Verification) -> &'static [&'static str] {
-    &["/error/message", "/message", "/error_description", "/errorMessages/0", "/description", "/error", "/detail"]
 }
 
 fn facts(asked: &Verification, place: &Place, body: &Value) -> Result<Map<String, Value>> {

@@ -71,7 +71,10 @@ pub(super) fn server(method: &AuthMethod, named: &Named, with_secret: bool) -> R
         extra_authorize_params: authorize_params.into_iter().collect(),
         pkce: known.is_none_or(|server| !server.no_pkce),
         reuse_window: known.is_some_and(|server| server.reuse_window),
-        grant: Grant::Code,
+        grant: match known.is_some_and(|server| server.key_exchange) {
+            true => Grant::KeyExchange,
+            false => Grant::Code,
+        },
         json_requests: known.is_some_and(|server| server.json_requests),
         user_scope_param: known.and_then(|server| server.user_scope_param.clone()),
         revocation: style,

@@ -6,9 +6,8 @@
 use crate::model::auth::{AuthMethod, RevocationStyle, SecretRule};
 use crate::model::connection::{Connection, DEFAULT_APP_LABEL, OAuthApp, OriginPurpose, Status};
 use crate::model::credential::{OAuthTokens, Opens};
-use crate::model::governance::{self, Mode};
-use crate::model::policy::{DefaultMode, PolicyStatus};
 use crate::model::redirect::{LoopbackHost, RedirectRule};
+use crate::model::scope_use::{Governed, Needed};
 use crate::model::secret::Secret;
 use crate::model::service::{AuthKind, Service};
 use crate::net::Reach;
@@ -71,7 +70,10 @@ fn begin_at_own(siesta: &Siesta, service: &Service, method: &AuthMethod, mut new
     };
     let app = siesta.store.read(|tx| tx.find_app(&provider, DEFAULT_APP_LABEL))?;
     let Chosen { id: client_id, secret: mut client_secret, app_label, redirect: registered } =
-        chosen_client(app, &provider, &new)?;
+        match known.is_some_and(|server| server.key_exchange) {
+            true => Chosen { id: String::new(), secret: None, app_label: None, redirect: None },
+            false => chosen_client(app, &provider, &new)?,
+        };
     let usual =
         RedirectRule { host: known.map_or(LoopbackHost::Literal127, |s| s.redirect.host), ..RedirectRule::default() };
     if known.is_some_and(|server| server.client_secret == SecretRule::Forbidden) {
@@ -244,14 +246,18 @@ pub fn begin_reauth(siesta: &Siesta, typed: &str, asked: &Reauth) -> Result<Pend
     }
     let mut scopes = asked.scopes.clone().unwrap_or_else(|| connection.requested_scopes.clone());
     let needed = match asked.scopes {
-        Some(_) => Vec::new(),
+        Some(_) => Needed::default(),
         None => siesta.store.read(|tx| Ok(needed_scopes(tx, &connection)))??,
     };
-    for scope in asked.add_scopes.iter().chain(&needed) {
+    for scope in asked.add_scopes.iter().chain(&needed.scopes) {
         if !scopes.contains(scope) {
             scopes.push(scope.clone());
         }
     }
+    let needed = Needed {
+        for_administrators: needed.for_administrators.into_iter().filter(|scope| !scopes.contains(scope)).collect(),
+        ..needed
+    };
     let mut server = server;
     ask_for_consent(&mut server, &scopes);
     let account_hint = connection.metadata.get("email").and_then(Value::as_str).map(str::to_owned);
@@ -261,7 +267,8 @@ pub fn begin_reauth(siesta: &Siesta, typed: &str, asked: &Reauth) -> Result<Pend
         allow_account_change: asked.allow_account_change,
     };
     let redirect = at_port(registered, asked.callback_port);
-    begin(siesta, Plan { server, client, companion, reach, scopes, account_hint, redirect, way: asked.way, purpose })
+    let plan = Plan { server, client, companion, reach, scopes, account_hint, redirect, way: asked.way, purpose };
+    Ok(PendingAdd { needed, ..begin(siesta, plan)? })
 }
 
 type ReauthFacts = (Connection, Option<OAuthTokens>, Option<OAuthApp>);
@@ -288,34 +295,19 @@ fn reauth_facts(siesta: &Siesta, tx: &ReadTx<'_>, typed: &str) -> Result<ReauthF
     Ok((connection, tokens, app))
 }
 
-/// The scopes without which a function that somebody may call is closed: for the functions that are asked for by name in
-/// a living policy's reach, the least scope of each (R12 counts what is granted, so nothing is asked for twice).
-fn needed_scopes(tx: &ReadTx<'_>, connection: &Connection) -> Result<Vec<String>> {
-    let living = tx.list_policies_of(connection.id)?.into_iter().filter(|policy| policy.status == PolicyStatus::Active);
-    let writes = living.map(|policy| policy.default_mode != DefaultMode::ReadOnly).collect::<Vec<bool>>();
-    if writes.is_empty() {
-        return Ok(Vec::new());
-    }
-    let may_write = writes.contains(&true);
+/// The scopes without which a function that some agent can call is closed (R12 counts what is granted, so nothing is
+/// asked for twice).
+fn needed_scopes(tx: &ReadTx<'_>, connection: &Connection) -> Result<Needed> {
     let service = services::of(tx, connection)?;
-    let (overrides, settings) = (tx.list_overrides(&service.id)?, tx.list_settings(connection.id)?);
-    let mut needed: Vec<String> = Vec::new();
-    for function in &service.functions {
-        let (own, set) = (overrides.get(&function.name).copied(), settings.get(&function.name).copied());
-        let mode = governance::effective(function.default_mode(), own, set).mode;
-        // What somebody switched on or asks about by name is wanted; a default alone asks for no more than before.
-        let is_wanted = own.is_some() && mode != Mode::Disabled && (may_write || function.kind.is_harmless());
-        let mut had = connection.requested_scopes.clone();
-        had.extend(needed.iter().cloned());
-        if !is_wanted || function.required_scopes.is_empty() || function.is_open_to(&had) {
-            continue;
-        }
-        match function.needs_every_scope {
-            true => needed.extend(function.required_scopes.iter().filter(|scope| !had.contains(scope)).cloned()),
-            false => needed.extend(function.required_scopes.first().cloned()),
-        }
-    }
-    Ok(needed)
+    let governed = Governed {
+        service: &service,
+        service_enabled: tx.find_type_policy(&service.id)?.unwrap_or(true),
+        base_url: &connection.base_url,
+        overrides: &tx.list_overrides(&service.id)?,
+        settings: &tx.list_settings(connection.id)?,
+        policies: &tx.list_policies_of(connection.id)?,
+    };
+    Ok(governed.needed(&connection.requested_scopes))
 }
 
 fn connection_issuer(connection: &Connection) -> String {

@@ -80,7 +80,7 @@ pub fn add_unattended(siesta: &Siesta, new: NewUnattended) -> Result<Added> {
         connection.metadata.entry("accountName".to_owned()).or_insert_with(|| client.id.clone().into());
     }
     let (listed, twin) = store(siesta, service, connection, &opens, &new.wanted, &actor, &proven)?;
-    Ok(Added { listed, verified: proven.verified, twin })
+    Ok(Added { listed, verified: proven.verified, said: proven.said, twin })
 }
 
 /// The secret that a way wants beside the token.
@@ -95,7 +95,7 @@ pub(super) fn companion(method: &AuthMethod, given: Option<Secret>) -> Result<Op
 fn client(server: &Server, id: Option<String>, secret: Secret) -> Result<Client> {
     let (id, auth) = match server.grant {
         Grant::Assertion => (oauth::read_key_file(&secret)?.client_email, ClientAuth::None),
-        Grant::ClientCredentials | Grant::Code => {
+        Grant::ClientCredentials | Grant::Code | Grant::KeyExchange => {
             (id.ok_or_else(|| Error::invalid("a client id is needed"))?, server.token_auth)
         }
     };

@@ -140,6 +140,7 @@ pub const DAY: &[Step] = &[
     step("rotate", "'plain one' --secret-stdin").reads(NEXT_PLAIN_KEY),
     step("reauth", "notes").signs_in(),
     step("refresh", "notes"),
+    step("test", "--all"),
     step("grant", "notes --team sales"),
     step("grant", "notes --user bob"),
     step("ungrant", "notes --user bob"),

@@ -43,6 +43,8 @@ struct Told {
     status: u16,
     headers: Vec<(String, String)>,
     body: String,
+    /// Forgotten when it has been given.
+    once: bool,
 }
 
 #[derive(Default)]
@@ -83,7 +85,11 @@ impl Lab {
                 let told = {
                     let mut world = inside.lock().unwrap();
                     world.asked.push(asked.clone());
-                    world.told.iter().rev().find(|told| told.method == asked.method && told.path == bare).cloned()
+                    let fits = |told: &Told| told.method == asked.method && told.path == bare;
+                    world.told.iter().rposition(fits).map(|at| match world.told[at].once {
+                        true => world.told.remove(at),
+                        false => world.told[at].clone(),
+                    })
                 };
                 let told = told.unwrap_or(Told {
                     method: String::new(),
@@ -91,6 +97,7 @@ impl Lab {
                     status: 200,
                     headers: Vec::new(),
                     body: "{\"ok\":true}".to_owned(),
+                    once: false,
                 });
                 let mut response = Response::from_string(told.body).with_status_code(told.status);
                 let json = ("Content-Type".to_owned(), "application/json".to_owned());
@@ -116,7 +123,15 @@ impl Lab {
     pub fn tell_with(&self, method: &str, path: &str, status: u16, headers: &[(&str, &str)], body: &str) {
         let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         let (method, path, body) = (method.to_owned(), path.to_owned(), body.to_owned());
-        self.world.lock().unwrap().told.push(Told { method, path, status, headers, body });
+        self.world.lock().unwrap().told.push(Told { method, path, status, headers, body, once: false });
+    }
+
+    /// These answers there one after the other, the last one from then on.
+    pub fn tell_in_turn(&self, method: &str, path: &str, answers: &[(u16, Value)]) {
+        for (turn, (status, body)) in answers.iter().rev().enumerate() {
+            self.tell(method, path, *status, body.clone());
+            self.world.lock().unwrap().told.last_mut().unwrap().once = turn > 0;
+        }
     }
 
     /// What came since this was asked for last.

@@ -1,4 +1,5 @@
 pub mod day;
+pub mod desk;
 pub mod front;
 pub mod lab;
 pub mod office;

@@ -427,6 +427,54 @@ fn a_target_is_found_wherever_it_stands_and_refused_where_it_cannot_be_read() {
 }
 
 #[test]
+fn a_folder_is_kept_to_where_the_request_says_it_and_nowhere_else() {
+    let ids = || vec!["F1".to_owned(), "F2".to_owned()];
+    let drive = || {
+        let limited = facts("desk", "carol", "dr").step_up(StepUp::Never);
+        limited.policy(|policy| constraint::set(&mut policy.constraints, "google", ConstraintKind::Folder, ids()))
+    };
+    let call = |function: &str, arguments: Value| drive().function(function, arguments).decided();
+    let (outside, unreadable) = ("deny(constraint)", "deny(constraint_unreadable)");
+    for (function, arguments, decided) in [
+        ("create_file", json!({"name": "a", "parents": ["F1"]}), "allow"),
+        ("create_file", json!({"name": "a", "parents": ["F1", "F3"]}), outside),
+        // Without a folder it is made in the account's own root.
+        ("create_file", json!({"name": "a"}), unreadable),
+        ("create_file", json!({"name": "a", "parents": []}), unreadable),
+        ("search_files", json!({"q": "'F3' in parents"}), "allow"),
+        // Only Google knows where a file lies.
+        ("get_file_metadata", json!({"fileId": "x"}), unreadable),
+        ("download_file", json!({"fileId": "x"}), unreadable),
+        ("update_file", json!({"fileId": "x", "addParents": "F1"}), unreadable),
+        ("copy_file", json!({"fileId": "x", "parents": ["F1"]}), unreadable),
+        ("delete_file", json!({"fileId": "x"}), unreadable),
+        // The folder itself is on the list.
+        ("get_file_metadata", json!({"fileId": "F2"}), "allow"),
+        ("list_permissions", json!({"fileId": "F1"}), "allow"),
+        ("update_file", json!({"fileId": "F1", "addParents": "F2,F3"}), outside),
+    ] {
+        assert_eq!(call(function, arguments.clone()), decided, "{function} {arguments}");
+    }
+    // A name in a place that Google does not read is no folder.
+    for url in ["/drive/v3/files?parents=F1", "/upload/drive/v3/files?uploadType=media&parents=F1"] {
+        assert_eq!(drive().raw("POST", url).body(json!({"name": "a"})).decided(), unreadable, "{url}");
+    }
+    let nested = json!({"name": "a", "properties": {"parents": ["F1"]}});
+    assert_eq!(drive().raw("POST", "/drive/v3/files").body(nested).decided(), unreadable);
+    assert_eq!(drive().raw("GET", "/drive/v3/about").decided(), unreadable);
+}
+
+#[test]
+fn a_function_that_has_no_place_for_its_target_cannot_name_it_elsewhere() {
+    let ids = || vec!["19:a@thread.v2".to_owned()];
+    let teams = facts("desk", "carol", "mt").step_up(StepUp::Never);
+    let teams =
+        teams.policy(|policy| constraint::set(&mut policy.constraints, "microsoft", ConstraintKind::Chat, ids()));
+    let create = teams.raw("POST", "/v1.0/chats?chatId=19:a@thread.v2").body(json!({"chatType": "group"}));
+    assert_eq!(create.decided(), "deny(constraint_unreadable)");
+}
+
+#[test]
 fn a_trusted_target_waives_what_asked_about_the_risk_and_nothing_else() {
     let send = || tg().raw("POST", "/sendMessage").body(json!({"chat_id": 1})).chats(&["1"]);
     let ask = vec![rule("ask", json!({}), "require_approval")];
