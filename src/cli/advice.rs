@@ -137,6 +137,7 @@ fn looked_at(about: &ops::About) -> String {
         A::Users => "siesta user list".to_owned(),
         A::InFile { line, column } => format!("look at line {line}, column {column} of the file"),
         A::Execution(id) => format!("siesta executions show {id}"),
+        A::OneByOne(id) => format!("siesta executions approve {id}        (without --for: this one only)"),
         A::Token { connection, agent, execution } => {
             format!("siesta token {} --agent {} --approval {execution}", quoted(connection), quoted(agent))
         }

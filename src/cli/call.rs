@@ -2,7 +2,6 @@
 use super::acting::ActArgs;
 use super::error::Error;
 use super::exit::Exit;
-use super::format::Format;
 use super::on_behalf::ArgumentArgs;
 use super::settings::Settings;
 use super::ui::Ui;
@@ -34,9 +33,6 @@ pub(super) struct CallArgs {
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: CallArgs) -> Result<Exit, Error> {
     let pages = args.pages.unwrap_or(1);
-    if pages > 1 && ui.is_json() && ui.format() != Format::Jsonl {
-        return Err(Error::usage("several pages are several documents").hint("-o jsonl"));
-    }
     let siesta = unlock::open(ui, settings, "call")?;
     let operation = args.arguments.operation(&siesta, &args.connection, &args.function)?;
     args.act.perform(ui, settings, &siesta, args.connection, operation, pages)

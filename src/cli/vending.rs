@@ -58,7 +58,7 @@ impl VendArgs {
         match vended {
             Vended::Token(handed) => Ok(Got::Token(handed)),
             Vended::No(outcome) => {
-                let said = Said { agent: &request.asked.agent, connection, out: None };
+                let said = Said::of(&request.asked.agent, connection, None);
                 outcome::say(ui, &outcome, said).map(Got::Nothing)
             }
         }

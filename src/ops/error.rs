@@ -36,6 +36,8 @@ pub enum About {
     User(String),
     Users,
     Execution(String),
+    /// The execution waits, and its answer can stand for no other.
+    OneByOne(String),
     /// A token that was asked for.
     Token {
         connection: String,

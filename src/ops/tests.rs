@@ -1,5 +1,6 @@
 //! Operations against a real store and the practice provider: what is decided, sent, written down, and in which order.
 mod retention_tests;
+mod signing_tests;
 
 use super::calls::{Asked, CallOutcome, CallRequest};
 use super::connections::{Finished, NewKeyConnection, NewSignIn, PendingAdd, Reauth, RevokeRequest, Wanted};
@@ -649,7 +650,8 @@ fn an_approved_request_runs_once_and_its_result_is_kept() {
     assert_eq!(waiting(calls::call(&house.carol(), &write_note())), id, "the same question is one question");
     let row = house.newest("call");
     assert_eq!((row.decision, row.reason.as_deref()), (Some(Verdict::NeedsApproval), Some("function_confirmation")));
-    let (_, outcome) = approvals::approve(&house.carol(), &id.to_string(), true, approvals::Answer::default()).unwrap();
+    let outcome =
+        approvals::approve(&house.carol(), &id.to_string(), true, approvals::Answer::default()).unwrap().outcome;
     assert_eq!(done(Ok(outcome.unwrap())).result.http_status, 201);
     let kept = house.execution(id);
     assert_eq!((kept.status, kept.approval), (ExecutionStatus::Success, ApprovalStatus::Consumed));
@@ -903,7 +905,7 @@ fn a_model_call_by_an_unknown_address_is_booked_too() {
         let id = waiting(calls::call(&house.carol(), &unmapped));
         done(Ok(approvals::approve(&house.carol(), &id.to_string(), true, approvals::Answer::default())
             .unwrap()
-            .1
+            .outcome
             .unwrap()))
     };
     house.provider.fault(answer(r#"{"usage":{"input_tokens":40,"output_tokens":2}}"#));

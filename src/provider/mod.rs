@@ -6,6 +6,7 @@
 mod azure;
 mod identify;
 mod inject;
+mod link;
 mod mask;
 mod pour;
 mod preview;
@@ -13,6 +14,7 @@ mod redirect;
 mod send;
 mod take_back;
 
+pub use crate::net::Sent;
 pub use azure::{Account, account};
 pub use identify::{Proof, identify};
 pub use pour::{Delivery, Head, Poured};

@@ -132,6 +132,56 @@ fn a_large_file_goes_to_its_place_and_only_its_hash_into_the_store() {
     assert_eq!(server.thread.join().unwrap(), 3);
 }
 
+/// Half a megabyte, so that what is shown of it is counted in KiB.
+const HALF: usize = 512 * 1024;
+
+#[test]
+fn a_terminal_shows_how_far_a_file_has_come_both_ways_and_a_pipe_nothing() {
+    let (seen, wait) = mpsc::channel::<()>();
+    let wait = std::sync::Arc::new(std::sync::Mutex::new(wait));
+    let until_seen = || {
+        let wait = std::sync::Arc::clone(&wait);
+        move || wait.lock().unwrap().recv().unwrap()
+    };
+    let fine = || format!("{}{{\"ok\":true}}", head("200 OK", "application/json", ""));
+    let takes = |until: Box<dyn FnOnce() + Send>| -> Scene {
+        Box::new(move |stream| {
+            until();
+            stream.read_exact(&mut vec![0; HALF + 2]).unwrap();
+            stream.write_all(fine().as_bytes()).unwrap();
+        })
+    };
+    let until = until_seen();
+    let gives: Scene = Box::new(move |stream| {
+        let length = format!("Content-Length: {HALF}\r\n");
+        stream.write_all(head("200 OK", "application/octet-stream", &length).as_bytes()).unwrap();
+        stream.write_all(&vec![7; HALF / 2]).unwrap();
+        until();
+        stream.write_all(&vec![7; HALF / 2]).unwrap();
+    });
+    let server = scripted(vec![takes(Box::new(until_seen())), gives, takes(Box::new(|| ()))]);
+    let sandbox = machine(&server.base);
+    sandbox.siesta(&["governance", "set", "rest-api/http_post", "enabled"]).succeeds();
+    sandbox.siesta(&["policy", "set", "helper", "plain", "--mode", "read_write", "--step-up", "never"]).succeeds();
+    // A JSON text: its quotes are two bytes.
+    sandbox.write("large.json", format!("\"{}\"", "x".repeat(HALF)));
+    let post = ["request", "plain", "POST", "/a", "--agent", "helper", "--body", "@large.json"];
+    let mut terminal = sandbox.in_terminal(&post);
+    terminal.shows("KiB/512.00 KiB");
+    seen.send(()).unwrap();
+    let left = terminal.finish().ends_with(0).leaves_the_terminal_in_order();
+    assert!(left.screen.contains("{\"ok\":true}") && !left.screen.contains("KiB"), "{}", left.screen);
+    let get = ["request", "plain", "GET", "/file", "--agent", "helper", "--out", "file.bin"];
+    let mut terminal = sandbox.in_terminal(&get);
+    terminal.shows("receiving").shows("KiB/512.00 KiB");
+    seen.send(()).unwrap();
+    terminal.finish().ends_with(0).leaves_the_terminal_in_order();
+    assert_eq!(std::fs::read(sandbox.path("file.bin")).unwrap().len(), HALF);
+    let run = sandbox.siesta(&post).succeeds();
+    assert_eq!((run.stdout().as_str(), run.stderr.as_str()), ("{\"ok\":true}", ""));
+    assert_eq!(server.thread.join().unwrap(), 3);
+}
+
 #[test]
 fn a_read_is_made_again_when_the_provider_is_busy_and_a_write_is_not() {
     let busy = || whole(format!("{}busy", head("503 Service Unavailable", "text/plain", "Retry-After: 0\r\n")));

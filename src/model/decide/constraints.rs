@@ -76,6 +76,10 @@ fn check(
             false => Err(DenyReason::Constraint { kind, target: own.to_owned() }),
         };
     }
+    // Beside a target that can be read there may be one that cannot.
+    if mapped.is_opaque(&target.service) {
+        return Err(unreadable());
+    }
     let mut found: Vec<String> = Vec::new();
     for argument in &constraint.arguments {
         for value in reading.argument(argument) {

@@ -26,8 +26,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
 /// Opens the credential, sends, and writes down what came of it.
 pub(super) fn act(siesta: &Siesta, attempt: Attempt, delivery: Option<&mut dyn Delivery>) -> Result<CallOutcome> {
-    // What a rule may change is read whole first.
-    let delivery = delivery.filter(|_| attempt.filters.leave_everything());
     let answer = send(siesta, &attempt, delivery, &SystemPace::start());
     let (answer, usage) = match answer {
         Ok(mut answer) => {
@@ -68,6 +66,7 @@ pub(super) fn act(siesta: &Siesta, attempt: Attempt, delivery: Option<&mut dyn D
         result: answer.result,
         tokens,
         delivered: answer.poured.map(|poured| poured.bytes),
+        next_link: answer.next_link,
     })))
 }
 
@@ -77,13 +76,16 @@ fn send(
     mut delivery: Option<&mut dyn Delivery>,
     pace: &dyn Pace,
 ) -> Result<Answer> {
+    // What a rule may change is read whole first.
+    let reads_whole = !attempt.filters.leave_everything();
     let outbound = Outbound {
         connection: &attempt.connection,
         service: &attempt.service,
         request: &attempt.execution.request,
         now: siesta.now(),
         largest_answer: attempt.filters.largest_answer,
-        time: delivery.as_ref().map(|_| LONGEST_DELIVERY),
+        time: delivery.as_ref().filter(|_| !reads_whole).map(|_| LONGEST_DELIVERY),
+        reads_whole,
     };
     let credential = refresh::fresh(siesta, &attempt.connection, None)?;
     let mut tried = 1;

@@ -18,12 +18,12 @@ use crate::model::usage::Tokens;
 use crate::ops::{Error, Kind, Result, Siesta, facts, refresh};
 use crate::provider::{self, Outbound};
 
-pub use crate::provider::{Delivery, Head};
+pub use crate::provider::{Delivery, Head, Sent};
 use record::{Recorded, Scene};
 use serde_json::Value;
 
 pub use crate::ops::facts::Asked;
-pub use paging::next_page;
+pub use paging::{has_pages, next_page};
 pub use vend::{Handed, Vended, vend, wait_for_token};
 pub use wait::{ended, until_decided, until_ended, wait};
 
@@ -60,6 +60,8 @@ pub struct Finished {
     pub tokens: Option<Tokens>,
     /// How many bytes went on as they came; none: the result is still to be handed on.
     pub delivered: Option<u64>,
+    /// The address of the next page, where the answer's header names one; never for an answer from the store.
+    pub next_link: Option<String>,
 }
 
 impl Finished {
@@ -94,6 +96,7 @@ pub fn preview(siesta: &Siesta, request: &CallRequest) -> Result<(Evaluation, Op
             now: siesta.now(),
             largest_answer: None,
             time: None,
+            reads_whole: true,
         })?),
         _ => None,
     };
