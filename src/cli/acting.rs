@@ -14,10 +14,11 @@ use super::settings::Settings;
 use super::span::parse_duration;
 use super::ui::Ui;
 use crate::model::audit::Verdict;
-use crate::model::decide::Decision;
+use crate::model::decide::{Decision, DenyReason};
 use crate::model::facts::Operation;
 use crate::model::policy::Flow;
 use crate::ops::Siesta;
+use crate::ops::services;
 use crate::ops::calls::{self, Asked, CallOutcome, CallRequest};
 use crate::view::decision::{OutcomeView, PageView, PreviewView, ResultView};
 use clap::Args;
@@ -117,7 +118,8 @@ impl ActArgs {
             let is_heard = match &mut gathered {
                 Some(gathered) => gathered.take(&outcome)?,
                 None => {
-                    let said = Said::of(&request.asked.agent, &request.asked.connection, out);
+                    let called = called(siesta, &request.asked, &outcome);
+                    let said = Said { called, ..Said::of(&request.asked.agent, &request.asked.connection, out) };
                     outcome::say_to_whoever_reads(ui, &outcome, said)?.1
                 }
             };
@@ -138,6 +140,22 @@ impl ActArgs {
         }
         Ok(Exit::Ok)
     }
+}
+
+/// The service and function to look up, for a call whose arguments were refused.
+fn called(siesta: &Siesta, asked: &Asked, outcome: &CallOutcome) -> Option<(String, String)> {
+    let (CallOutcome::Denied { reason, .. }, Operation::Function { name, .. }) = (outcome, &asked.operation) else {
+        return None;
+    };
+    matches!(**reason, DenyReason::BadRequest(_)).then_some(())?;
+    catalogued(siesta, &asked.connection, name)
+}
+
+/// The service of a connection and one of its functions, where `catalog show` has both.
+pub(super) fn catalogued(siesta: &Siesta, connection: &str, function: &str) -> Option<(String, String)> {
+    let service = calls::called_service(siesta, connection).ok()??;
+    let known = services::find_with_imported(siesta, &service.id).ok()?;
+    known.function(function).map(|function| (service.id, function.name.clone()))
 }
 
 /// Pages that go into one document.

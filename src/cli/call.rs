@@ -1,5 +1,5 @@
 //! `siesta call`
-use super::acting::ActArgs;
+use super::acting::{ActArgs, catalogued};
 use super::error::Error;
 use super::exit::Exit;
 use super::on_behalf::ArgumentArgs;
@@ -34,6 +34,11 @@ pub(super) struct CallArgs {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: CallArgs) -> Result<Exit, Error> {
     let pages = args.pages.unwrap_or(1);
     let siesta = unlock::open(ui, settings, "call")?;
-    let operation = args.arguments.operation(&siesta, &args.connection, &args.function)?;
+    let operation = args.arguments.operation(&siesta, &args.connection, &args.function).map_err(|error| {
+        match (error.hint.is_none(), catalogued(&siesta, &args.connection, &args.function)) {
+            (true, Some((service, function))) => error.hint(format!("siesta catalog show {service} {function}")),
+            _ => error,
+        }
+    })?;
     args.act.perform(ui, settings, &siesta, args.connection, operation, pages)
 }

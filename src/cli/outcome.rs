@@ -20,11 +20,13 @@ pub(super) struct Said<'a> {
     pub out: Option<OutFile>,
     /// What was given along with the answer, for others like it.
     pub standing: Option<StandingApprovalView>,
+    /// The service and its function, where one was called that the catalogue has.
+    pub called: Option<(String, String)>,
 }
 
 impl<'a> Said<'a> {
     pub fn of(agent: &'a str, connection: &'a str, out: Option<OutFile>) -> Said<'a> {
-        Said { agent, connection, out, standing: None }
+        Said { agent, connection, out, standing: None, called: None }
     }
 }
 
@@ -73,7 +75,13 @@ fn tell(ui: &mut Ui, outcome: &CallOutcome, said: Said<'_>, exit: Exit) -> Resul
             if ui.is_json() {
                 return ui.document(&view(outcome, said.connection, said.standing));
             }
-            denied(reason, connection.as_deref().unwrap_or(said.connection), said.agent)
+            let denied = denied(reason, connection.as_deref().unwrap_or(said.connection), said.agent);
+            Err(match (reason.as_ref(), said.called) {
+                (DenyReason::BadRequest(_), Some((service, function))) => {
+                    denied.hint(format!("siesta catalog show {service} {function}        (its arguments)"))
+                }
+                _ => denied,
+            })
         }
     }
 }
@@ -128,13 +136,13 @@ fn nothing(standing_approval: Option<StandingApprovalView>) -> OutcomeView {
     }
 }
 
-fn denied(reason: &DenyReason, connection: &str, agent: &str) -> Result<(), Error> {
+fn denied(reason: &DenyReason, connection: &str, agent: &str) -> Error {
     let exit = exit_of(reason);
     let error = Error::new(exit, format!("denied: {reason}")).code(reason.code()).cause(reason.code());
-    Err(match hint_of(reason, connection, agent) {
+    match hint_of(reason, connection, agent) {
         Some(hint) => error.hint(hint.to_string()),
         None => error,
-    })
+    }
 }
 
 fn done(ui: &mut Ui, finished: &Finished, said: Said<'_>, exit: Exit) -> Result<(), Error> {

@@ -31,6 +31,11 @@ pub(super) enum Got {
 }
 
 impl VendArgs {
+    /// The agent that asks.
+    pub fn agent(&self) -> &str {
+        &self.on_behalf.agent
+    }
+
     /// Asks for a token of a connection.
     pub fn obtain(self, ui: &mut Ui, settings: &Settings, siesta: &Siesta, connection: &str) -> Result<Got, Error> {
         let asked = Asked {

@@ -115,6 +115,12 @@ pub struct Parameter {
 }
 
 impl Parameter {
+    /// Whether its value is the bytes of a file, in base64.
+    pub fn is_file(&self) -> bool {
+        // Beside the file itself its name goes into the same part.
+        self.place == Place::RawBody || (self.place == Place::File && self.name != "file_name")
+    }
+
     pub fn wire_name(&self) -> &str {
         self.wire.as_deref().unwrap_or(&self.name)
     }

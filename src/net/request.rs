@@ -139,10 +139,10 @@ struct Telling {
 
 impl Read for Telling {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        // What was asked for before is on its way now.
-        (self.told)(self.gone as u64);
         let count = self.bytes.get(self.gone..).unwrap_or_default().read(into)?;
         self.gone += count;
+        // As good as gone: the wire takes the next piece only when there is room for it.
+        (self.told)(self.gone as u64);
         Ok(count)
     }
 }

@@ -19,5 +19,5 @@ pub use azure::{Account, account};
 pub use identify::{Proof, identify};
 pub use pour::{Delivery, Head, Poured};
 pub use preview::preview;
-pub use send::{Answer, Error, Outbound, send};
+pub use send::{Answer, Error, LARGEST_ANSWER, Outbound, send};
 pub use take_back::{TakenBack, take_back};

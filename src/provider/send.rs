@@ -14,7 +14,7 @@ use thiserror::Error;
 use url::Url;
 
 /// The largest answer that is read (decisions.md, R22 names 10 MiB for payloads; the same for answers).
-pub(super) const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
+pub const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
 
 /// How long one call may take: models think for minutes.
 const CALL_TIMEOUT: Duration = Duration::from_secs(300);

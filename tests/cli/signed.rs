@@ -3,9 +3,9 @@ use crate::support::office::Office;
 use crate::support::peer::peer;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use ssh_key::private::Ed25519Keypair;
+use ssh_key::private::{Ed25519Keypair, KeypairData};
 use ssh_key::public::{KeyData, SkEd25519};
-use ssh_key::{Algorithm, HashAlg, LineEnding, PublicKey, Signature, SigningKey, SshSig};
+use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, Signature, SigningKey, SshSig};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -226,13 +226,19 @@ fn a_private_key_and_a_key_of_another_kind_are_not_registered() {
 
 /// A security key as OpenSSH speaks to one (PROTOCOL.u2f): what it signs is not the message but the hash of what it is for,
 /// whether it was touched, its counter, and the hash of the message.
-struct SecurityKey(Ed25519Keypair);
+struct SecurityKey(PrivateKey);
 
 impl SecurityKey {
     const FOR: &str = "ssh:";
 
+    fn new(seed: u8) -> SecurityKey {
+        let pair = KeypairData::Ed25519(Ed25519Keypair::from_seed(&[seed; 32]));
+        SecurityKey(PrivateKey::new(pair, "").unwrap())
+    }
+
     fn public(&self) -> KeyData {
-        SkEd25519::new(self.0.public, Self::FOR).into()
+        let inside = self.0.public_key().key_data().ed25519().unwrap();
+        KeyData::SkEd25519(SkEd25519::new(*inside, Self::FOR))
     }
 
     fn sign(&self, statement: &[u8], flags: u8) -> String {
@@ -253,7 +259,7 @@ fn raw(key: &impl SigningKey, bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn a_security_key_approves_when_it_was_touched_and_not_when_it_only_lay_there() {
     let Some(desk) = Desk::new() else { return };
-    let key = SecurityKey(Ed25519Keypair::from_seed(&[7; 32]));
+    let key = SecurityKey::new(7);
     let public = PublicKey::new(key.public(), "alice's").to_openssh().unwrap();
     std::fs::write(desk.office.path("touch.pub"), &public).unwrap();
     let added = desk.office.siesta(&["user", "key", "add", "alice", "touch.pub", "--json"]).succeeds().json();

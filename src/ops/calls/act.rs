@@ -4,11 +4,12 @@ use crate::model::execution::{ExecutionStatus, StoredBody};
 use crate::model::service::UsagePointers;
 use crate::model::stream::{Streamed, UsageStream};
 use crate::model::usage::{self, Tokens, UsageRecord};
+use crate::net;
 use crate::oauth::{Pace, SystemPace};
 use crate::ops::calls::record::Attempt;
 use crate::ops::calls::{CallOutcome, Finished};
 use crate::ops::entry::Entry;
-use crate::ops::{Error, Kind, Result, Siesta, refresh};
+use crate::ops::{About, Broke, Error, Kind, Result, Siesta, refresh};
 use crate::provider::{self, Answer, Delivery, Outbound};
 use crate::store::WriteTx;
 use serde_json::Value;
@@ -95,7 +96,7 @@ fn send(
         let answer = provider::send(&siesta.net, outbound, &credential.opens, taker);
         match pause(attempt.changes_nothing, answer.as_ref(), tried) {
             Some(time) => pace.sleep(time),
-            None => break answer?,
+            None => break answer.map_err(|error| broken(error, attempt, reads_whole || delivery.is_none()))?,
         }
         tried += 1;
     };
@@ -106,7 +107,35 @@ fn send(
     let renewed = refresh::fresh(siesta, &attempt.connection, Some(credential.version))?;
     match renewed.version == credential.version {
         true => Ok(answer),
-        false => Ok(provider::send(&siesta.net, outbound, &renewed.opens, delivery)?),
+        false => {
+            let is_whole = reads_whole || delivery.is_none();
+            provider::send(&siesta.net, outbound, &renewed.opens, delivery)
+                .map_err(|error| broken(error, attempt, is_whole))
+        }
+    }
+}
+
+/// What went wrong, with what is needed to say what can be done about it.
+fn broken(error: provider::Error, attempt: &Attempt, is_whole: bool) -> Error {
+    let broke = match &error {
+        provider::Error::Net(net::Error::TooLarge { cap, .. }) => Some(match attempt.filters.largest_answer {
+            Some(policy) if policy == *cap => Broke::Policy { cap: policy as u64 },
+            _ if *cap > provider::LARGEST_ANSWER || is_whole => Broke::Everything,
+            _ => Broke::Memory,
+        }),
+        provider::Error::Net(error) if error.may_have_arrived() => Some(Broke::Off),
+        _ => None,
+    };
+    let told = Error::from(error);
+    match broke {
+        Some(broke) => told.about(About::Answer {
+            agent: attempt.execution.agent_name.clone(),
+            connection: attempt.connection.label.clone(),
+            execution: attempt.execution.id.to_string(),
+            is_safe: attempt.changes_nothing,
+            broke,
+        }),
+        None => told,
     }
 }
 

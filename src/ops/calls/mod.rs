@@ -14,6 +14,7 @@ use crate::model::decide::{self, AskReason, Decision, DenyReason, Evaluation};
 use crate::model::execution::{OutgoingRequest, StoredResult};
 use crate::model::facts::{Facts, Target};
 use crate::model::id::ExecutionId;
+use crate::model::service::Service;
 use crate::model::usage::Tokens;
 use crate::ops::{Error, Kind, Result, Siesta, facts, refresh};
 use crate::provider::{self, Outbound};
@@ -111,10 +112,7 @@ pub fn typed_arguments(
     function: &str,
     typed: &[(String, String)],
 ) -> Result<serde_json::Map<String, Value>> {
-    let service = siesta.store.read(|tx| {
-        let found = crate::ops::find_connection(tx, connection, true);
-        Ok(found.ok().and_then(|connection| crate::ops::services::of(tx, &connection).ok()))
-    })?;
+    let service = called_service(siesta, connection)?;
     let known = service.as_ref().and_then(|service| service.function(function));
     let mut arguments = serde_json::Map::new();
     for (name, text) in typed {
@@ -134,6 +132,23 @@ pub fn typed_arguments(
         }
     }
     Ok(arguments)
+}
+
+/// The arguments of a function that are the bytes of a file.
+pub fn file_arguments(siesta: &Siesta, connection: &str, function: &str) -> Result<Vec<String>> {
+    let service = called_service(siesta, connection)?;
+    let known = service.as_ref().and_then(|service| service.function(function));
+    let parameters = known.map(|function| function.parameters.as_slice()).unwrap_or_default();
+    let files = parameters.iter().filter(|parameter| parameter.is_file());
+    Ok(files.map(|parameter| parameter.name.clone()).collect())
+}
+
+/// The service of a connection, where the catalogue has it; what is wrong with the name is the decision's to say.
+pub fn called_service(siesta: &Siesta, connection: &str) -> Result<Option<Service>> {
+    Ok(siesta.store.read(|tx| {
+        let found = crate::ops::find_connection(tx, connection, true);
+        Ok(found.ok().and_then(|connection| crate::ops::services::of(tx, &connection).ok()))
+    })?)
 }
 
 /// Makes a governed call.
