@@ -18,8 +18,8 @@ use crate::model::decide::{Decision, DenyReason};
 use crate::model::facts::Operation;
 use crate::model::policy::Flow;
 use crate::ops::Siesta;
-use crate::ops::services;
 use crate::ops::calls::{self, Asked, CallOutcome, CallRequest};
+use crate::ops::services;
 use crate::view::decision::{OutcomeView, PageView, PreviewView, ResultView};
 use clap::Args;
 use std::path::PathBuf;
@@ -176,10 +176,13 @@ impl Gathered {
         self.size = self.size.saturating_add(finished.result.body.len());
         if self.size > LARGEST_DOCUMENT {
             let most = LARGEST_DOCUMENT / 1024 / 1024;
-            return Err(Error::new(Exit::Failure, format!("the pages are more than {most} MiB, too much for one document"))
-                .code("document-too-large")
-                .cause(format!("{} pages were read, and each is kept", self.pages.len() + 1))
-                .hint("-o jsonl        (a line for each page), or siesta executions list"));
+            return Err(Error::new(
+                Exit::Failure,
+                format!("the pages are more than {most} MiB, too much for one document"),
+            )
+            .code("document-too-large")
+            .cause(format!("{} pages were read, and each is kept", self.pages.len() + 1))
+            .hint("-o jsonl        (a line for each page), or siesta executions list"));
         }
         let execution_id = finished.execution.to_string();
         self.pages.push(PageView { execution_id, result: ResultView::new(&finished.result) });

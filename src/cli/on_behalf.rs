@@ -71,9 +71,7 @@ pub(super) fn read_bytes(from: &str, flag: &str) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     let most = LARGEST + 1;
     let (name, read) = match from.strip_prefix('@') {
-        Some(path) => {
-            (path, std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)))
-        }
+        Some(path) => (path, std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))),
         None if from == "-" => ("standard input", std::io::stdin().take(most).read_to_end(&mut bytes)),
         None => {
             return Err(Error::usage(format!("{flag} takes @FILE, or - for standard input"))
@@ -85,7 +83,11 @@ pub(super) fn read_bytes(from: &str, flag: &str) -> Result<Vec<u8>, Error> {
         }
     };
     // With `--arg content=` the file follows at once.
-    let again = if flag.ends_with('=') { format!("{flag}@ANOTHER-FILE") } else { format!("{flag} @ANOTHER-FILE, or {flag} - < FILE") };
+    let again = if flag.ends_with('=') {
+        format!("{flag}@ANOTHER-FILE")
+    } else {
+        format!("{flag} @ANOTHER-FILE, or {flag} - < FILE")
+    };
     match read {
         // Half of it would be another request.
         Ok(length) if length as u64 > LARGEST => {
@@ -93,9 +95,7 @@ pub(super) fn read_bytes(from: &str, flag: &str) -> Result<Vec<u8>, Error> {
             Err(Error::usage(format!("{name} is larger than {most} MiB, the most that is sent")).hint(again))
         }
         Ok(_) => Ok(bytes),
-        Err(error) => {
-            Err(Error::usage(format!("{name} cannot be read")).cause(error.kind().to_string()).hint(again))
-        }
+        Err(error) => Err(Error::usage(format!("{name} cannot be read")).cause(error.kind().to_string()).hint(again)),
     }
 }
 

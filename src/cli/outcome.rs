@@ -37,11 +37,7 @@ pub(super) fn say(ui: &mut Ui, outcome: &CallOutcome, said: Said<'_>) -> Result<
 }
 
 /// The same, and whether there is still a reader, for who would go on.
-pub(super) fn say_to_whoever_reads(
-    ui: &mut Ui,
-    outcome: &CallOutcome,
-    said: Said<'_>,
-) -> Result<(Exit, bool), Error> {
+pub(super) fn say_to_whoever_reads(ui: &mut Ui, outcome: &CallOutcome, said: Said<'_>) -> Result<(Exit, bool), Error> {
     let exit = exit(outcome);
     match tell(ui, outcome, said, exit) {
         Err(error) if error.is_closed_pipe() => Ok((exit, false)),

@@ -48,7 +48,8 @@ fn read_body(from: &str, headers: &[(String, String)]) -> Result<StoredBody, Err
         let refused = Error::usage("the body cannot be used").cause(error.to_string());
         match said {
             None => refused.hint("--header 'Content-Type: text/plain'        (or what it is, where it is no JSON)"),
-            Some(_) => refused.hint("--header 'Content-Type: TYPE/SUBTYPE'        (multipart/form-data, of all multipart types)"),
+            Some(_) => refused
+                .hint("--header 'Content-Type: TYPE/SUBTYPE'        (multipart/form-data, of all multipart types)"),
         }
     })
 }

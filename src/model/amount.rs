@@ -6,8 +6,9 @@ use serde_json::Value;
 
 /// Words that name an amount, or say what it is counted in.
 const WORDS: [&str; 24] = [
-    "amount", "amounts", "balance", "budget", "budgets", "charge", "cost", "costs", "credits", "currency", "discount", "fee",
-    "fees", "micros", "payment", "price", "prices", "quantity", "rate", "salary", "sum", "tax", "total", "value",
+    "amount", "amounts", "balance", "budget", "budgets", "charge", "cost", "costs", "credits", "currency", "discount",
+    "fee", "fees", "micros", "payment", "price", "prices", "quantity", "rate", "salary", "sum", "tax", "total",
+    "value",
 ];
 
 /// A list of orders has an amount in each: so many are shown first, and all of them in their places.

@@ -333,9 +333,8 @@ const HIDING: [&str; 3] = ["multipart/", "message/", "application/http"];
 
 /// `type/subtype` of RFC 9110 tokens, so that no server reads another type into it.
 fn is_media_type(text: &str) -> bool {
-    let is_token = |part: &str| {
-        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
-    };
+    let is_token =
+        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b));
     text.split_once('/').is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype))
 }
 
@@ -694,12 +693,22 @@ mod tests {
     #[test]
     fn a_body_of_another_type_is_passed_on_as_it_is_unless_it_hides_requests() {
         let csv = b"a;b\r\n\xff\x00";
-        for media in ["text/csv", "text/plain; charset=utf-8", "application/xml", "Application/vnd.x+xml", "image/png"] {
+        for media in ["text/csv", "text/plain; charset=utf-8", "application/xml", "Application/vnd.x+xml", "image/png"]
+        {
             assert_eq!(read_body(media, csv).unwrap().bytes().as_deref(), Some(&csv[..]), "{media}");
         }
         for media in [
-            "", "text", "/csv", "text/", "text/c sv", "text/csv, application/json", "multipart/mixed; boundary=x",
-            "multipart/related; boundary=x", "message/http", "message/rfc822", "application/http",
+            "",
+            "text",
+            "/csv",
+            "text/",
+            "text/c sv",
+            "text/csv, application/json",
+            "multipart/mixed; boundary=x",
+            "multipart/related; boundary=x",
+            "message/http",
+            "message/rfc822",
+            "application/http",
         ] {
             assert!(matches!(read_body(media, csv), Err(RequestError::ContentType(_))), "{media}");
         }

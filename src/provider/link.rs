@@ -69,7 +69,10 @@ mod tests {
         assert_eq!(of(&[github]).as_deref(), Some("https://api.example/user/repos?page=2"));
         let turned = "<https://api.example/a,b>; rel=prev; title=\"x, y\", </user/repos?page=3>; REL=\"last Next\"";
         assert_eq!(of(&[turned]).as_deref(), Some("https://api.example/user/repos?page=3"));
-        assert_eq!(of(&["<https://h.example/1>; rel=first", "<?page=4>;rel=next"]).as_deref(), Some("https://api.example/user/repos?page=4"));
+        assert_eq!(
+            of(&["<https://h.example/1>; rel=first", "<?page=4>;rel=next"]).as_deref(),
+            Some("https://api.example/user/repos?page=4")
+        );
     }
 
     #[test]

@@ -1,9 +1,7 @@
 //! Services of the catalogue.
 use crate::model::auth::{AuthMethod, Field};
 use crate::model::governance::Mode;
-use crate::model::service::{
-    AuthKind, Function, FunctionKind, Pagination, Parameter, ParameterType, Scope, Service,
-};
+use crate::model::service::{AuthKind, Function, FunctionKind, Pagination, Parameter, ParameterType, Scope, Service};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};

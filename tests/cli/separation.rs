@@ -283,7 +283,8 @@ fn under_sudo_a_helper_is_not_looked_for_where_the_caller_says() {
 fn exec_under_sudo_says_how_the_agent_runs_its_program_itself() {
     let office = Office::with_notes();
     office.siesta(&["agent", "edit", "helper", "--os-user", "4321"]).succeeds();
-    let line = ["exec", "--connection", "notes", "--env", "NOTES_TOKEN", "--agent", "helper", "--json", "--", "./sync", "a b"];
+    let line =
+        ["exec", "--connection", "notes", "--env", "NOTES_TOKEN", "--agent", "helper", "--json", "--", "./sync", "a b"];
     let error = office.line(&line).env("SUDO_UID", "4321").run().ends_with(125).json_error();
     assert_eq!(error["code"], "account_exec");
     let hint = error["hint"].as_str().unwrap();

@@ -120,10 +120,10 @@ fn what_an_answer_that_lasts_would_cover_is_seen_before_it_is_given_and_behind_i
 #[test]
 fn money_is_read_first_and_approved_one_by_one() {
     let office = Office::with_notes();
-    let more = ["--param", "note:string:body", "--param", "payment:object:body:required"];
+    let more = ["--param", "text:string:body", "--param", "payment:object:body:required"];
     let add = ["functions", "add", "notes", "pay", "--method", "POST", "--path", "/notes", "--kind", "financial"];
     office.siesta(&[&add[..], &more].concat()).succeeds();
-    let pay = ["call", "notes", "pay", "--arg", "note=thanks", "--arg", r#"payment={"amount":500,"currency":"EUR"}"#];
+    let pay = ["call", "notes", "pay", "--arg", "text=thanks", "--arg", r#"payment={"amount":500,"currency":"EUR"}"#];
     let id = office.siesta(&[&pay[..], &["--agent", "helper", "--json"]].concat()).ends_with(9).json()["executionId"]
         .as_str()
         .unwrap()
@@ -131,7 +131,7 @@ fn money_is_read_first_and_approved_one_by_one() {
     let words = office.siesta(&["executions", "show", &id]).succeeds().stdout();
     let place = |text: &str| words.find(text).unwrap_or_else(|| panic!("{text} in {words}"));
     assert!(place("destination") < place("payment.amount = 500"), "{words}");
-    assert!(place("payment.amount = 500") < place("note = thanks"), "{words}");
+    assert!(place("payment.amount = 500") < place("text = thanks"), "{words}");
     assert!(words.contains("nothing more: what is financial is approved one by one"), "{words}");
     let shown = office.siesta(&["executions", "show", &id, "--json"]).succeeds().json();
     assert_eq!(shown["execution"]["wouldCover"]["covers"], serde_json::Value::Null);

@@ -79,7 +79,9 @@ fn one_function(ui: &mut Ui, service: &Service, name: &str) -> Result<(), Error>
         let names = service.functions.iter().map(|function| function.name.as_str());
         let missing = Error::new(Exit::NotFound, format!("{} has no function \"{name}\"", service.name));
         return Err(match crate::cli::nearest(name, names) {
-            Some(nearest) => missing.hint(format!("siesta catalog show {} {nearest}        (did you mean that?)", service.id)),
+            Some(nearest) => {
+                missing.hint(format!("siesta catalog show {} {nearest}        (did you mean that?)", service.id))
+            }
             None => missing.hint(format!("siesta catalog show {}", service.id)),
         });
     };

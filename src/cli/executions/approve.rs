@@ -57,11 +57,11 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ApproveArgs) -> Result
     let out = OutFile::make(args.out.as_deref())?;
     let answer = Answer { lasting, signature: signature.as_ref() };
     let Approved { execution, standing, outcome } = approvals::approve(&siesta, &args.id, !args.no_run, answer)?;
-    let mut words =
-        format!("approved {} for \"{}\": {}", execution.id, execution.agent_name, rendering::in_short(&execution));
+    let mut words = format!("approved {} for \"{}\"", execution.id, execution.agent_name);
     if let (Some(_), Some(by)) = (&signature, &execution.resolved_by) {
-        words.push_str(&format!("; signed by \"{by}\""));
+        words.push_str(&format!(", signed by \"{by}\""));
     }
+    words.push_str(&format!("\n  {}", rendering::in_short(&execution)));
     let standing = standing.map(|standing| StandingApprovalView::new(&standing, ui.now()));
     if let Some(given) = &standing {
         words.push_str(&format!("\nand {} more until {}", given.uses, given.expires_at));

@@ -30,8 +30,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ShowArgs) -> Result<Ex
     let execution_view = ExecutionView { hashes, would_cover: None, ..ExecutionView::new(&execution) };
     let mut fields = rendering::first(&execution_view, would.as_ref());
     let covered = rendering::would_cover(would.as_ref());
-    let document =
-        OneExecutionView::from(ExecutionView { would_cover: rendering::view(would), ..execution_view });
+    let document = OneExecutionView::from(ExecutionView { would_cover: rendering::view(would), ..execution_view });
     let view = &document.execution;
     fields.extend([
         ("action", Cell::text(view.action.as_str())),

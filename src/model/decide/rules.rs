@@ -34,7 +34,8 @@ pub(super) fn go_through(policy: &Policy, service: &Service, mapped: &mut Mapped
         let mut found = rest.map(|(skipped, rule)| (skipped, rule, fits(rule, mapped, &reading, is_opaque)));
         let Some((skipped, rule, fit)) = found.find(|(.., fit)| *fit != Fit::No) else { break };
         if fit == Fit::Unreadable {
-            let what = format!("the rule \"{}\" looks into the body, and a body of this type cannot be read", rule.label);
+            let what =
+                format!("the rule \"{}\" looks into the body, and a body of this type cannot be read", rule.label);
             return Err(DenyReason::BadRequest(what));
         }
         at += skipped + 1;

@@ -187,7 +187,8 @@ mod tests {
     #[test]
     fn a_cursor_in_xml_is_the_text_of_its_element() {
         let marker = paging(json!({"argument": "marker", "cursor": "NextMarker"}));
-        let page = |marker: &str| format!("<?xml version=\"1.0\"?><EnumerationResults><Blobs/>{marker}</EnumerationResults>");
+        let page =
+            |marker: &str| format!("<?xml version=\"1.0\"?><EnumerationResults><Blobs/>{marker}</EnumerationResults>");
         let cursor = |text: &str| Some(Next::Cursor("marker", json!(text)));
         let found = |page: &str| next(&marker, page.as_bytes(), None, &Map::new());
         assert_eq!(found(&page("<NextMarker>a&amp;b</NextMarker>")), cursor("a&b"));
