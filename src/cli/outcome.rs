@@ -135,10 +135,7 @@ fn nothing(standing_approval: Option<StandingApprovalView>) -> OutcomeView {
 fn denied(reason: &DenyReason, connection: &str, agent: &str) -> Error {
     let exit = exit_of(reason);
     let error = Error::new(exit, format!("denied: {reason}")).code(reason.code()).cause(reason.code());
-    match hint_of(reason, connection, agent) {
-        Some(hint) => error.hint(hint.to_string()),
-        None => error,
-    }
+    error.hint(hint_of(reason, connection, agent).to_string())
 }
 
 fn done(ui: &mut Ui, finished: &Finished, said: Said<'_>, exit: Exit) -> Result<(), Error> {
