@@ -201,7 +201,8 @@ fn function_faults(service: &Service, function: &Function) -> Vec<String> {
         let is_place =
             |cursor: &str| is_pointer(cursor) || (function.answer == Some(AnswerKind::Xml) && is_element(cursor));
         let cursor = pagination.cursor.as_deref().is_some_and(is_place) || pagination.rows.is_some();
-        if !link && !(cursor && pagination.argument.as_ref().is_some_and(has)) {
+        let is_askable = link || (cursor && pagination.argument.as_ref().is_some_and(has));
+        if !is_askable {
             faults.push("the next page cannot be asked for".to_owned());
         }
         let signs = [&pagination.rows, &pagination.more, &pagination.last].into_iter().flatten();
