@@ -118,8 +118,8 @@ impl ActArgs {
             let is_heard = match &mut gathered {
                 Some(gathered) => gathered.take(&outcome)?,
                 None => {
-                    let called = called(siesta, &request.asked, &outcome);
-                    let said = Said { called, ..Said::of(&request.asked.agent, &request.asked.connection, out) };
+                    let malformed = looked_up(siesta, &request.asked, &outcome);
+                    let said = Said { malformed, ..Said::of(&request.asked.agent, &request.asked.connection, out) };
                     outcome::say_to_whoever_reads(ui, &outcome, said)?.1
                 }
             };
@@ -142,13 +142,18 @@ impl ActArgs {
     }
 }
 
-/// The service and function to look up, for a call whose arguments were refused.
-fn called(siesta: &Siesta, asked: &Asked, outcome: &CallOutcome) -> Option<(String, String)> {
-    let (CallOutcome::Denied { reason, .. }, Operation::Function { name, .. }) = (outcome, &asked.operation) else {
-        return None;
-    };
+/// What says how a request that was refused as malformed is made.
+fn looked_up(siesta: &Siesta, asked: &Asked, outcome: &CallOutcome) -> Option<String> {
+    let CallOutcome::Denied { reason, .. } = outcome else { return None };
     matches!(**reason, DenyReason::BadRequest(_)).then_some(())?;
-    catalogued(siesta, &asked.connection, name)
+    match &asked.operation {
+        Operation::Function { name, .. } => {
+            let (service, function) = catalogued(siesta, &asked.connection, name)?;
+            Some(format!("siesta catalog show {service} {function}        (its arguments)"))
+        }
+        Operation::Raw { .. } => Some("siesta request --help        (what a caller may set)".to_owned()),
+        Operation::Token => None,
+    }
 }
 
 /// The service of a connection and one of its functions, where `catalog show` has both.

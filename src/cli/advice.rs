@@ -54,7 +54,13 @@ pub(super) fn hint_of(reason: &DenyReason, connection: &str, agent: &str) -> Rem
                 "its service; siesta catalog show SERVICE -o json has every argument",
             );
         }
-        DenyReason::FunctionUnmapped | DenyReason::NotVendable => format!("siesta functions list {connection}"),
+        DenyReason::FunctionUnmapped => format!("siesta functions list {connection}"),
+        DenyReason::NotVendable => {
+            return Remedy::noted(
+                format!("siesta call {connection} FUNCTION --agent {agent}"),
+                "siesta makes the call itself: a key is never handed out",
+            );
+        }
         DenyReason::ApprovalUnknown
         | DenyReason::ApprovalRejected
         | DenyReason::ApprovalExpired

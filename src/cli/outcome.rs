@@ -20,13 +20,13 @@ pub(super) struct Said<'a> {
     pub out: Option<OutFile>,
     /// What was given along with the answer, for others like it.
     pub standing: Option<StandingApprovalView>,
-    /// The service and its function, where one was called that the catalogue has.
-    pub called: Option<(String, String)>,
+    /// What to type after a request that is malformed, where more is known than its connection.
+    pub malformed: Option<String>,
 }
 
 impl<'a> Said<'a> {
     pub fn of(agent: &'a str, connection: &'a str, out: Option<OutFile>) -> Said<'a> {
-        Said { agent, connection, out, standing: None, called: None }
+        Said { agent, connection, out, standing: None, malformed: None }
     }
 }
 
@@ -72,10 +72,8 @@ fn tell(ui: &mut Ui, outcome: &CallOutcome, said: Said<'_>, exit: Exit) -> Resul
                 return ui.document(&view(outcome, said.connection, said.standing));
             }
             let denied = denied(reason, connection.as_deref().unwrap_or(said.connection), said.agent);
-            Err(match (reason.as_ref(), said.called) {
-                (DenyReason::BadRequest(_), Some((service, function))) => {
-                    denied.hint(format!("siesta catalog show {service} {function}        (its arguments)"))
-                }
+            Err(match (reason.as_ref(), said.malformed) {
+                (DenyReason::BadRequest(_), Some(hint)) => denied.hint(hint),
                 _ => denied,
             })
         }

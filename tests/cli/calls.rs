@@ -306,6 +306,8 @@ fn arguments_that_cannot_be_used_say_which_file_what_is_wrong_and_what_to_type()
     ] {
         assert!(refused.stderr.contains("hint:  siesta catalog show openai create_response"), "{}", refused.stderr);
     }
+    let raw = office.siesta(&["request", "research", "TRACE", "/x", "--agent", "helper"]).ends_with(8);
+    assert!(raw.stderr.contains("hint:  siesta request --help"), "{}", raw.stderr);
     let error = call(&["--arg", "model=x", "--arg", "model=y", "--json"]).ends_with(2).json_error();
     assert_eq!(error["hint"], "siesta catalog show openai create_response");
     // A bomb is refused, not exploded: deep, wide, and with a name twice.

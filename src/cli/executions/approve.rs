@@ -66,16 +66,18 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ApproveArgs) -> Result
     if let Some(given) = &standing {
         words.push_str(&format!("\nand {} more until {}", given.uses, given.expires_at));
         rendering::in_lines(&given.covers).iter().for_each(|line| words.push_str(&format!("\n  {line}")));
-        ui.hint(&format!("siesta executions standing revoke {}", given.id));
     }
+    let again = standing.as_ref().map(|given| format!("siesta executions standing revoke {}", given.id));
     match outcome {
         None => {
             let view = ExecutionView::new(&execution);
             ui.done(&OneExecutionView { execution: view, standing_approval: standing }, &words)?;
+            again.iter().for_each(|again| ui.hint(again));
             Ok(Exit::Ok)
         }
         Some(outcome) => {
             ui.say(&words);
+            again.iter().for_each(|again| ui.hint(again));
             let said = Said { standing, ..Said::of(&execution.agent_name, &execution.connection_label, out) };
             outcome::say(ui, &outcome, said)
         }
