@@ -386,7 +386,7 @@ and starts no program with exec: all of that would happen with the rights of
 the account that holds the key. What it wants to run with a token it runs as
 itself:
 
-  TOKEN=$(sudo -u keeper -H siesta token notes --agent desk) ./sync-notes
+  sudo -u keeper -H siesta token notes --agent desk | ./sync-notes
 
 A configuration or store in a place that belongs to another account than the
 one that holds the key, or that everybody may write to, is refused, and so is
