@@ -687,7 +687,7 @@ Register-ArgumentCompleter -Native -CommandName 'siesta' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the services that can be connected')
             [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Search services and functions for words')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a service: how it is connected and what it can do')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a service: how it is connected and what it can do; or one function and its arguments')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import a service from an OpenAPI 3 document, or from a file in the catalogue''s own layout')
             [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an imported service that nothing is connected to')
             break
@@ -1140,11 +1140,11 @@ Register-ArgumentCompleter -Native -CommandName 'siesta' -ScriptBlock {
         }
         'siesta;explain' {
             [CompletionResult]::new('--connection', '--connection', [CompletionResultType]::ParameterName, 'Label, id, or service of a singleton')
-            [CompletionResult]::new('--arg', '--arg', [CompletionResultType]::ParameterName, 'An argument, as NAME=VALUE; may be repeated')
+            [CompletionResult]::new('--arg', '--arg', [CompletionResultType]::ParameterName, 'An argument, as NAME=VALUE, or NAME=@FILE for one that is a file; may be repeated')
             [CompletionResult]::new('--args', '--args', [CompletionResultType]::ParameterName, 'All arguments as a JSON object: @FILE, or - for standard input')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'With a method: a header, as NAME:VALUE; may be repeated')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'With a method: a parameter of the query, as NAME=VALUE; may be repeated')
-            [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'With a method: the body, as @FILE or - for standard input; JSON unless a Content-Type header says otherwise')
+            [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'With a method: the body, as @FILE or - for standard input; JSON unless a Content-Type header says otherwise; what is neither JSON nor a form goes as it is')
             [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'The agent that asks')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user on whose behalf it asks')
             [CompletionResult]::new('--team', '--team', [CompletionResultType]::ParameterName, 'The team whose budget is used')
@@ -1422,7 +1422,7 @@ Register-ArgumentCompleter -Native -CommandName 'siesta' -ScriptBlock {
             break
         }
         'siesta;call' {
-            [CompletionResult]::new('--arg', '--arg', [CompletionResultType]::ParameterName, 'An argument, as NAME=VALUE; may be repeated')
+            [CompletionResult]::new('--arg', '--arg', [CompletionResultType]::ParameterName, 'An argument, as NAME=VALUE, or NAME=@FILE for one that is a file; may be repeated')
             [CompletionResult]::new('--args', '--args', [CompletionResultType]::ParameterName, 'All arguments as a JSON object: @FILE, or - for standard input')
             [CompletionResult]::new('--pages', '--pages', [CompletionResultType]::ParameterName, 'Go on with the next pages, where the catalogue says how; so many pages at most')
             [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'The agent that asks')
@@ -1455,7 +1455,7 @@ Register-ArgumentCompleter -Native -CommandName 'siesta' -ScriptBlock {
         'siesta;request' {
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'With a method: a header, as NAME:VALUE; may be repeated')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'With a method: a parameter of the query, as NAME=VALUE; may be repeated')
-            [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'With a method: the body, as @FILE or - for standard input; JSON unless a Content-Type header says otherwise')
+            [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'With a method: the body, as @FILE or - for standard input; JSON unless a Content-Type header says otherwise; what is neither JSON nor a form goes as it is')
             [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'The agent that asks')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user on whose behalf it asks')
             [CompletionResult]::new('--team', '--team', [CompletionResultType]::ParameterName, 'The team whose budget is used')

@@ -697,7 +697,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_se
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list search show import remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list search show import remove" -f -a "list" -d 'List the services that can be connected'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list search show import remove" -f -a "search" -d 'Search services and functions for words'
-complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list search show import remove" -f -a "show" -d 'Show a service: how it is connected and what it can do'
+complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list search show import remove" -f -a "show" -d 'Show a service: how it is connected and what it can do; or one function and its arguments'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list search show import remove" -f -a "import" -d 'Import a service from an OpenAPI 3 document, or from a file in the catalogue\'s own layout'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and not __fish_seen_subcommand_from list search show import remove" -f -a "remove" -d 'Remove an imported service that nothing is connected to'
 complete -c siesta -n "__fish_siesta_using_subcommand catalog; and __fish_seen_subcommand_from list" -l provider -d 'Only services of this provider' -r
@@ -1148,11 +1148,11 @@ complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_su
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from lint" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand policy; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -l connection -d 'Label, id, or service of a singleton' -r
-complete -c siesta -n "__fish_siesta_using_subcommand explain" -l arg -d 'An argument, as NAME=VALUE; may be repeated' -r
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -l arg -d 'An argument, as NAME=VALUE, or NAME=@FILE for one that is a file; may be repeated' -r
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -l args -d 'All arguments as a JSON object: @FILE, or - for standard input' -r
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -l header -d 'With a method: a header, as NAME:VALUE; may be repeated' -r
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -l query -d 'With a method: a parameter of the query, as NAME=VALUE; may be repeated' -r
-complete -c siesta -n "__fish_siesta_using_subcommand explain" -l body -d 'With a method: the body, as @FILE or - for standard input; JSON unless a Content-Type header says otherwise' -r
+complete -c siesta -n "__fish_siesta_using_subcommand explain" -l body -d 'With a method: the body, as @FILE or - for standard input; JSON unless a Content-Type header says otherwise; what is neither JSON nor a form goes as it is' -r
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -l agent -d 'The agent that asks' -r
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -l user -d 'The user on whose behalf it asks' -r
 complete -c siesta -n "__fish_siesta_using_subcommand explain" -l team -d 'The team whose budget is used' -r
@@ -1430,7 +1430,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand panic" -l no-input -d 'Nev
 complete -c siesta -n "__fish_siesta_using_subcommand panic" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand panic" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand panic" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand call" -l arg -d 'An argument, as NAME=VALUE; may be repeated' -r
+complete -c siesta -n "__fish_siesta_using_subcommand call" -l arg -d 'An argument, as NAME=VALUE, or NAME=@FILE for one that is a file; may be repeated' -r
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l args -d 'All arguments as a JSON object: @FILE, or - for standard input' -r
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l pages -d 'Go on with the next pages, where the catalogue says how; so many pages at most' -r
 complete -c siesta -n "__fish_siesta_using_subcommand call" -l agent -d 'The agent that asks' -r
@@ -1463,7 +1463,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand call" -s v -l verbose -d '
 complete -c siesta -n "__fish_siesta_using_subcommand call" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand request" -l header -d 'With a method: a header, as NAME:VALUE; may be repeated' -r
 complete -c siesta -n "__fish_siesta_using_subcommand request" -l query -d 'With a method: a parameter of the query, as NAME=VALUE; may be repeated' -r
-complete -c siesta -n "__fish_siesta_using_subcommand request" -l body -d 'With a method: the body, as @FILE or - for standard input; JSON unless a Content-Type header says otherwise' -r
+complete -c siesta -n "__fish_siesta_using_subcommand request" -l body -d 'With a method: the body, as @FILE or - for standard input; JSON unless a Content-Type header says otherwise; what is neither JSON nor a form goes as it is' -r
 complete -c siesta -n "__fish_siesta_using_subcommand request" -l agent -d 'The agent that asks' -r
 complete -c siesta -n "__fish_siesta_using_subcommand request" -l user -d 'The user on whose behalf it asks' -r
 complete -c siesta -n "__fish_siesta_using_subcommand request" -l team -d 'The team whose budget is used' -r

@@ -1,7 +1,9 @@
 //! The rules a service file keeps: [`faults`] says what is wrong with one, imported ones included.
 use crate::model::auth::{AuthKind, AuthMethod, KeyPlace};
 use crate::model::governance::Mode;
-use crate::model::service::{BodyEncoding, Function, Parameter, ParameterType, Place, Service, is_identity};
+use crate::model::service::{
+    AnswerKind, BodyEncoding, Function, Parameter, ParameterType, Place, Service, is_identity,
+};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use url::Url;
@@ -67,6 +69,11 @@ pub fn faults(service: &Service) -> Vec<String> {
         }
     }
     faults
+}
+
+/// The name of an element, without a namespace.
+fn is_element(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 fn is_pointer(text: &str) -> bool {
@@ -191,10 +198,15 @@ fn function_faults(service: &Service, function: &Function) -> Vec<String> {
     if let Some(pagination) = &function.pagination {
         let link = pagination.next_link.as_deref().is_some_and(|link| link == "Link" || is_pointer(link));
         let has = |name: &String| function.parameters.iter().any(|p| p.name == *name || p.wire_name() == name);
-        let cursor = pagination.argument.as_ref().is_some_and(has) && pagination.cursor.iter().all(|c| is_pointer(c));
-        if !link && !cursor {
+        let is_place =
+            |cursor: &str| is_pointer(cursor) || (function.answer == Some(AnswerKind::Xml) && is_element(cursor));
+        let cursor = pagination.cursor.as_deref().is_some_and(is_place) || pagination.rows.is_some();
+        let is_askable = link || (cursor && pagination.argument.as_ref().is_some_and(has));
+        if !is_askable {
             faults.push("the next page cannot be asked for".to_owned());
         }
+        let signs = [&pagination.rows, &pagination.more, &pagination.last].into_iter().flatten();
+        faults.extend(signs.filter(|sign| !is_pointer(sign)).map(|sign| format!("{sign} is no place in a page")));
     }
     faults
 }

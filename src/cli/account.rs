@@ -12,6 +12,43 @@ use crate::model::people::Account;
 use clap::builder::ValueParser;
 use clap::{ArgMatches, Command};
 use std::ffi::OsStr;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+
+/// The code of "an agent starts no program".
+pub(super) const NO_PROGRAM: &str = "account_exec";
+
+/// Write permission for everybody.
+const FOR_EVERYBODY: u32 = 0o002;
+
+/// Refuses places that somebody else has named: under sudo the configuration, the key and the pins lie where the account
+/// that holds the key has them. sudo as it is installed sees to that; one that was told to keep the caller's variables
+/// (`-E`, `env_keep`, `SETENV`) would let an agent name the file that says which proxy and which authority are trusted.
+pub(super) fn must_keep_to_own_places(environment: &Environment) -> Result<(), Error> {
+    let below = |dir: &Option<PathBuf>| dir.as_ref().map(|dir| dir.join("siesta"));
+    let config_file = below(&environment.config_dir).map(|dir| dir.join("config.toml"));
+    let places = [config_file, below(&environment.data_dir), below(&environment.cache_dir)];
+    for place in places.into_iter().flatten() {
+        let Some((found, is_there)) = place.ancestors().find_map(|place| Some((place, std::fs::metadata(place).ok()?)))
+        else {
+            continue;
+        };
+        let own = [rustix::process::geteuid().as_raw(), 0];
+        if !own.contains(&is_there.uid()) || is_there.mode() & FOR_EVERYBODY != 0 {
+            return Err(Error::new(Exit::Denied, format!("{} is somebody else's place", found.display()))
+                .code("account_place")
+                .cause("under sudo the configuration and the store are those of the account that holds the key")
+                .hint("sudo without -E, and no HOME or XDG_… in env_keep        (siesta help security)"));
+        }
+    }
+    match &environment.trusted_certificates {
+        Some(variable) => Err(Error::new(Exit::Denied, format!("{variable} is not taken under sudo"))
+            .code("account_place")
+            .cause("whoever names the authorities that are trusted can read what is sent")
+            .hint("ca-file in config.toml        (of the account that holds the key)")),
+        None => Ok(()),
+    }
+}
 
 /// The account on whose behalf sudo runs this; none: it is not sudo that runs it.
 pub(super) fn of(environment: &Environment) -> Result<Option<Account>, Error> {
@@ -111,7 +148,7 @@ pub(super) fn must_lend_nothing(settings: &Settings, command: &str) -> Result<()
     }
     if command == "exec" {
         return Err(Error::new(Exit::Denied, "an agent starts no program under sudo")
-            .code("account_exec")
+            .code(NO_PROGRAM)
             .cause("it would run as the account that holds the key, and could read it")
             .hint("siesta token CONNECTION --agent AGENT        (the program then runs as the agent)"));
     }

@@ -3,6 +3,7 @@ use super::advice::exit_of;
 use super::delivery::Delivering;
 use super::error::Error;
 use super::exit::Exit;
+use super::format::Format;
 use super::harmless::harmless_lines;
 use super::notify;
 use super::on_behalf::OnBehalfArgs;
@@ -13,13 +14,13 @@ use super::settings::Settings;
 use super::span::parse_duration;
 use super::ui::Ui;
 use crate::model::audit::Verdict;
-use crate::model::decide::Decision;
-use crate::model::execution::StoredResult;
+use crate::model::decide::{Decision, DenyReason};
 use crate::model::facts::Operation;
 use crate::model::policy::Flow;
 use crate::ops::Siesta;
 use crate::ops::calls::{self, Asked, CallOutcome, CallRequest};
-use crate::view::decision::{OutcomeView, PreviewView};
+use crate::ops::services;
+use crate::view::decision::{OutcomeView, PageView, PreviewView, ResultView};
 use clap::Args;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -103,28 +104,116 @@ impl ActArgs {
         if self.dry_run {
             return preview(ui, siesta, &request);
         }
+        if let Some((name, _)) = first.as_ref().filter(|_| pages > 1) {
+            // What is wrong with the connection is the decision's to say.
+            if calls::has_pages(siesta, &request.asked.connection, name).is_ok_and(|has_pages| !has_pages) {
+                ui.warn(&format!("the catalogue does not say how \"{name}\" goes on: one page is all"));
+            }
+        }
+        // One document is said once; lines, and what the provider sent, page by page.
+        let mut gathered = (pages > 1 && ui.is_json() && ui.format() != Format::Jsonl).then(Gathered::default);
         for page in 1.. {
-            let out = OutFile::make(self.out.as_deref())?;
-            let (exit, result) = once(ui, settings, siesta, &request, out, &self.waiting)?;
-            let (Some(result), Some((name, arguments)), true) = (result, &first, page < pages) else { return Ok(exit) };
-            match calls::next_page(siesta, &request.asked, (name, arguments), &result)? {
-                Some(next) => request.asked.operation = next,
-                None => return Ok(exit),
+            let mut out = OutFile::make(self.out.as_deref())?;
+            let outcome = made(ui, settings, siesta, &request, &mut out, &self.waiting)?;
+            let is_heard = match &mut gathered {
+                Some(gathered) => gathered.take(&outcome)?,
+                None => {
+                    let malformed = looked_up(siesta, &request.asked, &outcome);
+                    let said = Said { malformed, ..Said::of(&request.asked.agent, &request.asked.connection, out) };
+                    outcome::say_to_whoever_reads(ui, &outcome, said)?.1
+                }
+            };
+            let next = match (&outcome, &first) {
+                (CallOutcome::Done(finished), Some((name, arguments)))
+                    if finished.is_success() && page < pages && is_heard =>
+                {
+                    let found = (&finished.result, finished.next_link.as_deref());
+                    calls::next_page(siesta, &request.asked, (name, arguments), found)?
+                }
+                _ => None,
+            };
+            match (next, gathered.take()) {
+                (Some(next), still) => (request.asked.operation, gathered) = (next, still),
+                (None, Some(gathered)) => return gathered.say(ui, &outcome, &request.asked.connection),
+                (None, None) => return Ok(outcome::exit(&outcome)),
             }
         }
         Ok(Exit::Ok)
     }
 }
 
-/// One call, said. With it the answer, when it was a success.
-fn once(
+/// What says how a request that was refused as malformed is made.
+fn looked_up(siesta: &Siesta, asked: &Asked, outcome: &CallOutcome) -> Option<String> {
+    let CallOutcome::Denied { reason, .. } = outcome else { return None };
+    matches!(**reason, DenyReason::BadRequest(_)).then_some(())?;
+    match &asked.operation {
+        Operation::Function { name, .. } => {
+            let (service, function) = catalogued(siesta, &asked.connection, name)?;
+            Some(format!("siesta catalog show {service} {function}        (its arguments)"))
+        }
+        Operation::Raw { .. } => Some("siesta request --help        (what a caller may set)".to_owned()),
+        Operation::Token => None,
+    }
+}
+
+/// The service of a connection and one of its functions, where `catalog show` has both.
+pub(super) fn catalogued(siesta: &Siesta, connection: &str, function: &str) -> Option<(String, String)> {
+    let service = calls::called_service(siesta, connection).ok()??;
+    let known = services::find_with_imported(siesta, &service.id).ok()?;
+    known.function(function).map(|function| (service.id, function.name.clone()))
+}
+
+/// Pages that go into one document.
+#[derive(Default)]
+struct Gathered {
+    pages: Vec<PageView>,
+    /// In bytes, of the answers.
+    size: usize,
+}
+
+/// What one document holds at most: it stands in memory twice before it is printed.
+const LARGEST_DOCUMENT: usize = 64 * 1024 * 1024;
+
+impl Gathered {
+    /// Takes a page; a document has one reader, who is there until it ends.
+    fn take(&mut self, outcome: &CallOutcome) -> Result<bool, Error> {
+        let CallOutcome::Done(finished) = outcome else { return Ok(true) };
+        self.size = self.size.saturating_add(finished.result.body.len());
+        if self.size > LARGEST_DOCUMENT {
+            let most = LARGEST_DOCUMENT / 1024 / 1024;
+            return Err(Error::new(
+                Exit::Failure,
+                format!("the pages are more than {most} MiB, too much for one document"),
+            )
+            .code("document-too-large")
+            .cause(format!("{} pages were read, and each is kept", self.pages.len() + 1))
+            .hint("-o jsonl        (a line for each page), or siesta executions list"));
+        }
+        let execution_id = finished.execution.to_string();
+        self.pages.push(PageView { execution_id, result: ResultView::new(&finished.result) });
+        Ok(true)
+    }
+
+    /// The document: how it ended, and the pages until then.
+    fn say(self, ui: &mut Ui, outcome: &CallOutcome, connection: &str) -> Result<Exit, Error> {
+        let exit = outcome::exit(outcome);
+        let last = outcome::view(outcome, connection, None);
+        match ui.document(&OutcomeView { result: None, pages: Some(self.pages), ..last }) {
+            Err(error) if !error.is_closed_pipe() => Err(error),
+            _ => Ok(exit),
+        }
+    }
+}
+
+/// One call, and the wait for a person where one is wanted.
+fn made(
     ui: &mut Ui,
     settings: &Settings,
     siesta: &Siesta,
     request: &CallRequest,
-    mut out: Option<OutFile>,
+    out: &mut Option<OutFile>,
     waiting: &WaitArgs,
-) -> Result<(Exit, Option<StoredResult>), Error> {
+) -> Result<CallOutcome, Error> {
     let spinner = ui.spinner("waiting for the provider");
     let mut delivering = Delivering::new(ui, out.as_mut(), spinner);
     let outcome = calls::call_into(siesta, request, Some(&mut delivering));
@@ -136,7 +225,7 @@ fn once(
     if let CallOutcome::AwaitingApproval { execution, is_new: true, .. } = &outcome {
         notify::tell(ui, settings, siesta, *execution);
     }
-    let outcome = match (&outcome, waiting.patience()) {
+    Ok(match (&outcome, waiting.patience()) {
         (CallOutcome::AwaitingApproval { execution, .. }, Some(patience)) => {
             let id = execution.to_string();
             announce(ui, &id);
@@ -144,12 +233,6 @@ fn once(
             calls::wait(siesta, request, *execution, patience)?.unwrap_or(outcome)
         }
         _ => outcome,
-    };
-    let said = Said { agent: &request.asked.agent, connection: &request.asked.connection, out };
-    let exit = outcome::say(ui, &outcome, said)?;
-    Ok(match outcome {
-        CallOutcome::Done(finished) if finished.is_success() => (exit, Some(finished.result)),
-        _ => (exit, None),
     })
 }
 

@@ -54,7 +54,13 @@ pub(super) fn hint_of(reason: &DenyReason, connection: &str, agent: &str) -> Rem
                 "its service; siesta catalog show SERVICE -o json has every argument",
             );
         }
-        DenyReason::FunctionUnmapped | DenyReason::NotVendable => format!("siesta functions list {connection}"),
+        DenyReason::FunctionUnmapped => format!("siesta functions list {connection}"),
+        DenyReason::NotVendable => {
+            return Remedy::noted(
+                format!("siesta call {connection} FUNCTION --agent {agent}"),
+                "siesta makes the call itself: a key is never handed out",
+            );
+        }
         DenyReason::ApprovalUnknown
         | DenyReason::ApprovalRejected
         | DenyReason::ApprovalExpired
@@ -137,6 +143,29 @@ fn looked_at(about: &ops::About) -> String {
         A::Users => "siesta user list".to_owned(),
         A::InFile { line, column } => format!("look at line {line}, column {column} of the file"),
         A::Execution(id) => format!("siesta executions show {id}"),
+        A::OneByOne(id) => format!("siesta executions approve {id}        (without --for: this one only)"),
+        A::Answer { agent, connection, execution, is_safe, broke } => match (broke, is_safe) {
+            (ops::Broke::Policy { cap }, _) => format!(
+                "siesta policy set {} {} --max-response SIZE        (it is {cap} bytes now; or ask for less)",
+                quoted(agent),
+                quoted(connection)
+            ),
+            (ops::Broke::Memory, true) => {
+                "repeat it with --out FILE        (a file may have up to 4 GiB), or ask for less".to_owned()
+            }
+            (ops::Broke::Everything, true) => {
+                "ask for less        (a page, a range, fewer fields; rules read an answer whole)".to_owned()
+            }
+            (ops::Broke::Off, true) => "repeat the command        (it changes nothing)".to_owned(),
+            (ops::Broke::Memory | ops::Broke::Everything, false) => format!(
+                "siesta executions show {execution}        (it was carried out, and only its answer is missing: do not \
+                 simply repeat it)"
+            ),
+            (ops::Broke::Off, false) => format!(
+                "siesta executions show {execution}        (it may have been carried out: look at the provider, then \
+                 repeat the command)"
+            ),
+        },
         A::Token { connection, agent, execution } => {
             format!("siesta token {} --agent {} --approval {execution}", quoted(connection), quoted(agent))
         }

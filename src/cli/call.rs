@@ -1,8 +1,7 @@
 //! `siesta call`
-use super::acting::ActArgs;
+use super::acting::{ActArgs, catalogued};
 use super::error::Error;
 use super::exit::Exit;
-use super::format::Format;
 use super::on_behalf::ArgumentArgs;
 use super::settings::Settings;
 use super::ui::Ui;
@@ -34,10 +33,12 @@ pub(super) struct CallArgs {
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: CallArgs) -> Result<Exit, Error> {
     let pages = args.pages.unwrap_or(1);
-    if pages > 1 && ui.is_json() && ui.format() != Format::Jsonl {
-        return Err(Error::usage("several pages are several documents").hint("-o jsonl"));
-    }
     let siesta = unlock::open(ui, settings, "call")?;
-    let operation = args.arguments.operation(&siesta, &args.connection, &args.function)?;
+    let operation = args.arguments.operation(&siesta, &args.connection, &args.function).map_err(|error| {
+        match (error.hint.is_none(), catalogued(&siesta, &args.connection, &args.function)) {
+            (true, Some((service, function))) => error.hint(format!("siesta catalog show {service} {function}")),
+            _ => error,
+        }
+    })?;
     args.act.perform(ui, settings, &siesta, args.connection, operation, pages)
 }

@@ -7,13 +7,16 @@ use super::harmless::harmless_lines;
 use super::out_file::OutFile;
 use super::progress::Progress;
 use super::ui::Ui;
-use crate::ops::calls::{Delivery, Head};
+use crate::ops::calls::{Delivery, Head, Sent};
 
 /// The largest file that is fetched: 4 GiB. An endless answer must end somewhere.
 const LARGEST_FILE: u64 = 4 * 1024 * 1024 * 1024;
 
 /// The largest stream that is shown: more than any model writes.
 const LARGEST_STREAM: u64 = 64 * 1024 * 1024;
+
+/// The smallest body whose way out is shown, in bytes: a smaller one is gone before anybody reads how far it is.
+const LARGE: u64 = 256 * 1024;
 
 /// What servers send piece by piece: events (WHATWG HTML, section 9.2), and JSON values by lines.
 const STREAMS: [&str; 4] =
@@ -56,6 +59,17 @@ impl<'a> Delivering<'a> {
 }
 
 impl Delivery for Delivering<'_> {
+    fn sending(&mut self, bytes: u64) -> Option<Sent> {
+        if bytes < LARGE {
+            return None;
+        }
+        // Two at once would be drawn over one another.
+        self.progress = None;
+        let (progress, told) = self.ui.upload(bytes);
+        self.progress = Some(progress);
+        Some(told)
+    }
+
     fn begin(&mut self, head: &Head) -> Option<u64> {
         if self.out.is_some() {
             self.progress = None;

@@ -44,6 +44,8 @@ pub struct Environment {
     pub is_remote: bool,
     /// How the person's browser is started.
     pub opener: Opener,
+    /// The variable that names the authorities which are trusted, where there is one.
+    pub trusted_certificates: Option<&'static str>,
     /// Variables that no child gets.
     pub withheld: Vec<OsString>,
     /// For the canary: the opening of a secret that ends in a panic. No build for people knows it.
@@ -97,6 +99,7 @@ impl Environment {
                 path: given("PATH"),
                 withheld: names().filter(|(name, value)| withheld::from_browser(name, value)).map(own_name).collect(),
             },
+            trusted_certificates: ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().find(|name| given(name).is_some()),
             #[cfg(debug_assertions)]
             panic_at_secret: text("PANIC_AT_SECRET").and_then(|number| number.parse().ok()),
             #[cfg(debug_assertions)]

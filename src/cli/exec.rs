@@ -3,6 +3,8 @@
 //! What must stay true: the child gets the token in one variable and nothing else of ours: no descriptor, no `SIESTA_…`
 //! variable; no variable that a loader or a shell obeys can be named. The program becomes the child, so the child's
 //! exit code is the exit code, its signals are its own, and no copy of the token stays behind in our memory.
+use super::account;
+use super::advice::quoted;
 use super::error::Error;
 use super::handover;
 use super::settings::Settings;
@@ -99,7 +101,18 @@ fn acquired(ui: &mut Ui, settings: &Settings, args: ExecArgs) -> Result<ExitCode
     let Some((program, arguments)) = args.command.split_first() else {
         return Err(Error::usage("there is no command to run").hint("siesta exec … -- COMMAND"));
     };
-    let siesta = unlock::open(ui, settings, "exec")?;
+    let siesta = unlock::open(ui, settings, "exec").map_err(|error| match error.code.as_ref() {
+        // As the person types it who sits in front of sudo.
+        account::NO_PROGRAM => {
+            let variable = args.env.as_deref().unwrap_or("TOKEN");
+            let command = args.command.iter().map(|word| quoted(&word.to_string_lossy())).collect::<Vec<_>>().join(" ");
+            let (connection, agent) = (quoted(&args.connection), quoted(args.vend.agent()));
+            error.hint(format!(
+                "{variable}=$(sudo … siesta token {connection} --agent {agent}) {command}        (it then runs as the agent)"
+            ))
+        }
+        _ => error,
+    })?;
     let handed = match args.vend.obtain(ui, settings, &siesta, &args.connection)? {
         Got::Token(handed) => handed,
         // What the decision was has been said; the code says only that the child did not run.

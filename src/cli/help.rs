@@ -171,6 +171,8 @@ default.
   DISPLAY, WAYLAND_DISPLAY  whether there is a screen to open it on
   SSH_CONNECTION            no browser is opened at the far end of a line
   CREDENTIALS_DIRECTORY     set by systemd: where a key kept as a credential is
+  SSL_CERT_FILE, SSL_CERT_DIR
+                            the authorities that are trusted; not under sudo
   XDG_RUNTIME_DIR, TMPDIR   where a sign-in keeps a socket for a moment
   GH_CONFIG_DIR             where GitHub CLI keeps its tokens, for an import
   CLOUDSDK_CONFIG, GOOGLE_APPLICATION_CREDENTIALS
@@ -391,7 +393,15 @@ for access, and look at its own executions; everything else is for people,
 exit code 8. Under sudo it also names no file (arguments come on standard
 input with -, results go to standard output), no other store and no other key,
 and starts no program with exec: all of that would happen with the rights of
-the account that holds the key.
+the account that holds the key. What it wants to run with a token it runs as
+itself:
+
+  sudo -u keeper -H siesta token notes --agent desk | ./sync-notes
+
+A configuration or store in a place that belongs to another account than the
+one that holds the key, or that everybody may write to, is refused, and so is
+SSL_CERT_FILE; programs that siesta starts for itself (notify, a key command)
+are then looked for in /bin and /usr/bin only, whatever PATH says.
 
 This rests on sudo: it sets SUDO_UID itself, over whatever its caller has set.
 Whoever can become keeper or root without sudo, reads the key, may set

@@ -34,7 +34,7 @@ pub(super) fn tell(ui: &mut Ui, settings: &Settings, siesta: &Siesta, id: Execut
     });
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    for name in &settings.withheld {
+    for name in &settings.withheld_from_helpers {
         command.env_remove(name);
     }
     match command.spawn() {

@@ -3,7 +3,9 @@ use super::error::Error;
 use crate::model::facts::Operation;
 use crate::model::json;
 use crate::ops::Siesta;
-use crate::ops::calls::typed_arguments;
+use crate::ops::calls::{file_arguments, typed_arguments};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use clap::Args;
 use serde_json::{Map, Value};
 use std::io::Read;
@@ -24,7 +26,7 @@ pub(super) struct OnBehalfArgs {
 /// A function's arguments.
 #[derive(Debug, Args)]
 pub(super) struct ArgumentArgs {
-    /// An argument, as NAME=VALUE; may be repeated
+    /// An argument, as NAME=VALUE, or NAME=@FILE for one that is a file; may be repeated
     #[arg(long = "arg", value_name = "NAME=VALUE", value_parser = parse_pair)]
     pub pairs: Vec<(String, String)>,
     /// All arguments as a JSON object: @FILE, or - for standard input
@@ -39,14 +41,25 @@ pub(super) fn parse_pair(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// The largest document of arguments that is read: the largest payload there may be (decisions.md, R22).
-const LARGEST_ARGUMENTS: u64 = 10 * 1024 * 1024;
+/// The largest document of arguments, body or file that is read: it stands in memory several times, and in the store
+/// until it has run. What may be sent is the policy's to say (decisions.md, R22).
+const LARGEST: u64 = 64 * 1024 * 1024;
 
 impl ArgumentArgs {
     /// The operation these arguments make of a function.
-    pub fn operation(&self, siesta: &Siesta, connection: &str, function: &str) -> Result<Operation, Error> {
+    pub fn operation(self, siesta: &Siesta, connection: &str, function: &str) -> Result<Operation, Error> {
         let arguments = match &self.args {
-            None => typed_arguments(siesta, connection, function, &self.pairs)?,
+            None => {
+                let files = file_arguments(siesta, connection, function)?;
+                let pairs = self.pairs.into_iter().map(|(name, value)| match value.strip_prefix('@') {
+                    Some(_) if files.contains(&name) => {
+                        let bytes = read_bytes(&value, &format!("--arg {name}="))?;
+                        Ok((name, STANDARD.encode(bytes)))
+                    }
+                    _ => Ok((name, value)),
+                });
+                typed_arguments(siesta, connection, function, &pairs.collect::<Result<Vec<_>, Error>>()?)?
+            }
             Some(from) => read(from)?,
         };
         Ok(Operation::Function { name: function.to_owned(), arguments })
@@ -56,33 +69,41 @@ impl ArgumentArgs {
 /// What a flag names: @FILE, or - for standard input.
 pub(super) fn read_bytes(from: &str, flag: &str) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
-    let read = match from.strip_prefix('@') {
-        Some(path) => std::fs::File::open(path).and_then(|file| file.take(LARGEST_ARGUMENTS).read_to_end(&mut bytes)),
-        None if from == "-" => std::io::stdin().take(LARGEST_ARGUMENTS).read_to_end(&mut bytes),
+    let most = LARGEST + 1;
+    let (name, read) = match from.strip_prefix('@') {
+        Some(path) => (path, std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))),
+        None if from == "-" => ("standard input", std::io::stdin().take(most).read_to_end(&mut bytes)),
         None => {
-            return Err(
-                Error::usage(format!("{flag} takes @FILE, or - for standard input")).hint(format!("{flag} @FILE"))
-            );
+            return Err(Error::usage(format!("{flag} takes @FILE, or - for standard input"))
+                .cause(format!("\"{}\" is neither", from.chars().take(80).collect::<String>()))
+                .hint(match flag {
+                    "--args" => "--args @FILE, or --arg NAME=VALUE        (for a single argument)".to_owned(),
+                    _ => format!("{flag} @FILE"),
+                }));
         }
     };
+    // With `--arg content=` the file follows at once.
+    let again = if flag.ends_with('=') {
+        format!("{flag}@ANOTHER-FILE")
+    } else {
+        format!("{flag} @ANOTHER-FILE, or {flag} - < FILE")
+    };
     match read {
+        // Half of it would be another request.
+        Ok(length) if length as u64 > LARGEST => {
+            let most = LARGEST / 1024 / 1024;
+            Err(Error::usage(format!("{name} is larger than {most} MiB, the most that is sent")).hint(again))
+        }
         Ok(_) => Ok(bytes),
-        Err(error) => Err(Error::usage(format!("what {flag} names cannot be read")).cause(error.kind().to_string())),
+        Err(error) => Err(Error::usage(format!("{name} cannot be read")).cause(error.kind().to_string()).hint(again)),
     }
 }
 
 fn read(from: &str) -> Result<Map<String, Value>, Error> {
-    let refused = |what: &str, why: String| Error::usage(format!("the arguments {what}")).cause(why);
-    let mut text = String::new();
-    let read = match from.strip_prefix('@') {
-        Some(path) => std::fs::File::open(path).and_then(|file| file.take(LARGEST_ARGUMENTS).read_to_string(&mut text)),
-        None if from == "-" => std::io::stdin().take(LARGEST_ARGUMENTS).read_to_string(&mut text),
-        None => {
-            return Err(Error::usage("--args takes @FILE, or - for standard input")
-                .hint("--arg NAME=VALUE        (for a single argument)"));
-        }
-    };
-    read.map_err(|error| refused("cannot be read", error.kind().to_string()))?;
+    let again = "--args '@FILE'        (one JSON object: {\"NAME\": VALUE, …}; siesta catalog show SERVICE FUNCTION has its names)";
+    let refused = |what: &str, why: String| Error::usage(format!("the arguments {what}")).cause(why).hint(again);
+    let text = String::from_utf8(read_bytes(from, "--args")?)
+        .map_err(|_| refused("are not sound", "they are not UTF-8".to_owned()))?;
     match json::parse(&text).map_err(|error| refused("are not sound", error.to_string()))? {
         Value::Object(arguments) => Ok(arguments),
         _ => Err(refused("are not a JSON object", "they are another kind of value".to_owned())),

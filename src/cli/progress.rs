@@ -5,8 +5,9 @@
 use super::harmless::harmless;
 use super::log::Level;
 use super::ui::Ui;
+use crate::ops::calls::Sent;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Fast enough to look alive, slow enough to cost nothing.
@@ -69,6 +70,20 @@ impl Ui {
     pub fn download(&self, bytes: u64) -> Progress {
         let bar = ProgressBar::with_draw_target(Some(bytes), self.draw_target());
         self.started(bar, "{msg} {wide_bar} {bytes}/{total_bytes} {eta}", "receiving")
+    }
+
+    /// For a body of so many bytes on its way out; and who is to be told how many of them have gone.
+    pub fn upload(&self, bytes: u64) -> (Progress, Sent) {
+        let bar = ProgressBar::with_draw_target(Some(bytes), self.draw_target());
+        let progress = self.started(bar, "{msg} {wide_bar} {bytes}/{total_bytes} {eta}", "sending");
+        let bar = progress.0.clone();
+        let told = move |gone| {
+            bar.set_position(gone);
+            if gone >= bytes {
+                bar.set_message("waiting for the provider");
+            }
+        };
+        (progress, Arc::new(told))
     }
 
     fn started(&self, bar: ProgressBar, template: &str, words: &str) -> Progress {

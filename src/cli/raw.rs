@@ -14,7 +14,7 @@ pub(super) struct RawArgs {
     /// With a method: a parameter of the query, as NAME=VALUE; may be repeated
     #[arg(long, value_name = "NAME=VALUE", requires = "url", value_parser = parse_pair)]
     query: Vec<(String, String)>,
-    /// With a method: the body, as @FILE or - for standard input; JSON unless a Content-Type header says otherwise
+    /// With a method: the body, as @FILE or - for standard input; JSON unless a Content-Type header says otherwise; what is neither JSON nor a form goes as it is
     #[arg(long, value_name = "@FILE|-", requires = "url")]
     body: Option<String>,
 }
@@ -44,6 +44,12 @@ fn read_body(from: &str, headers: &[(String, String)]) -> Result<StoredBody, Err
     let bytes = read_bytes(from, "--body")?;
     let said = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     let content_type = said.map_or("application/json", |(_, value)| value.as_str());
-    request::read_body(content_type, &bytes)
-        .map_err(|error| Error::usage("the body cannot be used").cause(error.to_string()))
+    request::read_body(content_type, &bytes).map_err(|error| {
+        let refused = Error::usage("the body cannot be used").cause(error.to_string());
+        match said {
+            None => refused.hint("--header 'Content-Type: text/plain'        (or what it is, where it is no JSON)"),
+            Some(_) => refused
+                .hint("--header 'Content-Type: TYPE/SUBTYPE'        (multipart/form-data, of all multipart types)"),
+        }
+    })
 }

@@ -165,10 +165,18 @@ pub struct Settings {
     pub notify: Vec<String>,
     /// Variables that no child gets.
     pub withheld: Vec<OsString>,
+    /// Variables that no program gets which we start for ourselves. Under sudo PATH is one of them: whoever called sudo
+    /// may have set it, and a name is then looked for where the machine keeps its programs.
+    pub withheld_from_helpers: Vec<OsString>,
 }
 
 impl Settings {
     pub fn resolve(args: &GlobalArgs, environment: &Environment) -> Result<Settings, Error> {
+        let account = account::of(environment)?;
+        if account.is_some() {
+            // Before a line of a file is believed that somebody else may have written.
+            account::must_keep_to_own_places(environment)?;
+        }
         let directory = environment.config_dir.as_ref().map(|dir| dir.join("siesta"));
         let config_file = directory.map(|dir| dir.join("config.toml"));
         let config = match &config_file {
@@ -179,7 +187,6 @@ impl Settings {
         let (store, store_name) = store(args, environment, &config, config_file.as_deref())?;
         let flag = Source::Flag;
         let variable = Source::Variable;
-        let account = account::of(environment)?;
         if account.is_some() {
             account::must_keep_to_the_store(args, environment, store_name.is_some())?;
         }
@@ -234,6 +241,12 @@ impl Settings {
             is_remote: environment.is_remote,
             opener: environment.opener.clone(),
             withheld: environment.withheld.clone(),
+            withheld_from_helpers: environment
+                .withheld
+                .iter()
+                .cloned()
+                .chain(environment.sudo.iter().map(|_| OsString::from("PATH")))
+                .collect(),
             notify: config.notify.clone(),
         })
     }

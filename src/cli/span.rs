@@ -12,6 +12,11 @@ pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
     Duration::try_from(parsed).map_err(|_| wrong())
 }
 
+/// A length of time as it would be typed.
+pub(super) fn typed_duration(length: Duration) -> String {
+    SignedDuration::try_from(length).map_or_else(|_| format!("{}s", length.as_secs()), |length| format!("{length:#}"))
+}
+
 /// A length of time in whole days: `30d`, `12w`, `72h`.
 pub(super) fn parse_days(text: &str) -> Result<u32, String> {
     const SECONDS_OF_A_DAY: i64 = 24 * 60 * 60;

@@ -48,7 +48,7 @@ pub(super) fn place(settings: &Settings, command: &str) -> Result<StorePlace, Er
         expected_fingerprint: settings.expect_fingerprint.as_ref().map(|setting| setting.value.clone()),
         passphrase: settings.passphrase_file.as_deref().map(|path| from_file(path, "passphrase")).transpose()?,
         credentials_dir: settings.credentials_dir.clone(),
-        withheld: settings.withheld.clone(),
+        withheld: settings.withheld_from_helpers.clone(),
         holder: format!("siesta {command}"),
         index: settings.index_place(),
         network: settings.network.network(),

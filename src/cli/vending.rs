@@ -31,6 +31,11 @@ pub(super) enum Got {
 }
 
 impl VendArgs {
+    /// The agent that asks.
+    pub fn agent(&self) -> &str {
+        &self.on_behalf.agent
+    }
+
     /// Asks for a token of a connection.
     pub fn obtain(self, ui: &mut Ui, settings: &Settings, siesta: &Siesta, connection: &str) -> Result<Got, Error> {
         let asked = Asked {
@@ -58,7 +63,7 @@ impl VendArgs {
         match vended {
             Vended::Token(handed) => Ok(Got::Token(handed)),
             Vended::No(outcome) => {
-                let said = Said { agent: &request.asked.agent, connection, out: None };
+                let said = Said::of(&request.asked.agent, connection, None);
                 outcome::say(ui, &outcome, said).map(Got::Nothing)
             }
         }

@@ -2,6 +2,7 @@
 //! can be tested at any instant with values alone.
 pub mod access;
 pub mod address;
+pub mod amount;
 pub mod audit;
 pub mod auth;
 pub mod billing;
@@ -50,3 +51,4 @@ pub mod time;
 pub mod usage;
 pub mod witness;
 mod words;
+pub mod xml;

@@ -115,6 +115,12 @@ pub struct Parameter {
 }
 
 impl Parameter {
+    /// Whether its value is the bytes of a file, in base64.
+    pub fn is_file(&self) -> bool {
+        // Beside the file itself its name goes into the same part.
+        self.place == Place::RawBody || (self.place == Place::File && self.name != "file_name")
+    }
+
     pub fn wire_name(&self) -> &str {
         self.wire.as_deref().unwrap_or(&self.name)
     }
@@ -188,9 +194,19 @@ pub struct Pagination {
     /// The argument that takes the cursor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub argument: Option<String>,
-    /// JSON pointer to the cursor in the answer; none: the argument is the number of the first row.
+    /// Where the answer has the cursor: a JSON pointer, or the name of an element where the answer is XML; none: the
+    /// argument is the number of the first row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+    /// JSON pointer to the rows of a page, which are counted where the argument is the number of the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<String>,
+    /// JSON pointer to a member that is false on the last page, for answers that have a cursor there too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more: Option<String>,
+    /// JSON pointer to a member that is true on the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<String>,
 }
 
 /// What a policy can limit a service to, and where its functions name it (R17).

@@ -45,6 +45,23 @@ fn a_request_arrives_as_it_was_described() {
 }
 
 #[test]
+fn a_body_that_tells_of_its_way_arrives_whole_with_its_length() {
+    let server = TestServer::json("{}");
+    let told = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    let sent: crate::net::Sent = Arc::new(move |gone| heard.lock().unwrap().push(gone));
+    let bytes = vec![b'x'; 300_000];
+    let request = Request::new(Method::POST, server.url("/")).body(Body::new(bytes.clone()).telling(Some(sent)));
+    assert_eq!(net().send(request, Reach::PRIVATE).unwrap().status, 200);
+    let seen = server.requests().remove(0);
+    let (head, body) = seen.split_once("\r\n\r\n").unwrap();
+    assert!(head.to_lowercase().contains("content-length: 300000"), "{head}");
+    assert_eq!(body.len(), bytes.len());
+    let told = told.lock().unwrap();
+    assert!(told.len() > 2 && told.is_sorted() && *told.last().unwrap() == 300_000, "{told:?}");
+}
+
+#[test]
 fn a_redirect_is_an_answer_and_is_not_followed() {
     let server = TestServer::answering(&[&http("302 Found", "Location: /elsewhere\r\n", "")]);
     let answer = net().send(Request::get(server.url("/")), Reach::PRIVATE).unwrap();

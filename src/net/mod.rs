@@ -26,6 +26,6 @@ pub use client::{Net, NetSettings, Sink};
 pub use error::Error;
 pub use holder::{Holder, holder_of};
 pub use loopback::can_listen;
-pub use request::{Body, HeaderText, Method, Request};
+pub use request::{Body, HeaderText, Method, Request, Sent};
 pub use resolve::{Resolver, SystemResolver};
 pub use response::Response;

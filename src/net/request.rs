@@ -6,6 +6,8 @@ use crate::model::secret::Secret;
 use crate::net::error::Error;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use std::fmt;
+use std::io::Read;
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 use zeroize::Zeroizing;
@@ -15,6 +17,9 @@ pub use reqwest::Method;
 /// One MiB: more than any token answer, metadata document or API page that is read whole; a request that needs more
 /// says so.
 pub const USUAL_CAP: usize = 1024 * 1024;
+
+/// Told how many bytes of a body have gone so far.
+pub type Sent = Arc<dyn Fn(u64) + Send + Sync>;
 
 #[derive(Debug)]
 pub struct Request {
@@ -90,30 +95,61 @@ impl From<Secret> for HeaderText {
 }
 
 /// The bytes of a request, wiped after use; `Debug` shows their number.
-pub struct Body(Zeroizing<Vec<u8>>);
+pub struct Body {
+    bytes: Zeroizing<Vec<u8>>,
+    told: Option<Sent>,
+}
 
 impl Body {
     pub fn new(bytes: Vec<u8>) -> Self {
-        Body(Zeroizing::new(bytes))
+        Body { bytes: Zeroizing::new(bytes), told: None }
+    }
+
+    /// Tells of its way, for a body that takes long: it is no secret then, but a file.
+    pub fn telling(self, told: Option<Sent>) -> Self {
+        Body { told, ..self }
     }
 
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.bytes.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.bytes.is_empty()
     }
 
     pub(super) fn into_wire(self) -> reqwest::blocking::Body {
-        // The owner travels along, so the bytes are wiped when the last piece has been sent.
-        reqwest::blocking::Body::from(bytes::Bytes::from_owner(self.0))
+        match self.told {
+            // The owner travels along, so the bytes are wiped when the last piece has been sent.
+            None => reqwest::blocking::Body::from(bytes::Bytes::from_owner(self.bytes)),
+            Some(told) => {
+                let length = self.bytes.len() as u64;
+                reqwest::blocking::Body::sized(Telling { bytes: self.bytes, gone: 0, told }, length)
+            }
+        }
+    }
+}
+
+/// Reads the body piece by piece as the wire takes it.
+struct Telling {
+    bytes: Zeroizing<Vec<u8>>,
+    gone: usize,
+    told: Sent,
+}
+
+impl Read for Telling {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.bytes.get(self.gone..).unwrap_or_default().read(into)?;
+        self.gone += count;
+        // As good as gone: the wire takes the next piece only when there is room for it.
+        (self.told)(self.gone as u64);
+        Ok(count)
     }
 }
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Body({} bytes)", self.0.len())
+        write!(f, "Body({} bytes)", self.bytes.len())
     }
 }
 

@@ -9,6 +9,7 @@ use crate::model::people::{Actor, User};
 use crate::model::policy::Flow;
 use crate::model::retention::Hashes;
 use crate::model::signature::Signature;
+use crate::model::standing::StandingApproval;
 use crate::model::time::Timestamp;
 use crate::oauth::{Pace, SystemPace};
 use crate::ops::calls::{self, Asked, CallOutcome, CallRequest};
@@ -83,25 +84,33 @@ pub struct Answer<'a> {
     pub signature: Option<&'a Signature>,
 }
 
+/// What an approval came to.
+#[derive(Debug, Clone)]
+pub struct Approved {
+    pub execution: Execution,
+    /// For others like it.
+    pub standing: Option<StandingApproval>,
+    /// None: it was only approved.
+    pub outcome: Option<CallOutcome>,
+}
+
 /// Approves a request. It is then run once, unless the caller is to redeem it.
 /// With a signature, whose key it is approves; whoever hands it in is only named.
-pub fn approve(siesta: &Siesta, typed: &str, run: bool, given: Answer<'_>) -> Result<(Execution, Option<CallOutcome>)> {
+pub fn approve(siesta: &Siesta, typed: &str, run: bool, given: Answer<'_>) -> Result<Approved> {
     given.lasting.map(Lasting::check).transpose()?;
-    let execution = answer(siesta, typed, ApprovalStatus::Approved, None, given)?;
+    let (execution, standing) = answer(siesta, typed, ApprovalStatus::Approved, None, given)?;
     // A token is for who asked, never for who approves.
-    match run && !execution.is_vend() {
-        true => {
-            let outcome = match resume(siesta, &execution)? {
-                // Whoever waited for the answer was faster: what comes of it is the answer for both.
-                CallOutcome::Denied { reason, .. } if *reason == DenyReason::ApprovalUsed => {
-                    wait(siesta, &execution, None)?
-                }
-                outcome => outcome,
-            };
-            Ok((execution, Some(outcome)))
-        }
-        false => Ok((execution, None)),
-    }
+    let outcome = match run && !execution.is_vend() {
+        true => Some(match resume(siesta, &execution)? {
+            // Whoever waited for the answer was faster: what comes of it is the answer for both.
+            CallOutcome::Denied { reason, .. } if *reason == DenyReason::ApprovalUsed => {
+                wait(siesta, &execution, None)?
+            }
+            outcome => outcome,
+        }),
+        false => None,
+    };
+    Ok(Approved { execution, standing, outcome })
 }
 
 /// Runs an approved request that has not been used yet: decided again, because policy may have changed while it waited.
@@ -190,7 +199,7 @@ pub fn watch(
 }
 
 pub fn reject(siesta: &Siesta, typed: &str, reason: &str) -> Result<Execution> {
-    answer(siesta, typed, ApprovalStatus::Rejected, Some(reason), Answer::default())
+    answer(siesta, typed, ApprovalStatus::Rejected, Some(reason), Answer::default()).map(|(execution, _)| execution)
 }
 
 fn resume(siesta: &Siesta, execution: &Execution) -> Result<CallOutcome> {
@@ -207,7 +216,7 @@ fn resume(siesta: &Siesta, execution: &Execution) -> Result<CallOutcome> {
 }
 
 /// The same question once more.
-fn asked_again(execution: &Execution, approval: Option<String>) -> Asked {
+pub(super) fn asked_again(execution: &Execution, approval: Option<String>) -> Asked {
     let operation = match (&execution.function, &execution.arguments) {
         (Some(name), Value::Object(arguments)) => {
             Operation::Function { name: name.clone(), arguments: arguments.clone() }
@@ -234,7 +243,7 @@ fn asked_again(execution: &Execution, approval: Option<String>) -> Asked {
 
 /// What stood in the way of an answer, found inside the transaction that may still have something to write down.
 enum Answered {
-    Done(Box<Execution>),
+    Done(Box<(Execution, Option<StandingApproval>)>),
     Refused(Error),
 }
 
@@ -244,7 +253,7 @@ fn answer(
     to: ApprovalStatus,
     reason: Option<&str>,
     given: Answer<'_>,
-) -> Result<Execution> {
+) -> Result<(Execution, Option<StandingApproval>)> {
     let answered = siesta.store.write(siesta.now(), |tx| -> Result<Answered> {
         let actor = siesta.person(tx)?;
         let execution = get(tx, typed)?;
@@ -320,16 +329,17 @@ fn answer(
                 .change("handedInBy", (), actor.to_string());
         }
         tx.append_audit(entry.row())?;
+        let mut standing = None;
         if let Some(lasting) = lasting {
             let facts = facts::read(tx, tx.now(), &asked_again(&execution, None))?;
-            let evaluation = decide::decide(&facts);
-            standing_approvals::give(siesta, tx, (&actor, &approver), &execution, (&facts, &evaluation), lasting)?;
+            let found = (&facts, &decide::decide(&facts));
+            standing = Some(standing_approvals::give(siesta, tx, (&actor, &approver), &execution, found, lasting)?);
         }
         let after = tx.find_execution(execution.id)?.ok_or(Kind::ChangedMeanwhile)?;
-        Ok(Answered::Done(Box::new(after)))
+        Ok(Answered::Done(Box::new((after, standing))))
     })?;
     match answered {
-        Answered::Done(execution) => Ok(*execution),
+        Answered::Done(done) => Ok(*done),
         Answered::Refused(error) => Err(error),
     }
 }

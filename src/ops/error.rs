@@ -36,6 +36,17 @@ pub enum About {
     User(String),
     Users,
     Execution(String),
+    /// The execution waits, and its answer can stand for no other.
+    OneByOne(String),
+    /// A call whose answer did not come whole.
+    Answer {
+        agent: String,
+        connection: String,
+        execution: String,
+        /// It changes nothing, so that it may be made again.
+        is_safe: bool,
+        broke: Broke,
+    },
     /// A token that was asked for.
     Token {
         connection: String,
@@ -54,6 +65,19 @@ pub enum About {
         line: u64,
         column: u64,
     },
+}
+
+/// What was wrong with an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Broke {
+    /// It is larger than the policy lets through, in bytes.
+    Policy { cap: u64 },
+    /// It is larger than what is held in memory; a file may be larger.
+    Memory,
+    /// It is larger than anything that is taken.
+    Everything,
+    /// It did not end, or not in time.
+    Off,
 }
 
 #[derive(Debug, Clone, PartialEq, Error)]

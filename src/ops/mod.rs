@@ -35,7 +35,7 @@ pub mod standing_approvals;
 pub mod usage;
 pub mod vault;
 
-pub use error::{About, Error, Kind, Result};
+pub use error::{About, Broke, Error, Kind, Result};
 
 use crate::model::id::{CorrelationId, Ids};
 use crate::model::label::{self, Lookup};

@@ -1,11 +1,11 @@
 //! Standing approvals: given with an answer, listed, revoked.
 use crate::model::decide::{self, Evaluation};
-use crate::model::execution::Execution;
+use crate::model::execution::{ApprovalStatus, Execution};
 use crate::model::facts::{Facts, Target};
 use crate::model::id::StandingApprovalId;
 use crate::model::people::{Actor, User};
-use crate::model::standing::{LONGEST_MINUTES, MOST_USES, StandingApproval};
-use crate::ops::{About, Error, Kind, Result, Siesta};
+use crate::model::standing::{Covers, LONGEST_MINUTES, MOST_USES, StandingApproval};
+use crate::ops::{About, Error, Kind, Result, Siesta, approvals, calls};
 use crate::store::{ReadTx, WriteTx};
 use jiff::SignedDuration;
 use std::time::Duration;
@@ -30,6 +30,43 @@ impl Lasting {
     }
 }
 
+/// What an answer that lasts would cover, or why this one cannot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WouldCover {
+    Covers(Covers),
+    Refused(String),
+}
+
+/// What `approve --for` would let pass besides a request that waits, as things stand; none: it does not wait.
+pub fn would_cover(siesta: &Siesta, execution: &Execution) -> Result<Option<WouldCover>> {
+    if execution.approval_at(siesta.now()) != ApprovalStatus::Pending {
+        return Ok(None);
+    }
+    let (facts, evaluation) = calls::explain(siesta, &approvals::asked_again(execution, None), None)?;
+    Ok(Some(match coverable(&facts, &evaluation) {
+        Ok(covers) => WouldCover::Covers(covers),
+        Err(refused) => WouldCover::Refused(refused.what),
+    }))
+}
+
+/// Why an answer holds for its own request only.
+struct Refused {
+    what: String,
+    why: Option<&'static str>,
+}
+
+fn coverable(facts: &Facts, evaluation: &Evaluation) -> std::result::Result<Covers, Refused> {
+    let refused = |what: String, why| Refused { what, why };
+    let (Target::Connection(target), Some(mapped)) = (&facts.target, &evaluation.mapped) else {
+        return Err(refused("what it asks for is no longer there".to_owned(), None));
+    };
+    if !decide::may_stand(mapped.kind) {
+        let what = format!("what is {} is approved one by one", mapped.kind);
+        return Err(refused(what, Some("money and permissions are looked at each time")));
+    }
+    decide::covers(target, mapped).ok_or_else(|| refused("whom it addresses cannot be read".to_owned(), None))
+}
+
 /// Writes a standing approval down beside the answer, for requests like the one that was decided about.
 pub(super) fn give(
     siesta: &Siesta,
@@ -39,16 +76,13 @@ pub(super) fn give(
     (facts, evaluation): (&Facts, &Evaluation),
     lasting: Lasting,
 ) -> Result<StandingApproval> {
-    let about = || About::Execution(execution.id.to_string());
-    let (Target::Connection(target), Some(mapped)) = (&facts.target, &evaluation.mapped) else {
-        return Err(Error::conflict("what it asks for is no longer there").about(about()));
-    };
-    if !decide::may_stand(mapped.kind) {
-        let what = format!("a {} is approved one by one", mapped.kind);
-        return Err(Error::conflict(what).because("money and permissions are looked at each time").about(about()));
-    }
-    let covers = decide::covers(target, mapped)
-        .ok_or_else(|| Error::conflict("whom it addresses cannot be read").about(about()))?;
+    let covers = coverable(facts, evaluation).map_err(|refused| {
+        let error = Error::conflict(refused.what).about(About::OneByOne(execution.id.to_string()));
+        match refused.why {
+            Some(why) => error.because(why),
+            None => error,
+        }
+    })?;
     let lasts = SignedDuration::try_from(lasting.lasts).unwrap_or(SignedDuration::ZERO);
     let standing = StandingApproval {
         id: StandingApprovalId(siesta.world.ids.next()),

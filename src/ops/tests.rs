@@ -10,6 +10,7 @@ mod renewal_tests;
 mod retention_tests;
 mod revoke_tests;
 mod sign_in_tests;
+mod signing_tests;
 mod usage_tests;
 
 use super::calls::{Asked, CallOutcome, CallRequest};

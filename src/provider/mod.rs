@@ -6,6 +6,7 @@
 mod azure;
 mod identify;
 mod inject;
+mod link;
 mod mask;
 mod pour;
 mod preview;
@@ -13,9 +14,10 @@ mod redirect;
 mod send;
 mod take_back;
 
+pub use crate::net::Sent;
 pub use azure::{Account, account};
 pub use identify::{Proof, identify};
 pub use pour::{Delivery, Head, Poured};
 pub use preview::preview;
-pub use send::{Answer, Error, Outbound, send};
+pub use send::{Answer, Error, LARGEST_ANSWER, Outbound, send};
 pub use take_back::{TakenBack, take_back};

@@ -5,7 +5,7 @@
 //! its hash.
 use crate::model::audit::hex;
 use crate::model::credential::Opens;
-use crate::net::Sink;
+use crate::net::{Sent, Sink};
 use crate::provider::mask;
 use crate::provider::send::LARGEST_ANSWER;
 use sha2::{Digest, Sha256};
@@ -19,8 +19,13 @@ pub struct Head {
     pub length: Option<u64>,
 }
 
-/// Where an answer goes as it comes.
+/// Where an answer goes as it comes, and who is told of what goes out before.
 pub trait Delivery {
+    /// A body of so many bytes is about to go; who wants to be told how much of it has gone.
+    fn sending(&mut self, _bytes: u64) -> Option<Sent> {
+        None
+    }
+
     /// Whether it goes there, and how many bytes of it at most; none: it is read whole first.
     fn begin(&mut self, head: &Head) -> Option<u64>;
 

@@ -7,14 +7,14 @@ use crate::model::service::Service;
 use crate::model::time::Timestamp;
 use crate::net::{self, Body, Method, Net, Reach, Request, Response};
 use crate::provider::pour::{Delivery, Poured, Pouring};
-use crate::provider::{inject, mask, redirect};
+use crate::provider::{inject, link, mask, redirect};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 use thiserror::Error;
 use url::Url;
 
 /// The largest answer that is read (decisions.md, R22 names 10 MiB for payloads; the same for answers).
-pub(super) const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
+pub const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
 
 /// How long one call may take: models think for minutes.
 const CALL_TIMEOUT: Duration = Duration::from_secs(300);
@@ -32,6 +32,8 @@ pub struct Outbound<'a> {
     pub largest_answer: Option<usize>,
     /// How long it may take until the last byte; none: as long as a call may.
     pub time: Option<Duration>,
+    /// The answer is read whole, whoever would take it as it comes.
+    pub reads_whole: bool,
 }
 
 /// What came back, with the credential masked.
@@ -41,6 +43,8 @@ pub struct Answer {
     pub retry_after: Option<Duration>,
     /// What was handed on as it came; none: the answer was read whole.
     pub poured: Option<Poured>,
+    /// The address of the next page, as a header names it (RFC 8288).
+    pub next_link: Option<String>,
 }
 
 impl Answer {
@@ -94,16 +98,18 @@ pub fn send(
     net: &Net,
     outbound: Outbound<'_>,
     opens: &Opens,
-    delivery: Option<&mut dyn Delivery>,
+    mut delivery: Option<&mut dyn Delivery>,
 ) -> Result<Answer, Error> {
     let Outbound { connection, service, now, .. } = outbound;
     let (mut out, body) = outgoing(outbound)?;
+    let asked_at = out.url.clone();
     if let Some(body) = body {
-        out = out.body(Body::new(body));
+        let told = delivery.as_mut().and_then(|delivery| delivery.sending(body.len() as u64));
+        out = out.body(Body::new(body).telling(told));
     }
     let reach = Reach { allow_private: connection.allow_private_network };
     let out = inject::inject(out, connection, service, opens, now)?;
-    let (response, poured) = match delivery {
+    let (response, poured) = match delivery.filter(|_| !outbound.reads_whole) {
         None => (follow(out, service, |request| net.send(request, reach))?, None),
         Some(delivery) => {
             let mut pouring = Pouring::new(delivery, opens, outbound.largest_answer);
@@ -119,7 +125,8 @@ pub fn send(
         None => (None, mask::mask(&response.body, opens)),
     };
     let result = StoredResult { http_status: response.status, content_type, body };
-    Ok(Answer { result, retry_after, poured })
+    let next_link = link::next(&asked_at, &response).map(|next| masked(&next, opens));
+    Ok(Answer { result, retry_after, poured, next_link })
 }
 
 /// Sends, and follows where the catalogue lets a download be redirected to; what goes there is the address and nothing

@@ -6,6 +6,7 @@ use crate::model::facts::Facts;
 use crate::model::governance::{Mode, ModeSource};
 use crate::model::service::FunctionKind;
 use crate::view::limit::ProblemView;
+use crate::view::standing::StandingApprovalView;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use schemars::JsonSchema;
@@ -25,6 +26,20 @@ pub struct OutcomeView {
     pub problem: Option<ProblemView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<ResultView>,
+    /// The answers of several pages, in the place of one result; only from `call --pages`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pages: Option<Vec<PageView>>,
+    /// What was given with the answer, for others like it; only from `executions approve --for`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standing_approval: Option<StandingApprovalView>,
+}
+
+/// One page of several: a call of its own.
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PageView {
+    pub execution_id: String,
+    pub result: ResultView,
 }
 
 /// A provider's answer: JSON as a value, other text as text, anything else in base64.

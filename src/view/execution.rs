@@ -2,6 +2,7 @@
 use crate::model::execution::{ApprovalStatus, Execution, ExecutionStatus, StoredBody};
 use crate::model::retention::Hashes;
 use crate::view::decision::ResultView;
+use crate::view::standing::{StandingApprovalView, WouldCoverView};
 use crate::view::{instant, maybe_instant};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -38,6 +39,9 @@ pub struct ExecutionView {
     pub correlation_id: String,
     /// What is left of arguments, request and result when their time is over; null: they are all here.
     pub hashes: Option<Hashes>,
+    /// What an answer that lasts would cover; only from `executions show`, and only while it waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would_cover: Option<WouldCoverView>,
 }
 
 impl ExecutionView {
@@ -74,11 +78,22 @@ impl ExecutionView {
             resolved_by: e.resolved_by.clone(),
             correlation_id: e.correlation.to_string(),
             hashes: None,
+            would_cover: None,
         }
     }
 }
 
 #[derive(Debug, Clone, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct OneExecutionView {
     pub execution: ExecutionView,
+    /// What was given with the answer, for others like it; only from `executions approve --for`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standing_approval: Option<StandingApprovalView>,
+}
+
+impl From<ExecutionView> for OneExecutionView {
+    fn from(execution: ExecutionView) -> OneExecutionView {
+        OneExecutionView { execution, standing_approval: None }
+    }
 }

@@ -1,9 +1,10 @@
 //! Services of the catalogue.
 use crate::model::auth::{AuthMethod, Field};
 use crate::model::governance::Mode;
-use crate::model::service::{AuthKind, Function, FunctionKind, Pagination, Parameter, Scope, Service};
+use crate::model::service::{AuthKind, Function, FunctionKind, Pagination, Parameter, ParameterType, Scope, Service};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 #[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -111,4 +112,57 @@ impl FunctionView {
             parameters: given.cloned().collect(),
         }
     }
+}
+
+/// One function, and the JSON Schema of its arguments as `call --args` takes them.
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OneFunctionView {
+    pub service: String,
+    pub function: FunctionView,
+    /// Draft 2020-12.
+    pub arguments_schema: Value,
+}
+
+impl OneFunctionView {
+    pub fn new(service: &Service, function: &Function) -> OneFunctionView {
+        OneFunctionView {
+            service: service.id.clone(),
+            function: FunctionView::new(function),
+            arguments_schema: arguments_schema(function),
+        }
+    }
+}
+
+fn arguments_schema(function: &Function) -> Value {
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    for parameter in function.parameters.iter().filter(|parameter| parameter.fixed.is_none()) {
+        let mut schema = Map::new();
+        if parameter.value_type != ParameterType::Any {
+            schema.insert("type".to_owned(), json!(parameter.value_type));
+        }
+        if !parameter.description.is_empty() {
+            schema.insert("description".to_owned(), json!(parameter.description));
+        }
+        if parameter.is_file() {
+            schema.insert("contentEncoding".to_owned(), json!("base64"));
+        }
+        if !parameter.one_of.is_empty() {
+            schema.insert("enum".to_owned(), json!(parameter.one_of));
+        }
+        let more = [
+            ("minimum", parameter.minimum.map(|least| json!(least))),
+            ("maximum", parameter.maximum.map(|most| json!(most))),
+            ("default", parameter.default.clone()),
+        ];
+        schema.extend(more.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
+        if parameter.required && parameter.default.is_none() {
+            required.push(parameter.name.clone());
+        }
+        properties.insert(parameter.name.clone(), Value::Object(schema));
+    }
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object", "properties": properties, "required": required, "additionalProperties": false,
+    })
 }

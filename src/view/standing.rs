@@ -49,6 +49,16 @@ impl StandingApprovalView {
     }
 }
 
+/// What an answer that lasts (`approve --for … --max …`) would let pass besides the request it is given for.
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WouldCoverView {
+    /// Null: it cannot last.
+    pub covers: Option<Covers>,
+    /// Why it cannot last.
+    pub refused: Option<String>,
+}
+
 #[derive(Debug, Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OneStandingApprovalView {

@@ -286,3 +286,102 @@ fn an_address_that_may_not_be_reached_is_a_denial_like_any_other() {
     let denied = office.siesta(&line).ends_with(8).json();
     assert_eq!((&denied["outcome"], &denied["reason"]), (&"deny".into(), &"ssrf_blocked".into()));
 }
+
+#[test]
+fn arguments_that_cannot_be_used_say_which_file_what_is_wrong_and_what_to_type() {
+    let office = Office::with_research();
+    let call = |more: &[&str]| {
+        let line = ["call", "research", "create_response", "--agent", "helper"];
+        office.siesta(&[&line[..], more].concat())
+    };
+    let error = call(&["--args", "@missing.json", "--json"]).ends_with(2).json_error();
+    assert_eq!(error["message"], "missing.json cannot be read");
+    assert!(error["hint"].as_str().unwrap().contains("--args @ANOTHER-FILE"), "{error}");
+    let error = call(&["--args", "missing.json", "--json"]).ends_with(2).json_error();
+    assert!(error["hint"].as_str().unwrap().contains("--args @FILE"), "{error}");
+    for refused in [
+        call(&["--arg", "modle=x"]).ends_with(8),
+        call(&["--arg", "model=x"]).ends_with(8),
+        call(&["--arg", "model=x", "--arg", "input=y", "--arg", "max_output_tokens=many"]).ends_with(8),
+    ] {
+        assert!(refused.stderr.contains("hint:  siesta catalog show openai create_response"), "{}", refused.stderr);
+    }
+    let raw = office.siesta(&["request", "research", "TRACE", "/x", "--agent", "helper"]).ends_with(8);
+    assert!(raw.stderr.contains("hint:  siesta request --help"), "{}", raw.stderr);
+    let error = call(&["--arg", "model=x", "--arg", "model=y", "--json"]).ends_with(2).json_error();
+    assert_eq!(error["hint"], "siesta catalog show openai create_response");
+    // A bomb is refused, not exploded: deep, wide, and with a name twice.
+    office.write("deep.json", format!("{{\"input\":{}", "[".repeat(200_000)));
+    office.write("twice.json", "{\"model\":\"x\",\"model\":\"y\"}");
+    office.write("list.json", "[1]");
+    office.write("binary.json", [0xff, 0xfe]);
+    for file in ["@deep.json", "@twice.json", "@list.json", "@binary.json"] {
+        let error = call(&["--args", file, "--json"]).ends_with(2).json_error();
+        assert!(error["hint"].as_str().unwrap().contains("siesta catalog show"), "{file}: {error}");
+    }
+    assert_eq!(office.provider.requests().iter().filter(|seen| seen.path.contains("responses")).count(), 0);
+}
+
+#[test]
+fn a_function_is_shown_with_what_it_is_given() {
+    let office = Office::new();
+    let document = office.siesta(&["catalog", "show", "jira", "list_comments", "--json"]).succeeds().json();
+    let schema = &document["argumentsSchema"];
+    assert_eq!((&document["service"], &schema["required"]), (&"jira".into(), &serde_json::json!(["issueIdOrKey"])));
+    assert_eq!(schema["properties"]["maxResults"]["type"], "integer");
+    assert_eq!(schema["additionalProperties"], false);
+    let validator = jsonschema::draft202012::new(schema).unwrap();
+    assert!(validator.is_valid(&serde_json::json!({"issueIdOrKey": "P-1", "startAt": 3})));
+    assert!(!validator.is_valid(&serde_json::json!({"startAt": 3})));
+    assert!(!validator.is_valid(&serde_json::json!({"issueIdOrKey": "P-1", "startAt": "3"})));
+    let lines = office.siesta(&["catalog", "show", "jira", "list_comments"]).succeeds().stdout();
+    assert!(lines.contains("issueIdOrKey  string  path  yes  Issue key"), "{lines}");
+    let left = office.in_terminal(&["catalog", "show", "jira", "list_comments"]).finish().ends_with(0);
+    assert!(left.screen.contains("ARGUMENT") && left.screen.contains("GOES INTO"), "{}", left.screen);
+    let error = office.siesta(&["catalog", "show", "jira", "list_coments", "--json"]).ends_with(3).json_error();
+    assert!(error["hint"].as_str().unwrap().starts_with("siesta catalog show jira list_comments"), "{error}");
+    let error = office.siesta(&["catalog", "show", "jira", "fly", "--json"]).ends_with(3).json_error();
+    assert_eq!(error["hint"], "siesta catalog show jira");
+}
+
+/// The exits of so many processes that are all started before any is waited for.
+fn at_once(lines: Vec<crate::support::sandbox::Line>) -> Vec<i32> {
+    let started: Vec<_> = lines.into_iter().map(crate::support::sandbox::Line::start).collect();
+    started.into_iter().map(|running| running.finish().code.unwrap()).collect()
+}
+
+fn so_many(codes: &[i32], wanted: i32) -> usize {
+    codes.iter().filter(|code| **code == wanted).count()
+}
+
+#[test]
+fn of_32_processes_that_approve_one_does_and_of_32_that_redeem_one_does() {
+    let office = Office::with_notes();
+    let id = asked(&office);
+    let codes = at_once((0..32).map(|_| office.line(&["executions", "approve", &id, "--json"])).collect());
+    assert_eq!((so_many(&codes, 0), so_many(&codes, 7)), (1, 31), "{codes:?}");
+    assert_eq!(office.provider.count("POST", "/api/notes"), 1);
+    let id = asked(&office);
+    office.siesta(&["executions", "approve", &id, "--no-run"]).succeeds();
+    let redeem = [&WRITE[..], &["--approval", &id, "--json"]].concat();
+    let codes = at_once((0..32).map(|_| office.line(&redeem)).collect());
+    assert_eq!((so_many(&codes, 0), so_many(&codes, 8)), (1, 31), "{codes:?}");
+    assert_eq!(office.provider.count("POST", "/api/notes"), 2);
+    office.siesta(&["audit", "verify"]).succeeds();
+}
+
+#[test]
+fn a_rate_holds_for_16_processes_at_once_and_for_those_behind_a_restart() {
+    let office = Office::with_notes();
+    office.siesta(&["policy", "set", "helper", "notes", "--rate", "5/h"]).succeeds();
+    let read = ["call", "notes", "http_get", "--arg", "path=notes", "--agent", "helper", "--json"];
+    let codes = at_once((0..16).map(|_| office.line(&read)).collect());
+    assert_eq!((so_many(&codes, 0), so_many(&codes, 8)), (5, 11), "{codes:?}");
+    // Nothing is remembered but what is on the disk, also when that is written anew.
+    for between in [&["status"][..], &["store", "compact"]] {
+        office.siesta(between).succeeds();
+        let denied = office.siesta(&read).ends_with(8).json();
+        assert_eq!(denied["reason"], "rate_limited");
+    }
+    assert_eq!(office.provider.count("GET", "/api/notes"), 5);
+}

@@ -112,6 +112,7 @@ fn every_answer_is_what_its_schema_says() {
     day.run("app remove", "auth.example.com --yes");
     day.run("catalog list", "");
     day.run("catalog show", "rest-api");
+    day.run("catalog show", "rest-api http_get");
     day.run("catalog search", "send message");
     let crm = "{\"openapi\":\"3.0.0\",\"info\":{\"title\":\"crm\"},\"paths\":{\"/orders\":{\"get\":{}}}}";
     day.line(0, "catalog import", "-", |line| line.stdin(crm));

@@ -225,3 +225,78 @@ fn an_agent_sees_its_own_executions_and_explains_itself_only() {
     office.siesta(&[&explain[..], &["helper", "--actor", "agent:other"]].concat()).ends_with(8);
     office.siesta(&[&explain[..], &["other", "--actor", "agent:other"]].concat()).succeeds();
 }
+
+/// A sudo rule that lets the caller's variables through must not let the caller's files in.
+#[test]
+fn under_sudo_nothing_is_believed_that_lies_in_a_place_of_somebody_else() {
+    let office = Office::with_notes();
+    office.siesta(&["agent", "edit", "helper", "--os-user", "4321"]).succeeds();
+    let read = ["call", "notes", "http_get", "--arg", "path=notes", "--agent", "helper", "--json"];
+    let under_sudo = || office.line(&read).env("SUDO_UID", "4321");
+    under_sudo().run().succeeds();
+    let refused = |line: crate::support::sandbox::Line, what: &str| {
+        let error = line.run().ends_with(8).json_error();
+        assert_eq!(error["code"], "account_place", "{error}");
+        assert!(error["message"].as_str().unwrap().contains(what), "{error}");
+    };
+    // Places that everybody may write to, and that do not exist yet below one.
+    let open = office.path("open");
+    std::fs::create_dir(&open).unwrap();
+    std::fs::set_permissions(&open, std::os::unix::fs::PermissionsExt::from_mode(0o777)).unwrap();
+    for variable in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"] {
+        refused(under_sudo().env(variable, &open), "open");
+        refused(under_sudo().env(variable, open.join("not/there")), "open");
+    }
+    refused(under_sudo().env("SSL_CERT_FILE", open.join("ca.pem")), "SSL_CERT_FILE");
+    // Without sudo they are the caller's own business.
+    office.line(&read).env("XDG_CACHE_HOME", &open).run().succeeds();
+    if rustix::process::geteuid().is_root() {
+        let theirs = office.path("theirs");
+        std::fs::create_dir_all(theirs.join("siesta")).unwrap();
+        std::fs::write(theirs.join("siesta/config.toml"), "proxy = \"http://127.0.0.1:9\"\n").unwrap();
+        std::os::unix::fs::chown(theirs.join("siesta/config.toml"), Some(4321), None).unwrap();
+        refused(under_sudo().env("XDG_CONFIG_HOME", &theirs), "config.toml");
+    }
+    assert_eq!(office.provider.count("GET", "/api/notes"), 2);
+}
+
+#[test]
+fn under_sudo_a_helper_is_not_looked_for_where_the_caller_says() {
+    let office = Office::with_notes();
+    office.siesta(&["agent", "edit", "helper", "--os-user", "4321"]).succeeds();
+    let bin = office.path("bin");
+    std::fs::create_dir_all(&bin).unwrap();
+    let script = format!("#!/bin/sh\ncat > {}\n", office.path("told").display());
+    std::fs::write(bin.join("tell-somebody"), script).unwrap();
+    std::fs::set_permissions(bin.join("tell-somebody"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    std::fs::write(office.path("config/siesta/config.toml"), "notify = [\"tell-somebody\"]\n").unwrap();
+    let path = format!("{}:/usr/bin:/bin", bin.display());
+    let ask = |text: &str| {
+        let body = format!("body={{\"text\":\"{text}\"}}");
+        let line = ["call", "notes", "http_post", "--arg", "path=notes", "--arg", &body, "--agent", "helper"];
+        office.line(&line).env("PATH", &path)
+    };
+    let run = ask("one").env("SUDO_UID", "4321").run().ends_with(9);
+    assert!(run.stderr.contains("notify could not be run"), "{}", run.stderr);
+    // The same, typed by who owns the machine.
+    let run = ask("two").run().ends_with(9);
+    assert!(!run.stderr.contains("notify"), "{}", run.stderr);
+}
+
+#[test]
+fn exec_under_sudo_says_how_the_agent_runs_its_program_itself() {
+    let office = Office::with_notes();
+    office.siesta(&["agent", "edit", "helper", "--os-user", "4321"]).succeeds();
+    let line =
+        ["exec", "--connection", "notes", "--env", "NOTES_TOKEN", "--agent", "helper", "--json", "--", "./sync", "a b"];
+    let error = office.line(&line).env("SUDO_UID", "4321").run().ends_with(125).json_error();
+    assert_eq!(error["code"], "account_exec");
+    let hint = error["hint"].as_str().unwrap();
+    assert!(hint.starts_with("NOTES_TOKEN=$(sudo … siesta token notes --agent helper) ./sync 'a b'"), "{hint}");
+    // A person has no rights lent that are not theirs.
+    office.siesta(&["user", "add", "alice", "--role", "admin", "--os-user", "4322"]).succeeds();
+    office.siesta(&["governance", "set", "rest-api/*", "enabled"]).succeeds();
+    office.siesta(&["policy", "set", "helper", "notes", "--allowed-models", "A,B", "--step-up", "never"]).succeeds();
+    let line = ["exec", "--connection", "notes", "--agent", "helper", "--", "true"];
+    office.line(&line).env("SUDO_UID", "4322").run().succeeds();
+}

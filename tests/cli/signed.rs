@@ -2,6 +2,10 @@
 use crate::support::office::Office;
 use crate::support::peer::peer;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
+use ssh_key::private::{Ed25519Keypair, KeypairData};
+use ssh_key::public::{KeyData, SkEd25519};
+use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, Signature, SigningKey, SshSig};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -218,4 +222,72 @@ fn a_private_key_and_a_key_of_another_kind_are_not_registered() {
     assert!(desk.office.siesta(&["user", "key", "add", "bob", "rsa.pub"]).ends_with(2).stderr.contains("ed25519"));
     // One key is one person's.
     desk.office.siesta(&["user", "key", "add", "bob", "alice.pub"]).ends_with(7);
+}
+
+/// A security key as OpenSSH speaks to one (PROTOCOL.u2f): what it signs is not the message but the hash of what it is for,
+/// whether it was touched, its counter, and the hash of the message.
+struct SecurityKey(PrivateKey);
+
+impl SecurityKey {
+    const FOR: &str = "ssh:";
+
+    fn new(seed: u8) -> SecurityKey {
+        let pair = KeypairData::Ed25519(Ed25519Keypair::from_seed(&[seed; 32]));
+        SecurityKey(PrivateKey::new(pair, "").unwrap())
+    }
+
+    fn public(&self) -> KeyData {
+        let inside = self.0.public_key().key_data().ed25519().unwrap();
+        KeyData::SkEd25519(SkEd25519::new(*inside, Self::FOR))
+    }
+
+    fn sign(&self, statement: &[u8], flags: u8) -> String {
+        let said = SshSig::signed_data(US, HashAlg::Sha512, statement).unwrap();
+        let trailer = [&[flags][..], &7u32.to_be_bytes()].concat();
+        let asked = [&Sha256::digest(Self::FOR)[..], &trailer, &Sha256::digest(&said)[..]].concat();
+        let bytes = [raw(&self.0, &asked), trailer].concat();
+        let signature = Signature::new(Algorithm::SkEd25519, bytes).unwrap();
+        let signature = SshSig::new(self.public(), US, HashAlg::Sha512, signature).unwrap();
+        signature.to_pem(LineEnding::LF).unwrap()
+    }
+}
+
+fn raw(key: &impl SigningKey, bytes: &[u8]) -> Vec<u8> {
+    key.try_sign(bytes).unwrap().as_bytes().to_vec()
+}
+
+#[test]
+fn a_security_key_approves_when_it_was_touched_and_not_when_it_only_lay_there() {
+    let Some(desk) = Desk::new() else { return };
+    let key = SecurityKey::new(7);
+    let public = PublicKey::new(key.public(), "alice's").to_openssh().unwrap();
+    std::fs::write(desk.office.path("touch.pub"), &public).unwrap();
+    let added = desk.office.siesta(&["user", "key", "add", "alice", "touch.pub", "--json"]).succeeds().json();
+    assert_eq!(added["key"]["kind"], "sk-ssh-ed25519@openssh.com");
+    let id = desk.asked();
+    let statement = desk.office.siesta(&["executions", "request", &id]).succeeds().stdout();
+    for (name, flags) in [("untouched.sig", 0), ("touched.sig", 1)] {
+        std::fs::write(desk.office.path(name), key.sign(statement.as_bytes(), flags)).unwrap();
+    }
+    // Stock ssh-keygen takes both, unless it is told to look.
+    std::fs::write(desk.office.path("allowed"), format!("alice {public}\n")).unwrap();
+    std::fs::write(desk.office.path("statement"), &statement).unwrap();
+    for name in ["untouched.sig", "touched.sig"] {
+        let verified = Command::new(&desk.ssh_keygen)
+            .args(["-Y", "verify", "-f", "allowed", "-I", "alice", "-n", US, "-s", name])
+            .current_dir(desk.office.home())
+            .stdin(std::fs::File::open(desk.office.path("statement")).unwrap())
+            .output()
+            .unwrap();
+        assert!(verified.status.success(), "{name}: {verified:?}");
+    }
+    desk.refused(&id, "untouched.sig", 8, "was not touched");
+    desk.office.siesta(&["executions", "approve", &id, "--signature", "touched.sig"]).succeeds();
+    assert_eq!(desk.office.provider.count("POST", "/api/notes"), 1);
+    // A security key of the other kind is none of the three.
+    let other = "sk-ecdsa-sha2-nistp256@openssh.com AAAAInNrLWVjZHNhLXNoYTItbmlzdHAyNTZAb3BlbnNzaC5jb20AAAAIbmlzdHAyNTY\
+                 AAABBBIELQJ2DgvaX1yQlKFokfWM2suuaCFI2qp0eJodHyg6O4ifxc3XpRKd1OS8dNYQtE/YjdXSrA+AOnMF5ns2Nkx4AAAAEc3NoOg== x";
+    std::fs::write(desk.office.path("other.pub"), other).unwrap();
+    let refused = desk.office.siesta(&["user", "key", "add", "bob", "other.pub"]).ends_with(2);
+    assert!(refused.stderr.contains("sk-ed25519"), "{}", refused.stderr);
 }

@@ -90,3 +90,57 @@ fn a_standing_approval_has_an_end_and_a_number() {
         office.siesta(&["executions", "approve", "019ab1c2-5f3e", "--for", lasts, "--max", uses]).ends_with(2);
     }
 }
+
+#[test]
+fn what_an_answer_that_lasts_would_cover_is_seen_before_it_is_given_and_behind_it() {
+    let office = Office::with_notes();
+    let line = ["call", "notes", "http_post", "--arg", "path=notes", "--arg", BODY, "--agent", "helper", "--json"];
+    let id = office.siesta(&line).ends_with(9).json()["executionId"].as_str().unwrap().to_owned();
+    let shown = office.siesta(&["executions", "show", &id, "--json"]).succeeds().json();
+    let before = shown["execution"]["wouldCover"]["covers"].clone();
+    assert_eq!(before["url"], office.provider.url("/api/notes"));
+    assert_eq!((&before["functions"][0], &before["targets"][0]), (&"http_post".into(), &"ann@example.com".into()));
+    let words = office.siesta(&["executions", "show", &id]).succeeds().stdout();
+    assert!(words.contains("to ann@example.com and nobody else"), "{words}");
+    // A person at a terminal reads it before the answer counts, and may think again.
+    let mut terminal = office.in_terminal(&["executions", "approve", &id, "--for", "2h", "--max", "20"]);
+    terminal.shows("ann@example.com").shows("and 20 more like it within 2h?").types("n\n");
+    terminal.finish().ends_with(1);
+    assert_eq!(office.siesta(&["executions", "standing", "list"]).succeeds().stdout(), "");
+    assert_eq!(office.provider.count("POST", "/api/notes"), 0);
+    let given = office.siesta(&["executions", "approve", &id, "--for", "2h", "--max", "20", "--json"]).succeeds();
+    assert!(given.stderr.contains("and 20 more until") && given.stderr.contains("ann@example.com"), "{}", given.stderr);
+    let given = given.json();
+    assert_eq!((&given["standingApproval"]["covers"], &given["outcome"]), (&before, &"allow".into()));
+    // What does not wait any more is asked nothing.
+    let shown = office.siesta(&["executions", "show", &id, "--json"]).succeeds().json();
+    assert_eq!(shown["execution"].get("wouldCover"), None);
+}
+
+#[test]
+fn money_is_read_first_and_approved_one_by_one() {
+    let office = Office::with_notes();
+    let more = ["--param", "text:string:body", "--param", "payment:object:body:required"];
+    let add = ["functions", "add", "notes", "pay", "--method", "POST", "--path", "/notes", "--kind", "financial"];
+    office.siesta(&[&add[..], &more].concat()).succeeds();
+    let pay = ["call", "notes", "pay", "--arg", "text=thanks", "--arg", r#"payment={"amount":500,"currency":"EUR"}"#];
+    let id = office.siesta(&[&pay[..], &["--agent", "helper", "--json"]].concat()).ends_with(9).json()["executionId"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let words = office.siesta(&["executions", "show", &id]).succeeds().stdout();
+    let place = |text: &str| words.find(text).unwrap_or_else(|| panic!("{text} in {words}"));
+    assert!(place("destination") < place("payment.amount = 500"), "{words}");
+    assert!(place("payment.amount = 500") < place("text = thanks"), "{words}");
+    assert!(words.contains("nothing more: what is financial is approved one by one"), "{words}");
+    let shown = office.siesta(&["executions", "show", &id, "--json"]).succeeds().json();
+    assert_eq!(shown["execution"]["wouldCover"]["covers"], serde_json::Value::Null);
+    let error = office.siesta(&["executions", "approve", &id, "--for", "2h", "--max", "2", "--json"]).ends_with(7);
+    let error = error.json_error();
+    assert!(error["cause"].as_str().unwrap().contains("looked at each time"), "{error}");
+    assert!(error["hint"].as_str().unwrap().starts_with(&format!("siesta executions approve {id}")), "{error}");
+    // Nothing half: it waits as before.
+    assert_eq!(office.provider.count("POST", "/api/notes"), 0);
+    office.siesta(&["executions", "approve", &id]).succeeds();
+    assert_eq!(office.provider.count("POST", "/api/notes"), 1);
+}

@@ -41,6 +41,8 @@ fn what_a_token_would_not_keep_to_is_not_handed_out() {
     office.siesta(&["assign", "research", "helper", "--allowed-models", "A,B"]).succeeds();
     let key = office.siesta(&["token", "research", "--agent", "helper", "--json"]).ends_with(8);
     assert_eq!(key.json()["reason"], "flow_not_allowed");
+    let key = office.siesta(&["token", "research", "--agent", "helper"]).ends_with(8);
+    assert!(key.stderr.contains("hint:  siesta call research FUNCTION --agent helper"), "{}", key.stderr);
 }
 
 #[test]

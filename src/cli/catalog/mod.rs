@@ -18,7 +18,7 @@ use clap::{Args, Subcommand};
 pub(super) const DOCUMENTS: &[Document] = &[
     schema::of::<list::ServicesView<'_>>("catalog list"),
     schema::of::<search::SearchView<'_>>("catalog search"),
-    schema::of::<show::ShowView>("catalog show"),
+    schema::of::<schema::Either<show::ShowView, crate::view::service::OneFunctionView>>("catalog show"),
     schema::of::<import::ImportView>("catalog import"),
     schema::of::<remove::RemoveView>("catalog remove"),
 ];

@@ -1,16 +1,19 @@
 //! `siesta executions approve`
+use super::rendering;
 use crate::cli::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::out_file::OutFile;
 use crate::cli::outcome::{self, Said};
 use crate::cli::settings::Settings;
-use crate::cli::span::parse_duration;
+use crate::cli::span::{parse_duration, typed_duration};
 use crate::cli::ui::Ui;
 use crate::cli::{public_input, unlock};
 use crate::model::signature::Signature;
-use crate::ops::approvals::{self, Answer};
-use crate::ops::standing_approvals::Lasting;
+use crate::ops::Siesta;
+use crate::ops::approvals::{self, Answer, Approved};
+use crate::ops::standing_approvals::{self, Lasting, WouldCover};
 use crate::view::execution::{ExecutionView, OneExecutionView};
+use crate::view::standing::StandingApprovalView;
 use clap::Args;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -48,26 +51,53 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ApproveArgs) -> Result
         Error::usage(error.to_string()).hint("ssh-keygen -Y sign -f KEY -n siesta-approval request.json")
     })?;
     let siesta = unlock::open(ui, settings, "executions approve")?;
+    if let Some(lasting) = lasting {
+        agree(ui, &siesta, &args.id, lasting)?;
+    }
     let out = OutFile::make(args.out.as_deref())?;
     let answer = Answer { lasting, signature: signature.as_ref() };
-    let (execution, outcome) = approvals::approve(&siesta, &args.id, !args.no_run, answer)?;
+    let Approved { execution, standing, outcome } = approvals::approve(&siesta, &args.id, !args.no_run, answer)?;
     let mut words = format!("approved {} for \"{}\"", execution.id, execution.agent_name);
     if let (Some(_), Some(by)) = (&signature, &execution.resolved_by) {
         words.push_str(&format!(", signed by \"{by}\""));
     }
+    words.push_str(&format!("\n  {}", rendering::in_short(&execution)));
+    let standing = standing.map(|standing| StandingApprovalView::new(&standing, ui.now()));
+    if let Some(given) = &standing {
+        words.push_str(&format!("\nand {} more until {}", given.uses, given.expires_at));
+        rendering::in_lines(&given.covers).iter().for_each(|line| words.push_str(&format!("\n  {line}")));
+    }
+    let again = standing.as_ref().map(|given| format!("siesta executions standing revoke {}", given.id));
     let exit = match outcome {
         None => {
-            ui.done(&OneExecutionView { execution: ExecutionView::new(&execution) }, &words)?;
+            let view = ExecutionView::new(&execution);
+            ui.done(&OneExecutionView { execution: view, standing_approval: standing }, &words)?;
             Exit::Ok
         }
         Some(outcome) => {
             ui.say(&words);
-            let said = Said { agent: &execution.agent_name, connection: &execution.connection_label, out };
+            let said = Said { standing, ..Said::of(&execution.agent_name, &execution.connection_label, out) };
             outcome::say(ui, &outcome, said)?
         }
     };
-    if lasting.is_some() && !ui.has_led_on() {
-        ui.next("siesta executions standing list");
+    // Whoever gave an answer that lasts is told how it is taken back, and nothing else.
+    if let Some(again) = again {
+        ui.hint(&again);
     }
     Ok(exit)
+}
+
+/// Shows whoever sits there what an answer that lasts lets pass, before it is given.
+fn agree(ui: &mut Ui, siesta: &Siesta, id: &str, Lasting { lasts, uses }: Lasting) -> Result<(), Error> {
+    if !ui.is_interactive() || ui.says_yes() {
+        return Ok(());
+    }
+    let execution = approvals::show(siesta, id)?;
+    // What cannot last is refused by the answer itself, with its reason.
+    let Some(WouldCover::Covers(covers)) = standing_approvals::would_cover(siesta, &execution)? else { return Ok(()) };
+    ui.must_say(&format!("{} asks for {}", execution.agent_name, rendering::in_short(&execution)));
+    ui.must_say("calls like it are:");
+    rendering::in_lines(&covers).iter().for_each(|line| ui.must_say(&format!("  {line}")));
+    let lasts = typed_duration(lasts);
+    ui.confirm_or_stop(&format!("approve it, and {uses} more like it within {lasts}?"))
 }

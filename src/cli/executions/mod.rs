@@ -2,6 +2,7 @@
 mod approve;
 mod list;
 mod reject;
+mod rendering;
 mod request;
 mod run;
 mod seen;

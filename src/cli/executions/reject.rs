@@ -23,6 +23,7 @@ pub(super) struct RejectArgs {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RejectArgs) -> Result<Exit, Error> {
     let siesta = unlock::open(ui, settings, "executions reject")?;
     let execution = approvals::reject(&siesta, &args.id, &args.reason)?;
-    ui.done(&OneExecutionView { execution: ExecutionView::new(&execution) }, &format!("rejected {}", execution.id))?;
+    let view = OneExecutionView::from(ExecutionView::new(&execution));
+    ui.done(&view, &format!("rejected {}", execution.id))?;
     Ok(Exit::Ok)
 }

@@ -27,6 +27,6 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RunArgs) -> Result<Exi
     let execution = approvals::show(&siesta, &args.id)?;
     let out = OutFile::make(args.out.as_deref())?;
     let outcome = approvals::run(&siesta, &args.id)?;
-    let said = Said { agent: &execution.agent_name, connection: &execution.connection_label, out };
+    let said = Said::of(&execution.agent_name, &execution.connection_label, out);
     outcome::say(ui, &outcome, said)
 }

@@ -1,5 +1,6 @@
 //! `siesta executions show`
 use super::list::status;
+use super::rendering;
 use crate::cli::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
@@ -7,10 +8,9 @@ use crate::cli::table::Cell;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::model::execution::ApprovalStatus;
-use crate::ops::approvals;
+use crate::ops::{approvals, standing_approvals};
 use crate::view::execution::{ExecutionView, OneExecutionView};
 use clap::Args;
-use serde_json::Value;
 
 /// Show an execution: destination first, then arguments and result
 #[derive(Debug, Args)]
@@ -27,10 +27,13 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ShowArgs) -> Result<Ex
     let siesta = unlock::open(ui, settings, "executions show")?;
     let execution = approvals::show(&siesta, &args.id)?;
     let hashes = approvals::hashes(&siesta, &execution)?;
-    let document = OneExecutionView { execution: ExecutionView { hashes, ..ExecutionView::new(&execution) } };
+    let would = standing_approvals::would_cover(&siesta, &execution)?;
+    let execution_view = ExecutionView { hashes, would_cover: None, ..ExecutionView::new(&execution) };
+    let mut fields = rendering::first(&execution_view, would.as_ref());
+    let covered = rendering::would_cover(would.as_ref());
+    let document = OneExecutionView::from(ExecutionView { would_cover: rendering::view(would), ..execution_view });
     let view = &document.execution;
-    let mut fields = vec![
-        ("destination", Cell::text(format!("{} {}", view.method, view.url))),
+    fields.extend([
         ("action", Cell::text(view.action.as_str())),
         ("connection", Cell::text(format!("{} ({})", view.connection, view.service))),
         ("agent", Cell::text(view.agent.as_str())),
@@ -39,13 +42,8 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ShowArgs) -> Result<Ex
         ("approval", Cell::text(view.approval_status.as_str())),
         ("asked because", Cell::maybe_text(view.approval_reason.as_deref())),
         ("conversation", Cell::maybe_text(view.conversation.as_deref())),
-    ];
-    if let Value::Object(arguments) = &view.arguments {
-        fields.extend(arguments.iter().map(|(name, value)| {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            ("argument", Cell::text(format!("{name} = {text}")))
-        }));
-    }
+    ]);
+    fields.extend(rendering::arguments(view, &execution));
     fields.extend([
         ("created", Cell::time(execution.created_at)),
         ("expires", Cell::maybe_time(execution.expires_at)),
@@ -55,6 +53,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ShowArgs) -> Result<Ex
         ("result", Cell::maybe_text(view.result.as_ref().map(|r| format!("HTTP {}", r.http_status)))),
         ("id", Cell::text(view.id.as_str())),
     ]);
+    fields.extend(covered);
     if let Some(hashes) = &view.hashes {
         fields.extend([
             ("kept", Cell::text("only hashes: its time is over")),

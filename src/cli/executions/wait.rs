@@ -37,6 +37,6 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: WaitArgs) -> Result<Ex
         let _spinner = ui.spinner("waiting for a person's answer");
         approvals::wait(&siesta, &execution, args.timeout)?
     };
-    let said = Said { agent: &execution.agent_name, connection: &execution.connection_label, out };
+    let said = Said::of(&execution.agent_name, &execution.connection_label, out);
     outcome::say(ui, &outcome, said)
 }

@@ -42,7 +42,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: WatchArgs) -> Result<E
         let view = ExecutionView::new(execution);
         let said = match ui.is_json() {
             true if ui.format() == Format::Jsonl => ui.json_line(&view),
-            true => ui.document(&OneExecutionView { execution: view }),
+            true => ui.document(&OneExecutionView::from(view)),
             false => {
                 let words = [&view.created_at, &view.id, &view.agent, &view.connection, &view.action];
                 let words: Vec<_> = words.into_iter().map(|word| harmless(word)).collect();

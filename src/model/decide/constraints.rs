@@ -76,6 +76,10 @@ fn check(
             false => Err(DenyReason::Constraint { kind, target: own.to_owned() }),
         };
     }
+    // Beside a target that can be read there may be one that cannot.
+    if mapped.is_opaque(&target.service) {
+        return Err(unreadable());
+    }
     let called: Vec<&Function> = mapped.functions.iter().filter_map(|name| target.service.function(name)).collect();
     let in_path =
         |function: &Function, name: &str| path_values(function, name, &target.connection.base_url, &mapped.request);

@@ -1,13 +1,14 @@
 //! R8–R10: the request in canonical form, the functions it is, and their mode.
 use crate::model::address;
 use crate::model::decide::{AskReason, DenyReason};
+use crate::model::execution::StoredBody;
 use crate::model::facts::{Facts, Operation, TargetFacts};
 use crate::model::governance::{self, EffectiveMode, Mode, ModeSource};
 use crate::model::label::nearest;
 use crate::model::policy::allow::pattern_fits;
 use crate::model::reading::Reading;
 use crate::model::request::{self, Canonical, Draft};
-use crate::model::service::{Function, FunctionKind, Place, Service};
+use crate::model::service::{BodyEncoding, Function, FunctionKind, Place, Service};
 use std::borrow::Cow;
 use url::Url;
 
@@ -31,6 +32,14 @@ impl Mapped {
     pub fn metered<'s>(&self, service: &'s Service) -> Option<&'s Function> {
         let mut called = self.functions.iter().filter_map(|name| service.function(name));
         called.find(|function| function.metered.is_some())
+    }
+
+    /// Whether the body is bytes that no rule can look into: neither of a type that is taken apart, nor what each of the
+    /// functions says it carries.
+    pub(super) fn is_opaque(&self, service: &Service) -> bool {
+        let carries = |name: &String| service.function(name).is_some_and(|function| function.body == BodyEncoding::Raw);
+        let is_meant = !self.functions.is_empty() && self.functions.iter().all(carries);
+        matches!(self.request.request.body, StoredBody::Bytes(_)) && !is_meant
     }
 
     pub(super) fn in_words(&self) -> String {

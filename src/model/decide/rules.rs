@@ -29,8 +29,15 @@ pub(super) fn go_through(policy: &Policy, service: &Service, mapped: &mut Mapped
     // A redaction changes the request, so it is read anew behind one.
     while at < policy.rules.request.len() {
         let reading = Reading::new(service, &mapped.request).map_err(unopened)?;
-        let rest = policy.rules.request[at..].iter();
-        let Some((skipped, rule)) = rest.enumerate().find(|(_, rule)| fits(rule, mapped, &reading)) else { break };
+        let is_opaque = mapped.is_opaque(service);
+        let rest = policy.rules.request[at..].iter().enumerate();
+        let mut found = rest.map(|(skipped, rule)| (skipped, rule, fits(rule, mapped, &reading, is_opaque)));
+        let Some((skipped, rule, fit)) = found.find(|(.., fit)| *fit != Fit::No) else { break };
+        if fit == Fit::Unreadable {
+            let what =
+                format!("the rule \"{}\" looks into the body, and a body of this type cannot be read", rule.label);
+            return Err(DenyReason::BadRequest(what));
+        }
         at += skipped + 1;
         match rule.action {
             Action::Allow => return Ok(Ruled::Allowed(rule.label.clone())),
@@ -60,16 +67,35 @@ pub(super) fn unopened(_: Unopened) -> DenyReason {
     DenyReason::BadRequest("the mail in the body cannot be opened".to_owned())
 }
 
-/// Whether a rule matches. A restriction matches when any value fits, an `allow` only when all do.
-fn fits(rule: &RequestRule, mapped: &Mapped, reading: &Reading<'_>) -> bool {
+/// Whether a rule matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    Yes,
+    No,
+    /// Everything else fits, and what decides stands in a body that cannot be read.
+    Unreadable,
+}
+
+/// A restriction matches when any value fits, an `allow` only when all do. What cannot be read is nothing to allow
+/// anything for, and nothing to wave through either.
+fn fits(rule: &RequestRule, mapped: &Mapped, reading: &Reading<'_>, is_opaque: bool) -> Fit {
     let Match { methods, url_pattern, query_pattern, body, kinds } = &rule.matches;
     let quantity = if rule.action == Action::Allow { Quantity::Every } else { Quantity::Any };
     let restricts = quantity == Quantity::Any;
-    (methods.is_empty() || methods.contains(&mapped.request.method))
+    let is_unreadable = |place: &str| is_opaque && !place.starts_with("query.");
+    let is_met = (methods.is_empty() || methods.contains(&mapped.request.method))
         && (kinds.is_empty() || kinds.contains(&mapped.kind))
         && url_pattern.as_ref().is_none_or(|pattern| address_fits(pattern, mapped, reading, restricts))
         && query_pattern.as_ref().is_none_or(|pattern| query_fits(pattern, reading, restricts))
-        && body.iter().all(|condition| reading.fits(condition, quantity))
+        && body.iter().all(|condition| is_unreadable(&condition.path) || reading.fits(condition, quantity));
+    let looks_for = rule.action == Action::Redact
+        && (is_opaque && rule.fields.is_empty() || rule.fields.iter().any(|field| is_unreadable(field)));
+    let is_unread = looks_for || body.iter().any(|condition| is_unreadable(&condition.path));
+    match (is_met, is_unread) {
+        (true, false) => Fit::Yes,
+        (true, true) if restricts => Fit::Unreadable,
+        _ => Fit::No,
+    }
 }
 
 /// An `allow` needs a query that reads in one way only: a value with `&dry_run=true` in it is no second parameter.

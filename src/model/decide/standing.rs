@@ -11,6 +11,10 @@ use std::collections::BTreeSet;
 
 /// What an approval of this request would cover if it stood for more like it; none: its targets cannot be read.
 pub fn covers(target: &TargetFacts, mapped: &Mapped) -> Option<Covers> {
+    // Whom it addresses stands where nobody can read it.
+    if mapped.is_opaque(&target.service) {
+        return None;
+    }
     let reading = Reading::new(&target.service, &mapped.request).ok()?;
     let (recipients, _) = reading.values("recipients");
     let named = target.service.constraints.iter().flat_map(|constraint| &constraint.arguments);

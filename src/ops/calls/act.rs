@@ -4,11 +4,12 @@ use crate::model::execution::{ExecutionStatus, StoredBody};
 use crate::model::service::UsagePointers;
 use crate::model::stream::{Streamed, UsageStream};
 use crate::model::usage::{self, Tokens, UsageRecord};
+use crate::net;
 use crate::oauth::{Pace, SystemPace};
 use crate::ops::calls::record::Attempt;
 use crate::ops::calls::{CallOutcome, Finished};
 use crate::ops::entry::Entry;
-use crate::ops::{Error, Kind, Result, Siesta, refresh};
+use crate::ops::{About, Broke, Error, Kind, Result, Siesta, refresh};
 use crate::provider::{self, Answer, Delivery, Outbound};
 use crate::store::WriteTx;
 use serde_json::Value;
@@ -26,8 +27,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
 /// Opens the credential, sends, and writes down what came of it.
 pub(super) fn act(siesta: &Siesta, attempt: Attempt, delivery: Option<&mut dyn Delivery>) -> Result<CallOutcome> {
-    // What a rule may change is read whole first.
-    let delivery = delivery.filter(|_| attempt.filters.leave_everything());
     let answer = send(siesta, &attempt, delivery, &SystemPace::start());
     let (answer, usage) = match answer {
         Ok(mut answer) => {
@@ -68,6 +67,7 @@ pub(super) fn act(siesta: &Siesta, attempt: Attempt, delivery: Option<&mut dyn D
         result: answer.result,
         tokens,
         delivered: answer.poured.map(|poured| poured.bytes),
+        next_link: answer.next_link,
     })))
 }
 
@@ -77,13 +77,16 @@ fn send(
     mut delivery: Option<&mut dyn Delivery>,
     pace: &dyn Pace,
 ) -> Result<Answer> {
+    // What a rule may change is read whole first.
+    let reads_whole = !attempt.filters.leave_everything();
     let outbound = Outbound {
         connection: &attempt.connection,
         service: &attempt.service,
         request: &attempt.execution.request,
         now: siesta.now(),
         largest_answer: attempt.filters.largest_answer,
-        time: delivery.as_ref().map(|_| LONGEST_DELIVERY),
+        time: delivery.as_ref().filter(|_| !reads_whole).map(|_| LONGEST_DELIVERY),
+        reads_whole,
     };
     let credential = refresh::fresh(siesta, &attempt.connection, None)?;
     let mut tried = 1;
@@ -93,7 +96,7 @@ fn send(
         let answer = provider::send(&siesta.net, outbound, &credential.opens, taker);
         match pause(attempt.changes_nothing, answer.as_ref(), tried) {
             Some(time) => pace.sleep(time),
-            None => break answer?,
+            None => break answer.map_err(|error| broken(error, attempt, reads_whole || delivery.is_none()))?,
         }
         tried += 1;
     };
@@ -104,7 +107,35 @@ fn send(
     let renewed = refresh::fresh(siesta, &attempt.connection, Some(credential.version))?;
     match renewed.version == credential.version {
         true => Ok(answer),
-        false => Ok(provider::send(&siesta.net, outbound, &renewed.opens, delivery)?),
+        false => {
+            let is_whole = reads_whole || delivery.is_none();
+            provider::send(&siesta.net, outbound, &renewed.opens, delivery)
+                .map_err(|error| broken(error, attempt, is_whole))
+        }
+    }
+}
+
+/// What went wrong, with what is needed to say what can be done about it.
+fn broken(error: provider::Error, attempt: &Attempt, is_whole: bool) -> Error {
+    let broke = match &error {
+        provider::Error::Net(net::Error::TooLarge { cap, .. }) => Some(match attempt.filters.largest_answer {
+            Some(policy) if policy == *cap => Broke::Policy { cap: policy as u64 },
+            _ if *cap > provider::LARGEST_ANSWER || is_whole => Broke::Everything,
+            _ => Broke::Memory,
+        }),
+        provider::Error::Net(error) if error.may_have_arrived() => Some(Broke::Off),
+        _ => None,
+    };
+    let told = Error::from(error);
+    match broke {
+        Some(broke) => told.about(About::Answer {
+            agent: attempt.execution.agent_name.clone(),
+            connection: attempt.connection.label.clone(),
+            execution: attempt.execution.id.to_string(),
+            is_safe: attempt.changes_nothing,
+            broke,
+        }),
+        None => told,
     }
 }
 

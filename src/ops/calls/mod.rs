@@ -14,16 +14,17 @@ use crate::model::decide::{self, AskReason, Decision, DenyReason, Evaluation};
 use crate::model::execution::{OutgoingRequest, StoredResult};
 use crate::model::facts::{Facts, Target};
 use crate::model::id::ExecutionId;
+use crate::model::service::Service;
 use crate::model::usage::Tokens;
 use crate::ops::{Error, Kind, Result, Siesta, facts, refresh};
 use crate::provider::{self, Outbound};
 
-pub use crate::provider::{Delivery, Head};
+pub use crate::provider::{Delivery, Head, Sent};
 use record::{Recorded, Scene};
 use serde_json::Value;
 
 pub use crate::ops::facts::Asked;
-pub use paging::next_page;
+pub use paging::{has_pages, next_page};
 pub use vend::{Handed, Vended, vend, wait_for_token};
 pub use wait::{ended, until_decided, until_ended, wait};
 
@@ -60,6 +61,8 @@ pub struct Finished {
     pub tokens: Option<Tokens>,
     /// How many bytes went on as they came; none: the result is still to be handed on.
     pub delivered: Option<u64>,
+    /// The address of the next page, where the answer's header names one; never for an answer from the store.
+    pub next_link: Option<String>,
 }
 
 impl Finished {
@@ -94,6 +97,7 @@ pub fn preview(siesta: &Siesta, request: &CallRequest) -> Result<(Evaluation, Op
             now: siesta.now(),
             largest_answer: None,
             time: None,
+            reads_whole: true,
         })?),
         _ => None,
     };
@@ -108,10 +112,7 @@ pub fn typed_arguments(
     function: &str,
     typed: &[(String, String)],
 ) -> Result<serde_json::Map<String, Value>> {
-    let service = siesta.store.read(|tx| {
-        let found = crate::ops::find_connection(tx, connection, true);
-        Ok(found.ok().and_then(|connection| crate::ops::services::of(tx, &connection).ok()))
-    })?;
+    let service = called_service(siesta, connection)?;
     let known = service.as_ref().and_then(|service| service.function(function));
     let mut arguments = serde_json::Map::new();
     for (name, text) in typed {
@@ -131,6 +132,23 @@ pub fn typed_arguments(
         }
     }
     Ok(arguments)
+}
+
+/// The arguments of a function that are the bytes of a file.
+pub fn file_arguments(siesta: &Siesta, connection: &str, function: &str) -> Result<Vec<String>> {
+    let service = called_service(siesta, connection)?;
+    let known = service.as_ref().and_then(|service| service.function(function));
+    let parameters = known.map(|function| function.parameters.as_slice()).unwrap_or_default();
+    let files = parameters.iter().filter(|parameter| parameter.is_file());
+    Ok(files.map(|parameter| parameter.name.clone()).collect())
+}
+
+/// The service of a connection, where the catalogue has it; what is wrong with the name is the decision's to say.
+pub fn called_service(siesta: &Siesta, connection: &str) -> Result<Option<Service>> {
+    Ok(siesta.store.read(|tx| {
+        let found = crate::ops::find_connection(tx, connection, true);
+        Ok(found.ok().and_then(|connection| crate::ops::services::of(tx, &connection).ok()))
+    })?)
 }
 
 /// Makes a governed call.

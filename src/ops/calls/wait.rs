@@ -84,6 +84,7 @@ pub fn ended(execution: Execution) -> Result<CallOutcome> {
             result,
             tokens: None,
             delivered: None,
+            next_link: None,
         }))),
         None => {
             let what = match (execution.status, execution.error) {

@@ -10,7 +10,8 @@ fn an_approved_request_runs_once_and_its_result_is_kept() {
     assert_eq!(waiting(calls::call(&house.carol(), &write_note())), id, "the same question is one question");
     let row = house.newest("call");
     assert_eq!((row.decision, row.reason.as_deref()), (Some(Verdict::NeedsApproval), Some("function_confirmation")));
-    let (_, outcome) = approvals::approve(&house.carol(), &id.to_string(), true, approvals::Answer::default()).unwrap();
+    let outcome =
+        approvals::approve(&house.carol(), &id.to_string(), true, approvals::Answer::default()).unwrap().outcome;
     assert_eq!(done(Ok(outcome.unwrap())).result.http_status, 201);
     let kept = house.execution(id);
     assert_eq!((kept.status, kept.approval), (ExecutionStatus::Success, ApprovalStatus::Consumed));

@@ -111,7 +111,7 @@ fn a_model_call_by_an_unknown_address_is_booked_too() {
         let id = waiting(calls::call(&house.carol(), &unmapped));
         done(Ok(approvals::approve(&house.carol(), &id.to_string(), true, approvals::Answer::default())
             .unwrap()
-            .1
+            .outcome
             .unwrap()))
     };
     house.provider.fault(answer(r#"{"usage":{"input_tokens":40,"output_tokens":2}}"#));

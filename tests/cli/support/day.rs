@@ -117,6 +117,7 @@ pub const DAY: &[Step] = &[
     step("agent show", "helper"),
     step("catalog list", ""),
     step("catalog show", "rest-api"),
+    step("catalog show", "rest-api http_get"),
     step("catalog search", "send message"),
     step("catalog import", "- --dry-run").reads(CRM),
     step("catalog import", "-").reads(CRM),

@@ -488,6 +488,60 @@ fn a_trusted_target_waives_what_asked_about_the_risk_and_nothing_else() {
     assert_eq!(untrusted.decided(), "needs-approval(rule:ask)");
 }
 
+/// A body of a type that is not taken apart.
+fn post_bytes() -> Facts {
+    let bytes = StoredBody::Bytes(base64::engine::general_purpose::STANDARD.encode("to: eve@example.com"));
+    post(json!(null)).with(|facts| {
+        if let Operation::Raw { body, headers, .. } = &mut facts.operation {
+            (*body, *headers) = (bytes, vec![("Content-Type".to_owned(), "text/plain".to_owned())]);
+        }
+    })
+}
+
+#[test]
+fn a_body_that_cannot_be_read_passes_where_no_rule_would_look_into_it_and_nowhere_else() {
+    let looks = json!({"body": [{"path": "recipients", "op": "matches", "value": "evil"}]});
+    let unread = |rules: Vec<RequestRule>| {
+        let reason = post_bytes().rules(rules).reason();
+        assert!(matches!(&reason, DenyReason::BadRequest(why) if why.contains("cannot be read")), "{reason:?}");
+    };
+    assert_eq!(post_bytes().decided(), "allow");
+    for action in ["deny", "require_approval"] {
+        unread(vec![rule("looks", looks.clone(), action)]);
+        unread(vec![rule("looks", json!({"body": [{"path": "x", "op": "exists", "value": false}]}), action)]);
+        // What cannot fit for another reason looks at nothing.
+        for other in [json!({"methods": ["GET"]}), json!({"urlPattern": "/elsewhere"})] {
+            let mut matches = looks.clone();
+            matches.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
+            assert_eq!(post_bytes().rules(vec![rule("looks", matches, action)]).decided(), "allow");
+        }
+    }
+    unread(vec![redacting("clean", &[])]);
+    unread(vec![redacting("clean", &["text"])]);
+    assert_eq!(post_bytes().rules(vec![redacting("clean", &["query.q"])]).decided(), "allow");
+    // Nothing is allowed for what nobody has read, and an earlier rule still speaks first.
+    let allows = rule("allows", json!({"body": [{"path": "x", "op": "exists", "value": false}]}), "allow");
+    let facts = post_bytes().rules(vec![allows]).policy(|policy| policy.default_mode = DefaultMode::Custom);
+    assert_eq!(facts.decided(), "deny(mode_custom_unmatched)");
+    let first = vec![rule("first", json!({"methods": ["POST"]}), "allow"), rule("looks", looks, "deny")];
+    assert_eq!(post_bytes().rules(first).decided(), "allow");
+    let asked = post_bytes().rules(vec![rule("asks", json!({"methods": ["POST"]}), "require_approval")]);
+    assert_eq!(asked.decided(), "needs-approval(rule:asks)");
+}
+
+#[test]
+fn a_target_that_can_be_read_says_nothing_about_a_body_that_cannot() {
+    let facts = tg().raw("POST", "/sendMessage?chat_id=1").chats(&["1"]);
+    assert_eq!(facts.clone().decided(), "allow");
+    let facts = facts.with(|facts| {
+        if let Operation::Raw { body, headers, .. } = &mut facts.operation {
+            *body = StoredBody::Bytes(base64::engine::general_purpose::STANDARD.encode("chat_id=2"));
+            *headers = vec![("content-type".to_owned(), "text/plain".to_owned())];
+        }
+    });
+    assert_eq!(facts.decided(), "deny(constraint_unreadable)");
+}
+
 #[test]
 fn an_allow_rule_replaces_mode_and_step_up_only() {
     let allow = || vec![rule("yes", json!({}), "allow")];
