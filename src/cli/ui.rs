@@ -373,6 +373,9 @@ impl Witness for Narrator {
                 };
                 format!("{method} {origin}: {came} after {} ms", took.as_millis())
             }
+            Event::Spoken { server, bytes, took } => {
+                format!("{server}: {bytes} bytes read in {} ms", took.as_millis())
+            }
         };
         write_line(&self.words, &Tone::Quiet.paint(&harmless_lines(&line), self.paints));
     }

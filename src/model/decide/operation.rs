@@ -4,10 +4,11 @@ use crate::model::decide::{AskReason, DenyReason};
 use crate::model::facts::{Facts, Operation, TargetFacts};
 use crate::model::governance::{self, EffectiveMode, Mode, ModeSource};
 use crate::model::label::nearest;
+use crate::model::mailbox;
 use crate::model::policy::allow::pattern_fits;
 use crate::model::reading::Reading;
 use crate::model::request::{self, Canonical, Draft};
-use crate::model::service::{Function, FunctionKind, Place, Service};
+use crate::model::service::{Function, FunctionKind, Place, Protocol, Service};
 use std::borrow::Cow;
 use url::Url;
 
@@ -59,6 +60,11 @@ pub(super) fn canonical_request(facts: &Facts, target: &TargetFacts) -> Result<C
             request::build(function, &target.connection.base_url, arguments)
                 .map_err(|error| DenyReason::BadRequest(error.to_string()))?
         }
+        // What stands in such an address is siesta's own notation.
+        Operation::Raw { .. } if target.service.protocol == Protocol::Mail => {
+            let why = "a mailbox has no addresses that could be asked; name one of its functions";
+            return Err(DenyReason::BadRequest(why.to_owned()));
+        }
         Operation::Raw { method, url, query, headers, body } => Draft {
             method: method.clone(),
             url: absolute(&target.connection.base_url, url),
@@ -73,7 +79,12 @@ pub(super) fn canonical_request(facts: &Facts, target: &TargetFacts) -> Result<C
     let in_header = |parameter: &&crate::model::service::Parameter| parameter.place == Place::Header;
     let own = target.service.functions.iter().flat_map(|function| &function.parameters).filter(in_header);
     let own: Vec<&str> = own.map(|parameter| parameter.wire_name()).collect();
-    request::canonical_with(&draft, &own).map_err(|error| DenyReason::BadRequest(error.to_string()))
+    let canonical =
+        request::canonical_with(&draft, &own).map_err(|error| DenyReason::BadRequest(error.to_string()))?;
+    if target.service.protocol == Protocol::Mail {
+        mailbox::read(&canonical.request).map_err(DenyReason::BadRequest)?;
+    }
+    Ok(canonical)
 }
 
 /// A raw address may be typed as a path below the base URL.

@@ -4,7 +4,7 @@
 //! its own words; and an answer of HTTP 200 that carries a no is a no.
 use crate::model::connection::{Connection, Status};
 use crate::model::credential::Opens;
-use crate::model::service::{Service, Verification};
+use crate::model::service::{Protocol, Service, Verification};
 use crate::ops::connections::place::{Place, verification};
 use crate::ops::{Error, Kind, Result, Siesta};
 use crate::provider;
@@ -53,7 +53,7 @@ pub(super) fn prove(
     }
     let bound = service.bound_to(connection);
     let proof = provider::identify(&siesta.net, connection, &bound, &asked, opens, siesta.now())?;
-    let (body, said) = (proof.body.unwrap_or(Value::Null), said(proof.status, proof_words(&asked)));
+    let (body, said) = (proof.body.unwrap_or(Value::Null), said(service, proof.status, proof_words(&asked)));
     match proof.status {
         200..=299 if is_no(&asked, &body) => Err(Error::from(Kind::CredentialRefused).because(said(&body))),
         200..=299 => {
@@ -61,9 +61,14 @@ pub(super) fn prove(
         }
         // Google answers a key that is none with 400.
         400 | 401 => Err(Error::from(Kind::CredentialRefused).because(said(&body))),
-        403 => Ok(Proven { verified: KeyVerified::Restricted, ..Proven::not_asked() }),
+        403 if service.protocol == Protocol::Http => Ok(Proven { verified: KeyVerified::Restricted, ..Proven::not_asked() }),
         status => {
-            let what = format!("{} could not be asked whether the credential works (HTTP {status})", service.name);
+            let what = match service.protocol {
+                Protocol::Http => {
+                    format!("{} could not be asked whether the credential works (HTTP {status})", service.name)
+                }
+                Protocol::Mail => "the mail servers could not be asked whether the password works".to_owned(),
+            };
             Err(Error::from(Kind::Provider { what, may_have_arrived: false }).because(said(&body)))
         }
     }
@@ -74,10 +79,12 @@ fn is_no(asked: &Verification, body: &Value) -> bool {
 }
 
 /// The provider's own sentence about a refusal, when its JSON has one in the usual places.
-fn said(status: u16, pointers: &'static [&'static str]) -> impl Fn(&Value) -> String {
+fn said(service: &Service, status: u16, pointers: &'static [&'static str]) -> impl Fn(&Value) -> String {
     /// More than a sentence is a page.
     const LONGEST: usize = 200;
+    let is_mail = service.protocol == Protocol::Mail;
     move |body| match pointers.iter().find_map(|pointer| body.pointer(pointer)?.as_str()) {
+        Some(text) if is_mail => text.chars().take(LONGEST).collect(),
         Some(text) => format!("HTTP {status}: {}", text.chars().take(LONGEST).collect::<String>()),
         None => format!("HTTP {status}"),
     }
