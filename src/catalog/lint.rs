@@ -3,9 +3,7 @@ use crate::model::auth::{AuthKind, AuthMethod, KeyPlace};
 use crate::model::governance::Mode;
 use crate::model::mailbox::NOTATION;
 use crate::model::origin::MAIL_METHODS;
-use crate::model::service::{
-    BodyEncoding, Function, Parameter, ParameterType, Place, Protocol, Service, is_identity,
-};
+use crate::model::service::{BodyEncoding, Function, Parameter, ParameterType, Place, Protocol, Service, is_identity};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use url::Url;

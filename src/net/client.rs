@@ -151,7 +151,8 @@ impl Net {
         let extra = self.settings.extra_ca.as_deref().unwrap_or_default();
         let extra: Result<Vec<CertificateDer<'static>>, _> = CertificateDer::pem_slice_iter(extra).collect();
         let extra = extra.map_err(|_| setup("the extra certificates cannot be read".to_owned()))?;
-        let verifier = Verifier::new_with_extra_roots(extra, Arc::clone(&provider)).map_err(|e| setup(e.to_string()))?;
+        let verifier =
+            Verifier::new_with_extra_roots(extra, Arc::clone(&provider)).map_err(|e| setup(e.to_string()))?;
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|e| setup(e.to_string()))?

@@ -68,10 +68,7 @@ impl Error {
     /// changes something be repeated without thinking.
     pub fn may_have_arrived(&self) -> bool {
         match self {
-            Error::Timeout { .. }
-            | Error::TooLarge { .. }
-            | Error::Interrupted { .. }
-            | Error::Garbled { .. } => true,
+            Error::Timeout { .. } | Error::TooLarge { .. } | Error::Interrupted { .. } | Error::Garbled { .. } => true,
             Error::Blocked { .. }
             | Error::PlainHttp { .. }
             | Error::PlainMail { .. }

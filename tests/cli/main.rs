@@ -22,6 +22,7 @@ mod init;
 mod keys;
 mod layers;
 mod limits;
+mod mail;
 mod manifest;
 mod network;
 mod organization_file;

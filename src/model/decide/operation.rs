@@ -79,8 +79,7 @@ pub(super) fn canonical_request(facts: &Facts, target: &TargetFacts) -> Result<C
     let in_header = |parameter: &&crate::model::service::Parameter| parameter.place == Place::Header;
     let own = target.service.functions.iter().flat_map(|function| &function.parameters).filter(in_header);
     let own: Vec<&str> = own.map(|parameter| parameter.wire_name()).collect();
-    let canonical =
-        request::canonical_with(&draft, &own).map_err(|error| DenyReason::BadRequest(error.to_string()))?;
+    let canonical = request::canonical_with(&draft, &own).map_err(|error| DenyReason::BadRequest(error.to_string()))?;
     if target.service.protocol == Protocol::Mail {
         mailbox::read(&canonical.request).map_err(DenyReason::BadRequest)?;
     }

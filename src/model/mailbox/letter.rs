@@ -34,7 +34,9 @@ impl Letter {
     pub(super) fn read(body: &Map<String, Value>) -> Result<Letter, String> {
         let text = |name: &str| body.get(name).and_then(Value::as_str);
         let ids = |name: &str| match body.get(name) {
-            Some(Value::Array(items)) => items.iter().map(|item| message_id(item.as_str().unwrap_or_default())).collect(),
+            Some(Value::Array(items)) => {
+                items.iter().map(|item| message_id(item.as_str().unwrap_or_default())).collect()
+            }
             _ => Ok::<Vec<String>, String>(Vec::new()),
         };
         let letter = Letter {
@@ -139,9 +141,28 @@ mod tests {
             assert!(is_address(good), "{good}");
         }
         for bad in [
-            "", "a", "@b", "a@", "a@b@c", "a b@c.example", "Ann <a@b.example>", "a@b.example,c@d.example", "a@b.example\r\nRCPT TO:<x@y>",
-            "\"a b\"@c.example", ".a@b.example", "a.@b.example", "a..b@c.example", "a@-b.example", "a@b..example", "a@[127.0.0.1]",
-            "\u{e4}@b.example", "a@b\u{e4}.example", "<a@b.example>", "a@b.example>", "a(x)@b.example", "a@b.example\0",
+            "",
+            "a",
+            "@b",
+            "a@",
+            "a@b@c",
+            "a b@c.example",
+            "Ann <a@b.example>",
+            "a@b.example,c@d.example",
+            "a@b.example\r\nRCPT TO:<x@y>",
+            "\"a b\"@c.example",
+            ".a@b.example",
+            "a.@b.example",
+            "a..b@c.example",
+            "a@-b.example",
+            "a@b..example",
+            "a@[127.0.0.1]",
+            "\u{e4}@b.example",
+            "a@b\u{e4}.example",
+            "<a@b.example>",
+            "a@b.example>",
+            "a(x)@b.example",
+            "a@b.example\0",
         ] {
             assert!(!is_address(bad), "{bad}");
         }
@@ -170,7 +191,9 @@ mod tests {
 
     #[test]
     fn everybody_is_named_once() {
-        let letter = letter(json!({"to": ["a@x.example", "A@X.example"], "cc": ["b@x.example"], "bcc": ["c@x.example", "b@x.example"]}));
+        let letter = letter(
+            json!({"to": ["a@x.example", "A@X.example"], "cc": ["b@x.example"], "bcc": ["c@x.example", "b@x.example"]}),
+        );
         assert_eq!(letter.unwrap().recipients().collect::<Vec<_>>(), ["a@x.example", "b@x.example", "c@x.example"]);
     }
 }

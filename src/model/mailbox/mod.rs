@@ -42,15 +42,36 @@ pub struct Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Order {
     Folders,
-    Search { mailbox: String, criteria: Vec<Criterion>, limit: u32, offset: u32 },
+    Search {
+        mailbox: String,
+        criteria: Vec<Criterion>,
+        limit: u32,
+        offset: u32,
+    },
     Message(Place),
     /// The part's number, as IMAP counts (`2`, `1.2`).
-    Attachment { place: Place, part: Vec<u32> },
-    Draft { mailbox: String, letter: Letter },
+    Attachment {
+        place: Place,
+        part: Vec<u32>,
+    },
+    Draft {
+        mailbox: String,
+        letter: Letter,
+    },
     Send(Letter),
-    Reply { place: Place, letter: Letter },
-    Flags { place: Place, add: Vec<String>, remove: Vec<String> },
-    Move { place: Place, target: String },
+    Reply {
+        place: Place,
+        letter: Letter,
+    },
+    Flags {
+        place: Place,
+        add: Vec<String>,
+        remove: Vec<String>,
+    },
+    Move {
+        place: Place,
+        target: String,
+    },
     Delete(Place),
 }
 
@@ -201,7 +222,9 @@ fn flags(value: Option<&Value>) -> Result<Vec<String>, String> {
                 return Err("a message is deleted with delete_message".to_owned());
             }
             None if is_keyword(text) => text.to_owned(),
-            None => return Err("a flag is seen, flagged, answered, draft, or a keyword of letters and digits".to_owned()),
+            None => {
+                return Err("a flag is seen, flagged, answered, draft, or a keyword of letters and digits".to_owned());
+            }
         };
         if !flags.contains(&flag) {
             flags.push(flag);
@@ -223,7 +246,12 @@ mod tests {
 
     fn request(method: &str, path: &str, body: Value) -> StoredRequest {
         let body = if body.is_null() { StoredBody::None } else { StoredBody::Json(body) };
-        StoredRequest { method: method.to_owned(), url: format!("imaps://h.example:993{path}"), headers: Vec::new(), body }
+        StoredRequest {
+            method: method.to_owned(),
+            url: format!("imaps://h.example:993{path}"),
+            headers: Vec::new(),
+            body,
+        }
     }
 
     fn order(method: &str, path: &str, body: Value) -> Result<Order, String> {
@@ -247,7 +275,9 @@ mod tests {
         assert_eq!(read("IMAP", "/INBOX/7/parts/1.2", &Value::Null), part);
         let moved = Order::Move { place: place("INBOX", 7), target: "Work".to_owned() };
         assert_eq!(read("IMAP", "/INBOX/7/move", &json!({"target": "Work"})), moved);
-        assert!(matches!(read("IMAP", "/Drafts/drafts/new", &letter), Order::Draft { mailbox, .. } if mailbox == "Drafts"));
+        assert!(
+            matches!(read("IMAP", "/Drafts/drafts/new", &letter), Order::Draft { mailbox, .. } if mailbox == "Drafts")
+        );
         assert!(matches!(read("SMTP", "/", &letter), Order::Send(_)));
         let flags = read("IMAP", "/INBOX/7/flags", &json!({"add": ["seen", "$Work"], "remove": ["\\Flagged"]}));
         let (add, remove) = (vec!["\\Seen".to_owned(), "$Work".to_owned()], vec!["\\Flagged".to_owned()]);

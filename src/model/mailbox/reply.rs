@@ -126,7 +126,10 @@ mod tests {
         assert_eq!((alone.subject.as_str(), alone.in_reply_to.as_deref()), ("Re: Plans", Some("1@x.example")));
         assert_eq!(alone.references, ["0@x.example", "1@x.example"]);
         let all = answer_to(&message(), "me@own.example", true).unwrap();
-        assert_eq!((all.to, all.cc), (vec!["bob@x.example".to_owned()], vec!["carol@x.example".to_owned(), "dan@y.example".to_owned()]));
+        assert_eq!(
+            (all.to, all.cc),
+            (vec!["bob@x.example".to_owned()], vec!["carol@x.example".to_owned(), "dan@y.example".to_owned()])
+        );
     }
 
     #[test]

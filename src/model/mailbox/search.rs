@@ -166,7 +166,9 @@ mod tests {
 
     #[test]
     fn a_search_is_read_word_by_word() {
-        let found = read("from:ann@x.example subject:\"two words\" unseen -body:draft since:2026-11-01 \"a: b\" invoice").unwrap();
+        let found =
+            read("from:ann@x.example subject:\"two words\" unseen -body:draft since:2026-11-01 \"a: b\" invoice")
+                .unwrap();
         let day = Day { year: 2026, month: 11, day: 1 };
         assert_eq!(
             found,
@@ -188,8 +190,18 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_refused() {
         for bad in [
-            "form:ann", "from:", "since:yesterday", "since:2026-13-01", "before:2026-11-01T00:00", "larger:big", "subject:\"open",
-            "--x", "-", "\"\"", "a\r\nb", "on:-2026-01-01",
+            "form:ann",
+            "from:",
+            "since:yesterday",
+            "since:2026-13-01",
+            "before:2026-11-01T00:00",
+            "larger:big",
+            "subject:\"open",
+            "--x",
+            "-",
+            "\"\"",
+            "a\r\nb",
+            "on:-2026-01-01",
         ] {
             assert!(read(bad).is_err(), "{bad:?}");
         }

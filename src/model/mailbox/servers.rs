@@ -139,19 +139,26 @@ mod tests {
             given["smtpHost"] = json!("s.example");
             assert_eq!(origins(given.clone()), (imap.to_owned(), smtp.to_owned()), "{given}");
         }
-        let settled = settled(json!({"imapHost": "i.example", "smtpHost": "s.example", "email": "a@b.example"})).unwrap();
+        let settled =
+            settled(json!({"imapHost": "i.example", "smtpHost": "s.example", "email": "a@b.example"})).unwrap();
         assert_eq!(settled["username"], json!("a@b.example"));
         assert_eq!((&settled["imapTls"], &settled["smtpTls"]), (&json!("tls"), &json!("starttls")));
     }
 
     #[test]
     fn who_takes_no_passwords_is_named_with_what_to_add_instead() {
-        for (host, service) in [("imap.gmail.com", "google-gmail"), ("outlook.office365.com", "microsoft-outlook-mail")] {
+        for (host, service) in [("imap.gmail.com", "google-gmail"), ("outlook.office365.com", "microsoft-outlook-mail")]
+        {
             let refused = settled(json!({"imapHost": host, "smtpHost": "s.example"})).unwrap_err();
             assert!(refused.contains(service), "{refused}");
         }
         assert!(settled(json!({"imapHost": "notgmail.com", "smtpHost": "s.example"})).is_ok());
-        for bad in [json!({"imapPort": "0"}), json!({"smtpPort": "65536"}), json!({"imapTls": "ssl"}), json!({"email": "a@b c"})] {
+        for bad in [
+            json!({"imapPort": "0"}),
+            json!({"smtpPort": "65536"}),
+            json!({"imapTls": "ssl"}),
+            json!({"email": "a@b c"}),
+        ] {
             assert!(settled(bad.clone()).is_err(), "{bad}");
         }
     }

@@ -4,9 +4,12 @@
 //! administrator typed then, and never again by anything else. A setting that fills a host holds only what a host may.
 use crate::model::auth::{self, AuthKind, AuthMethod};
 use crate::model::connection::{Origin, OriginPurpose};
-use crate::model::service::{Service, Verification};
+use crate::model::mailbox::{self, Encryption};
+use crate::model::service::{Protocol, Service, Verification};
+use crate::net::Reach;
+use crate::net::address::{check_all, check_plain};
 use crate::ops::connections::{base_url, origin};
-use crate::ops::{Error, Result};
+use crate::ops::{Error, Kind, Result};
 use serde_json::{Map, Value};
 use url::Url;
 

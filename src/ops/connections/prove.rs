@@ -61,7 +61,9 @@ pub(super) fn prove(
         }
         // Google answers a key that is none with 400.
         400 | 401 => Err(Error::from(Kind::CredentialRefused).because(said(&body))),
-        403 if service.protocol == Protocol::Http => Ok(Proven { verified: KeyVerified::Restricted, ..Proven::not_asked() }),
+        403 if service.protocol == Protocol::Http => {
+            Ok(Proven { verified: KeyVerified::Restricted, ..Proven::not_asked() })
+        }
         status => {
             let what = match service.protocol {
                 Protocol::Http => {

@@ -72,7 +72,12 @@ mod tests {
     }
 
     fn written(letter: &Letter, with_blind: bool) -> Vec<u8> {
-        let writer = Writer { email: "me@own.example", name: Some("Jan Kůň, \"esq\""), at: Timestamp::UNIX_EPOCH, id: "7@own.example" };
+        let writer = Writer {
+            email: "me@own.example",
+            name: Some("Jan Kůň, \"esq\""),
+            at: Timestamp::UNIX_EPOCH,
+            id: "7@own.example",
+        };
         composed(letter, writer, with_blind).ok().unwrap()
     }
 
@@ -96,7 +101,12 @@ mod tests {
     fn the_kept_copy_alone_says_who_was_copied_blind() {
         let count = |with_blind| {
             let bytes = written(&letter(), with_blind);
-            String::from_utf8(bytes).unwrap().lines().take_while(|line| !line.is_empty()).filter(|line| line.starts_with("Bcc:")).count()
+            String::from_utf8(bytes)
+                .unwrap()
+                .lines()
+                .take_while(|line| !line.is_empty())
+                .filter(|line| line.starts_with("Bcc:"))
+                .count()
         };
         assert_eq!((count(false), count(true)), (0, 1));
     }

@@ -25,7 +25,7 @@ use crate::provider::mask;
 use crate::provider::send::{Answer, Error, LARGEST_ANSWER, Outbound};
 use imap_codec::imap_types::core::Vec1;
 use imap_codec::imap_types::fetch::{MessageDataItem, MessageDataItemName, Part, Section};
-use imap_codec::imap_types::flag::StoreType;
+use imap_codec::imap_types::flag::{FlagFetch, StoreType};
 use letter::Writer;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -84,7 +84,9 @@ pub(super) fn send(net: &Net, outbound: Outbound<'_>, opens: &Opens) -> Result<A
     }
     let post = Post::of(net, outbound.connection, opens, LONGEST).ok_or(Error::NotSendable)?;
     let (status, content_type, body) = match post.carry_out(&order, outbound) {
-        Ok(Outcome::Json(members)) => (200, "application/json".to_owned(), Value::Object(members).to_string().into_bytes()),
+        Ok(Outcome::Json(members)) => {
+            (200, "application/json".to_owned(), Value::Object(members).to_string().into_bytes())
+        }
         Ok(Outcome::Bytes(kind, bytes)) => (200, kind, bytes),
         Err(Stop::Said(status, what)) => {
             let said = json!({"error": {"status": status, "message": what}});
@@ -285,9 +287,9 @@ fn members(value: Value) -> Map<String, Value> {
 
 fn folders(session: &mut imap::Session) -> Result<Map<String, Value>, Stop> {
     let folders = session.folders()?;
-    let shown = folders.into_iter().map(
-        |folder| json!({"name": folder.name, "delimiter": folder.delimiter, "attributes": folder.attributes}),
-    );
+    let shown = folders
+        .into_iter()
+        .map(|folder| json!({"name": folder.name, "delimiter": folder.delimiter, "attributes": folder.attributes}));
     Ok(members(json!({"folders": shown.collect::<Vec<Value>>()})))
 }
 
@@ -344,7 +346,8 @@ fn attachment(session: &mut imap::Session, place: &Place, number: &[u32]) -> Res
         return Err(missing());
     }
     let part = message::part(&head, &content);
-    let (kind, bytes) = part.ok_or_else(|| Stop::said(422, format!("the part {text} holds other parts; ask for one of those")))?;
+    let (kind, bytes) =
+        part.ok_or_else(|| Stop::said(422, format!("the part {text} holds other parts; ask for one of those")))?;
     Ok(Outcome::Bytes(kind, bytes))
 }
 
@@ -417,7 +420,7 @@ fn described(items: &[MessageDataItem<'_>]) -> Map<String, Value> {
     for item in items {
         match item {
             MessageDataItem::Flags(flags) => {
-                let names: Vec<String> = flags.iter().map(|flag| plain_flag(&flag.to_string())).collect();
+                let names: Vec<String> = flags.iter().map(plain_flag).collect();
                 shown.insert("flags".to_owned(), names.into());
             }
             MessageDataItem::Rfc822Size(size) => drop(shown.insert("size".to_owned(), (*size).into())),
@@ -431,9 +434,13 @@ fn described(items: &[MessageDataItem<'_>]) -> Map<String, Value> {
 }
 
 /// A flag by the word that `set_flags` takes.
-fn plain_flag(written: &str) -> String {
+fn plain_flag(flag: &FlagFetch<'_>) -> String {
+    let written = match flag {
+        FlagFetch::Flag(flag) => flag.to_string(),
+        FlagFetch::Recent => "\\Recent".to_owned(),
+    };
     match written.strip_prefix('\\') {
         Some(system) => system.to_ascii_lowercase(),
-        None => written.to_owned(),
+        None => written,
     }
 }

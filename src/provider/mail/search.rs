@@ -167,7 +167,10 @@ mod tests {
             (vec![Criterion::Subject("two \"words\"".to_owned())], "s1 UID SEARCH SUBJECT \"two \\\"words\\\"\"\r\n"),
             (vec![Criterion::Not(Box::new(Criterion::Is(Word::Seen)))], "s1 UID SEARCH NOT SEEN\r\n"),
             (vec![Criterion::Text("ALL)".to_owned())], "s1 UID SEARCH TEXT \"ALL)\"\r\n"),
-            (vec![Criterion::Body("k\u{16f}\u{148}".to_owned())], "s1 UID SEARCH CHARSET UTF-8 BODY {5}\r\nk\u{16f}\u{148}\r\n"),
+            (
+                vec![Criterion::Body("k\u{16f}\u{148}".to_owned())],
+                "s1 UID SEARCH CHARSET UTF-8 BODY {5}\r\nk\u{16f}\u{148}\r\n",
+            ),
         ] {
             assert_eq!(line(&criteria), asked);
         }

@@ -118,7 +118,8 @@ impl Session {
         let mut size = String::new();
         if self.can.capabilities & EXT_SIZE != 0 {
             if self.can.size > 0 && envelope.mail.len() > self.can.size {
-                let what = format!("the mail has {} bytes, and the SMTP server takes {}", envelope.mail.len(), self.can.size);
+                let what =
+                    format!("the mail has {} bytes, and the SMTP server takes {}", envelope.mail.len(), self.can.size);
                 return Err(Stop::said(413, what));
             }
             size = format!(" SIZE={}", envelope.mail.len());
