@@ -33,16 +33,12 @@ impl FunctionKind {
 
 words! {
     /// What is spoken with a service.
+    #[derive(Default)]
     Protocol {
+        #[default]
         Http => "http",
         /// IMAP, and SMTP for what is sent.
         Mail => "mail",
-    }
-}
-
-impl Default for Protocol {
-    fn default() -> Self {
-        Protocol::Http
     }
 }
 

@@ -80,7 +80,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Criterion>, String> {
     if words.len() > MOST {
         return Err(format!("a search has at most {MOST} words"));
     }
-    words.iter().map(|word| criterion(word)).collect()
+    words.iter().map(criterion).collect()
 }
 
 /// A word, and whether its beginning up to the colon stood outside quotes.

@@ -23,6 +23,10 @@ use imap_codec::{CommandCodec, GreetingCodec, ResponseCodec};
 use std::num::NonZeroU32;
 use zeroize::Zeroizing;
 
+/// How many responses one command may have: a mailbox for each of tens of thousands of folders, and no more than can be
+/// held at once.
+const MOST_RESPONSES: usize = 50_000;
+
 /// What came of a command.
 pub(super) struct Done {
     kind: StatusKind,
@@ -191,6 +195,10 @@ impl Session {
     fn take(&self, response: Response<'static>, tag: &Tag<'_>, done: &mut Done) -> Result<bool, Stop> {
         match response {
             Response::CommandContinuationRequest(_) => {}
+            Response::Data(_) if done.data.len() >= MOST_RESPONSES => {
+                let cap = usize::try_from(self.largest).unwrap_or(usize::MAX);
+                return Err(net::Error::TooLarge { host: self.line.host().to_owned(), cap }.into());
+            }
             Response::Data(data) => done.data.push(data),
             Response::Status(Status::Untagged(body)) => done.codes.extend(body.code),
             Response::Status(Status::Tagged(tagged)) if tagged.tag == *tag => {

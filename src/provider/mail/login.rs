@@ -1,6 +1,7 @@
 //! Puts the password into a log-in: the one file here that opens it.
 use crate::model::credential::Opens;
 use crate::model::secret::Secret;
+use crate::provider::mask;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use imap_codec::imap_types::command::CommandBody;
@@ -11,6 +12,17 @@ pub(super) fn password(opens: &Opens) -> Option<&Secret> {
     match opens {
         Opens::ApiKey(password) => Some(password),
         Opens::OAuth(_) | Opens::Nothing => None,
+    }
+}
+
+/// What a server says, without the password: some repeat what they refuse. Here a short one is looked for too, because what
+/// is said is a sentence.
+pub(super) fn without(said: &str, password: &Secret) -> String {
+    /// A single letter stands in every sentence.
+    const SHORTEST: usize = 3;
+    match password.reveal() {
+        text if text.len() >= SHORTEST => said.replace(text, mask::MARK),
+        _ => said.to_owned(),
     }
 }
 

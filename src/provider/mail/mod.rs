@@ -89,6 +89,7 @@ pub(super) fn send(net: &Net, outbound: Outbound<'_>, opens: &Opens) -> Result<A
         }
         Ok(Outcome::Bytes(kind, bytes)) => (200, kind, bytes),
         Err(Stop::Said(status, what)) => {
+            let what = login::without(&what, post.password);
             let said = json!({"error": {"status": status, "message": what}});
             (status, "application/json".to_owned(), said.to_string().into_bytes())
         }
@@ -112,7 +113,7 @@ pub(super) fn prove(net: &Net, connection: &Connection, opens: &Opens) -> Result
         Ok(()) => (200, json!({"email": post.email})),
         // What a server says of a password it refuses may hold it.
         Err(Stop::Said(status, what)) => {
-            let what = mask::mask(what.as_bytes(), opens);
+            let what = mask::mask(login::without(&what, post.password).as_bytes(), opens);
             (status, json!({"message": String::from_utf8_lossy(&what)}))
         }
         Err(Stop::Net(error)) => return Err(error.into()),

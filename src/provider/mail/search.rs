@@ -162,7 +162,7 @@ mod tests {
             (vec![], "s1 UID SEARCH ALL\r\n"),
             (
                 vec![Criterion::From("ann@x.example".to_owned()), Criterion::Is(Word::Unseen), Criterion::Since(day)],
-                "s1 UID SEARCH FROM ann@x.example UNSEEN SINCE \"1-Nov-2026\"\r\n",
+                "s1 UID SEARCH FROM ann@x.example UNSEEN SINCE \"01-Nov-2026\"\r\n",
             ),
             (vec![Criterion::Subject("two \"words\"".to_owned())], "s1 UID SEARCH SUBJECT \"two \\\"words\\\"\"\r\n"),
             (vec![Criterion::Not(Box::new(Criterion::Is(Word::Seen)))], "s1 UID SEARCH NOT SEEN\r\n"),

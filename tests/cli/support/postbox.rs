@@ -44,7 +44,7 @@ pub enum Quirk {
 }
 
 /// A message as it lies there.
-pub const MAIL: &str = "From: =?utf-8?q?B=C3=B6b?= <bob@x.example>\r\nTo: me@own.example, carol@x.example\r\n\
+const MAIL: &str = "From: =?utf-8?q?B=C3=B6b?= <bob@x.example>\r\nTo: me@own.example, carol@x.example\r\n\
     Cc: dan@y.example\r\nSubject: Plans\r\nDate: Sun, 22 Nov 2026 10:00:00 +0000\r\nMessage-ID: <1@x.example>\r\n\
     MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=o\r\n\r\n\
     --o\r\nContent-Type: text/plain\r\n\r\nHello there\r\n\
@@ -55,6 +55,7 @@ pub const MAIL: &str = "From: =?utf-8?q?B=C3=B6b?= <bob@x.example>\r\nTo: me@own
 struct World {
     said: Vec<String>,
     mails: Vec<String>,
+    has_another_password: bool,
 }
 
 pub struct Postbox {
@@ -153,6 +154,11 @@ impl Postbox {
         std::mem::take(&mut self.world.lock().unwrap().said)
     }
 
+    /// From now on, the password is another.
+    pub fn change_password(&self) {
+        self.world.lock().unwrap().has_another_password = true;
+    }
+
     pub fn mails(&self) -> Vec<String> {
         std::mem::take(&mut self.world.lock().unwrap().mails)
     }
@@ -195,7 +201,12 @@ fn imap_server(mut wire: Wire, secure: Secure, quirk: Quirk, world: &Mutex<World
             "LOGIN" if quirk == Quirk::Echoes => {
                 format!("{tag} NO {} is wrong\r\n", command.rsplit(' ').next().unwrap())
             }
-            "LOGIN" if command == format!("LOGIN me@own.example {PASSWORD}") => ok,
+            "LOGIN"
+                if command == format!("LOGIN me@own.example {PASSWORD}")
+                    && !world.lock().unwrap().has_another_password =>
+            {
+                ok
+            }
             "LOGIN" => format!("{tag} NO [AUTHENTICATIONFAILED] no such user or password\r\n"),
             "LIST" => format!(
                 "* LIST (\\HasNoChildren) \"/\" INBOX\r\n* LIST (\\Drafts) \"/\" Drafts\r\n\
