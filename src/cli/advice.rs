@@ -37,9 +37,9 @@ pub(super) fn exit_of(reason: &DenyReason) -> Exit {
     }
 }
 
-/// What to type after a denial, when there is something. Where that depends on more than the reason, the command shows
+/// What to type after a denial. Where that depends on more than the reason, the command shows
 /// it, and `explain` has the one that changes it.
-pub(super) fn hint_of(reason: &DenyReason, connection: &str, agent: &str) -> Option<Remedy> {
+pub(super) fn hint_of(reason: &DenyReason, connection: &str, agent: &str) -> Remedy {
     let (connection, agent) = (quoted(connection), quoted(agent));
     let command = match reason {
         DenyReason::ConnectionNotFound | DenyReason::NotSingleton => "siesta list".to_owned(),
@@ -49,10 +49,10 @@ pub(super) fn hint_of(reason: &DenyReason, connection: &str, agent: &str) -> Opt
         | DenyReason::HostNotAllowed(_)
         | DenyReason::SsrfBlocked(_) => format!("siesta show {connection}"),
         DenyReason::BadRequest(_) => {
-            return Some(Remedy::noted(
+            return Remedy::noted(
                 format!("siesta show {connection}"),
                 "its service; siesta catalog show SERVICE -o json has every argument",
-            ));
+            );
         }
         DenyReason::FunctionUnmapped | DenyReason::NotVendable => format!("siesta functions list {connection}"),
         DenyReason::ApprovalUnknown
@@ -68,7 +68,7 @@ pub(super) fn hint_of(reason: &DenyReason, connection: &str, agent: &str) -> Opt
                 FreezeScope::Agent => format!("--agent {agent}"),
                 FreezeScope::Connection => format!("--connection {connection}"),
             };
-            return Some(Remedy::noted(format!("siesta unfreeze {whom}"), "when it is safe again"));
+            return Remedy::noted(format!("siesta unfreeze {whom}"), "when it is safe again");
         }
         DenyReason::AgentNotActive => "siesta agent list".to_owned(),
         DenyReason::UserUnknown => "siesta user list".to_owned(),
@@ -96,7 +96,7 @@ pub(super) fn hint_of(reason: &DenyReason, connection: &str, agent: &str) -> Opt
         DenyReason::TokenLimit(_) => format!("siesta limits report --connection {connection}"),
         DenyReason::TooManyPending => "siesta executions list --pending".to_owned(),
     };
-    Some(command.into())
+    command.into()
 }
 
 /// A name as it must be typed in a shell.

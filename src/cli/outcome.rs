@@ -82,10 +82,7 @@ fn denied(ui: &mut Ui, reason: &DenyReason, connection: &str, agent: &str) -> Re
         return Ok(());
     }
     let error = Error::new(exit, format!("denied: {reason}")).code(reason.code()).cause(reason.code());
-    Err(match hint_of(reason, connection, agent) {
-        Some(hint) => error.hint(hint.to_string()),
-        None => error,
-    })
+    Err(error.hint(hint_of(reason, connection, agent).to_string()))
 }
 
 fn done(ui: &mut Ui, finished: &Finished, said: Said<'_>, exit: Exit) -> Result<(), Error> {

@@ -61,7 +61,8 @@ pub(super) fn remedies(facts: &Facts, evaluation: &Evaluation) -> Vec<Remedy> {
         },
         Decision::Deny(reason) => match flags(reason, facts, evaluation) {
             Some(flags) => format!("siesta policy set {pair} {flags}").into(),
-            None => return hint_of(reason, connection, agent).into_iter().collect(),
+            None if is_beyond_policy(reason) => return Vec::new(),
+            None => hint_of(reason, connection, agent),
         },
         Decision::NeedsApproval(AskReason::StepUp | AskReason::StepUpAlways) => {
             format!("siesta policy set {pair} --step-up never").into()
@@ -70,6 +71,28 @@ pub(super) fn remedies(facts: &Facts, evaluation: &Evaluation) -> Vec<Remedy> {
         Decision::NeedsApproval(AskReason::Pending) => "siesta executions list --pending".to_owned().into(),
     };
     vec![one]
+}
+
+/// Whether no record could let the same request through: it is the request, or what became of the connection.
+fn is_beyond_policy(reason: &DenyReason) -> bool {
+    matches!(
+        reason,
+        DenyReason::NotSingleton
+            | DenyReason::ConnectionRevoked
+            | DenyReason::BadRequest(_)
+            | DenyReason::HostNotAllowed(_)
+            | DenyReason::SsrfBlocked(_)
+            | DenyReason::FunctionUnmapped
+            | DenyReason::NotVendable
+            | DenyReason::ConstraintUnreadable { .. }
+            | DenyReason::ApprovalUnknown
+            | DenyReason::ApprovalRejected
+            | DenyReason::ApprovalExpired
+            | DenyReason::ApprovalCancelled
+            | DenyReason::ApprovalUsed
+            | DenyReason::ApprovalMismatch
+            | DenyReason::AuditUnavailable
+    )
 }
 
 /// Enables the function that decided, where its mode was set.

@@ -276,22 +276,27 @@ pub(super) fn standing(
     when: &Calendar,
     scope: UsageScope<'_>,
 ) -> Result<Option<Standing>> {
-    let Some(ceiling) = limit.ceiling(period) else { return Ok(None) };
+    let used = tx.sum_usage(limit.connection, scope, when.days(period))?;
+    let reserved = tx.sum_reserved(limit.connection, scope, when.at, when.is_named.then_some(when.at))?;
+    Ok(standing_at(limit, period, when, scope, used, reserved))
+}
+
+/// The same, where what was used and what is reserved is known.
+pub(super) fn standing_at(
+    limit: &Limit,
+    period: Period,
+    when: &Calendar,
+    scope: UsageScope<'_>,
+    used: u64,
+    reserved: u64,
+) -> Option<Standing> {
+    let ceiling = limit.ceiling(period)?.0;
     let subject = match (limit.level, scope) {
         (Level::Org, UsageScope::User(name)) => Some(name.to_owned()),
         (Level::Org, UsageScope::Agent(name)) => Some(format!("agent:{name}")),
         _ => limit.subject.clone(),
     };
-    Ok(Some(Standing {
-        limit: limit.id,
-        connection: limit.connection,
-        level: limit.level,
-        subject,
-        period,
-        ceiling: ceiling.0,
-        used: tx.sum_usage(limit.connection, scope, when.days(period))?,
-        reserved: tx.sum_reserved(limit.connection, scope, when.at, when.is_named.then_some(when.at))?,
-        strict: limit.strict,
-        window: when.window(period),
-    }))
+    let (window, connection, strict) = (when.window(period), limit.connection, limit.strict);
+    let (limit, level) = (limit.id, limit.level);
+    Some(Standing { limit, connection, level, subject, period, ceiling, used, reserved, strict, window })
 }

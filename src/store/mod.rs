@@ -15,6 +15,8 @@ mod engine;
 mod error;
 mod executions;
 mod file;
+#[cfg(feature = "bench")]
+pub mod fuzz;
 mod governance;
 mod holding;
 mod index;
@@ -66,7 +68,7 @@ pub use seal::is_recipient;
 pub use ssh_keys::Signing;
 pub use trust::Position;
 pub use tx::{ReadTx, WriteTx};
-pub use usage::{UsageFilter, UsageLine, UsageScope};
+pub use usage::{Named, UsageFilter, UsageLine, UsageScope};
 pub use verify::Progress;
 
 use crate::model::audit::{Change, NewAuditRow, Proof};

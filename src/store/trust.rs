@@ -237,6 +237,28 @@ fn parse_slot(bytes: &[u8], slot: u64, secret: &StoreSecret) -> Option<Remembere
     })
 }
 
+/// Bytes that anybody may have put where the pin and the secret are: first as they are, then as edits, two bytes each, of
+/// a genuine pin. That one says what it said, or is another store's, or nothing.
+#[cfg(feature = "bench")]
+pub fn fuzz_pin(input: &[u8]) {
+    let own = StoreSecret { store_id: Uuid::nil(), secret: Zeroizing::new([1; 32]) };
+    let _ = StoreSecret::parse(input);
+    let _ = parse_slot(input, 0, &own);
+    let genuine = Position { seq: 9, audit: Head { seq: 7, hash: "h".to_owned() } };
+    let Ok(slot) = slot_text(&own, &genuine) else { return };
+    let mut slot = slot.into_bytes();
+    for edit in input.chunks_exact(2) {
+        if let Some(byte) = slot.get_mut(usize::from(edit[0]) * 2) {
+            *byte = edit[1];
+        }
+    }
+    if let Some(read) = parse_slot(&slot, 0, &own)
+        && (read.store_id, read.fingerprint.as_str()) == (own.store_id, own.fingerprint().as_str())
+    {
+        assert!(read.position == genuine, "an edited pin says something else");
+    }
+}
+
 /// The store's fingerprint must be known from outside: as expected by the caller, from the identity, or from the pin.
 pub fn check_fingerprint(
     secret: &StoreSecret,

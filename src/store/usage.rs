@@ -62,7 +62,7 @@ pub struct UsageLine {
 }
 
 /// Whom a record names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Named {
     pub user: Option<String>,
     pub team: Option<String>,
@@ -204,18 +204,21 @@ impl ReadTx<'_> {
         self.all(&sql, values, |row| Ok((row.get("day")?, row.count("tokens")?)))
     }
 
-    /// Who has spent something on a connection on some days: user, team and agent, each as the records name them.
-    pub fn list_spenders(&self, connection: ConnectionId, days: Days) -> Result<Vec<Named>> {
+    /// Who has spent something on a connection, day by day: user, team and agent, each as the records name them. The
+    /// oldest day first.
+    pub fn list_spenders(&self, connection: ConnectionId, days: Days) -> Result<Vec<(i32, Named)>> {
         self.all(
-            "SELECT DISTINCT user, team, agent FROM usage_days WHERE connection = ?1 AND day >= ?2 AND day < ?3",
+            "SELECT DISTINCT day, user, team, agent FROM usage_days
+             WHERE day >= ?2 AND day < ?3 AND connection = ?1 ORDER BY day",
             (connection.to_string(), days.first, days.after),
             |row| {
                 let named = |text: String| (!text.is_empty()).then_some(text);
-                Ok(Named {
+                let named = Named {
                     user: named(row.text("user")?),
                     team: named(row.text("team")?),
                     agent: named(row.text("agent")?),
-                })
+                };
+                Ok((row.get("day")?, named))
             },
         )
     }

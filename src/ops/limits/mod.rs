@@ -1,10 +1,13 @@
 //! Token limits: set, listed, and (in the files below) checked, explained and reported.
 //!
 //! What must stay true: editing, disabling or enabling a limit never changes what was recorded as used (T8).
+mod chart;
 mod report;
+mod spending;
 mod standing;
 
-pub use report::{Chart, Report, ReportLine, ReportQuery, charts, report};
+pub use chart::{Chart, charts};
+pub use report::{Report, ReportLine, ReportQuery, report};
 pub use standing::{Checked, Explained, ExplainedLimit, OnAccount, check, explain};
 
 use crate::model::connection::Connection;

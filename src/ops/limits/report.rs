@@ -1,16 +1,15 @@
-//! How every limit stands, for people, programs and cron; and what a page with plots is drawn from.
+//! How every limit stands, for people, programs and cron.
 //!
 //! What must stay true: a report reads and never writes, and the same arguments over the same records give the same
 //! report. What it shows as used is the sum of the records, because the totals it reads are.
 use super::listed;
-use crate::model::limit::{self, Account, Level, Limit, Period, Standing};
+use super::spending::Spending;
+use crate::model::limit::{self, Days, Level, Limit, Period, Standing};
 use crate::model::time::{Moment, Timestamp};
 use crate::ops::facts::{self, Calendar};
-use crate::ops::usage::ShowQuery;
-use crate::ops::{Error, Result, Siesta, find_connection, get_team, get_user};
+use crate::ops::{Error, Result, Siesta, get_team, get_user};
 use crate::store::{ReadTx, UsageScope};
 use jiff::tz::TimeZone;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What to report.
 #[derive(Debug, Clone, Default)]
@@ -29,14 +28,14 @@ pub struct ReportQuery {
 }
 
 /// The same in the organization's zone.
-struct Span {
-    at: Option<Timestamp>,
-    since: Option<Timestamp>,
-    until: Option<Timestamp>,
+pub(super) struct Span {
+    pub at: Option<Timestamp>,
+    pub since: Option<Timestamp>,
+    pub until: Option<Timestamp>,
 }
 
 impl Span {
-    fn of(query: &ReportQuery, zone: &TimeZone) -> Span {
+    pub fn of(query: &ReportQuery, zone: &TimeZone) -> Span {
         let instant = |moment: Option<Moment>| moment.map(|moment| moment.instant(zone));
         Span { at: instant(query.at), since: instant(query.since), until: instant(query.until) }
     }
@@ -95,7 +94,6 @@ fn reported(tx: &ReadTx<'_>, now: Timestamp, query: &ReportQuery) -> Result<Repo
     let team = query.team.as_deref().map(|name| get_team(tx, name)).transpose()?.map(|team| team.name);
     let all = listed(tx, query.connection.as_deref())?;
     let limits: Vec<Limit> = all.iter().map(|(limit, _)| limit.clone()).collect();
-    let mut teams = Teams { tx, known: BTreeMap::new() };
     let span = Span::of(query, &organization.zone());
     let at = span.at.or(span.until.filter(|until| *until < now)).unwrap_or(now);
     let mut lines = Vec::new();
@@ -105,25 +103,28 @@ fn reported(tx: &ReadTx<'_>, now: Timestamp, query: &ReportQuery) -> Result<Repo
             false => vec![present.clone()],
             true => windows(tx, &present, &span, *period)?,
         };
-        for when in &instants {
-            for (limit, connection) in all.iter().filter(|(limit, _)| limit.enabled) {
-                if limit.ceiling(*period).is_none() {
-                    continue;
-                }
-                let spenders = spenders(&mut teams, limit, &limits, *period, when)?;
-                let mut found = Vec::new();
-                if spenders.is_empty() {
+        let days: Vec<Days> = instants.iter().map(|when| when.days(*period)).collect();
+        let (Some(first), Some(last)) = (days.first(), days.last()) else { continue };
+        let mut spending = Spending::new(tx, Days { first: first.first, after: last.after });
+        for (limit, connection) in all.iter().filter(|(limit, _)| limit.enabled && limit.ceiling(*period).is_some()) {
+            let spenders = spending.spenders(limit, &limits, *period, &days)?;
+            for ((when, days), spenders) in instants.iter().zip(&days).zip(spenders) {
+                let line = |standing| ReportLine { connection: connection.clone(), standing };
+                if spenders.is_empty() && !span.is_given() {
                     // A default that nobody has spent under is there all the same, above all one of zero.
                     let nobody = facts::standing(tx, limit, *period, when, UsageScope::User(""))?;
-                    found.extend(nobody.map(|standing| Standing { subject: None, ..standing }));
+                    lines.extend(nobody.map(|standing| line(Standing { subject: None, ..standing })));
                 }
-                for scope in spenders.iter().map(Spender::scope) {
-                    found.extend(facts::standing(tx, limit, *period, when, scope)?);
+                for spender in spenders {
+                    let (scope, used) = (spender.scope(), spending.used(limit.connection, &spender, *days)?);
+                    // Of a span only what was spent is told: a reservation belongs to the present.
+                    let reserved = match span.is_given() {
+                        true if used == 0 => continue,
+                        true => 0,
+                        false => tx.sum_reserved(limit.connection, scope, when.at, when.is_named.then_some(when.at))?,
+                    };
+                    lines.extend(facts::standing_at(limit, *period, when, scope, used, reserved).map(line));
                 }
-                // Of a span only what was spent is told.
-                found.retain(|standing| !span.is_given() || standing.used > 0);
-                let line = |standing| ReportLine { connection: connection.clone(), standing };
-                lines.extend(found.into_iter().map(line));
             }
         }
     }
@@ -161,208 +162,9 @@ fn windows(tx: &ReadTx<'_>, present: &Calendar, span: &Span, period: Period) -> 
         if instants.len() == MOST_WINDOWS {
             return Err(Error::invalid("the span is longer than ten years of days"));
         }
-        // A reservation belongs to the present, which is no part of what a span tells.
         let when = Calendar { at, is_named: true, ..present.clone() };
         at = when.window(period).end;
         instants.push(when);
     }
     Ok(instants)
-}
-
-/// Whose usage a line of the report counts.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Spender {
-    User(String),
-    Agent(String),
-    Team(String),
-    Pool,
-}
-
-impl Spender {
-    fn scope(&self) -> UsageScope<'_> {
-        match self {
-            Spender::User(name) => UsageScope::User(name),
-            Spender::Agent(name) => UsageScope::Agent(name),
-            Spender::Team(name) => UsageScope::Team(name),
-            Spender::Pool => UsageScope::Pool,
-        }
-    }
-}
-
-/// Who is in which team, asked once for each user.
-struct Teams<'tx> {
-    tx: &'tx ReadTx<'tx>,
-    known: BTreeMap<String, Vec<String>>,
-}
-
-impl Teams<'_> {
-    fn of(&mut self, user: Option<&str>) -> Result<Vec<String>> {
-        let Some(user) = user else { return Ok(Vec::new()) };
-        if let Some(known) = self.known.get(user) {
-            return Ok(known.clone());
-        }
-        let teams = self.tx.list_teams_of(user)?;
-        self.known.insert(user.to_owned(), teams.clone());
-        Ok(teams)
-    }
-}
-
-/// A user's, a team's and the pool's limit have one line. The organization's default has one for everybody who has
-/// spent something in the window and whom no closer record speaks for.
-fn spenders(
-    teams: &mut Teams<'_>,
-    limit: &Limit,
-    limits: &[Limit],
-    period: Period,
-    when: &Calendar,
-) -> Result<BTreeSet<Spender>> {
-    let one = match (limit.level, &limit.subject) {
-        (Level::Pool, _) => Spender::Pool,
-        (Level::User, Some(name)) => Spender::User(name.clone()),
-        (Level::Team, Some(name)) => Spender::Team(name.clone()),
-        (Level::Org | Level::User | Level::Team, _) => {
-            return default_spenders(teams, limit, limits, period, when);
-        }
-    };
-    Ok(BTreeSet::from([one]))
-}
-
-fn default_spenders(
-    teams: &mut Teams<'_>,
-    limit: &Limit,
-    limits: &[Limit],
-    period: Period,
-    when: &Calendar,
-) -> Result<BTreeSet<Spender>> {
-    let own: Vec<Limit> = limits.iter().filter(|l| l.connection == limit.connection).cloned().collect();
-    let mut spenders = BTreeSet::new();
-    for line in teams.tx.list_spenders(limit.connection, when.days(period))? {
-        let in_teams = teams.of(line.user.as_deref())?;
-        let account = Account { user: line.user.as_deref(), team: line.team.as_deref(), teams: &in_teams };
-        if limit::applicable(&own, account, period).iter().any(|applies| applies.id == limit.id) {
-            spenders.extend(match (line.user, line.agent) {
-                (Some(user), _) => Some(Spender::User(user)),
-                (None, Some(agent)) => Some(Spender::Agent(agent)),
-                (None, None) => None,
-            });
-        }
-    }
-    Ok(spenders)
-}
-
-/// What the plots of a page show, over the days up to the one reported on.
-#[derive(Debug, Clone, Default)]
-pub struct Chart {
-    /// The days of all plots, by number.
-    pub days: Vec<i32>,
-    /// For each line of the report that is about a day: what its subject used on each of the days.
-    pub by_line: Vec<Option<Vec<u64>>>,
-    /// Tokens per day, everything together.
-    pub total: Vec<u64>,
-    /// Calls that a token limit refused, per day.
-    pub refusals: Vec<u64>,
-    /// Name and tokens, the most first; an empty name is "none".
-    pub by_team: Vec<(String, u64)>,
-    pub by_agent: Vec<(String, u64)>,
-    pub by_model: Vec<(String, u64)>,
-}
-
-/// How many days a page shows where nobody says since when.
-const USUAL_DAYS: i32 = 30;
-/// The most days a plot has room for.
-const MOST_DAYS: i32 = 400;
-
-/// What a page with plots is drawn from.
-pub fn charts(siesta: &Siesta, query: &ReportQuery, report: &Report) -> Result<Chart> {
-    siesta.store.read(|tx| Ok(charted(tx, query, report)))?
-}
-
-fn charted(tx: &ReadTx<'_>, query: &ReportQuery, report: &Report) -> Result<Chart> {
-    let organization = tx.get_organization()?;
-    let zone = organization.zone();
-    let span = Span::of(query, &zone);
-    let last = match span.until {
-        // The end of a span is not a part of it.
-        Some(until) => limit::day(until.checked_sub(jiff::SignedDuration::from_millis(1)).unwrap_or(until), &zone),
-        None => limit::day(report.at, &zone),
-    };
-    let first = span.since.map_or(last - USUAL_DAYS + 1, |since| limit::day(since, &zone));
-    let first = first.clamp(last - MOST_DAYS + 1, last);
-    let days = limit::Days { first, after: last + 1 };
-    let begin = |day: i32| {
-        let midnight = limit::date_of(day).to_zoned(zone.clone());
-        midnight.map_or(Timestamp::MAX, |midnight| midnight.timestamp())
-    };
-    let place = |day: i32| usize::try_from(day - first).ok();
-    let empty = || vec![0u64; usize::try_from(days.after - days.first).unwrap_or(0)];
-    let mut chart = Chart { days: (first..=last).collect(), total: empty(), refusals: empty(), ..Chart::default() };
-    let show = ShowQuery {
-        connection: query.connection.clone(),
-        user: query.user.clone(),
-        team: query.team.clone(),
-        ..ShowQuery::default()
-    };
-    let mut sums: [BTreeMap<String, u64>; 3] = Default::default();
-    tx.each_usage_day(&show.filter(tx)?, days, |line| {
-        let tokens = line.tokens.counted();
-        if let Some(day) = place(line.day).and_then(|place| chart.total.get_mut(place)) {
-            *day = day.saturating_add(tokens);
-        }
-        for (sum, name) in sums.iter_mut().zip([line.team, line.agent, line.model]) {
-            let sum = sum.entry(name.unwrap_or_default()).or_default();
-            *sum = sum.saturating_add(tokens);
-        }
-    })?;
-    let mut ordered = sums.into_iter().map(|sums| {
-        let mut sums: Vec<(String, u64)> = sums.into_iter().collect();
-        sums.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
-        sums
-    });
-    chart.by_team = ordered.next().unwrap_or_default();
-    chart.by_agent = ordered.next().unwrap_or_default();
-    chart.by_model = ordered.next().unwrap_or_default();
-    let connection = query.connection.as_deref().map(|typed| find_connection(tx, typed, true)).transpose()?;
-    for (at, refused) in tx.list_token_refusals(limit::Window { start: begin(first), end: begin(last + 1) })? {
-        let is_meant = connection.as_ref().is_none_or(|wanted| Some(wanted.id) == refused);
-        let day = place(limit::day(at, &zone)).filter(|_| is_meant);
-        if let Some(count) = day.and_then(|place| chart.refusals.get_mut(place)) {
-            *count += 1;
-        }
-    }
-    let mut seen = BTreeSet::new();
-    for line in &report.lines {
-        // A span has many lines of one limit, which is drawn once.
-        let is_new = line.standing.period == Period::Daily
-            && seen.insert((line.standing.limit.to_string(), line.standing.subject.clone()));
-        let scope = Spender::of(&line.standing);
-        chart.by_line.push(match scope.filter(|_| is_new) {
-            Some(spender) => {
-                let mut used = empty();
-                for (day, tokens) in tx.list_totals(line.standing.connection, spender.scope(), days)? {
-                    if let Some(place) = place(day).and_then(|place| used.get_mut(place)) {
-                        *place = place.saturating_add(tokens);
-                    }
-                }
-                Some(used)
-            }
-            None => None,
-        });
-    }
-    Ok(chart)
-}
-
-impl Spender {
-    /// Whose usage a standing counts; none: a default that nobody has spent under.
-    fn of(standing: &Standing) -> Option<Spender> {
-        let subject = standing.subject.as_deref();
-        match standing.level {
-            Level::Pool => Some(Spender::Pool),
-            Level::Team => subject.map(|name| Spender::Team(name.to_owned())),
-            Level::User => subject.map(|name| Spender::User(name.to_owned())),
-            Level::Org => subject.map(|name| match name.strip_prefix("agent:") {
-                Some(agent) => Spender::Agent(agent.to_owned()),
-                None => Spender::User(name.to_owned()),
-            }),
-        }
-    }
 }

@@ -8,6 +8,8 @@ mod chunks;
 mod delta;
 mod fold;
 mod frame;
+#[cfg(feature = "bench")]
+pub mod fuzz;
 mod lay;
 pub mod names;
 mod network_fs;
