@@ -221,6 +221,13 @@ fn a_mail_goes_to_those_it_was_approved_for_and_a_copy_is_filed() {
     }
     let line = "call box send_message --arg to=bob@x.example --arg 'subject=x\r\nBcc: eve@z.example' --arg text=x";
     assert_eq!(desk.run(&format!("{line} --agent helper --json")).ends_with(8).json()["reason"], json!("bad_request"));
+    // Who is redacted is nobody to write to.
+    let rules = json!({"request": [{"label": "no addresses", "match": {}, "action": "redact", "redact": ["email"]}]});
+    desk.sandbox.write("rules.json", rules.to_string());
+    desk.run(&format!("policy set helper box --rules {}", desk.sandbox.path("rules.json").to_str().unwrap()))
+        .succeeds();
+    let denied = desk.run(&format!("{send} --agent helper --json")).ends_with(8).json();
+    assert_eq!(denied["reason"], json!("bad_request"));
     assert_eq!(desk.post.heard(), Vec::<String>::new());
 }
 
@@ -247,6 +254,13 @@ fn an_answer_goes_to_whom_its_message_names_and_rules_see_them() {
     assert_eq!(said[1..5], expected, "{said:?}");
     let mails = desk.post.mails();
     assert!(mails[0].contains("Subject: Re: Plans") && mails[0].contains("In-Reply-To: <1@x.example>"), "{mails:?}");
+
+    // Approved and not run, it is redeemed by whoever asked.
+    let again = "call box reply --arg uid=7 --arg text=Again --agent helper";
+    let id = desk.run(&format!("{again} --json")).ends_with(9).json()["executionId"].as_str().unwrap().to_owned();
+    desk.run(&format!("executions approve {id} --no-run")).succeeds();
+    desk.run(&format!("{again} --approval {id}")).succeeds();
+    assert_eq!(desk.post.mails().len(), 1);
 
     let rules = json!({"request": [{
         "label": "not to y", "match": {"body": [{"path": "recipients", "op": "matches", "value": "@y\\.example$"}]}, "action": "deny",
