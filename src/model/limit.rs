@@ -376,6 +376,40 @@ mod tests {
         }
     }
 
+    /// The rows of the cases that are about which limit decides, by their numbers: the records, what alice's day and week
+    /// have used, and what becomes of her next call.
+    #[test]
+    fn every_case_about_a_limit_is_decided_as_it_says() {
+        let org = |daily| limit(Level::Org, None, Some(daily), None);
+        let alice = |daily| limit(Level::User, Some("alice"), daily, None);
+        let sales = limit(Level::Team, Some("sales"), Some("2"), None);
+        let refused = |level| Some((Period::Daily, level));
+        let cases: [(u32, Vec<Limit>, (u64, u64), _, Level); 7] = [
+            (78, vec![org("1")], (400_000, 400_000), None, Level::Org),
+            (79, vec![org("1")], (1_000_000, 1_000_000), refused(Level::Org), Level::Org),
+            (80, vec![org("1"), alice(Some("5"))], (2_000_000, 2_000_000), None, Level::User),
+            (81, vec![org("5"), alice(Some("1"))], (2_000_000, 2_000_000), refused(Level::User), Level::User),
+            (83, vec![org("1")], (500_000, 40_000_000), None, Level::Org),
+            (85, vec![org("9"), sales.clone()], (2_100_000, 2_100_000), refused(Level::Team), Level::Team),
+            (87, vec![org("9"), alice(None), sales.clone()], (1_000_000, 1_000_000), None, Level::Team),
+        ];
+        let teams = ["sales".to_owned()];
+        let account = Account { user: Some("alice"), team: None, teams: &teams };
+        for (number, limits, (day, week), expected, level) in cases {
+            let mut standings = Vec::new();
+            for (period, used) in [(Period::Daily, day), (Period::Weekly, week)] {
+                for limit in applicable(&limits, account, period) {
+                    let ceiling = limit.ceiling(period).unwrap().0;
+                    standings.push(Standing { level: limit.level, period, ..standing(ceiling, used, 0, false) });
+                }
+            }
+            let found =
+                check(&standings, Want::default()).map(|refusal| (refusal.standing.period, refusal.standing.level));
+            assert_eq!(found, expected, "case {number}");
+            assert_eq!(standings.iter().map(|standing| standing.level).collect::<Vec<_>>(), [level], "case {number}");
+        }
+    }
+
     #[test]
     fn a_user_record_beats_a_team_and_a_team_beats_the_default() {
         let all = [

@@ -11,6 +11,7 @@ words! {
         Database => "database",
         References => "references",
         Audit => "audit",
+        Totals => "totals",
         Pin => "pin",
     }
 }
@@ -34,6 +35,7 @@ pub enum Phase {
     Chunks,
     Integrity,
     Audit,
+    Totals,
 }
 
 impl Part {

@@ -740,6 +740,17 @@ fn what_is_wrong_inside_is_found_although_every_piece_is_authentic() {
     let parts = verify(temp.path());
     assert_eq!(state(&parts, PartName::Audit), State::Broken);
     assert_eq!(state(&parts, PartName::Database), State::Whole);
+    assert_eq!(state(&parts, PartName::Totals), State::Whole);
+    let forged: Result<()> = store.write(now(), |tx| {
+        tx.append_audit(row("usage"))?;
+        let sql = "INSERT INTO usage_totals (connection, scope, name, day, tokens) VALUES ('c', 'pool', '', 20000, 5)";
+        tx.run(sql, []).map(drop)
+    });
+    forged.unwrap();
+    let parts = verify(temp.path());
+    assert_eq!(state(&parts, PartName::Totals), State::Broken);
+    let said = &parts.iter().find(|part| part.name == PartName::Totals).unwrap().what;
+    assert_eq!(said, "the totals of 2024-10-04 are not the sums of its usage records");
 
     let dangling: Result<()> = store.write(now(), |tx| {
         tx.append_audit(row("three"))?;

@@ -35,11 +35,28 @@ struct DayKey {
     model: String,
 }
 
+/// The words for whose sum a total is; see the schema.
+const SCOPES: [&str; 5] = ["pool", "user", "agent", "team", "alone"];
+
 #[derive(Default)]
 struct DaySum {
     records: u64,
     estimated: u64,
     tokens: Tokens,
+}
+
+impl DaySum {
+    /// In the order of the table's columns.
+    fn stored(&self) -> [i64; 7] {
+        let tokens = self.tokens;
+        let all = [self.records, self.estimated, tokens.input, tokens.output, tokens.reasoning];
+        let [records, estimated, input, output, reasoning] = all.map(stored);
+        [records, estimated, input, output, reasoning, stored(tokens.cache_read), stored(tokens.cache_write)]
+    }
+}
+
+fn stored(count: u64) -> i64 {
+    crate::store::row::stored(count.min(MOST))
 }
 
 /// What records add to the totals, until it is written.
@@ -95,7 +112,6 @@ impl Sums {
 
     /// Adds everything to what is there.
     pub fn write(self, database: &Connection) -> Result<()> {
-        let stored = |count: u64| crate::store::row::stored(count.min(MOST));
         let mut statement = database.prepare_cached(
             "INSERT INTO usage_totals (connection, scope, name, day, tokens) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT DO UPDATE SET tokens = min(tokens + excluded.tokens, ?6)",
@@ -114,7 +130,7 @@ impl Sums {
              cache_write = min(cache_write + excluded.cache_write, ?14)",
         )?;
         for (key, sum) in self.days {
-            let tokens = sum.tokens;
+            let [records, estimated, input, output, reasoning, read, write] = sum.stored();
             statement.execute(rusqlite::params![
                 key.day,
                 key.connection,
@@ -122,13 +138,13 @@ impl Sums {
                 key.team,
                 key.agent,
                 key.model,
-                stored(sum.records),
-                stored(sum.estimated),
-                stored(tokens.input),
-                stored(tokens.output),
-                stored(tokens.reasoning),
-                stored(tokens.cache_read),
-                stored(tokens.cache_write),
+                records,
+                estimated,
+                input,
+                output,
+                reasoning,
+                read,
+                write,
                 stored(MOST),
             ])?;
         }
@@ -138,16 +154,74 @@ impl Sums {
 
 /// Makes all totals anew from the records, in the organization's zone as it is now.
 pub(super) fn rebuild(database: &Connection) -> Result<()> {
-    let zone = ReadTx::new(database).get_organization()?.zone();
+    let sums = sums(database)?.0;
     database.execute_batch("DELETE FROM usage_totals; DELETE FROM usage_days;")?;
-    let mut sums = Sums::default();
+    sums.write(database)
+}
+
+/// What all records add up to, and how many they are.
+fn sums(database: &Connection) -> Result<(Sums, u64)> {
+    let zone = ReadTx::new(database).get_organization()?.zone();
+    let (mut sums, mut count) = (Sums::default(), 0);
     let mut statement = database.prepare("SELECT * FROM usage")?;
     let names = Names::of(&statement);
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         sums.add(&usage::read(&Row::new(row, &names))?, &zone);
+        count += 1;
     }
-    sums.write(database)
+    Ok((sums, count))
+}
+
+/// Whether the totals are the sums of the records: how many records there are, or the first day that is not. None: a
+/// store from before there were totals, as a backup may hold one.
+pub(super) fn check(database: &Connection) -> Result<Option<std::result::Result<u64, jiff::civil::Date>>> {
+    let sql = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('usage_totals', 'usage_days')";
+    if database.query_row(sql, [], |row| row.get::<_, i64>(0))? != 2 {
+        return Ok(None);
+    }
+    let (mut sums, count) = sums(database)?;
+    let mut wrong = std::collections::BTreeSet::new();
+    let mut statement = database.prepare("SELECT connection, scope, name, day, tokens FROM usage_totals")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (scope, day, tokens): (String, i32, i64) = (row.get(1)?, row.get(3)?, row.get(4)?);
+        let scope = SCOPES.into_iter().find(|known| *known == scope).unwrap_or_default();
+        let key = TotalKey { connection: row.get(0)?, scope, name: row.get(2)?, day };
+        if stored(sums.totals.remove(&key).unwrap_or_default()) != tokens {
+            wrong.insert(day);
+        }
+    }
+    let mut statement = database.prepare("SELECT * FROM usage_days")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let day: i32 = row.get("day")?;
+        let key = DayKey {
+            day,
+            connection: row.get("connection")?,
+            user: row.get("user")?,
+            team: row.get("team")?,
+            agent: row.get("agent")?,
+            model: row.get("model")?,
+        };
+        let count = |column: &str| row.get::<_, i64>(column);
+        let kept = [
+            count("records")?,
+            count("estimated")?,
+            count("input")?,
+            count("output")?,
+            count("reasoning")?,
+            count("cache_read")?,
+            count("cache_write")?,
+        ];
+        if sums.days.remove(&key).unwrap_or_default().stored() != kept {
+            wrong.insert(day);
+        }
+    }
+    // What is left was spent, and no total knows of it.
+    wrong.extend(sums.totals.into_iter().filter(|(_, tokens)| *tokens > 0).map(|(key, _)| key.day));
+    wrong.extend(sums.days.into_keys().map(|key| key.day));
+    Ok(Some(wrong.first().map_or(Ok(count), |day| Err(limit::date_of(*day)))))
 }
 
 #[cfg(test)]
@@ -188,6 +262,32 @@ mod tests {
             estimated: false,
             source_id: Some(n.to_string()),
         }
+    }
+
+    #[test]
+    fn totals_that_are_not_the_sums_of_the_records_are_found_whichever_they_are() {
+        let database = database();
+        let tx = WriteTx::new(&database, 0, Timestamp::UNIX_EPOCH);
+        for n in 0..40 {
+            tx.insert_usage(&record(n)).unwrap();
+        }
+        assert_eq!(check(&database).unwrap(), Some(Ok(40)));
+        for (change, back) in [
+            ("UPDATE usage_totals SET tokens = tokens + 1 WHERE scope = 'alone'", true),
+            ("UPDATE usage_days SET cache_read = 1 WHERE user = 'user 2'", true),
+            ("DELETE FROM usage_totals WHERE scope = 'team'", true),
+            ("DELETE FROM usage_days WHERE user = 'user 3'", true),
+            ("DELETE FROM usage WHERE source_id = '39'", false),
+        ] {
+            assert!(database.execute(change, []).unwrap() > 0, "{change}");
+            assert_eq!(check(&database).unwrap(), Some(Err(limit::date_of(20_833))), "{change}");
+            if back {
+                rebuild(&database).unwrap();
+                assert_eq!(check(&database).unwrap(), Some(Ok(40)), "{change}");
+            }
+        }
+        database.execute_batch("DROP TABLE usage_days").unwrap();
+        assert_eq!(check(&database).unwrap(), None);
     }
 
     /// Steps of SQLite's machine for a statement: what it costs, told without a clock.

@@ -7,7 +7,8 @@ use crate::model::soundness::{Part, PartName, Phase, State};
 use crate::store::engine::{Engine, Sound, dangling, integrity};
 use crate::store::error::{Error, Result};
 use crate::store::trust::Remembered;
-use crate::store::{Place, ReadTx, Store};
+use crate::store::{Place, ReadTx, Store, totals};
+use rusqlite::Connection;
 
 /// How far a look has come: the phase, so many of so many.
 pub type Progress<'p> = &'p mut dyn FnMut(Phase, u64, u64);
@@ -85,12 +86,12 @@ fn stopped(what: String) -> Vec<Part> {
         }
         _ => broken_file(&what),
     };
-    let rest = [PartName::Database, PartName::References, PartName::Audit, PartName::Pin];
+    let rest = [PartName::Database, PartName::References, PartName::Audit, PartName::Totals, PartName::Pin];
     std::iter::once(secret).chain(files).chain(rest.map(|name| Part::new(name, State::Unseen, ""))).collect()
 }
 
-/// What SQLite and the audit's chain have to say.
-pub(super) fn inside(engine: &Engine, progress: Progress<'_>) -> Result<[Part; 3]> {
+/// What SQLite, the audit's chain and the records of usage have to say.
+pub(super) fn inside(engine: &Engine, progress: Progress<'_>) -> Result<[Part; 4]> {
     let looked = engine.read_with_room(|database, _| {
         progress(Phase::Integrity, 0, 1);
         let faults = integrity(database)?;
@@ -103,16 +104,15 @@ pub(super) fn inside(engine: &Engine, progress: Progress<'_>) -> Result<[Part; 3
             Some(table) => Part::new(PartName::References, State::Broken, format!("rows of {table} point to nothing")),
             None => Part::new(PartName::References, State::Whole, "every reference has its row"),
         };
-        Ok([database_part, references, chain(&ReadTx::new(database), progress)?])
+        let audit = chain(&ReadTx::new(database), progress)?;
+        progress(Phase::Totals, 0, 1);
+        Ok([database_part, references, audit, added_up(database)?])
     });
     match looked {
         Err(error) if matches!(&error, Error::Damaged { .. }) || is_damage_inside(&error) => {
             let first = Part::new(PartName::Database, State::Broken, error.to_string());
-            Ok([
-                first,
-                Part::new(PartName::References, State::Unseen, ""),
-                Part::new(PartName::Audit, State::Unseen, ""),
-            ])
+            let unseen = |name| Part::new(name, State::Unseen, "");
+            Ok([first, unseen(PartName::References), unseen(PartName::Audit), unseen(PartName::Totals)])
         }
         other => other,
     }
@@ -136,6 +136,19 @@ fn chain(tx: &ReadTx<'_>, progress: Progress<'_>) -> Result<Part> {
             Part::new(PartName::Audit, State::Broken, format!("row {seq} is not as it was written"))
         }
         None => Part::new(PartName::Audit, State::Whole, format!("{} rows follow each other", verifier.rows())),
+    })
+}
+
+fn added_up(database: &Connection) -> Result<Part> {
+    Ok(match totals::check(database)? {
+        None => Part::new(PartName::Totals, State::Absent, "a store of this version keeps no totals of usage"),
+        Some(Ok(records)) => {
+            Part::new(PartName::Totals, State::Whole, format!("the totals are the sums of {records} usage records"))
+        }
+        Some(Err(date)) => {
+            let what = format!("the totals of {date} are not the sums of its usage records");
+            Part::new(PartName::Totals, State::Broken, what)
+        }
     })
 }
 

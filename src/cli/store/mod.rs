@@ -84,6 +84,7 @@ fn shown(progress: &Progress) -> impl FnMut(Phase, u64, u64) + '_ {
                 Phase::Chunks => "opening every piece",
                 Phase::Integrity => "checking the database",
                 Phase::Audit => "following the audit",
+                Phase::Totals => "adding up the usage",
             });
         }
         progress.reach(done, all);

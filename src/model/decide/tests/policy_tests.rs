@@ -1,7 +1,7 @@
 //! The cases about policies: windows, rates, constraints, rules, tokens handed out, presets.
 //!
 //! Rows of the decision cases that no pure function can show are elsewhere: 20, 54, 61, 64, 65, 94 and 95 in
-//! `ops/tests.rs`, 73 in `model/policy/response.rs`, 80 to 87 in `model/limit.rs`, 98 in both.
+//! `ops/tests.rs`, 73 in `model/policy/response.rs`, 78 to 87 in `model/limit.rs`, 98 in both.
 use super::*;
 use crate::model::facts::Vendable;
 use crate::model::policy::rule::{RequestRule, Rules};
@@ -579,6 +579,44 @@ fn presets_get_looser_one_after_the_other() {
             }
         }
     }
+}
+
+/// Row 101 for every service of the catalogue and each of its functions, as it stands there and as each mode.
+#[test]
+fn the_presets_of_every_service_get_looser_one_after_the_other() {
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/src/catalog/data");
+    let (mut services, mut allowed, mut differ) = (0, [0, 0, 0], 0);
+    for entry in std::fs::read_dir(data).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let Ok(service) = serde_json::from_str::<Service>(&text) else { continue };
+        let base = facts("desk", "alice", "jr").with(|facts| {
+            let target = target(facts);
+            (target.connection.service, target.service) = (service.id.clone(), service.clone());
+            target.overrides.clear();
+        });
+        if preset::apply(&policy("desk", "jr").unwrap(), Preset::Strict, &service).is_err() {
+            assert_eq!(service.id, "rest-api", "the only one whose functions say nothing of what they do");
+            continue;
+        }
+        services += 1;
+        for function in &service.functions {
+            for mode in [None, Some(Mode::Enabled), Some(Mode::Confirm), Some(Mode::Disabled)] {
+                let ranks = [Preset::Strict, Preset::Standard, Preset::Minimal].map(|which| {
+                    let facts = base.clone().raw(&function.method, &function.path.replace(['{', '}'], ""));
+                    let facts = facts.with(|facts| {
+                        if let Some(mode) = mode {
+                            target(facts).overrides.insert(function.name.clone(), mode);
+                        }
+                    });
+                    rank(&decide(&facts.policy(|p| *p = preset::apply(p, which, &service).unwrap())).decision)
+                });
+                assert!(ranks.is_sorted_by(|a, b| a >= b), "{} {} {mode:?} {ranks:?}", service.id, function.name);
+                allowed.iter_mut().zip(ranks).for_each(|(count, rank)| *count += usize::from(rank == 0));
+                differ += usize::from(ranks[0] != ranks[2]);
+            }
+        }
+    }
+    assert!(services > 30 && allowed[0] > 100 && differ > 100, "{services} services, {allowed:?}, {differ}");
 }
 
 /// Rows 98 and 99.
