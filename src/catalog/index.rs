@@ -28,11 +28,12 @@ macro_rules! entry {
 }
 
 /// By id.
-pub(super) static ENTRIES: [Entry; 36] = [
+pub(super) static ENTRIES: [Entry; 37] = [
     entry!("anthropic", "Anthropic", ["anthropic-messages", "claude"]),
     entry!("azure-storage", "Azure Storage", ["azure-storage-account", "azure-blob-storage"]),
     entry!("clockify", "Clockify", []),
     entry!("confluence", "Confluence", ["atlassian-confluence"]),
+    entry!("email-imap", "Email (IMAP/SMTP)", ["imap", "smtp"]),
     entry!("firecrawl", "Firecrawl", []),
     entry!("gemini", "Google Gemini", ["google-gemini"]),
     entry!("github", "GitHub", []),

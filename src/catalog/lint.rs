@@ -1,8 +1,10 @@
 //! The rules a service file keeps: [`faults`] says what is wrong with one, imported ones included.
 use crate::model::auth::{AuthKind, AuthMethod, KeyPlace};
 use crate::model::governance::Mode;
+use crate::model::mailbox::NOTATION;
+use crate::model::origin::MAIL_METHODS;
 use crate::model::service::{
-    AnswerKind, BodyEncoding, Function, Parameter, ParameterType, Place, Service, is_identity,
+    AnswerKind, BodyEncoding, Function, Parameter, ParameterType, Place, Protocol, Service, is_identity,
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -76,6 +78,14 @@ fn is_element(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
+/// The methods that functions of a service may have.
+fn methods(service: &Service) -> &'static [&'static str] {
+    match service.protocol {
+        Protocol::Http => &METHODS,
+        Protocol::Mail => &MAIL_METHODS,
+    }
+}
+
 fn is_pointer(text: &str) -> bool {
     text.starts_with('/') && !text.contains(' ')
 }
@@ -89,13 +99,18 @@ fn base_faults(base: &str, service: &Service) -> Vec<String> {
     let mut filled = base.to_owned();
     let fields: BTreeSet<&str> = service.auth.iter().flat_map(|m| &m.fields).map(|f| f.name.as_str()).collect();
     let from_string = service.auth(AuthKind::ConnectionString).is_some();
+    let scheme = match service.protocol {
+        Protocol::Http => "https",
+        Protocol::Mail => "imaps",
+    };
     for name in placeholders(base) {
         if !fields.contains(name) && name != "cloudId" && !from_string {
             faults.push(format!("base URL {base}: nothing fills {{{name}}}"));
         }
-        filled = filled.replace(&format!("{{{name}}}"), "x");
+        let value = if name.ends_with("Port") { "1" } else { "x" };
+        filled = filled.replace(&format!("{{{name}}}"), value);
     }
-    let sound = Url::parse(&filled).is_ok_and(|url| url.scheme() == "https" && url.query().is_none());
+    let sound = Url::parse(&filled).is_ok_and(|url| url.scheme() == scheme && url.query().is_none());
     if !sound || base.ends_with('/') {
         faults.push(format!("base URL {base}"));
     }
@@ -112,6 +127,9 @@ fn method_faults(service: &Service, method: &AuthMethod) -> Vec<String> {
         if !method.template.contains("{secret}") {
             faults.push("its template has no place for the secret".to_owned());
         }
+    }
+    if (method.place == KeyPlace::Login) != (service.protocol == Protocol::Mail) {
+        faults.push("a log-in is how mail servers are opened, and they alone".to_owned());
     }
     if let Some(server) = &method.server
         && crate::catalog::server(server).is_err()
@@ -146,7 +164,7 @@ fn method_faults(service: &Service, method: &AuthMethod) -> Vec<String> {
         for text in pointers.chain(verify.keep.values()).filter(|text| !is_pointer(text)) {
             faults.push(format!("verify: {text} is no pointer"));
         }
-        if !METHODS.contains(&verify.method.as_str()) || !verify.path.starts_with('/') {
+        if !methods(service).contains(&verify.method.as_str()) || !verify.path.starts_with('/') {
             faults.push(format!("verify: {} {}", verify.method, verify.path));
         }
     }
@@ -159,8 +177,12 @@ fn function_faults(service: &Service, function: &Function) -> Vec<String> {
     if function.name.is_empty() || !function.name.bytes().all(is_word) {
         faults.push("names are snake_case".to_owned());
     }
-    if !METHODS.contains(&function.method.as_str()) {
+    if !methods(service).contains(&function.method.as_str()) {
         faults.push(format!("method {}", function.method));
+    }
+    let is_order = NOTATION.contains(&(function.method.as_str(), function.path.as_str()));
+    if service.protocol == Protocol::Mail && !is_order {
+        faults.push(format!("nothing is done in a mailbox at {} {}", function.method, function.path));
     }
     let climbs = function.path.split('/').any(|part| part == "..");
     if !function.path.starts_with('/') || climbs || function.path.contains(['?', '#', '\\', ' ']) {
@@ -280,9 +302,9 @@ mod tests {
             assert_eq!((named.id, named.name), (service.id.as_str(), service.name.as_str()));
             assert!(named.aliases.iter().eq(service.aliases.iter()), "{}", named.id);
         }
-        assert_eq!(catalog::list().unwrap().len(), 36);
+        assert_eq!(catalog::list().unwrap().len(), 37);
         let functions: usize = catalog::list().unwrap().iter().map(|service| service.functions.len()).sum();
-        assert!(functions >= 370, "{functions}");
+        assert!(functions >= 379, "{functions}");
     }
 
     #[test]

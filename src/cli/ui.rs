@@ -488,6 +488,9 @@ fn told(event: &Event<'_>, level: Level) -> Option<String> {
             };
             Some(format!("{method} {origin}: {came} after {} ms", took.as_millis()))
         }
+        Event::Spoken { server, bytes, took } => {
+            Some(format!("{server}: {bytes} bytes read in {} ms", took.as_millis()))
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! What must stay true: a request that a server would take for the function is found to be it. Many servers read
 //! `/a//b/` as `/a/b`, and HEAD as GET, so both are taken for the same.
+use super::origin;
 use super::request::{Canonical, segments};
 use super::service::Function;
 use url::Url;
@@ -35,7 +36,7 @@ pub fn hits(function: &Function, base_url: &str, request: &Canonical, any_method
     }
     let base_url = function.base_url.as_deref().unwrap_or(base_url);
     let Ok(base) = Url::parse(base_url) else { return false };
-    if base.origin().ascii_serialization() != request.origin {
+    if origin::of(&base) != request.origin {
         return false;
     }
     let mut pattern = base_segments(&base);

@@ -68,6 +68,8 @@ words! {
         WholeQuery => "whole_query",
         /// Nowhere: it signs (Azure's shared key).
         Signature => "signature",
+        /// In no request: a session is opened with it (IMAP LOGIN, SMTP AUTH).
+        Login => "login",
     }
 }
 
@@ -90,6 +92,9 @@ pub struct Field {
     /// The header it is sent in with every call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<String>,
+    /// A text for people, in any script: it is part of no address and of no header as it is.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub any_script: bool,
 }
 
 /// A second secret that is sent beside an access token (Google Ads' developer token).
@@ -180,7 +185,7 @@ impl AuthMethod {
 impl Field {
     /// Refuses a value that is not one, and above all one that would lead a URL elsewhere.
     pub fn check(&self, value: &str) -> Result<(), String> {
-        if value.chars().any(|c| c.is_control() || !c.is_ascii()) {
+        if value.chars().any(|c| c.is_control() || !(c.is_ascii() || self.any_script)) {
             return Err(format!("\"{}\" holds a character that cannot be sent", self.name));
         }
         if !self.one_of.is_empty() && !self.one_of.iter().any(|one| one == value) {

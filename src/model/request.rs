@@ -8,6 +8,7 @@ use crate::model::execution::{Part, StoredBody, StoredRequest};
 use crate::model::json;
 use crate::model::label::is_deceptive;
 use crate::model::mail;
+use crate::model::origin::{self, MAIL_METHODS};
 use crate::model::pattern::{composed, into_composed};
 use crate::model::service::{BodyEncoding, Function, Parameter, ParameterType, Place};
 use base64::Engine;
@@ -158,7 +159,8 @@ pub fn canonical(draft: &Draft) -> Result<Canonical, RequestError> {
 /// The same for a service that has headers of its own.
 pub fn canonical_with(draft: &Draft, own_headers: &[&str]) -> Result<Canonical, RequestError> {
     let method = draft.method.to_ascii_uppercase();
-    if !METHODS.contains(&method.as_str()) {
+    let is_mail = MAIL_METHODS.contains(&method.as_str());
+    if !is_mail && !METHODS.contains(&method.as_str()) {
         return Err(RequestError::Method(visible(&draft.method)));
     }
     let url = composed(&draft.url);
@@ -170,7 +172,11 @@ pub fn canonical_with(draft: &Draft, own_headers: &[&str]) -> Result<Canonical, 
     }
     // The parser forgives `https:/host` and `https:///host`; whoever reads the text next might not.
     let scheme = url.split_once("://").map_or(String::new(), |(scheme, _)| scheme.to_ascii_lowercase());
-    if !matches!(scheme.as_str(), "http" | "https") || authority(&url).is_empty() {
+    let fits = match is_mail {
+        true => matches!(scheme.as_str(), "imap" | "imaps"),
+        false => matches!(scheme.as_str(), "http" | "https"),
+    };
+    if !fits || authority(&url).is_empty() {
         return Err(RequestError::NotAUrl(without_query(&url)));
     }
     check_path(raw_path(&url), draft.allow_encoded_slash)?;
@@ -179,7 +185,7 @@ pub fn canonical_with(draft: &Draft, own_headers: &[&str]) -> Result<Canonical, 
     if authority(&url).contains('@') || !parsed.username().is_empty() || parsed.password().is_some() {
         return Err(RequestError::UserInfo);
     }
-    let origin = parsed.origin().ascii_serialization();
+    let origin = origin::of(&parsed);
     let segments = segments(parsed.path());
     if parsed.query().is_some_and(|query| percent_decode_str(query).decode_utf8().is_err()) {
         return Err(RequestError::QueryCharacter);
@@ -373,13 +379,15 @@ pub fn build(function: &Function, base_url: &str, arguments: &Map<String, Value>
         }
     }
     let mut path = function.path.clone();
+    // The name of a mailbox is one segment, whatever its server puts between its levels.
+    let is_mail = MAIL_METHODS.contains(&function.method.as_str());
     let mut draft = Draft {
         method: function.method.clone(),
         url: String::new(),
         query: Vec::new(),
         headers: Vec::new(),
         body: StoredBody::None,
-        allow_encoded_slash: false,
+        allow_encoded_slash: is_mail,
     };
     let mut members = Map::new();
     let (mut root, mut raw) = (None, None);
@@ -388,6 +396,7 @@ pub fn build(function: &Function, base_url: &str, arguments: &Map<String, Value>
         let Some(value) = value_of(parameter, arguments)? else { continue };
         let name = parameter.wire_name();
         match parameter.place {
+            Place::Path if is_mail => path = path.replace(&format!("{{{name}}}"), &one_segment(parameter, value)?),
             Place::Path => path = path.replace(&format!("{{{name}}}"), &path_value(parameter, value)?),
             Place::Query => draft.query.extend(texts(value).into_iter().map(|text| (name.to_owned(), text))),
             Place::Header => draft.headers.push((name.to_owned(), text_of(value))),
@@ -533,6 +542,15 @@ fn value_of<'v>(
         }
     }
     Ok(Some(value))
+}
+
+/// A value that is one segment of a path, with everything that has a meaning there escaped.
+fn one_segment(parameter: &Parameter, value: &Value) -> Result<String, RequestError> {
+    let text = text_of(value);
+    match text.is_empty() {
+        true => Err(RequestError::Missing(parameter.name.clone())),
+        false => Ok(utf8_percent_encode(&text, SEGMENT).to_string()),
+    }
 }
 
 /// A value in a path. A slash separates segments only where the parameter says so; `.` and `..` never come from a value.

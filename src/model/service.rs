@@ -2,6 +2,7 @@
 pub use crate::model::auth::{AuthKind, AuthMethod};
 use crate::model::connection::Connection;
 use crate::model::governance::Mode;
+use crate::model::origin;
 use crate::model::policy::ConstraintKind;
 use crate::model::words::words;
 use schemars::JsonSchema;
@@ -28,6 +29,21 @@ impl FunctionKind {
     pub fn is_harmless(self) -> bool {
         matches!(self, FunctionKind::Read | FunctionKind::Draft)
     }
+}
+
+words! {
+    /// What is spoken with a service.
+    #[derive(Default)]
+    Protocol {
+        #[default]
+        Http => "http",
+        /// IMAP, and SMTP for what is sent.
+        Mail => "mail",
+    }
+}
+
+fn is_http(protocol: &Protocol) -> bool {
+    *protocol == Protocol::Http
 }
 
 words! {
@@ -363,6 +379,8 @@ pub struct Service {
     #[serde(default, skip_serializing_if = "is_false")]
     pub singleton: bool,
     pub summary: String,
+    #[serde(default, skip_serializing_if = "is_http")]
+    pub protocol: Protocol,
     pub auth: Vec<AuthMethod>,
     /// Where its API lives; none: the administrator names it for each connection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -434,8 +452,8 @@ impl Service {
             }
             // A credential of another server than the service's own was never meant for this host (R8a).
             let origin =
-                function.base_url.as_deref().and_then(|base| url::Url::parse(base).ok()).map(|url| url.origin());
-            if origin.is_some_and(|origin| !connection.may_call(&origin.ascii_serialization())) {
+                function.base_url.as_deref().and_then(|base| url::Url::parse(base).ok()).map(|url| origin::of(&url));
+            if origin.is_some_and(|origin| !connection.may_call(&origin)) {
                 function.base_url = None;
             }
         }

@@ -12,6 +12,8 @@ pub enum Event<'a> {
     Resolved { host: &'a str, addresses: &'a [IpAddr] },
     /// A request was made, and this came of it.
     Requested { method: &'a str, origin: &'a str, came: Came<'a>, took: Duration },
+    /// A mail server was spoken with, and said so many bytes.
+    Spoken { server: &'a str, bytes: usize, took: Duration },
 }
 
 /// What came of a request.

@@ -10,6 +10,10 @@ use crate::net::request::Request;
 use crate::net::resolve::{self, Checked, Resolver, SystemResolver};
 use crate::net::response::Response;
 use reqwest::blocking::Client;
+use rustls::ClientConfig;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls_platform_verifier::Verifier;
 use std::error::Error as _;
 use std::io::Read;
 use std::net::IpAddr;
@@ -126,6 +130,36 @@ impl Net {
             }
         };
         Ok(Response { status, headers, body })
+    }
+
+    pub(super) fn settings(&self) -> &NetSettings {
+        &self.settings
+    }
+
+    /// Every address of a host, asked for once.
+    pub(super) fn resolved(&self, name: &str, deadline: Instant) -> Result<Vec<IpAddr>, Error> {
+        let found = resolve::within(&self.resolver, name, left(deadline));
+        let addresses = found.ok_or_else(|| Error::Timeout { host: name.to_owned() })?;
+        self.settings.witness.note(&Event::Resolved { host: name, addresses: &addresses });
+        Ok(addresses)
+    }
+
+    /// What encrypts a line: the provider, the system's certificates and the extra ones, as the HTTP client has them.
+    pub(super) fn tls(&self) -> Result<Arc<ClientConfig>, Error> {
+        let setup = |why: String| Error::Setup { why };
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let extra = self.settings.extra_ca.as_deref().unwrap_or_default();
+        let extra: Result<Vec<CertificateDer<'static>>, _> = CertificateDer::pem_slice_iter(extra).collect();
+        let extra = extra.map_err(|_| setup("the extra certificates cannot be read".to_owned()))?;
+        let verifier =
+            Verifier::new_with_extra_roots(extra, Arc::clone(&provider)).map_err(|e| setup(e.to_string()))?;
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|e| setup(e.to_string()))?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth();
+        Ok(Arc::new(config))
     }
 
     /// The checks, and the client whose connector knows the checked addresses and nothing else.

@@ -12,6 +12,9 @@ pub enum Error {
     Blocked { host: String, address: IpAddr, range: Range },
     #[error("{host} would be asked without encryption")]
     PlainHttp { host: String },
+    /// A mail server that is not on this machine, or was not opted in to.
+    #[error("{host} would be sent a password without encryption")]
+    PlainMail { host: String },
     /// Neither http nor https, or without a host.
     #[error("not an address for http")]
     NotHttp,
@@ -30,6 +33,9 @@ pub enum Error {
     /// The connection broke after the request had begun to leave.
     #[error("the connection to {host} broke off")]
     Interrupted { host: String },
+    /// It does not speak as its protocol does.
+    #[error("what {host} answers cannot be understood")]
+    Garbled { host: String },
     /// A header name or value that cannot be sent.
     #[error("the header {name} cannot be sent as it is")]
     BadHeader { name: String },
@@ -49,8 +55,10 @@ impl Error {
             | Error::Interrupted { .. } => true,
             Error::Blocked { .. }
             | Error::PlainHttp { .. }
+            | Error::PlainMail { .. }
             | Error::NotHttp
             | Error::TooLarge { .. }
+            | Error::Garbled { .. }
             | Error::BadHeader { .. }
             | Error::Setup { .. } => false,
         }
@@ -60,9 +68,10 @@ impl Error {
     /// changes something be repeated without thinking.
     pub fn may_have_arrived(&self) -> bool {
         match self {
-            Error::Timeout { .. } | Error::TooLarge { .. } | Error::Interrupted { .. } => true,
+            Error::Timeout { .. } | Error::TooLarge { .. } | Error::Interrupted { .. } | Error::Garbled { .. } => true,
             Error::Blocked { .. }
             | Error::PlainHttp { .. }
+            | Error::PlainMail { .. }
             | Error::NotHttp
             | Error::Unresolvable { .. }
             | Error::Connect { .. }

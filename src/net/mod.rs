@@ -1,4 +1,4 @@
-//! The wire: the one HTTP client of the program, and the only place that names it.
+//! The wire: the one HTTP client of the program, and the lines to mail servers; the only place that names either.
 //!
 //! What must stay true, and what it answers:
 //!
@@ -14,6 +14,7 @@ pub mod address;
 mod client;
 mod error;
 mod holder;
+mod line;
 mod loopback;
 mod request;
 mod resolve;
@@ -25,6 +26,7 @@ pub use address::Reach;
 pub use client::{Net, NetSettings, Sink};
 pub use error::Error;
 pub use holder::{Holder, holder_of};
+pub use line::{Bounds, Destination, Line};
 pub use loopback::can_listen;
 pub use request::{Body, HeaderText, Method, Request, Sent};
 pub use resolve::{Resolver, SystemResolver};

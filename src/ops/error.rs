@@ -273,7 +273,9 @@ impl From<net::Error> for Error {
         let what = error.to_string();
         match error {
             net::Error::NotHttp => Error::invalid(what),
-            net::Error::Blocked { .. } | net::Error::PlainHttp { .. } => Kind::AddressBlocked { what }.into(),
+            net::Error::Blocked { .. } | net::Error::PlainHttp { .. } | net::Error::PlainMail { .. } => {
+                Kind::AddressBlocked { what }.into()
+            }
             net::Error::Setup { .. } => Kind::Disk { what }.into(),
             _ => Kind::Provider { what, may_have_arrived: error.may_have_arrived() }.into(),
         }

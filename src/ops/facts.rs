@@ -6,6 +6,7 @@ use crate::model::id::{AgentId, ConnectionId, ExecutionId};
 use crate::model::label::{self, Lookup};
 use crate::model::limit::{self, Account, Days, Level, Limit, Period, Standing, Window};
 use crate::model::organization::{ApprovalProof, Organization};
+use crate::model::origin;
 use crate::model::people::{AgentStatus, Team, UserStatus};
 use crate::model::policy::{Flow, PolicyStatus};
 use crate::model::time::Timestamp;
@@ -176,6 +177,11 @@ fn blocked(connection: &Connection) -> Vec<(String, String)> {
     let origins = connection.origins.iter().filter(|origin| origin.purpose == OriginPurpose::Api);
     let why = |origin: &str| {
         let url = Url::parse(origin).ok()?;
+        if origin::is_mail(origin) {
+            // A host of such an address is a text, whatever it is.
+            let host = url.host_str()?.trim_matches(['[', ']']).to_owned();
+            return Some(check_all(&host, &[host.parse().ok()?], reach).err()?.to_string());
+        }
         let literal = match url.host()? {
             Host::Ipv4(address) => check_all(url.host_str()?, &[address.into()], reach).err(),
             Host::Ipv6(address) => check_all(url.host_str()?, &[address.into()], reach).err(),

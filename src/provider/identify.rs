@@ -4,11 +4,11 @@
 //! comes back is masked before anybody reads it.
 use crate::model::connection::Connection;
 use crate::model::credential::Opens;
-use crate::model::service::{Service, Verification};
+use crate::model::service::{Protocol, Service, Verification};
 use crate::model::time::Timestamp;
 use crate::net::{Method, Net, Reach, Request};
 use crate::provider::send::Error;
-use crate::provider::{inject, mask};
+use crate::provider::{inject, mail, mask};
 use serde_json::Value;
 use url::Url;
 
@@ -30,6 +30,9 @@ pub fn identify(
     opens: &Opens,
     now: Timestamp,
 ) -> Result<Proof, Error> {
+    if service.protocol == Protocol::Mail {
+        return mail::prove(net, connection, opens);
+    }
     let base = asked.base_url.as_deref().unwrap_or(&connection.base_url);
     let url = Url::parse(&format!("{base}{}", asked.path)).map_err(|_| Error::NotSendable)?;
     if !connection.may_verify(&url.origin().ascii_serialization()) {

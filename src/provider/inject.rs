@@ -89,6 +89,8 @@ fn with_key(
         }
         KeyPlace::WholeQuery => azure::with_signature(request, key),
         KeyPlace::Signature => azure::signed(request, key, now),
+        // It opens a session; nothing of HTTP is sent to such a service.
+        KeyPlace::Login => Err(Error::DoesNotFit("it opens a mailbox")),
     }
 }
 

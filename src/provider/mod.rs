@@ -2,11 +2,12 @@
 //!
 //! What must stay true: what is sent is the canonical request that was decided, plus the credential, and nothing else;
 //! the credential goes where the service wants it and never into an error, and what a server echoes of it is masked
-//! before anybody sees the answer. Whoever calls has a decision and a durable attempt row: nothing here asks again.
+//! before anybody sees the answer. A mailbox is asked in its own protocols ([`mail`]), by the same rules. Whoever calls has a decision and a durable attempt row: nothing here asks again.
 mod azure;
 mod identify;
 mod inject;
 mod link;
+mod mail;
 mod mask;
 mod pour;
 mod preview;

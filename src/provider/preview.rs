@@ -6,12 +6,26 @@ use crate::model::auth::AuthKind;
 use crate::model::credential::{OAuthTokens, Opens};
 use crate::model::execution::{OutgoingRequest, StoredBody};
 use crate::model::secret::Secret;
+use crate::model::service::Protocol;
 use crate::provider::send::{Error, Outbound, outgoing};
 use crate::provider::{inject, mask};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The request as it would leave, with a mark in the place of the credential.
 pub fn preview(outbound: Outbound<'_>) -> Result<OutgoingRequest, Error> {
+    if outbound.service.protocol == Protocol::Mail {
+        // A log-in stands before it, and no part of the request holds the password.
+        let request = outbound.request;
+        return Ok(OutgoingRequest {
+            method: request.method.clone(),
+            url: request.url.clone(),
+            headers: Vec::new(),
+            body: match &request.body {
+                StoredBody::None => None,
+                body => Some(body.tree().to_string().into_bytes()),
+            },
+        });
+    }
     let mark = || Secret::new(mask::MARK.to_owned());
     let stand_in = match outbound.connection.auth_kind {
         AuthKind::None => Opens::Nothing,

@@ -3,11 +3,11 @@ use crate::model::audit::hex;
 use crate::model::connection::Connection;
 use crate::model::credential::Opens;
 use crate::model::execution::{Part, StoredBody, StoredRequest, StoredResult};
-use crate::model::service::Service;
+use crate::model::service::{Protocol, Service};
 use crate::model::time::Timestamp;
 use crate::net::{self, Body, Method, Net, Reach, Request, Response};
 use crate::provider::pour::{Delivery, Poured, Pouring};
-use crate::provider::{inject, link, mask, redirect};
+use crate::provider::{inject, link, mail, mask, redirect};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 use thiserror::Error;
@@ -101,6 +101,9 @@ pub fn send(
     mut delivery: Option<&mut dyn Delivery>,
 ) -> Result<Answer, Error> {
     let Outbound { connection, service, now, .. } = outbound;
+    if service.protocol == Protocol::Mail {
+        return mail::send(net, outbound, opens);
+    }
     let (mut out, body) = outgoing(outbound)?;
     let asked_at = out.url.clone();
     if let Some(body) = body {

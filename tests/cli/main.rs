@@ -24,6 +24,7 @@ mod invariants;
 mod keys;
 mod layers;
 mod limits;
+mod mail;
 mod manifest;
 mod network;
 mod organization_file;

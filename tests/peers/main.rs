@@ -5,6 +5,7 @@
 
 mod chromium;
 mod desk;
+mod mail;
 mod oidc;
 mod page;
 mod practice;

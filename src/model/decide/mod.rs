@@ -264,6 +264,10 @@ fn broker(facts: &Facts, target: &TargetFacts, policy: &Policy, trail: &mut Trai
         Err(reason) => return trail.check(Rule::R18, Err(reason)).map(|()| Decision::Deny(DenyReason::FlowNotAllowed)),
     };
     if policy.rules.request.iter().any(|rule| rule.action == Action::Redact) {
+        // A redaction may leave nobody to write to, or nothing to do.
+        if let Err(reason) = operation::is_still_sound(target, &mapped.request) {
+            trail.check(Rule::R18, Err(reason))?;
+        }
         trail.mapped = Some(mapped.clone());
     }
     match &ruled {

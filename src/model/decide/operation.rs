@@ -5,10 +5,11 @@ use crate::model::execution::StoredBody;
 use crate::model::facts::{Facts, Operation, TargetFacts};
 use crate::model::governance::{self, EffectiveMode, Mode, ModeSource};
 use crate::model::label::nearest;
+use crate::model::mailbox;
 use crate::model::policy::allow::pattern_fits;
 use crate::model::reading::Reading;
 use crate::model::request::{self, Canonical, Draft};
-use crate::model::service::{BodyEncoding, Function, FunctionKind, Place, Service};
+use crate::model::service::{BodyEncoding, Function, FunctionKind, Place, Protocol, Service};
 use std::borrow::Cow;
 use url::Url;
 
@@ -68,6 +69,11 @@ pub(super) fn canonical_request(facts: &Facts, target: &TargetFacts) -> Result<C
             request::build(function, &target.connection.base_url, arguments)
                 .map_err(|error| DenyReason::BadRequest(error.to_string()))?
         }
+        // What stands in such an address is siesta's own notation.
+        Operation::Raw { .. } if target.service.protocol == Protocol::Mail => {
+            let why = "a mailbox has no addresses that could be asked; name one of its functions";
+            return Err(DenyReason::BadRequest(why.to_owned()));
+        }
         Operation::Raw { method, url, query, headers, body } => Draft {
             method: method.clone(),
             url: absolute(&target.connection.base_url, url),
@@ -82,7 +88,17 @@ pub(super) fn canonical_request(facts: &Facts, target: &TargetFacts) -> Result<C
     let in_header = |parameter: &&crate::model::service::Parameter| parameter.place == Place::Header;
     let own = target.service.functions.iter().flat_map(|function| &function.parameters).filter(in_header);
     let own: Vec<&str> = own.map(|parameter| parameter.wire_name()).collect();
-    request::canonical_with(&draft, &own).map_err(|error| DenyReason::BadRequest(error.to_string()))
+    let canonical = request::canonical_with(&draft, &own).map_err(|error| DenyReason::BadRequest(error.to_string()))?;
+    is_still_sound(target, &canonical)?;
+    Ok(canonical)
+}
+
+/// Whether a request to a mail server is an order: looked at again when something of it was redacted.
+pub(super) fn is_still_sound(target: &TargetFacts, request: &Canonical) -> Result<(), DenyReason> {
+    match target.service.protocol {
+        Protocol::Http => Ok(()),
+        Protocol::Mail => mailbox::read(&request.request).map(drop).map_err(DenyReason::BadRequest),
+    }
 }
 
 /// A raw address may be typed as a path below the base URL.

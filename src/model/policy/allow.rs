@@ -1,5 +1,6 @@
 //! Allowlist entries as people type them, and whether one fits a request (R15).
 use crate::model::address::base_segments;
+use crate::model::origin::{self, MAIL_METHODS};
 use crate::model::policy::AllowlistEntry;
 use crate::model::request::Canonical;
 use thiserror::Error;
@@ -10,8 +11,8 @@ use url::Url;
 pub enum AllowError {
     #[error("an allowlist entry is written as METHOD[,METHOD] URL, not \"{0}\"")]
     Shape(String),
-    #[error("the method \"{0}\" is not one of GET, HEAD, POST, PUT, PATCH, DELETE, or * for all")]
-    Method(String),
+    #[error("the method \"{word}\" is not one of {known}, or * for all")]
+    Method { word: String, known: String },
     #[error("\"{0}\" is not an address, or a path below the base URL")]
     Address(String),
     #[error("in \"{0}\" a star is a whole segment: * for one, ** for any number of them")]
@@ -22,14 +23,20 @@ pub enum AllowError {
     Path(String),
 }
 
-const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+/// The methods that requests to an address can have.
+pub fn methods_at(base_url: &str) -> &'static [&'static str] {
+    match origin::is_mail(base_url) {
+        true => &MAIL_METHODS,
+        false => &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+    }
+}
 
 /// Reads `GET,HEAD https://api.example.com/v1/**`, or `GET /v1/**` below a base URL.
 pub fn parse(text: &str, base_url: &str) -> Result<AllowlistEntry, AllowError> {
     let (methods, address) = text.trim().split_once(' ').ok_or_else(|| AllowError::Shape(text.to_owned()))?;
-    let methods = methods_of(methods)?;
-    let address = address.trim();
     let base = base_url.trim_end_matches('/');
+    let methods = methods_of(methods, base)?;
+    let address = address.trim();
     let (base_url, path) = match address.strip_prefix(base) {
         _ if address.starts_with('/') && !address.starts_with("//") => (base.to_owned(), address.to_owned()),
         // Below the connection's own base URL the entry says so; elsewhere it is for the whole origin.
@@ -49,13 +56,15 @@ pub fn parse(text: &str, base_url: &str) -> Result<AllowlistEntry, AllowError> {
     Ok(AllowlistEntry { base_url, methods, path_patterns: vec![path] })
 }
 
-fn methods_of(text: &str) -> Result<Vec<String>, AllowError> {
+fn methods_of(text: &str, base_url: &str) -> Result<Vec<String>, AllowError> {
+    let known = methods_at(base_url);
     if text == "*" {
-        return Ok(METHODS.map(str::to_owned).to_vec());
+        return Ok(known.iter().map(|method| (*method).to_owned()).collect());
     }
+    let wrong = |word: &str| AllowError::Method { word: word.to_owned(), known: known.join(", ") };
     let one = |word: &str| {
         let upper = word.to_ascii_uppercase();
-        METHODS.contains(&upper.as_str()).then_some(upper).ok_or_else(|| AllowError::Method(word.to_owned()))
+        known.contains(&upper.as_str()).then_some(upper).ok_or_else(|| wrong(word))
     };
     text.split(',').map(one).collect()
 }
@@ -70,7 +79,7 @@ fn of_origin(address: &str) -> Result<(String, String), AllowError> {
     if authority.contains('@') || !parsed.has_host() || plain.contains('*') {
         return Err(wrong());
     }
-    let origin = parsed.origin().ascii_serialization();
+    let origin = origin::of(&parsed);
     Ok((if authority.contains("*.") { format!("{scheme}://{authority}") } else { origin }, path.to_owned()))
 }
 
@@ -83,7 +92,7 @@ impl AllowlistEntry {
 
     /// Whether it is about this origin.
     pub fn is_about(&self, origin: &str) -> bool {
-        let own = Url::parse(&self.base_url).map(|base| base.origin().ascii_serialization());
+        let own = Url::parse(&self.base_url).map(|base| origin::of(&base));
         match self.base_url.contains("*.") {
             true => host_fits(&self.base_url, origin),
             false => own.is_ok_and(|own| own == origin),
@@ -98,7 +107,7 @@ impl AllowlistEntry {
     fn rest_of<'r>(&self, request: &'r Canonical) -> Option<Vec<&'r str>> {
         // `*` is no character of a host: it is read as a label that is compared with whatever stands there.
         let base = Url::parse(&self.base_url.replace("//*.", "//star.").replace(".*.", ".star.")).ok()?;
-        let wanted = base.origin().ascii_serialization();
+        let wanted = origin::of(&base);
         let is_there = match self.base_url.contains("*.") {
             false => wanted == request.origin,
             true => host_fits(&self.base_url, &request.origin),

@@ -145,7 +145,7 @@ impl AllowlistEntry {
     pub fn whole(base_url: &str) -> AllowlistEntry {
         AllowlistEntry {
             base_url: base_url.to_owned(),
-            methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"].map(str::to_owned).to_vec(),
+            methods: allow::methods_at(base_url).iter().map(|method| (*method).to_owned()).collect(),
             path_patterns: vec!["/**".to_owned()],
         }
     }

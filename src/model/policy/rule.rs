@@ -142,7 +142,7 @@ pub enum RuleError {
 /// How many rules a policy may have: a decision looks at each.
 pub const MOST_RULES: usize = 1000;
 
-const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "IMAP", "SMTP"];
 
 impl Rules {
     pub fn is_empty(&self) -> bool {

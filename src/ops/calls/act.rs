@@ -27,11 +27,28 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
 /// Opens the credential, sends, and writes down what came of it.
 pub(super) fn act(siesta: &Siesta, attempt: Attempt, delivery: Option<&mut dyn Delivery>) -> Result<CallOutcome> {
+    made(siesta, attempt, delivery, false).map(|(outcome, _)| outcome)
+}
+
+/// The same; with it the body as it came, before the policy took anything out of it. It is for siesta's own next step and
+/// for nobody to see.
+pub(super) fn act_and_keep(siesta: &Siesta, attempt: Attempt) -> Result<(CallOutcome, Option<Vec<u8>>)> {
+    made(siesta, attempt, None, true)
+}
+
+fn made(
+    siesta: &Siesta,
+    attempt: Attempt,
+    delivery: Option<&mut dyn Delivery>,
+    keeps: bool,
+) -> Result<(CallOutcome, Option<Vec<u8>>)> {
+    let mut kept = None;
     let answer = send(siesta, &attempt, delivery, &SystemPace::start());
     let (answer, usage) = match answer {
         Ok(mut answer) => {
             // What the answer says it cost is read before the policy takes anything out of it.
             let usage = settle(&attempt, &answer);
+            kept = keeps.then(|| answer.result.body.clone());
             answer.result.body = attempt.filters.apply(answer.result.body);
             (Ok(answer), usage)
         }
@@ -49,7 +66,7 @@ pub(super) fn act(siesta: &Siesta, attempt: Attempt, delivery: Option<&mut dyn D
         // R16 speaks only once a name is resolved; it is a denial all the same, and nothing was sent.
         Err(Error { kind: Kind::AddressBlocked { what }, .. }) => {
             let reason = Box::new(DenyReason::SsrfBlocked(what));
-            return Ok(CallOutcome::Denied { reason, connection: Some(attempt.connection.label) });
+            return Ok((CallOutcome::Denied { reason, connection: Some(attempt.connection.label) }, None));
         }
         other => other?,
     };
@@ -61,14 +78,15 @@ pub(super) fn act(siesta: &Siesta, attempt: Attempt, delivery: Option<&mut dyn D
             unwritten.cause.as_ref().map_or_else(|| unwritten.to_string(), |cause| format!("{unwritten}: {cause}"));
         return Err(Error::from(Kind::Provider { what, may_have_arrived: true }).because(why));
     }
-    Ok(CallOutcome::Done(Box::new(Finished {
+    let finished = Finished {
         execution: attempt.execution.id,
         connection: attempt.connection.label,
         result: answer.result,
         tokens,
         delivered: answer.poured.map(|poured| poured.bytes),
         next_link: answer.next_link,
-    })))
+    };
+    Ok((CallOutcome::Done(Box::new(finished)), kept))
 }
 
 fn send(

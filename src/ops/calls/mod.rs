@@ -7,6 +7,7 @@ mod act;
 mod filters;
 mod paging;
 mod record;
+mod reply;
 mod vend;
 mod wait;
 
@@ -21,6 +22,7 @@ use crate::provider::{self, Outbound};
 
 pub use crate::provider::{Delivery, Head, Sent};
 use record::{Recorded, Scene};
+use reply::Filled;
 use serde_json::Value;
 
 pub use crate::ops::facts::Asked;
@@ -159,11 +161,21 @@ pub fn call(siesta: &Siesta, request: &CallRequest) -> Result<CallOutcome> {
 /// The same; a success may go to the `delivery` as it comes.
 pub fn call_into(siesta: &Siesta, request: &CallRequest, delivery: Option<&mut dyn Delivery>) -> Result<CallOutcome> {
     siesta.store.read(|tx| Ok(siesta.must_speak_for(tx, &request.asked.agent)))??;
+    reply::is_left_open(siesta, &request.asked)?;
     run(siesta, request, delivery)
 }
 
 /// Decide and record, then act, then record.
 pub(super) fn run(siesta: &Siesta, request: &CallRequest, delivery: Option<&mut dyn Delivery>) -> Result<CallOutcome> {
+    let filled;
+    let request = match reply::filled_in(siesta, request)? {
+        Filled::AsItIs => request,
+        Filled::With(with) => {
+            filled = with;
+            filled.as_ref()
+        }
+        Filled::Ended(outcome) => return Ok(outcome),
+    };
     renew_first(siesta, request)?;
     match decided(siesta, request, Purpose::Call)? {
         Recorded::Ended(outcome) => Ok(outcome),

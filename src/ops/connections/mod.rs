@@ -360,7 +360,7 @@ fn shared_prefix(service: &Service) -> Option<String> {
 }
 
 fn origin(purpose: OriginPurpose, url: &Url) -> Origin {
-    Origin { purpose, origin: url.origin().ascii_serialization() }
+    Origin { purpose, origin: crate::model::origin::of(url) }
 }
 
 #[cfg(test)]

@@ -4,9 +4,12 @@
 //! administrator typed then, and never again by anything else. A setting that fills a host holds only what a host may.
 use crate::model::auth::{self, AuthKind, AuthMethod};
 use crate::model::connection::{Origin, OriginPurpose};
-use crate::model::service::{Service, Verification};
+use crate::model::mailbox::{self, Encryption};
+use crate::model::service::{Protocol, Service, Verification};
+use crate::net::Reach;
+use crate::net::address::{check_all, check_plain};
 use crate::ops::connections::{base_url, origin};
-use crate::ops::{Error, Result};
+use crate::ops::{Error, Kind, Result};
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -34,6 +37,9 @@ pub(super) fn place(
         Some(method) => method.settle(given).map_err(|why| missing_setting(service, &why))?,
         None => Map::new(),
     };
+    if service.protocol == Protocol::Mail {
+        return mailbox(service, kind, &settings, typed, allow_private);
+    }
     let own = service.base_url_for(kind);
     let base_url = match (typed, own) {
         (Some(typed), _) => base_url(typed, service, allow_private)?,
@@ -46,6 +52,40 @@ pub(super) fn place(
         (None, None) => return Err(Error::invalid(format!("{} needs a base URL", service.name))),
     };
     Ok(Place { kind, base_url, own_server: typed.is_some(), settings })
+}
+
+/// The same for a mailbox: its settings say where its servers are, and nothing else does.
+fn mailbox(
+    service: &Service,
+    kind: AuthKind,
+    given: &Map<String, Value>,
+    typed: Option<&str>,
+    allow_private: bool,
+) -> Result<Place> {
+    let settings = mailbox::settle(given).map_err(|why| missing_setting(service, &why))?;
+    let servers = mailbox::imap(&settings).zip(mailbox::smtp(&settings));
+    let (imap, smtp) = servers.ok_or_else(|| missing_setting(service, "it needs an IMAP and an SMTP server"))?;
+    for server in [&imap, &smtp] {
+        let is_open = server.encryption == Encryption::Nothing;
+        if is_open && !allow_private {
+            let what = format!("{} would be sent the password without encryption", server.host);
+            return Err(Error::from(Kind::AddressBlocked { what }));
+        }
+        let reach = Reach { allow_private };
+        if let Ok(literal) = server.host.parse() {
+            check_all(&server.host, &[literal], reach)?;
+            if is_open {
+                check_plain(&server.host, &[literal])?;
+            }
+        }
+    }
+    let base_url = imap.origin("imap");
+    match typed {
+        Some(typed) if typed != base_url => {
+            Err(missing_setting(service, "it has no base URL; its servers are the settings imapHost and smtpHost"))
+        }
+        _ => Ok(Place { kind, base_url, own_server: false, settings }),
+    }
 }
 
 fn missing_setting(service: &Service, why: &str) -> Error {
@@ -76,6 +116,9 @@ impl Place {
             for base in service.functions.iter().filter_map(|function| function.base_url.as_deref()) {
                 add(OriginPurpose::Api, base)?;
             }
+        }
+        if let Some(smtp) = mailbox::smtp(&self.settings).filter(|_| service.protocol == Protocol::Mail) {
+            add(OriginPurpose::Api, &smtp.origin("smtp"))?;
         }
         if let Some(base) = self.proof(verify).and_then(|verify| verify.base_url) {
             add(OriginPurpose::Verification, &base)?;

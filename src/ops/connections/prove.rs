@@ -4,7 +4,7 @@
 //! its own words; and an answer of HTTP 200 that carries a no is a no.
 use crate::model::connection::{Connection, Status};
 use crate::model::credential::Opens;
-use crate::model::service::{Service, Verification};
+use crate::model::service::{Protocol, Service, Verification};
 use crate::ops::connections::place::{Place, verification};
 use crate::ops::{Error, Kind, Result, Siesta};
 use crate::provider;
@@ -72,7 +72,7 @@ pub(super) fn ask(
     let bound = service.bound_to(connection);
     let proof = provider::identify(&siesta.net, connection, &bound, &asked, opens, siesta.now())?;
     let body = proof.body.unwrap_or(Value::Null);
-    let said = said(proof.status, &body);
+    let said = said(service, proof.status, &body);
     Ok(match proof.status {
         200..=299 if is_no(&asked, &body) => Verdict::No { said, is_dead: is_at_an_end(&body) },
         200..=299 => Verdict::Yes(Proven {
@@ -84,7 +84,7 @@ pub(super) fn ask(
         // Google answers a key that is none with 400.
         400 => Verdict::No { said, is_dead: is_at_an_end(&body) },
         401 => Verdict::No { said, is_dead: true },
-        403 => Verdict::Restricted { said },
+        403 if service.protocol == Protocol::Http => Verdict::Restricted { said },
         status => Verdict::Unclear { status, said },
     })
 }
@@ -118,7 +118,10 @@ pub(super) fn prove(
 
 /// A provider that could not say.
 pub(super) fn unclear(service: &Service, status: u16) -> Error {
-    let what = format!("{} could not be asked whether the credential works (HTTP {status})", service.name);
+    let what = match service.protocol {
+        Protocol::Http => format!("{} could not be asked whether the credential works (HTTP {status})", service.name),
+        Protocol::Mail => "the mail servers could not be asked whether the password works".to_owned(),
+    };
     Kind::Provider { what, may_have_arrived: false }.into()
 }
 
@@ -144,10 +147,12 @@ const WORDS: [&str; 7] =
     ["/error/message", "/message", "/error_description", "/errorMessages/0", "/description", "/error", "/detail"];
 
 /// The provider's own sentence about a refusal, when its JSON has one in the usual places.
-pub(super) fn said(status: u16, body: &Value) -> String {
+pub(super) fn said(service: &Service, status: u16, body: &Value) -> String {
     /// More than a sentence is a page.
     const LONGEST: usize = 200;
     match WORDS.iter().find_map(|pointer| body.pointer(pointer)?.as_str()) {
+        // A mail server has no status of HTTP; its words begin with its own.
+        Some(text) if service.protocol == Protocol::Mail => text.chars().take(LONGEST).collect(),
         Some(text) => format!("HTTP {status}: {}", text.chars().take(LONGEST).collect::<String>()),
         None => format!("HTTP {status}"),
     }

@@ -279,9 +279,9 @@ fn for_agent(siesta: &Siesta, actor: &Actor, connection: Connection, agent: &str
                 _ if finished.is_success() && !says_no => TestOutcome::Healthy,
                 // Whether the credential is at an end is for the identity call to say.
                 200..=299 | 400 | 401 => directly(siesta, actor, connection.clone())?.outcome,
-                403 => TestOutcome::Restricted { said: prove::said(403, &body) },
+                403 => TestOutcome::Restricted { said: prove::said(&service, 403, &body) },
                 status => {
-                    let error = prove::unclear(&service, status).because(prove::said(status, &body));
+                    let error = prove::unclear(&service, status).because(prove::said(&service, status, &body));
                     TestOutcome::Failed { error }
                 }
             };

@@ -4,6 +4,7 @@ pub mod front;
 pub mod lab;
 pub mod office;
 pub mod peer;
+pub mod postbox;
 pub mod provider;
 pub mod sandbox;
 pub mod terminal;
