@@ -384,7 +384,7 @@ mod tests {
         let alice = |daily| limit(Level::User, Some("alice"), daily, None);
         let sales = limit(Level::Team, Some("sales"), Some("2"), None);
         let refused = |level| Some((Period::Daily, level));
-        let cases: [(u32, Vec<Limit>, (u64, u64), _, Level); 7] = [
+        let cases = [
             (78, vec![org("1")], (400_000, 400_000), None, Level::Org),
             (79, vec![org("1")], (1_000_000, 1_000_000), refused(Level::Org), Level::Org),
             (80, vec![org("1"), alice(Some("5"))], (2_000_000, 2_000_000), None, Level::User),

@@ -23,7 +23,7 @@ fn edit(file: &mut [u8], edits: &[u8]) {
     let length = file.len();
     for edit in edits.chunks_exact(3) {
         let at = usize::from(edit[0]) << 8 | usize::from(edit[1]);
-        if let Some(byte) = file.get_mut(at * length >> 16) {
+        if let Some(byte) = file.get_mut((at * length) >> 16) {
             *byte = edit[2];
         }
     }
