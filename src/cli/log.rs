@@ -68,7 +68,7 @@ impl Log {
             .create(true)
             .mode(0o600)
             // A pipe that nobody reads would make every command wait.
-            .custom_flags(libc::O_NONBLOCK | libc::O_CLOEXEC)
+            .custom_flags(libc::O_NONBLOCK | libc::O_CLOEXEC | libc::O_NOFOLLOW)
             .open(path)
             .and_then(|file| match file.metadata()?.is_file() {
                 true => Ok(file),

@@ -33,6 +33,7 @@ const NEXT: &[(&str, Next)] = &[
     ("rename", Command("siesta show {name}")),
     ("reauth", Command("siesta show {connection}")),
     ("refresh", Command("siesta list")),
+    ("test", Command("siesta list")),
     ("rotate", Command("siesta show {connection}")),
     ("revoke", Command("siesta list --all")),
     ("grant", Command("siesta show {connection}")),

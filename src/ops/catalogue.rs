@@ -32,6 +32,8 @@ pub struct Imported {
     pub removed: Vec<String>,
     /// Functions that differ, each with what differs.
     pub changed: Vec<(String, Vec<&'static str>)>,
+    /// What differs beside the functions, by its word in the document.
+    pub settings: Vec<String>,
     /// Functions whose kind would have made them less asked about, and which therefore keep the one they had.
     pub kept: Vec<String>,
     /// Operations of the document that cannot be called.
@@ -41,7 +43,8 @@ pub struct Imported {
 
 impl Imported {
     pub fn is_change(&self) -> bool {
-        !self.again || !self.added.is_empty() || !self.removed.is_empty() || !self.changed.is_empty()
+        let functions = !self.added.is_empty() || !self.removed.is_empty() || !self.changed.is_empty();
+        !self.again || functions || !self.settings.is_empty()
     }
 }
 
@@ -126,6 +129,7 @@ fn write(siesta: &Siesta, tx: &WriteTx<'_>, actor: &crate::model::people::Actor,
         .change("added", (), json!(imported.added))
         .change("removed", (), json!(imported.removed))
         .change("changed", (), json!(changed))
+        .change("settings", (), json!(imported.settings))
         .change("baseUrl", (), service.base_url.clone());
     tx.append_audit(entry.row())?;
     Ok(())
@@ -177,12 +181,14 @@ fn plan(tx: &ReadTx<'_>, mut service: Service, left_out: Vec<String>, dry_run: b
             added,
             removed: nothing(),
             changed: Vec::new(),
+            settings: nothing(),
             kept: nothing(),
             left_out,
             dry_run,
         });
     };
-    refuse_to_redirect(tx, before, &service)?;
+    let settings = settings_that_differ(before, &service)?;
+    refuse_to_redirect(tx, before, &service, &settings)?;
     let mut kept = Vec::new();
     for function in &mut service.functions {
         let stricter = before
@@ -203,18 +209,30 @@ fn plan(tx: &ReadTx<'_>, mut service: Service, left_out: Vec<String>, dry_run: b
         (!differs.is_empty()).then(|| (function.name.clone(), differs))
     });
     let (added, removed, changed) = (added.collect(), removed.collect(), changed.collect());
-    Ok(Imported { added, removed, changed, service, again: true, kept, left_out, dry_run })
+    Ok(Imported { added, removed, changed, settings, service, again: true, kept, left_out, dry_run })
+}
+
+/// Members of a document that only people read, or that nothing is decided by.
+const DESCRIPTIVE: [&str; 8] = ["name", "aliases", "category", "summary", "notes", "usage", "scopes", "functions"];
+
+/// The members that are not as they were, but the functions, which are told one by one.
+fn settings_that_differ(before: &Service, after: &Service) -> Result<Vec<String>> {
+    let members = |service: &Service| match serde_json::to_value(service) {
+        Ok(serde_json::Value::Object(members)) => Ok(members),
+        Ok(_) => Ok(serde_json::Map::new()),
+        Err(error) => Err(Error::from(Kind::Bug { what: error.to_string() })),
+    };
+    let (before, after) = (members(before)?, members(after)?);
+    let words: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let differ = words.into_iter().filter(|word| *word != "functions" && before.get(*word) != after.get(*word));
+    Ok(differ.cloned().collect())
 }
 
 /// What a living connection stands on does not change under it: it is connected anew instead.
-fn refuse_to_redirect(tx: &ReadTx<'_>, before: &Service, after: &Service) -> Result<()> {
+fn refuse_to_redirect(tx: &ReadTx<'_>, before: &Service, after: &Service, settings: &[String]) -> Result<()> {
     let bases = |service: &Service| service.functions.iter().filter_map(|f| f.base_url.clone()).collect::<Vec<_>>();
-    let same = before.auth == after.auth
-        && before.base_url == after.base_url
-        && before.headers == after.headers
-        && before.verify == after.verify
-        && bases(before) == bases(after);
-    if same {
+    let is_harmless = |word: &String| DESCRIPTIVE.contains(&word.as_str());
+    if settings.iter().all(is_harmless) && bases(before) == bases(after) {
         return Ok(());
     }
     let living = tx.list_connections()?.into_iter();
@@ -223,7 +241,8 @@ fn refuse_to_redirect(tx: &ReadTx<'_>, before: &Service, after: &Service) -> Res
     match living.as_slice() {
         [] => Ok(()),
         labels => {
-            let what = "the document changes where credentials go or how they are sent, and connections stand on it";
+            let what = "the document changes where credentials go, how they are sent or how requests are told apart, and \
+                        connections stand on it";
             Err(Error::conflict(what).because(format!("revoke first: {}", labels.join(", "))))
         }
     }

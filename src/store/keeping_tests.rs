@@ -715,7 +715,8 @@ fn a_flip_in_any_file_is_found_and_named() {
         };
         // Behind the frames of a log is room for more, where a flipped bit is what a torn frame looks like.
         let length = whole.iter().rposition(|byte| *byte != 0).unwrap() + 1;
-        for at in [length / 10, length / 2, length * 3 / 4] {
+        // And its last frame may be cut off: that is no damage.
+        for at in [length / 10, length / 4, length / 2] {
             let mut bytes = whole.clone();
             bytes[at] ^= 4;
             std::fs::write(&path, &bytes).unwrap();

@@ -317,8 +317,12 @@ fn changes_in_a_mailbox_touch_one_message() {
     let draft = "call box create_draft --arg to=bob@x.example --arg bcc=dan@y.example --arg subject=S --arg text=T --agent helper";
     let made = desk.run(draft).succeeds().json();
     let said = desk.post.said();
-    assert!(said[0].starts_with("APPEND Drafts (\\Draft) {") && said[0].contains("Bcc: <dan@y.example>"), "{said:?}");
+    assert!(said[1].starts_with("APPEND Drafts (\\Draft) {") && said[1].contains("Bcc: <dan@y.example>"), "{said:?}");
     assert_eq!(made["uid"], json!(9));
+    // In another mailbox it would look like a mail that came in, or went out.
+    let planted = desk.run(&format!("{draft} --arg mailbox=INBOX")).ends_with(11);
+    assert!(planted.stdout().contains("drafts of this account are kept in Drafts"), "{planted:?}");
+    assert_eq!(desk.post.said(), ["LIST \"\" *"]);
 
     // A server that could only take away every marked message takes away none.
     let desk = Desk::ready(TLS, Quirk::Old);

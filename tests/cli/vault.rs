@@ -45,7 +45,7 @@ fn everything_is_looked_at_for_people_and_for_programs() {
     let document = office.siesta(&["store", "verify", "--json"]).succeeds().json();
     assert_eq!((&document["schemaVersion"], &document["verified"]), (&json!(1), &json!(true)));
     let parts: Vec<&str> = document["parts"].as_array().unwrap().iter().map(|p| p["part"].as_str().unwrap()).collect();
-    assert_eq!(parts, ["secret", "base", "delta", "log", "database", "references", "audit", "pin"]);
+    assert_eq!(parts, ["secret", "base", "delta", "log", "database", "references", "audit", "totals", "pin"]);
 
     let base = office.store_dir().join("store.age");
     let mut bytes = std::fs::read(&base).unwrap();

@@ -111,6 +111,9 @@ fn words(imported: &Imported) -> String {
     for name in &imported.removed {
         line('-', name, "");
     }
+    for word in &imported.settings {
+        line('~', word, "of the service itself");
+    }
     text
 }
 

@@ -29,7 +29,8 @@ pub(super) fn go_through(policy: &Policy, service: &Service, mapped: &mut Mapped
     // A redaction changes the request, so it is read anew behind one.
     while at < policy.rules.request.len() {
         let reading = Reading::new(service, &mapped.request).map_err(unopened)?;
-        let is_opaque = mapped.is_opaque(service);
+        // Also what a function is to carry: no rule can look into it.
+        let is_opaque = matches!(mapped.request.request.body, StoredBody::Bytes(_));
         let rest = policy.rules.request[at..].iter().enumerate();
         let mut found = rest.map(|(skipped, rule)| (skipped, rule, fits(rule, mapped, &reading, is_opaque)));
         let Some((skipped, rule, fit)) = found.find(|(.., fit)| *fit != Fit::No) else { break };

@@ -36,6 +36,21 @@ pub(super) struct Done {
     pub codes: Vec<Code<'static>>,
 }
 
+impl Done {
+    /// Whether a refused LOGIN is about the name or the password, and not about a server that cannot tell now or wants
+    /// fewer connections (RFC 5530, section 3). Who says NO without a reason means the password (RFC 3501, section 6.2.3).
+    fn speaks_of_the_password(&self) -> bool {
+        const OTHER: [&[u8]; 5] = [b"UNAVAILABLE", b"INUSE", b"LIMIT", b"CONTACTADMIN", b"SERVERBUG"];
+        let is_other = |code: &Code<'_>| match code {
+            Code::Other(other) => OTHER.iter().any(|word| {
+                other.inner().get(..word.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(word))
+            }),
+            _ => false,
+        };
+        self.kind == StatusKind::No && !self.codes.iter().any(is_other)
+    }
+}
+
 /// A mailbox of the account.
 pub(super) struct Folder {
     pub name: String,
@@ -96,7 +111,11 @@ impl Session {
         match done.kind {
             StatusKind::Ok => {}
             StatusKind::No | StatusKind::Bad => {
-                return Err(Stop::said(401, format!("the IMAP server says: {}", done.said)));
+                let status = match done.speaks_of_the_password() {
+                    true => 401,
+                    false => 503,
+                };
+                return Err(Stop::said(status, format!("the IMAP server says: {}", done.said)));
             }
         }
         // Some say what they can do only now.
@@ -267,7 +286,9 @@ impl Session {
     pub fn folder_for(&mut self, attribute: &str, usual: &str) -> Result<Option<String>, Stop> {
         let folders = self.folders()?;
         let marked = folders.iter().find(|folder| folder.is_for(attribute));
-        let found = marked.or_else(|| folders.iter().find(|folder| folder.name == usual));
+        // Some servers keep everything below the inbox: `INBOX.Trash`.
+        let is_usual = |name: &str| name.rsplit(['/', '.']).next().is_some_and(|own| own.eq_ignore_ascii_case(usual));
+        let found = marked.or_else(|| folders.iter().find(|folder| is_usual(&folder.name)));
         Ok(found.map(|folder| folder.name.clone()))
     }
 
@@ -394,6 +415,26 @@ fn readable(mailbox: &Mailbox<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use imap_codec::decode::Decoder;
+
+    #[test]
+    fn a_server_that_cannot_tell_now_says_nothing_about_the_password() {
+        let speaks = |answer: &str| {
+            let (_, response) = ResponseCodec::default().decode(answer.as_bytes()).unwrap();
+            let tag = Tag::try_from("s1").unwrap();
+            let mut done = Done { kind: StatusKind::Bad, said: String::new(), data: Vec::new(), codes: Vec::new() };
+            let Response::Status(Status::Tagged(tagged)) = response else { panic!("{answer}") };
+            assert_eq!(tagged.tag, tag);
+            done.kind = tagged.body.kind;
+            done.codes.extend(tagged.body.code.map(IntoStatic::into_static));
+            done.speaks_of_the_password()
+        };
+        assert!(speaks("s1 NO no\r\n"));
+        assert!(speaks("s1 NO [AUTHENTICATIONFAILED] no\r\n"));
+        assert!(!speaks("s1 NO [UNAVAILABLE] Temporary authentication failure.\r\n"));
+        assert!(!speaks("s1 NO [limit] too many connections\r\n"));
+        assert!(!speaks("s1 BAD what\r\n"));
+    }
 
     #[test]
     fn only_what_was_not_asked_for_is_passed_over() {

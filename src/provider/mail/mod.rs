@@ -230,6 +230,14 @@ impl<'a> Post<'a> {
     ) -> Result<Map<String, Value>, Stop> {
         let id = self.message_id(outbound);
         let mail = letter::composed(letter, self.writer(&id, outbound.now), true)?;
+        // Elsewhere it would be taken for a mail that was sent or came in.
+        match session.folder_for("\\Drafts", "Drafts")? {
+            Some(drafts) if drafts == mailbox => {}
+            Some(drafts) => {
+                return Err(Stop::said(422, format!("drafts of this account are kept in {drafts}, and nowhere else")));
+            }
+            None => return Err(Stop::said(422, "this account has no mailbox for drafts".to_owned())),
+        }
         let uid = session.append(mailbox, "\\Draft", mail)?;
         Ok(members(json!({"mailbox": mailbox, "uid": uid, "messageId": id})))
     }
@@ -378,9 +386,13 @@ fn relocated(session: &mut imap::Session, place: &Place, target: &str) -> Result
 
 fn deleted(session: &mut imap::Session, place: &Place) -> Result<Map<String, Value>, Stop> {
     let trash = session.folder_for("\\Trash", "Trash")?;
+    if trash.is_none() {
+        return Err(Stop::said(409, "this account has no trash, and nothing is deleted for good".to_owned()));
+    }
     let (uid, _) = session.enter_at(place, true)?;
     let mut shown = members(json!({"mailbox": place.mailbox, "uid": uid, "deleted": true}));
     match trash.filter(|trash| *trash != place.mailbox) {
+        // In the trash itself, and only there, it is for good.
         Some(trash) => {
             let is_gone = session.relocate(uid, &trash)?;
             shown.insert("movedTo".to_owned(), trash.into());

@@ -108,8 +108,9 @@ impl Session {
         match answer.code {
             235 => Ok(()),
             // RFC 4954, section 6: anything temporary says nothing about the password.
-            code @ 400..=499 => Err(Stop::said(status_of(code), format!("the SMTP server says: {}", words(&answer)))),
-            _ => Err(Stop::said(401, format!("the SMTP server says: {}", words(&answer)))),
+            // Of what lasts, 535 is about the name or the password; the rest is about this connection.
+            535 => Err(Stop::said(401, format!("the SMTP server says: {}", words(&answer)))),
+            code => Err(Stop::said(status_of(code), format!("the SMTP server says: {}", words(&answer)))),
         }
     }
 

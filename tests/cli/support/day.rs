@@ -183,7 +183,7 @@ pub const DAY: &[Step] = &[
     step("executions wait", "{execution} --timeout 2s"),
     step("request", "notes GET /notes --agent helper --user alice"),
     step("call", POST).ends(9),
-    step("executions approve", "{execution} --for 2h --max 2"),
+    step("executions approve", "{execution} --for 2h --max 2 --yes"),
     step("executions standing list", ""),
     step("executions standing revoke", "{standing}"),
     step("call", POST).ends(9),

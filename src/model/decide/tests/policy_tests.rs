@@ -7,6 +7,7 @@ use crate::model::facts::Vendable;
 use crate::model::policy::rule::{RequestRule, Rules};
 use crate::model::policy::{Preset, RateLimits, preset};
 use crate::model::redact::Detector;
+use crate::model::service::BodyEncoding;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::ToSpan;
@@ -518,6 +519,14 @@ fn a_body_that_cannot_be_read_passes_where_no_rule_would_look_into_it_and_nowher
     }
     unread(vec![redacting("clean", &[])]);
     unread(vec![redacting("clean", &["text"])]);
+    // A file that the function is there to carry is as unread as any other.
+    let carried = post_bytes().with(|facts| {
+        target(facts).service.functions.iter_mut().for_each(|function| function.body = BodyEncoding::Raw);
+    });
+    assert_eq!(carried.clone().decided(), "allow");
+    for rules in [vec![redacting("clean", &[])], vec![rule("looks", looks.clone(), "deny")]] {
+        assert_eq!(carried.clone().rules(rules).decided(), "deny(bad_request)");
+    }
     assert_eq!(post_bytes().rules(vec![redacting("clean", &["query.q"])]).decided(), "allow");
     // Nothing is allowed for what nobody has read, and an earlier rule still speaks first.
     let allows = rule("allows", json!({"body": [{"path": "x", "op": "exists", "value": false}]}), "allow");
