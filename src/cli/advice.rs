@@ -170,7 +170,7 @@ fn looked_at(about: &ops::About) -> String {
             format!("siesta token {} --agent {} --approval {execution}", quoted(connection), quoted(agent))
         }
         A::StandingApprovals => "siesta executions standing list --all".to_owned(),
-        A::AccessRequests => "siesta access list --all".to_owned(),
+        A::AccessRequests => "siesta access list".to_owned(),
         A::Functions { connection } => format!("siesta functions list {}", quoted(connection)),
         A::Recipients => "siesta store recipients list".to_owned(),
         A::Organization => "siesta org show".to_owned(),

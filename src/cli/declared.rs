@@ -20,7 +20,7 @@ pub(super) struct DeclaredArgs {
     /// Only these parts: governance, policies, limits, people, connections, or all; without it, all but the people
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = parse_kind)]
     kind: Vec<Kinds>,
-    /// Change nothing when something would widen access
+    /// Change nothing and end with exit code 8 when something would widen access
     #[arg(long)]
     refuse_widening: bool,
     /// What the file's parts do not name goes; a connection never does
@@ -126,7 +126,7 @@ struct ChangeView {
     action: Deed,
     verdict: Verdict,
     properties: Vec<Property>,
-    /// What its removal brings with it.
+    /// What it brings with it that the file does not say.
     consequences: Vec<ConsequenceView>,
 }
 
@@ -227,7 +227,7 @@ fn lines(outcome: &Outcome) -> String {
     text
 }
 
-/// What happens along with a removal.
+/// What happens along with a change.
 fn in_words(what: Aftermath) -> &'static str {
     match what {
         Aftermath::OwnerlessConnections => "leaves connections without an owner",
@@ -240,6 +240,7 @@ fn in_words(what: Aftermath) -> &'static str {
         Aftermath::Limits => "loses its limit on",
         Aftermath::Assignments => "is no longer assigned",
         Aftermath::Approvals => "cancels approvals",
+        Aftermath::Voided => "voids approvals that wait or are not used yet",
         Aftermath::Requests => "cancels requests for access",
     }
 }

@@ -43,7 +43,7 @@ impl Row for Hit {
             None => self.service.clone(),
         };
         vec![
-            Cell::text(found),
+            Cell::whole(found),
             Cell::text(self.kind.map_or("service", FunctionKind::as_str)),
             Cell::maybe_text(self.default_mode.map(Mode::typed)),
             Cell::text(self.description.as_str()),

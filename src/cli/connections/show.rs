@@ -110,7 +110,7 @@ fn below(ui: &mut Ui, document: &ShowView) -> Result<(), Error> {
                 Mode::Disabled => Tone::Bad,
             };
             vec![
-                Cell::text(f.function.as_str()),
+                Cell::whole(f.function.as_str()),
                 Cell::text(f.kind.as_str()),
                 Cell::state(f.mode.typed(), tone),
                 Cell::text(f.source.as_str()),
@@ -129,12 +129,12 @@ fn below(ui: &mut Ui, document: &ShowView) -> Result<(), Error> {
                     Cell::text(p.agent_name.as_str()),
                     Cell::text(p.default_mode.as_str()),
                     Cell::text(p.step_up_approval.as_str()),
-                    Cell::text(p.allowed_models.iter().map(|flow| flow.as_str()).collect::<Vec<_>>().join(",")),
+                    Cell::text(p.allowed_models.iter().map(|flow| flow.typed()).collect::<Vec<_>>().join(", ")),
                 ]
             })
             .collect();
         ui.text("\n")?;
-        ui.table(&["AGENT", "MODE", "STEP-UP", "MODELS"], &policies)?;
+        ui.table(&["AGENT", "MODE", "STEP-UP", "FLOWS"], &policies)?;
     }
     if !document.limits.is_empty() {
         let limits: Vec<Vec<Cell>> = document.limits.iter().map(crate::cli::limits::cells).collect();

@@ -51,7 +51,7 @@ impl Row for Line {
             (true, Mode::Disabled) => Cell::state("disabled", Tone::Bad),
         };
         vec![
-            Cell::text(self.function.function.as_str()),
+            Cell::whole(self.function.function.as_str()),
             Cell::text(self.function.kind.as_str()),
             mode,
             Cell::text(if self.service_enabled { self.function.source.as_str() } else { "type policy" }),

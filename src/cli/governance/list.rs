@@ -63,7 +63,7 @@ impl Row for Line {
             (true, Mode::Disabled) => Cell::state("disabled", Tone::Bad),
         };
         vec![
-            Cell::text(format!("{}/{}", self.service, self.function.function)),
+            Cell::whole(format!("{}/{}", self.service, self.function.function)),
             Cell::text(self.function.kind.as_str()),
             mode,
             match self.service_enabled {

@@ -85,7 +85,7 @@ impl Row for ImportRow {
             Cell::maybe_text(self.service.as_deref()),
             Cell::text(self.label.as_str()),
             Cell::text(self.outcome),
-            Cell::maybe_text(self.why.as_deref()),
+            Cell::maybe_words(self.why.as_deref()),
         ]
     }
 }

@@ -42,6 +42,7 @@ pub(in crate::cli::executions) struct StandingApprovalsView<'a> {
 impl Row for Line {
     const HEADERS: &'static [&'static str] =
         &["ID", "AGENT", "CONNECTION", "FUNCTION", "ADDRESS", "TARGETS", "LEFT", "EXPIRES", "BY"];
+    const SPARE: &'static [&'static str] = &["BY", "TARGETS"];
 
     fn cells(&self) -> Vec<Cell> {
         let view = &self.view;
