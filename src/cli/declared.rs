@@ -2,6 +2,7 @@
 use super::error::Error;
 use super::exit::Exit;
 use super::ui::Ui;
+use super::unread::unread;
 use crate::model::org_file::{Aftermath, Change, Consequence, Deed, Part, Property, Verdict};
 use crate::ops::org_file::text::{self, Read};
 use crate::ops::org_file::{Ask, Outcome};
@@ -79,7 +80,7 @@ impl DeclaredArgs {
             "-" => std::io::stdin().take(LARGEST + 1).read_to_string(&mut written),
             path => std::fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_string(&mut written)),
         };
-        taken.map_err(|error| Error::usage(format!("cannot read {}", self.file)).cause(error.kind()))?;
+        taken.map_err(|error| unread(&self.file, &error).hint("siesta export --out org.yaml        (makes one)"))?;
         if written.len() as u64 > LARGEST {
             return Err(Error::usage(format!("{} is larger than {LARGEST} bytes", self.file)));
         }
@@ -177,12 +178,18 @@ pub(super) fn show(ui: &mut Ui, outcome: &Outcome, dry_run: bool) -> Result<(), 
         ui.say("the people of the file were not looked at; --kind all takes them along");
     }
     let (all, widening) = (outcome.changes.len(), outcome.widening());
-    let changes = if all == 1 { "1 change".to_owned() } else { format!("{all} changes") };
+    let changes = super::format::counted(all, "change");
+    let widening = match (all, widening) {
+        (_, 0) => "none of which widens access".to_owned(),
+        (1, _) => "which widens access".to_owned(),
+        (_, 1) => "one of which widens access".to_owned(),
+        (_, many) => format!("{many} of which widen access"),
+    };
     ui.say(&match (all, outcome.refused) {
         (0, _) => "nothing to change: the organization is as the file says".to_owned(),
-        (_, true) => format!("{changes}, {widening} of them widen access; nothing was changed"),
-        (_, false) if dry_run => format!("{changes}, {widening} of them widen access; nothing was written"),
-        (_, false) => format!("{changes} made, {widening} of them widen access"),
+        (_, true) => format!("{changes}, {widening}; nothing was changed"),
+        (_, false) if dry_run => format!("{changes}, {widening}; nothing was written"),
+        (_, false) => format!("{changes} made, {widening}"),
     });
     Ok(())
 }

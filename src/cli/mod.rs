@@ -86,6 +86,7 @@ pub mod token;
 mod ui;
 mod unfreeze;
 mod unlock;
+mod unread;
 mod usage;
 mod user;
 mod vending;
@@ -281,7 +282,7 @@ pub fn main() -> ExitCode {
             code
         }
         Err(error) => {
-            let error = refusal::with_help(error, &args);
+            let error = ui.with_its_store(refusal::with_help(error, &args));
             ui.error(&error);
             ui.note(&format!("end with exit code {}", error.exit.code()));
             if error.exit == Exit::Interrupted {

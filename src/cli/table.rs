@@ -50,7 +50,7 @@ pub enum Cell {
     Number(i64),
     /// A number with a unit or a sign: right aligned, shown as given.
     Figure(String),
-    /// A word with a colour.
+    /// A word or a few with a colour: goes on below itself, too.
     State(String, Tone),
     Empty,
 }
@@ -118,6 +118,11 @@ impl Cell {
             Cell::Number(number) => number.to_string(),
             Cell::Empty => String::new(),
         }
+    }
+
+    /// For eyes, outside a table.
+    pub(super) fn for_eyes(&self, now: Timestamp) -> String {
+        self.shown(now)
     }
 
     /// For eyes: short.
@@ -211,14 +216,18 @@ pub(super) fn for_screen(headers: &[&str], rows: &[Vec<Cell>], spare: &[&str], s
 
     let mut table = new_table(screen.paints);
     table.set_header(columns.iter().zip(&widths).map(|(column, width)| {
-        let cell = laid(shortened(column.header, *width), column.is_right_aligned);
+        let header = match column.is_read_whole {
+            true => broken(column.header, *width).join("\n"),
+            false => shortened(column.header, *width),
+        };
+        let cell = laid(header, column.is_right_aligned);
         if screen.paints { cell.add_attribute(Attribute::Bold) } else { cell }
     }));
     for (row, texts) in rows.iter().zip(shown) {
         let cells = columns.iter().zip(&widths).filter_map(|(column, width)| {
             let (cell, text) = (row.get(column.place)?, texts.get(column.place)?);
             let text = match cell {
-                Cell::Words(_) => broken(text, *width).join("\n"),
+                Cell::Words(_) | Cell::State(..) => broken(text, *width).join("\n"),
                 _ => shortened(text, *width),
             };
             Some(toned(laid(text, column.is_right_aligned), cell, screen.paints))
@@ -239,7 +248,7 @@ fn blocks(headers: &[&str], rows: &[Vec<Cell>], shown: &[Vec<String>], screen: S
             let name = comfy_table::Cell::new(format!("{header:names$}"));
             let name = if screen.paints { name.add_attribute(Attribute::Bold) } else { name };
             let text = match cell {
-                Cell::Words(_) => broken(text, room).join("\n"),
+                Cell::Words(_) | Cell::State(..) => broken(text, room).join("\n"),
                 _ => shortened(text, room),
             };
             table.add_row([name, toned(comfy_table::Cell::new(text), cell, screen.paints)]);
@@ -335,6 +344,10 @@ struct Column<'h> {
     natural: usize,
     /// What it must show at the least to be worth its place.
     floor: usize,
+    /// Its longest word, in which it can be folded.
+    longest_word: usize,
+    /// Folded where there is no room, never cut.
+    is_read_whole: bool,
     folds: bool,
     is_rigid: bool,
     is_right_aligned: bool,
@@ -358,6 +371,16 @@ impl<'h> Column<'h> {
                 (false, true) => natural.min(READABLE_WORDS),
                 (false, false) => natural.min(READABLE_NAME),
             },
+            longest_word: shown
+                .iter()
+                .filter_map(|row| row.get(place))
+                .map(String::as_str)
+                .chain([header])
+                .flat_map(|text| text.split(' '))
+                .map(|word| word.width())
+                .max()
+                .unwrap_or(0),
+            is_read_whole,
             folds: cells().any(|cell| matches!(cell, Cell::Words(_))),
             is_rigid,
             is_right_aligned: cells().any(Cell::is_right_aligned),
@@ -409,8 +432,12 @@ fn fitted(columns: &[Column<'_>], screen_width: usize) -> Option<Vec<usize>> {
     let mut widths = match fits(&floors) {
         true => grown(&grown(&floors, |column| !column.folds)?, |column| column.folds)?,
         false => {
-            let narrowest = |column: &Column<'_>| if column.is_rigid { column.natural } else { NARROWEST_COLUMN };
-            let least: Vec<usize> = columns.iter().map(|column| narrowest(column).min(column.natural)).collect();
+            let narrowest = |column: &Column<'_>| match (column.is_rigid, column.is_read_whole) {
+                (true, _) => column.natural,
+                (false, true) => column.longest_word.min(READABLE_NAME),
+                (false, false) => column.natural.min(NARROWEST_COLUMN),
+            };
+            let least: Vec<usize> = columns.iter().map(narrowest).collect();
             grown(&least, |column| !column.is_rigid)?
         }
     };

@@ -296,8 +296,22 @@ impl Ui {
     /// Success, or how far a command has come. Silent under `--quiet`.
     pub fn say(&mut self, words: &str) {
         if !self.manner.quiet {
-            self.err(&harmless_lines(words));
+            let lines: Vec<String> = harmless_lines(words).lines().flat_map(|line| self.fitted(line)).collect();
+            self.err(&lines.join("\n"));
         }
+    }
+
+    /// A line at a terminal that is too narrow for it: broken at spaces, going on below itself. A word that is longer than
+    /// a line, such as a path or a key, is left for the terminal to break, which copies it whole.
+    fn fitted(&self, line: &str) -> Vec<String> {
+        const MORE: usize = 2;
+        if !self.manner.stderr_is_terminal || line.width() <= self.manner.width {
+            return vec![line.to_owned()];
+        }
+        let indent = line.len() - line.trim_start().len();
+        let folded = table::folded(line.trim_start(), self.manner.width.saturating_sub(indent + MORE));
+        let indents = std::iter::once(indent).chain(std::iter::repeat(indent + MORE));
+        folded.into_iter().zip(indents).map(|(line, indent)| format!("{}{line}", " ".repeat(indent))).collect()
     }
 
     /// What a person needs in order to go on, such as an address to open: said under `--quiet` too.
@@ -378,6 +392,16 @@ impl Ui {
         }
     }
 
+    /// An error whose next command opens the same store.
+    pub(super) fn with_its_store(&self, error: Error) -> Error {
+        let names_one = |hint: &String| hint.contains("--store") || hint.contains("--identity-file");
+        let command = error.hint.as_ref().filter(|hint| hint.starts_with("siesta ") && !names_one(hint));
+        match command.map(|command| with_flags(command, &self.again)) {
+            Some(command) => error.hint(command),
+            None => error,
+        }
+    }
+
     /// The last words of a command that failed.
     pub fn error(&mut self, error: &Error) {
         if error.is_silent() {
@@ -403,10 +427,11 @@ impl Ui {
         let lines = match text.split_once("        (") {
             _ if !is_too_long => vec![text.to_owned()],
             Some((command, note)) => vec![command.to_owned(), format!("({note}")],
-            None if label.starts_with("warning") || label.starts_with("error") || label.contains("cause") => {
-                table::folded(text, room)
+            // A command is copied, so it stays in one line; what is not one is read.
+            None if label.contains("hint") && (text.starts_with("siesta ") || text.starts_with('-')) => {
+                vec![text.to_owned()]
             }
-            None => vec![text.to_owned()],
+            None => table::folded(text, room),
         };
         let indent = " ".repeat(label.width());
         self.err(&format!("{painted}{}", lines.join(&format!("\n{indent}"))));

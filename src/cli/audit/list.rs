@@ -52,7 +52,7 @@ impl Row for Line {
             Cell::number(self.view.seq),
             Cell::time(self.time),
             Cell::text(self.view.actor.as_str()),
-            Cell::text(self.view.action.as_str()),
+            Cell::whole(self.view.action.as_str()),
             match uuid::Uuid::try_parse(&self.view.record_id) {
                 Ok(_) => Cell::id(self.view.record_id.as_str()),
                 Err(_) => Cell::text(self.view.record_id.as_str()),

@@ -82,5 +82,9 @@ pub(super) fn run(ui: &mut Ui, args: SearchArgs) -> Result<(), Error> {
             }
         }
     }
-    ui.list(&SearchView { results: &results }, &results)
+    ui.list(&SearchView { results: &results }, &results)?;
+    if results.is_empty() && ui.stdout_is_terminal() && !ui.is_json() {
+        ui.say("no service and no function has all of these words");
+    }
+    Ok(())
 }

@@ -2,12 +2,12 @@
 use super::view;
 use crate::cli::colour::Tone;
 use crate::cli::error::Error;
+use crate::cli::governance::mode_cell;
 use crate::cli::settings::Settings;
 use crate::cli::table::Cell;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::model::connection::{Grant, Status};
-use crate::model::governance::Mode;
 use crate::ops::connections::{self, Shown};
 use crate::view::connection::ConnectionView;
 use crate::view::governance::FunctionModeView;
@@ -104,15 +104,10 @@ fn below(ui: &mut Ui, document: &ShowView) -> Result<(), Error> {
         .functions
         .iter()
         .map(|f| {
-            let tone = match f.mode {
-                Mode::Enabled => Tone::Good,
-                Mode::Confirm => Tone::Waiting,
-                Mode::Disabled => Tone::Bad,
-            };
             vec![
                 Cell::whole(f.function.as_str()),
                 Cell::text(f.kind.as_str()),
-                Cell::state(f.mode.typed(), tone),
+                mode_cell(true, f.mode),
                 Cell::text(f.source.as_str()),
             ]
         })

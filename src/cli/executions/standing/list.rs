@@ -51,7 +51,7 @@ impl Row for Line {
             Cell::text(view.agent.as_str()),
             Cell::text(view.connection.as_str()),
             Cell::names(&view.covers.functions),
-            Cell::text(format!("{} {}", view.covers.method, view.covers.url)),
+            Cell::words(format!("{} {}", view.covers.method, view.covers.url)),
             Cell::names(&view.covers.targets),
             Cell::text(format!("{} of {}", view.remaining, view.uses)),
             Cell::time(self.expires_at),

@@ -1,6 +1,5 @@
 //! Which function a request is: addresses, spellings, shared paths. No spelling hides one.
 use super::*;
-use crate::model::service::BodyEncoding;
 
 #[test]
 fn an_address_that_is_no_function_is_never_treated_as_a_harmless_one() {

@@ -1,6 +1,7 @@
 //! Request rules: what they see of a request, in every spelling and place, and what is done where it cannot be read.
 use super::*;
 use crate::model::redact::Detector;
+use crate::model::service::BodyEncoding;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
