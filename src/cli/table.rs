@@ -660,7 +660,7 @@ b                           -
         assert_eq!(lines(&resolved, 60), ["NAME", "STATUS", "BY"]);
         assert_eq!(lines(&resolved, 40), ["NAME", "STATUS"]);
         let narrow = for_screen(&headers, &resolved, &["BY"], screen(40));
-        assert!(narrow.contains("Google Drive - S…") && narrow.contains("Waiting for approval"), "{narrow}");
+        assert!(narrow.contains("Google Drive - S") && narrow.contains("Waiting for approval"), "{narrow}");
     }
 
     #[test]
