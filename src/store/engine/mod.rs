@@ -14,6 +14,7 @@ mod lay;
 pub mod names;
 mod network_fs;
 mod pages;
+mod room;
 mod scratch;
 mod verify;
 mod vfs;
