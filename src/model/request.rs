@@ -15,6 +15,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use thiserror::Error;
 use url::Url;
 
@@ -233,7 +234,7 @@ fn visible(text: &str) -> String {
 /// Refuses what hides in a path: `..` segments, backslashes, semicolons and encoded slashes, literal or found by
 /// decoding until nothing changes.
 fn check_path(path: &str, allow_encoded_slash: bool) -> Result<(), RequestError> {
-    let mut text = composed(path).into_owned();
+    let mut text = composed(path);
     for round in 0.. {
         if text.split('/').any(|segment| segment == "..") {
             return Err(RequestError::Climbing);
@@ -246,6 +247,9 @@ fn check_path(path: &str, allow_encoded_slash: bool) -> Result<(), RequestError>
         }
         if text.chars().any(char::is_control) {
             return Err(RequestError::ControlCharacter);
+        }
+        if !text.contains('%') {
+            return Ok(());
         }
         let slashes = text.matches('/').count();
         let decoded = percent_decode_str(&text)
@@ -261,7 +265,7 @@ fn check_path(path: &str, allow_encoded_slash: bool) -> Result<(), RequestError>
             return Err(RequestError::PathCharacter("too many layers of encoding"));
         }
         // Normalised as what is sent will be: U+037E becomes a semicolon then.
-        text = into_composed(decoded);
+        text = Cow::Owned(into_composed(decoded));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! One form for every spelling of a request, and a refusal for what cannot have one.
 use super::*;
-use crate::model::address::hits;
+use crate::model::address::{base_at, hits};
 use crate::model::service::FunctionKind;
 use serde_json::json;
 
@@ -227,7 +227,10 @@ fn an_argument_cannot_smuggle_an_encoded_climb() {
 fn a_request_is_mapped_to_the_function_whose_path_it_has() {
     let one = function("GET", "/orders/{id}", json!([{"name":"id","in":"path","required":true}]));
     let any = function("GET", "/{path}", json!([{"name":"path","in":"path","required":true,"allowSlash":true}]));
-    let hit = |f: &Function, u: &str| hits(f, "https://h.example/api", &canonical(&draft("GET", u)).unwrap(), false);
+    let hit = |f: &Function, u: &str| {
+        let request = canonical(&draft("GET", u)).unwrap();
+        hits(f, base_at("https://h.example/api", &request.origin).as_deref(), &request, false)
+    };
     assert!(hit(&one, "https://h.example/api/orders/7"));
     assert!(hit(&one, "https://h.example/api/%6frders/7"));
     assert!(!hit(&one, "https://h.example/api/orders"));
