@@ -642,13 +642,14 @@ fn locked() -> u64 {
 
 #[test]
 fn what_opens_a_store_and_every_secret_are_kept_out_of_swap() {
-    let room = rustix::process::getrlimit(rustix::process::Resource::Memlock).current;
-    if room.is_some_and(|room| room < 1 << 16) {
-        eprintln!("skipped: this system lets a process lock no memory");
-        return;
-    }
     let bench = Bench::new(10, 1 << 20);
     let before = locked();
+    let room = rustix::process::getrlimit(rustix::process::Resource::Memlock).current;
+    if room.is_some_and(|room| room < 1 << 16) {
+        // Then the store opens all the same.
+        assert!(bench.notes().is_ok());
+        return;
+    }
     assert!(before > 0, "the store's own secret and its key");
     // Many pages, so that it cannot lie in one that is locked already.
     let _secret = crate::model::secret::Secret::new("x".repeat(32 * 1024));
