@@ -12,6 +12,7 @@ mod completion;
 mod connections;
 mod crash;
 mod doctor;
+mod downloads;
 mod every_command;
 mod freezes;
 mod generated;

@@ -1,6 +1,7 @@
 //! The cases of the specification, one fixture, and what must hold for every request.
 mod lint_tests;
 mod policy_tests;
+mod spending_tests;
 
 use super::*;
 use crate::model::connection::{Access, Connection, Grant, Origin, OriginPurpose, Status};
