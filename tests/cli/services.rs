@@ -1,13 +1,9 @@
 //! Every service of the catalogue, connected and called through the program at a provider on loopback: what it sends is
 //! what the provider documents.
-use crate::support::desk::{
-    BEARER, Case, Desk, Ends, How, KEEPS, MICROSOFT, NOTION, ROTATES, Write, case, free_port, live,
-};
+use crate::support::desk::{Case, Desk, Ends, How, KEEPS, MICROSOFT, NOTION, ROTATES, Write, case, free_port, live};
 use crate::support::lab::{Asked, Lab};
-use crate::support::sandbox::{Run, Sandbox};
-use crate::support::{files_below, root};
+use crate::support::sandbox::Sandbox;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 
 const GOOGLE: &str = "--revocation-url {lab}/revoke";
 const USERINFO: &str = "GET /v1/userinfo";
@@ -30,7 +26,7 @@ fn microsoft(service: &'static str, read: Line, write: Change) -> Case {
     case(service, How::SignIn(MICROSOFT), identity, read, approved(write))
 }
 
-fn google_cases() -> Vec<Case> {
+pub fn google_cases() -> Vec<Case> {
     vec![
         google(
             "google-gmail",
@@ -145,7 +141,7 @@ fn google_services_opened_by_a_key_send_it_in_the_query() {
     assert!(asked.starts_with("/customsearch/v1?q=tea&num=10&cx=engine1&key="), "{asked}");
 }
 
-fn microsoft_cases() -> Vec<Case> {
+pub fn microsoft_cases() -> Vec<Case> {
     vec![
         microsoft(
             "microsoft-outlook-mail",
@@ -216,7 +212,7 @@ fn microsoft_services_send_what_microsoft_documents() {
     microsoft_cases().iter().for_each(|case| live(&desk, case));
 }
 
-fn key_cases() -> Vec<Case> {
+pub fn key_cases() -> Vec<Case> {
     let key = |service, secret, header, identity, read| Case {
         header,
         ..case(service, How::Secret(secret), identity, read, Write::NoneThere)
@@ -430,7 +426,7 @@ fn sites() -> Value {
     json!([{"id": "cloud-1", "url": "https://acme.atlassian.net", "name": "acme"}])
 }
 
-fn dialect_cases() -> Vec<Case> {
+pub fn dialect_cases() -> Vec<Case> {
     let signed_in =
         |service, dialect, identity, read, write| case(service, How::SignIn(dialect), identity, read, approved(write));
     vec![
@@ -665,7 +661,7 @@ fn azure_storage_is_signed_and_its_key_stays_here() {
     assert_eq!(asked[0].path, "/?comp=list&maxresults=1&sv=2022-11-02&sr=c&sig=abc%2Bdef");
 }
 
-const KEY_FILE: &str = include_str!("../data/service_account.json");
+pub const KEY_FILE: &str = include_str!("../data/service_account.json");
 
 #[test]
 fn a_key_file_signs_and_a_client_signs_in_for_itself() {
@@ -706,214 +702,6 @@ fn a_key_file_signs_and_a_client_signs_in_for_itself() {
     assert_eq!(sent, ["client_credentials", "app-1", "lab-app-secret", "https://graph.microsoft.com/.default"]);
     desk.run("refresh c").succeeds();
     assert_eq!(desk.lab.asked()[0].form()["grant_type"], "client_credentials");
-}
-
-/// What proves a key file at each service of Google; sheets have nothing that every key file may ask for.
-const KEY_FILE_PROOFS: [(&str, &str); 9] = [
-    ("google-gmail", "GET /gmail/v1/users/me/profile"),
-    ("google-calendar", "GET /calendar/v3/calendars/primary"),
-    ("google-contacts", "GET /v1/people/me?personFields=emailAddresses,names"),
-    ("google-docs", "GET /drive/v3/about?fields=user"),
-    ("google-drive", "GET /drive/v3/about?fields=user"),
-    ("google-sheets", ""),
-    ("google-tag-manager", "GET /tagmanager/v2/accounts"),
-    ("google-analytics", "GET /v1beta/accountSummaries?pageSize=1"),
-    ("google-ads", "GET /v26/customers:listAccessibleCustomers"),
-];
-
-const ORGANIZATION: &str = "GET /v1.0/organization?$select=id,displayName";
-
-/// Lives one case of a credential that gets its tokens without anybody signing in.
-#[track_caller]
-fn unattended(desk: &Desk, case: &Case, add: (&'static str, &str), proof: &str, grant: &str) {
-    let name = case.service;
-    let mut tokens = json!({"access_token": "lab-access-token-1", "expires_in": "3599", "token_type": "Bearer"});
-    desk.lab.tell("POST", "/token", 200, tokens.clone());
-    let (run, asked) = desk.add(name, How::Secret(add.0), add.1);
-    run.succeeds();
-    let lines: Vec<String> = asked.iter().map(Asked::line).collect();
-    let expected: Vec<&str> = ["POST /token", proof].into_iter().filter(|line| !line.is_empty()).collect();
-    assert_eq!(lines, expected, "{name}: what proves it");
-    assert_eq!(asked[0].form()["grant_type"], grant, "{name}");
-    let bearer = |asked: &Asked| asked.header("authorization").unwrap_or_default().to_owned();
-    assert!(asked[1..].iter().all(|asked| bearer(asked) == "Bearer lab-access-token-1"), "{name}: {asked:?}");
-
-    desk.run("assign c helper").succeeds();
-    desk.run("policy set helper c --mode read_write --step-up never").succeeds();
-    let (function, arguments, line) = case.read;
-    let read = format!("call c {function} --agent helper {arguments}");
-    desk.run(&read).succeeds();
-    let asked = desk.lab.asked();
-    assert_eq!(asked.iter().map(Asked::line).collect::<Vec<_>>(), [line], "{name}/{function}");
-    let beside = (name == "google-ads").then_some("dev-token-0123");
-    assert_eq!(asked[0].header("developer-token"), beside, "{name}");
-    let Write::Approved(function, arguments, line, _) = &case.write else { panic!("{name}: it writes") };
-    let waiting = desk.run(&format!("call c {function} --agent helper --json {arguments}")).ends_with(9).json();
-    assert!(desk.lab.asked().is_empty(), "{name}/{function} went out unasked");
-    desk.run(&format!("executions approve {}", waiting["executionId"].as_str().unwrap())).succeeds();
-    let asked = desk.lab.asked();
-    assert_eq!(asked.iter().map(Asked::line).collect::<Vec<_>>(), [*line], "{name}/{function}");
-    assert_eq!(bearer(&asked[0]), "Bearer lab-access-token-1", "{name}/{function}");
-
-    // Renewed without a person, by asking for a new one in the same way; there is no refresh token to be kept.
-    tokens["access_token"] = json!("lab-access-token-2");
-    desk.lab.tell("POST", "/token", 200, tokens);
-    desk.run("refresh c").succeeds();
-    let asked = desk.lab.asked();
-    assert_eq!(asked.iter().map(Asked::line).collect::<Vec<_>>(), ["POST /token"], "{name}: refresh");
-    assert_eq!(asked[0].form()["grant_type"], grant, "{name}: refresh");
-    desk.run(&read).succeeds();
-    assert_eq!(bearer(&desk.lab.asked()[0]), "Bearer lab-access-token-2", "{name}: the new one is used");
-    assert_eq!(
-        desk.run("test c --json").succeeds().json()["connections"][0]["outcome"],
-        match proof {
-            "" => "not-tried",
-            _ => "healthy",
-        }
-    );
-    desk.lab.asked();
-    // Nobody can take a key file or an application's secret back but its owner, who is told where.
-    let revoked = desk.run("revoke c --yes --json").succeeds().json();
-    assert_eq!(revoked["upstream"], "not-supported", "{name}: {revoked}");
-    assert!(!revoked["upstreamDetail"].as_str().unwrap().is_empty(), "{name}: where a person ends it");
-    assert!(desk.lab.asked().is_empty(), "{name}");
-}
-
-#[test]
-fn each_service_of_google_is_opened_by_a_key_file() {
-    let desk = Desk::new();
-    let cases = [google_cases(), dialect_cases()].concat();
-    for (service, proof) in KEY_FILE_PROOFS {
-        let case = cases.iter().find(|case| case.service == service).unwrap();
-        let more = "--with service_account --token-url {lab}/token";
-        // Ads want a second secret beside the token, so the key file has flags of its own.
-        let file = desk.sandbox.write("key.json", KEY_FILE);
-        let beside = format!("{more} --client-secret-file {}", file.to_str().unwrap());
-        let add = if service == "google-ads" { ("dev-token-0123", beside.as_str()) } else { (KEY_FILE, more) };
-        unattended(&desk, case, add, proof, "urn:ietf:params:oauth:grant-type:jwt-bearer");
-    }
-}
-
-#[test]
-fn each_service_of_microsoft_is_opened_by_a_client_that_signs_in_for_itself() {
-    let desk = Desk::new();
-    desk.lab.tell("GET", "/v1.0/organization", 200, json!({"value": [{"id": "t1", "displayName": "Acme"}]}));
-    // Teams lets no application read chats on its own.
-    for case in microsoft_cases().iter().filter(|case| case.service != "microsoft-teams") {
-        let more = "--with client_credentials --token-url {lab}/token --client-id app-1";
-        unattended(&desk, case, ("lab-app-secret", more), ORGANIZATION, "client_credentials");
-    }
-}
-
-#[test]
-fn what_is_public_is_opened_by_a_key_or_by_nothing() {
-    let desk = Desk::new();
-    let key = "AIzaLabLabLabLabLabLabLabLabLabLabLab01";
-    let (run, asked) = desk.add("google-sheets", How::Secret(key), "--with api_key");
-    run.succeeds();
-    assert!(asked.is_empty(), "nothing can be asked that every key may");
-    desk.run("assign c helper").succeeds();
-    desk.run("call c get_spreadsheet --agent helper --arg spreadsheetId=s1").succeeds();
-    assert_eq!(desk.lab.asked()[0].line(), format!("GET /v4/spreadsheets/s1?key={key}"));
-    assert_eq!(desk.run("revoke c --yes --json").succeeds().json()["upstream"], "not-supported");
-
-    desk.lab.tell("GET", "/pagespeedonline/v5/runPagespeed", 200, json!({"id": "https://example.com"}));
-    desk.run("add google-pagespeed c --no-secret --base-url {lab} --allow-private-network").succeeds();
-    desk.lab.asked();
-    desk.run("assign c helper").succeeds();
-    desk.run("call c analyze_page --agent helper --arg url=https://acme.example").succeeds();
-    let [asked] = desk.lab.asked().try_into().unwrap();
-    assert!(!asked.path.contains("key=") && asked.header("authorization").is_none(), "{asked:?}");
-    desk.run("revoke c --yes").succeeds();
-}
-
-#[test]
-fn any_api_is_opened_in_each_way_there_is() {
-    let desk = Desk::new();
-    desk.lab.tell("POST", "/token", 200, json!({"access_token": "lab-access-token-1", "expires_in": 3600}));
-    let basic = "Basic YW5uOmxhYi1wYXNzd29yZA==";
-    for (more, secret, header) in [
-        ("--with api_key", "lab-key-0123456789", Some("Bearer lab-key-0123456789")),
-        ("--with basic --set user=ann", "lab-password", Some(basic)),
-        ("--with client_credentials --token-url {lab}/token --client-id app-1", "lab-secret", Some(BEARER.1)),
-        ("--with none", "", None),
-    ] {
-        match secret {
-            "" => desk.run(&format!("add rest-api c --base-url {{lab}} --allow-private-network --no-secret {more}")),
-            secret => desk.add("rest-api", How::Secret(secret), more).0,
-        }
-        .succeeds();
-        desk.lab.asked();
-        desk.run("assign c helper").succeeds();
-        desk.run("policy set helper c --mode read_write").succeeds();
-        desk.run("call c http_get --agent helper --arg path=notes").succeeds();
-        let waiting = desk.run("call c http_post --agent helper --arg path=notes --arg body=hi --json").ends_with(9);
-        let id = waiting.json()["executionId"].as_str().unwrap().to_owned();
-        desk.run(&format!("executions approve {id}")).succeeds();
-        let asked = desk.lab.asked();
-        assert_eq!(asked.iter().map(Asked::line).collect::<Vec<_>>(), ["GET /notes", "POST /notes"], "{more}");
-        assert!(asked.iter().all(|asked| asked.header("authorization") == header), "{more}: {asked:?}");
-        if more.contains("client_credentials") {
-            desk.run("refresh c").succeeds();
-            assert_eq!(desk.lab.asked()[0].form()["grant_type"], "client_credentials");
-        }
-        desk.run("revoke c --yes").succeeds();
-    }
-}
-
-/// Ways that are in no case, and the test that goes them.
-const WAYS_ELSEWHERE: [(&str, &str, &str); 15] = [
-    ("azure-storage", "connection_string", "azure_storage_is_signed_and_its_key_stays_here"),
-    ("azure-storage", "sas", "azure_storage_is_signed_and_its_key_stays_here"),
-    ("email-imap", "basic", "a_mailbox_is_proved_at_both_servers_before_it_is_stored"),
-    ("google-pagespeed", "api_key", "google_services_opened_by_a_key_send_it_in_the_query"),
-    ("google-pagespeed", "none", "what_is_public_is_opened_by_a_key_or_by_nothing"),
-    ("google-search", "api_key", "google_services_opened_by_a_key_send_it_in_the_query"),
-    ("google-sheets", "api_key", "what_is_public_is_opened_by_a_key_or_by_nothing"),
-    ("openrouter", "oauth2", "a_sign_in_that_makes_a_lasting_key_names_no_client"),
-    ("rest-api", "oauth2", "a_sign_in_at_any_standard_server"),
-    ("rest-api", "client_credentials", "any_api_is_opened_in_each_way_there_is"),
-    ("rest-api", "api_key", "any_api_is_opened_in_each_way_there_is"),
-    ("rest-api", "basic", "any_api_is_opened_in_each_way_there_is"),
-    ("rest-api", "none", "any_api_is_opened_in_each_way_there_is"),
-    ("slack", "bot_token", "services_opened_by_a_key_send_what_their_providers_document"),
-    ("telegram", "bot_token", "telegram_has_its_token_in_the_path_and_nowhere_else"),
-];
-
-#[test]
-fn every_way_to_open_a_service_is_gone_by_a_test_that_exists() {
-    let mut gone: BTreeSet<(String, String)> = BTreeSet::new();
-    let mut go = |service: &str, kind: &str| gone.insert((service.to_owned(), kind.to_owned()));
-    for case in [google_cases(), microsoft_cases(), dialect_cases()].concat() {
-        go(case.service, "oauth2");
-    }
-    for case in key_cases() {
-        go(case.service, if case.more.contains("--with basic") { "basic" } else { "api_key" });
-    }
-    for (service, _) in KEY_FILE_PROOFS {
-        go(service, "service_account");
-    }
-    for case in microsoft_cases().iter().filter(|case| case.service != "microsoft-teams") {
-        go(case.service, "client_credentials");
-    }
-    let texts: Vec<String> = files_below(&root().join("tests/cli"), ".rs")
-        .into_iter()
-        .map(|file| std::fs::read_to_string(file).unwrap())
-        .collect();
-    for (service, kind, test) in WAYS_ELSEWHERE {
-        assert!(texts.iter().any(|text| text.contains(&format!("#[test]\nfn {test}()"))), "there is no test {test}");
-        go(service, kind);
-    }
-    let desk = Desk::new();
-    let listed = desk.run("catalog list --json").succeeds().json();
-    for service in listed["services"].as_array().unwrap() {
-        let id = service["id"].as_str().unwrap();
-        let shown = desk.run(&format!("catalog show {id} --json")).succeeds().json();
-        for way in shown["service"]["ways"].as_array().unwrap() {
-            let kind = way["kind"].as_str().unwrap();
-            assert!(gone.contains(&(id.to_owned(), kind.to_owned())), "{id} is never opened by {kind}");
-        }
-    }
 }
 
 fn decoded(part: &str) -> Value {
@@ -1025,90 +813,6 @@ fn the_providers_own_words_are_shown_and_nothing_is_stored() {
     assert_eq!(desk.run("list").succeeds().stdout(), "");
 }
 
-const CRM: &str = r##"
-openapi: 3.0.3
-info: {title: Acme CRM}
-servers: [{url: "https://crm.example/v2"}]
-components:
-  securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}
-  schemas:
-    Node: {type: object, required: [name], properties: {name: {type: string}, parent: {$ref: "#/components/schemas/Node"}}}
-paths:
-  /nodes:
-    get: {operationId: listNodes, parameters: [{name: limit, in: query, schema: {type: integer}}]}
-    post: {operationId: addNode, requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Node"}}}}}
-  /other: {$ref: "https://evil.example/other.yaml"}
-"##;
-
-#[test]
-fn an_openapi_document_becomes_a_service_that_is_governed_like_any_other() {
-    let desk = Desk::new();
-    let file = desk.sandbox.write("crm.yaml", CRM);
-    let file = file.to_str().unwrap();
-    let plan = desk.run(&format!("catalog import {file} --dry-run --json")).succeeds().json();
-    assert_eq!((&plan["added"], &plan["dryRun"]), (&json!(["list_nodes", "add_node"]), &json!(true)));
-    assert_eq!(plan["leftOut"], json!(["/other: it is described in another document"]));
-    desk.run("catalog show acme-crm").ends_with(3);
-    desk.run(&format!("catalog import {file}")).succeeds();
-    assert!(desk.lab.asked().is_empty());
-    let shown = desk.run("catalog show acme-crm --json").succeeds().json();
-    let modes: Vec<_> =
-        shown["service"]["functions"].as_array().unwrap().iter().map(|f| f["defaultMode"].clone()).collect();
-    assert_eq!(modes, ["Enabled", "EnabledWithConfirmation"]);
-
-    let (run, _) = desk.add("acme-crm", How::Secret("crm-key-0123456789"), "");
-    run.succeeds();
-    desk.run("assign c helper").succeeds();
-    desk.run("policy set helper c --mode read_write").succeeds();
-    desk.run("call c list_nodes --agent helper --arg limit=3").succeeds();
-    let asked = desk.lab.asked();
-    assert_eq!(
-        (asked[0].line().as_str(), asked[0].header("x-key")),
-        ("GET /nodes?limit=3", Some("crm-key-0123456789"))
-    );
-    desk.run("call c add_node --agent helper --arg name=A").ends_with(9);
-    desk.run("governance set acme-crm/add_node disabled").succeeds();
-    desk.run("call c add_node --agent helper --arg name=A").ends_with(8);
-
-    // Imported again it shows what drifted, and no function gets less asked about than it was.
-    let looser = CRM
-        .replace("post: {operationId: addNode,", "get: {operationId: addNode,")
-        .replace("    get: {operationId: listNodes", "    put: {operationId: listNodes");
-    let looser = desk.sandbox.write("looser.yaml", looser);
-    let drift = desk.run(&format!("catalog import {} --json", looser.to_str().unwrap())).succeeds().json();
-    assert_eq!(drift["kept"], json!(["add_node"]), "{drift}");
-    let shown = desk.run("functions list c --json").succeeds().json();
-    assert!(shown["functions"].as_array().unwrap().iter().all(|f| f["kind"] != "read"), "{shown}");
-    // Where credentials go does not change under a living connection.
-    let moved = desk.sandbox.write("moved.yaml", CRM.replace("crm.example", "evil.example"));
-    let refused = desk.run(&format!("catalog import {} --json", moved.to_str().unwrap())).ends_with(7).json_error();
-    assert!(refused["cause"].as_str().unwrap().contains("revoke first: c"), "{refused}");
-    desk.run("catalog remove acme-crm --yes").ends_with(7);
-    desk.run("revoke c --yes").succeeds();
-    desk.run("catalog remove acme-crm --yes").succeeds();
-    desk.run("show c --json").succeeds();
-    desk.run(&format!("catalog import {file} --id openai")).ends_with(7);
-    for (name, text) in
-        [("a.json", "{"), ("b.yaml", "a: ["), ("c.json", "{\"swagger\":\"2.0\"}"), ("d.json", "{\"id\":\"x\"}")]
-    {
-        let file = desk.sandbox.write(name, text);
-        desk.run(&format!("catalog import {}", file.to_str().unwrap())).ends_with(2);
-    }
-}
-
-/// A service in siesta's own notation.
-fn own_service() -> Value {
-    json!({
-        "id": "acme", "name": "Acme", "provider": "acme", "category": "internal-api", "summary": "An API.",
-        "auth": [{"kind": "api_key", "header": "X-Key", "fields": [
-            {"name": "region", "label": "the region", "enum": ["eu"], "optional": true},
-        ]}],
-        "baseUrl": "https://acme.example", "headers": {"X-Version": "1"},
-        "functions": [{"name": "list_nodes", "title": "List", "description": "Lists.", "method": "GET", "path": "/nodes",
-            "kind": "read"}],
-    })
-}
-
 #[test]
 fn a_model_call_whose_body_cannot_be_read_is_not_sent() {
     let desk = Desk::new();
@@ -1141,179 +845,6 @@ fn a_model_call_whose_body_cannot_be_read_is_not_sent() {
         let line = format!("{request} --header 'Content-Type: application/json' --json");
         assert_eq!(desk.run(&line).ends_with(10).json()["reason"], "token_limit", "{service}");
         assert!(desk.lab.asked().is_empty(), "{service}");
-        desk.run("revoke c --yes --local-only").succeeds();
-    }
-}
-
-/// Imports it with a change.
-fn imported_with(desk: &Desk, change: &dyn Fn(&mut Value)) -> Run {
-    let mut service = own_service();
-    change(&mut service);
-    let file = desk.sandbox.write("acme.json", service.to_string());
-    desk.run(&format!("catalog import {} --json", file.to_str().unwrap()))
-}
-
-fn imports_in_the_audit(desk: &Desk) -> Vec<Value> {
-    let rows = desk.run("audit list --action catalog.import --json").succeeds().json();
-    rows["rows"].as_array().unwrap().clone()
-}
-
-fn newer(service: &mut Value) {
-    service["headers"]["X-Version"] = json!("2");
-}
-
-#[test]
-fn importing_again_changes_what_is_beside_the_functions_too() {
-    let desk = Desk::new();
-    let rows = || imports_in_the_audit(&desk).len();
-    imported_with(&desk, &|_| ()).succeeds();
-    assert_eq!(rows(), 1);
-    // As it was: nothing is written.
-    let again = imported_with(&desk, &|_| ()).succeeds().json();
-    assert_eq!((&again["settings"], rows()), (&json!([]), 1));
-    // A header alone is a change, is said and is kept.
-    let changed = imported_with(&desk, &newer).succeeds().json();
-    assert_eq!((&changed["settings"], &changed["changed"], rows()), (&json!(["headers"]), &json!([]), 2));
-    let seq = imports_in_the_audit(&desk)[0]["seq"].clone();
-    assert!(desk.run(&format!("audit show {seq}")).succeeds().stdout().contains("headers"));
-    // So is what is neither address nor argument of a function.
-    let paged = imported_with(&desk, &|service: &mut Value| {
-        newer(service);
-        service["functions"][0]["pagination"] = json!({"nextLink": "/next"});
-    });
-    let differs = json!([{"function": "list_nodes", "differs": ["answers"]}]);
-    assert_eq!((&paged.succeeds().json()["changed"], rows()), (&differs, 3));
-
-    desk.add("acme", How::Secret("acme-key-0123456789"), "").0.succeeds();
-    desk.run("assign c helper").succeeds();
-    desk.run("call c list_nodes --agent helper").succeeds();
-    assert_eq!(desk.lab.asked().last().unwrap().header("x-version"), Some("2"), "the newer one is used");
-}
-
-#[test]
-fn importing_again_changes_nothing_that_a_connection_stands_on() {
-    let desk = Desk::new();
-    imported_with(&desk, &|_| ()).succeeds();
-    desk.add("acme", How::Secret("acme-key-0123456789"), "").0.succeeds();
-    let rows = || imports_in_the_audit(&desk).len();
-    // What decides where a credential goes, how it is sent and how requests are told apart.
-    for (word, value) in [
-        ("headers", json!({"X-Version": "3"})),
-        ("baseUrl", json!("https://evil.example")),
-        ("provider", json!("other")),
-        ("auth", json!([{"kind": "api_key", "header": "Authorization"}])),
-        ("verify", json!({"method": "GET", "path": "/me"})),
-        ("redirectHosts", json!(["files.evil.example"])),
-        ("signOnHeader", json!("X-Other")),
-        ("hidingPaths", json!(["/batch"])),
-        ("pathAliases", json!(["/upload"])),
-        ("readingPosts", json!(["/search"])),
-        ("ignoresMethod", json!(true)),
-        ("singleton", json!(true)),
-        ("mails", json!(["/raw"])),
-    ] {
-        let refused = imported_with(&desk, &|service: &mut Value| service[word] = value.clone());
-        let error = refused.ends_with(7).json_error();
-        assert!(error["message"].as_str().unwrap().contains("connections stand on it"), "{word}: {error}");
-        assert!(error["cause"].as_str().unwrap().contains("revoke first: c"), "{word}: {error}");
-    }
-    // So does where one of its functions lives, in whichever region.
-    for (word, value) in [
-        ("baseUrl", json!("https://evil.example")),
-        ("baseUrlBy", json!({"setting": "region", "values": {"eu": "https://evil.example"}})),
-    ] {
-        let refused = imported_with(&desk, &|service: &mut Value| service["functions"][0][word] = value.clone());
-        assert_eq!(refused.ends_with(7).json_error()["code"], "conflict", "{word}");
-    }
-    assert_eq!(rows(), 1, "what was refused is not half done");
-    // What only people read may change.
-    let described = imported_with(&desk, &|service: &mut Value| {
-        service["summary"] = json!("The API of Acme.");
-        service["notes"] = json!(["Ask Ann."]);
-    });
-    assert_eq!(described.succeeds().json()["settings"], json!(["notes", "summary"]));
-    assert!(desk.run("catalog show acme").succeeds().stdout().contains("The API of Acme."));
-    // A revoked connection stands on nothing.
-    desk.run("revoke c --yes --local-only").succeeds();
-    imported_with(&desk, &newer).succeeds();
-    assert_eq!(rows(), 3);
-}
-
-#[test]
-fn a_rest_connection_is_given_functions_by_hand() {
-    let desk = Desk::new();
-    let (run, _) = desk.add("rest-api", How::Secret("crm-key-0123456789"), "--with api_key");
-    run.succeeds();
-    desk.run("assign c helper").succeeds();
-    desk.run("policy set helper c --mode read_write").succeeds();
-    desk.run("functions add c get_order --method GET --path '/orders/{id}' --param expand:string:query=items")
-        .succeeds();
-    desk.run("functions add c add_note --method POST --path /notes --param text:string:body:required").succeeds();
-    desk.run("call c get_order --agent helper --arg id=7").succeeds();
-    assert_eq!(desk.lab.asked().last().unwrap().line(), "GET /orders/7?expand=items");
-    desk.run("call c add_note --agent helper --arg text=hi").ends_with(9);
-    // The generic function obeys the one it hits.
-    desk.run("functions set c get_order disabled").succeeds();
-    desk.run("call c http_get --agent helper --arg path=orders/7").ends_with(8);
-    desk.run("functions edit c add_note --path /v2/notes --kind send").succeeds();
-    let listed = desk.run("functions list c --json").succeeds().json();
-    let own = listed["functions"].as_array().unwrap().iter().find(|f| f["function"] == "add_note").unwrap().clone();
-    assert_eq!(own["kind"], "send");
-    desk.run("functions edit c add_note --kind read").ends_with(2);
-    desk.run("functions add c http_get --method GET --path /x").ends_with(7);
-    desk.run("functions add c x --method GET --path '/a/../b'").ends_with(2);
-    desk.run("functions remove c add_note --yes").succeeds();
-    desk.run("functions remove c add_note --yes").ends_with(3);
-}
-
-#[test]
-fn a_first_policy_opens_every_server_of_a_service() {
-    let desk = Desk::new();
-    desk.lab.tell("POST", "/token", 200, json!({"access_token": "lab-access-token-1", "expires_in": 3600}));
-    let signed = "--with service_account --token-url {lab}/token --allow-private-network";
-    for (service, more, secret, call, url) in [
-        (
-            "google-docs",
-            signed,
-            KEY_FILE,
-            "export_document --arg fileId=f1 --arg mimeType=application/pdf",
-            "https://www.googleapis.com/drive/v3/files/f1/export",
-        ),
-        (
-            "google-analytics",
-            signed,
-            KEY_FILE,
-            "list_account_summaries",
-            "https://analyticsadmin.googleapis.com/v1beta/accountSummaries",
-        ),
-        (
-            "clockify",
-            "--set workspaceId=0123456789abcdef01234567",
-            "clock-lab-0123",
-            "detailed_report --arg dateRangeStart=a --arg dateRangeEnd=b --arg 'detailedFilter={}'",
-            "https://reports.api.clockify.me/v1/workspaces/0123456789abcdef01234567/reports/detailed",
-        ),
-    ] {
-        desk.run_with(&format!("add {service} c --secret-stdin --no-verify {more}"), secret).succeeds();
-        let asked = |policy: &str| {
-            desk.run(policy).succeeds();
-            let line = format!("call c {call} --agent helper --dry-run --json");
-            let url = desk.run(&line).succeeds().json()["request"]["url"].as_str().unwrap().to_owned();
-            url.split('?').next().unwrap().to_owned()
-        };
-        assert_eq!(asked("assign c helper"), url);
-        desk.run("unassign c helper").succeeds();
-        assert_eq!(asked("policy set helper c --rate 60/h"), url);
-        // One that names what is open names it server by server.
-        desk.run("policy set helper c --allow 'GET /nothing'").succeeds();
-        let denied = desk.run(&format!("call c {call} --agent helper --dry-run --json")).ends_with(8).json();
-        assert_eq!(denied["reason"], "allowlist_miss");
-        // What is exported comes back as it was.
-        desk.run("unassign c helper").succeeds();
-        desk.run("assign c helper").succeeds();
-        let file = desk.run("export").succeeds().stdout();
-        let file = desk.sandbox.write("org.yaml", file);
-        desk.run(&format!("plan {}", file.to_str().unwrap())).succeeds();
         desk.run("revoke c --yes --local-only").succeeds();
     }
 }
