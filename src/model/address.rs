@@ -21,8 +21,19 @@ pub fn same_address(one: &Function, other: &Function) -> bool {
         }
 }
 
-/// Whether a canonical request is what a function with this path does, below a base URL.
-pub fn hits(function: &Function, base_url: &str, request: &Canonical, any_method: bool) -> bool {
+/// The decoded segments of a base URL's path; none: it is at another origin.
+pub fn base_at(base_url: &str, origin: &str) -> Option<Vec<String>> {
+    // Most base URLs are an origin in its canonical spelling: nothing needs to be taken apart.
+    if base_url.trim_end_matches('/') == origin {
+        return Some(Vec::new());
+    }
+    let base = Url::parse(base_url).ok().filter(|base| origin::of(base) == origin)?;
+    Some(base_segments(&base))
+}
+
+/// Whether a canonical request is what a function with this path does. `base` is the connection's base URL as
+/// [`base_at`] says it for the request's origin.
+pub fn hits(function: &Function, base: Option<&[String]>, request: &Canonical, any_method: bool) -> bool {
     let method_fits = function.method == request.method || (function.method == "GET" && request.method == "HEAD");
     if !method_fits && !any_method {
         return false;
@@ -34,19 +45,25 @@ pub fn hits(function: &Function, base_url: &str, request: &Canonical, any_method
     if is_plain && end.is_none_or(|end| end != own_end) {
         return false;
     }
-    let base_url = function.base_url.as_deref().unwrap_or(base_url);
-    let Ok(base) = Url::parse(base_url) else { return false };
-    if origin::of(&base) != request.origin {
-        return false;
-    }
-    let mut pattern = base_segments(&base);
+    let own_base = function.base_url.as_deref().map(|url| base_at(url, &request.origin));
+    let Some(base) = own_base.as_ref().map_or(base, Option::as_deref) else { return false };
     let own = function.path.strip_prefix('/').unwrap_or(&function.path);
-    pattern.extend(own.split('/').map(str::to_owned));
     let many = function.parameters.iter().filter(|p| p.allow_slash).map(|p| format!("{{{}}}", p.wire_name()));
     let many: Vec<String> = many.collect();
     // Many servers read `/a//b/` as `/a/b`: a slash more must not hide a function.
-    let full: Vec<String> = request.segments.iter().filter(|segment| !segment.is_empty()).cloned().collect();
-    fits(&pattern, &request.segments, &many) || fits(&pattern, &full, &many)
+    let all = request.segments.len();
+    let empty = request.segments.iter().filter(|segment| segment.is_empty()).count();
+    let length = base.len() + own.split('/').count();
+    if many.is_empty() && length != all && length != all - empty {
+        return false;
+    }
+    let pattern: Vec<&str> = base.iter().map(String::as_str).chain(own.split('/')).collect();
+    let literal: Vec<&str> = request.segments.iter().map(String::as_str).collect();
+    if fits(&pattern, &literal, &many) {
+        return true;
+    }
+    let full: Vec<&str> = literal.into_iter().filter(|segment| !segment.is_empty()).collect();
+    empty > 0 && fits(&pattern, &full, &many)
 }
 
 /// What a request puts in the place of a path's `{NAME}`; empty: the request is not the function, or has no such place.
@@ -95,10 +112,10 @@ pub(super) fn part_fits(pattern: &str, segment: &str) -> bool {
     segment.is_empty()
 }
 
-fn fits(pattern: &[String], segments: &[String], many: &[String]) -> bool {
+fn fits(pattern: &[&str], segments: &[&str], many: &[String]) -> bool {
     match (pattern.split_first(), segments.split_first()) {
         (None, None) => true,
-        (Some((first, rest)), _) if many.contains(first) => {
+        (Some((first, rest)), _) if many.iter().any(|name| name == first) => {
             (0..=segments.len()).any(|taken| fits(rest, &segments[taken..], many))
         }
         (Some((first, pattern)), Some((segment, segments))) => {

@@ -50,8 +50,25 @@ pub struct NewAuditRow {
     pub connection: Option<ConnectionId>,
     pub decision: Option<Verdict>,
     pub reason: Option<String>,
-    pub correlation: CorrelationId,
+    pub correlation: Correlated,
     pub changes: Vec<Change>,
+}
+
+/// What the rows of one operation have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Correlated {
+    /// The operation is one transaction: its rows bear the id of the first of them.
+    Here(CorrelationId),
+    /// The operation goes on in other transactions.
+    Beyond(CorrelationId),
+}
+
+impl Correlated {
+    pub fn id(self) -> CorrelationId {
+        match self {
+            Correlated::Here(id) | Correlated::Beyond(id) => id,
+        }
+    }
 }
 
 /// A row in its place.
@@ -90,7 +107,7 @@ impl AuditRow {
             connection: new.connection,
             decision: new.decision,
             reason: new.reason,
-            correlation: new.correlation,
+            correlation: new.correlation.id(),
             changes: new.changes,
             prev_hash: head.hash.clone(),
             hash: String::new(),
@@ -290,7 +307,7 @@ mod tests {
             connection: Some(ConnectionId(uuid::Uuid::from_u128(7))),
             decision: Some(Verdict::Deny),
             reason: Some("function_disabled".to_owned()),
-            correlation: CorrelationId(uuid::Uuid::from_u128(9)),
+            correlation: Correlated::Beyond(CorrelationId(uuid::Uuid::from_u128(9))),
             changes: vec![Change::new("label", "old", "new")],
         }
     }

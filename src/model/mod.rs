@@ -25,6 +25,7 @@ pub mod limit;
 pub mod mail;
 pub mod mailbox;
 pub mod manifest;
+pub mod memory;
 pub mod names;
 pub mod org_file;
 pub mod organization;

@@ -4,14 +4,14 @@
 //! What must stay true: whatever spelling a value came in, rules see it; where there are several, a restriction applies
 //! when any of them fits and an `allow` only when all of them do, so a second recipient never hides behind the first.
 use crate::model::mail::{self, Mail};
-use crate::model::pattern::composed;
+use crate::model::pattern::{Pairs, composed, into_composed};
 use crate::model::policy::rule::{Condition, Operator};
 use crate::model::request::Canonical;
 use crate::model::service::Service;
 use serde_json::Value;
 use std::borrow::{Borrow, Cow};
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The provider-neutral fields, and the names that providers give them (in small letters, without underscores).
 const RECIPIENTS: [&str; 14] = [
@@ -54,10 +54,13 @@ pub struct Reading<'r> {
     any_place: bool,
     mails: Vec<Mail>,
     path: OnceCell<String>,
+    literal_path: OnceCell<String>,
     query: OnceCell<String>,
+    address_pairs: OnceCell<Pairs>,
+    query_pairs: OnceCell<Pairs>,
     /// What stands at the paths that were looked at, and whether an item of a list on the way has nothing there: many
     /// rules ask for the same few.
-    known: RefCell<HashMap<String, (Vec<Value>, bool)>>,
+    known: RefCell<BTreeMap<String, (Vec<Value>, bool)>>,
 }
 
 /// The request holds a packed mail that cannot be opened.
@@ -82,7 +85,10 @@ impl<'r> Reading<'r> {
             any_place,
             mails,
             path: OnceCell::new(),
+            literal_path: OnceCell::new(),
             query: OnceCell::new(),
+            address_pairs: OnceCell::new(),
+            query_pairs: OnceCell::new(),
             known: RefCell::default(),
         })
     }
@@ -95,7 +101,7 @@ impl<'r> Reading<'r> {
         &self.mails
     }
 
-    /// The decoded path, without the empty segments that many servers do not see.
+    /// The decoded path, without the empty segments that many servers do not see, its accents put together.
     pub fn path(&self) -> &str {
         self.path.get_or_init(|| {
             let mut path = String::new();
@@ -103,7 +109,7 @@ impl<'r> Reading<'r> {
                 path.push('/');
                 path.push_str(segment);
             }
-            if path.is_empty() { "/".to_owned() } else { path }
+            if path.is_empty() { "/".to_owned() } else { into_composed(Cow::Owned(path)) }
         })
     }
 
@@ -124,15 +130,28 @@ impl<'r> Reading<'r> {
     }
 
     /// The path as it was asked for, for `allow`: `/a//b` is not what an administrator allowed with `^/a/b$`.
-    pub fn literal_path(&self) -> String {
-        format!("/{}", self.request.segments.join("/"))
+    pub fn literal_path(&self) -> &str {
+        self.literal_path.get_or_init(|| into_composed(Cow::Owned(format!("/{}", self.request.segments.join("/")))))
     }
 
+    /// The decoded query, as patterns see it.
     pub fn query(&self) -> &str {
         self.query.get_or_init(|| {
             let pairs: Vec<String> = self.request.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            pairs.join("&")
+            into_composed(Cow::Owned(pairs.join("&")))
         })
+    }
+
+    /// The pairs of bytes of every text that a pattern of addresses is looked for in.
+    pub fn address_pairs(&self) -> &Pairs {
+        self.address_pairs.get_or_init(|| {
+            let whole = format!("{}{}", self.request.origin, self.path());
+            Pairs::of(whole.as_bytes()).and(Pairs::of(self.literal_path().as_bytes()))
+        })
+    }
+
+    pub fn query_pairs(&self) -> &Pairs {
+        self.query_pairs.get_or_init(|| Pairs::of(self.query().as_bytes()))
     }
 
     /// Every value of an argument by its name on the wire: in the query, and in the body at any depth.

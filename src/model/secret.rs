@@ -6,17 +6,25 @@
 //! all it takes to put a company's keys into a bug report.
 #[cfg(debug_assertions)]
 use crate::model::forced_panic;
+use crate::model::memory;
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use subtle::ConstantTimeEq;
 
 /// An access token, refresh token, API key, client secret, password or anything else that opens a service.
-#[derive(Clone)]
 pub struct Secret(SecretString);
+
+impl Clone for Secret {
+    fn clone(&self) -> Self {
+        Secret::new(self.0.expose_secret().to_owned())
+    }
+}
 
 impl Secret {
     pub fn new(text: String) -> Self {
-        Secret(SecretString::from(text))
+        let secret = SecretString::from(text);
+        memory::keep(secret.expose_secret());
+        Secret(secret)
     }
 
     /// The door: the secret's text, for the moment it is put into a request or sealed into the store.

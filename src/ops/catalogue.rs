@@ -121,16 +121,24 @@ pub(super) fn remove_in(
 fn write(siesta: &Siesta, tx: &WriteTx<'_>, actor: &crate::model::people::Actor, imported: &Imported) -> Result<()> {
     let service = &imported.service;
     let document = serde_json::to_string(service).map_err(|e| Error::from(Kind::Bug { what: e.to_string() }))?;
+    let before = services::imported(tx)?.into_iter().find(|before| before.id == service.id).cloned();
     tx.upsert_service(&service.id, &document, actor)?;
+    let had = |what: fn(&Service) -> Value| before.as_ref().map(what);
     let changed: Vec<&String> = imported.changed.iter().map(|(name, _)| name).collect();
-    let entry = siesta
+    let mut entry = siesta
         .entry(actor, "catalog.import", "service", &service.id)
-        .change("functions", (), service.functions.len())
+        .change("functions", had(|before| json!(before.functions.len())), service.functions.len())
         .change("added", (), json!(imported.added))
         .change("removed", (), json!(imported.removed))
         .change("changed", (), json!(changed))
-        .change("settings", (), json!(imported.settings))
-        .change("baseUrl", (), service.base_url.clone());
+        .change("baseUrl", had(|before| json!(before.base_url)), service.base_url.clone());
+    if let Some(before) = &before {
+        let (before, after) = (members(before)?, members(service)?);
+        let value = |members: &serde_json::Map<String, Value>, word: &String| members.get(word).cloned();
+        for word in imported.settings.iter().filter(|word| *word != "baseUrl") {
+            entry = entry.change(word, value(&before, word), value(&after, word));
+        }
+    }
     tx.append_audit(entry.row())?;
     Ok(())
 }
@@ -215,13 +223,16 @@ fn plan(tx: &ReadTx<'_>, mut service: Service, left_out: Vec<String>, dry_run: b
 /// Members of a document that only people read, or that nothing is decided by.
 const DESCRIPTIVE: [&str; 8] = ["name", "aliases", "category", "summary", "notes", "usage", "scopes", "functions"];
 
-/// The members that are not as they were, but the functions, which are told one by one.
-fn settings_that_differ(before: &Service, after: &Service) -> Result<Vec<String>> {
-    let members = |service: &Service| match serde_json::to_value(service) {
-        Ok(serde_json::Value::Object(members)) => Ok(members),
+fn members(service: &Service) -> Result<serde_json::Map<String, Value>> {
+    match serde_json::to_value(service) {
+        Ok(Value::Object(members)) => Ok(members),
         Ok(_) => Ok(serde_json::Map::new()),
         Err(error) => Err(Error::from(Kind::Bug { what: error.to_string() })),
-    };
+    }
+}
+
+/// The members that are not as they were, but the functions, which are told one by one.
+fn settings_that_differ(before: &Service, after: &Service) -> Result<Vec<String>> {
     let (before, after) = (members(before)?, members(after)?);
     let words: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let differ = words.into_iter().filter(|word| *word != "functions" && before.get(*word) != after.get(*word));

@@ -1,13 +1,13 @@
 //! An audit row in the making: who, what, about which record, and what changed.
-use crate::model::audit::{Change, NewAuditRow, Proof, Verdict};
-use crate::model::id::{ConnectionId, CorrelationId};
+use crate::model::audit::{Change, Correlated, NewAuditRow, Proof, Verdict};
+use crate::model::id::ConnectionId;
 use crate::model::people::Actor;
 use serde_json::Value;
 
 pub(super) struct Entry(NewAuditRow);
 
 impl Entry {
-    pub fn new(actor: &Actor, correlation: CorrelationId, action: &str, entity: &str, record: impl ToString) -> Entry {
+    pub fn new(actor: &Actor, correlation: Correlated, action: &str, entity: &str, record: impl ToString) -> Entry {
         Entry(NewAuditRow {
             actor: actor.clone(),
             proof: Proof::Asserted,

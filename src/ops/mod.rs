@@ -37,6 +37,7 @@ pub mod vault;
 
 pub use error::{About, Broke, Error, Kind, Result};
 
+use crate::model::audit::Correlated;
 use crate::model::id::{CorrelationId, Ids};
 use crate::model::label::{self, Lookup};
 use crate::model::people::{Actor, Claim};
@@ -89,7 +90,7 @@ impl Siesta {
     }
 
     fn entry(&self, actor: &Actor, action: &str, entity: &str, record: impl ToString) -> Entry {
-        Entry::new(actor, self.correlation(), action, entity, record)
+        Entry::new(actor, Correlated::Here(self.correlation()), action, entity, record)
     }
 
     fn service(&self, word: &str) -> Result<&'static Service> {

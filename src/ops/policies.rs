@@ -115,10 +115,9 @@ pub fn set(
         let before = active(tx, &agent, &connection)?;
         let version = before.as_ref().map_or(0, |policy| policy.version);
         if expected.is_some_and(|expected| expected != version) {
-            return Err(Error::from(Kind::ChangedMeanwhile).because(format!(
-                "the policy is at version {version}, and version {} was meant",
-                expected.unwrap_or(0)
-            )));
+            let what = format!("the policy is at version {version}, and version {} was meant", expected.unwrap_or(0));
+            let of = About::Policy { agent: agent.name.clone(), connection: connection.label.clone() };
+            return Err(Error::from(Kind::ChangedMeanwhile).because(what).about(of));
         }
         let (base, _) = assign_in(siesta, tx, &actor, &connection, &agent, None)?;
         let mut done = changed(siesta, before, &base, change, &connection)?;

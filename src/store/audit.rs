@@ -180,6 +180,7 @@ impl WriteTx<'_> {
         if new.proof == Proof::Asserted && new.actor != Actor::System {
             new.proof = self.proof();
         }
+        new.correlation = self.of_one_operation(new.correlation);
         let row = AuditRow::chain(new, &self.audit_head()?, self.now())?;
         self.run(
             "INSERT INTO audit (seq, time, actor, proof, action, entity, record_id, connection, decision, reason,

@@ -1,6 +1,6 @@
 //! What the benchmark of the store measures: the same statements over this store's engine and over a database that
 //! SQLite or SQLCipher keeps itself. Only in a build with the feature `bench`, which no release has.
-use crate::model::audit::{Change, NewAuditRow, Proof};
+use crate::model::audit::{Change, Correlated, NewAuditRow, Proof};
 use crate::model::connection::{Access, Connection as Noun, Status};
 use crate::model::credential::Opens;
 use crate::model::id::{ConnectionId, CorrelationId};
@@ -200,7 +200,7 @@ fn row(n: u64) -> NewAuditRow {
         decision: None,
         reason: None,
         // Ids of the product begin with their time, so they ascend.
-        correlation: CorrelationId(Uuid::from_u128(u128::from(n) << 64 | u128::from(mixed))),
+        correlation: Correlated::Beyond(CorrelationId(Uuid::from_u128(u128::from(n) << 64 | u128::from(mixed)))),
         changes: vec![Change::new("lastOkAt", serde_json::Value::Null, format!("{mixed:016x}"))],
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! What must stay true: it is no credential any more. It lies in a table of its own, which nothing that opens a
 //! credential reads, and its secrets are gone at the first change after its time, whatever that change is.
-use crate::model::audit::{NewAuditRow, Proof};
+use crate::model::audit::{Correlated, NewAuditRow, Proof};
 use crate::model::credential::{KeptForRetry, KeptTokens};
 use crate::model::id::{ConnectionId, CorrelationId};
 use crate::model::people::Actor;
@@ -77,7 +77,7 @@ impl WriteTx<'_> {
                 connection: Some(connection),
                 decision: None,
                 reason: Some("retry_expired".to_owned()),
-                correlation,
+                correlation: Correlated::Beyond(correlation),
                 changes: Vec::new(),
             })?;
         }

@@ -71,7 +71,7 @@ pub use tx::{ReadTx, WriteTx};
 pub use usage::{Named, UsageFilter, UsageLine, UsageScope};
 pub use verify::Progress;
 
-use crate::model::audit::{Change, NewAuditRow, Proof};
+use crate::model::audit::{Change, Correlated, NewAuditRow, Proof};
 use crate::model::id::CorrelationId;
 use crate::model::names::Names;
 use crate::model::organization::Organization;
@@ -235,7 +235,7 @@ impl Store {
                 connection: None,
                 decision: None,
                 reason: None,
-                correlation: new.correlation,
+                correlation: Correlated::Here(new.correlation),
                 changes: vec![
                     Change::new("organization", serde_json::Value::Null, new.organization.name.clone()),
                     Change::new("owner", serde_json::Value::Null, new.owner.clone()),
@@ -365,7 +365,7 @@ impl Store {
             connection: None,
             decision: None,
             reason: Some("pin_missing".to_owned()),
-            correlation: CorrelationId(self.secret.store_id),
+            correlation: Correlated::Beyond(CorrelationId(self.secret.store_id)),
             changes: Vec::new(),
         }
     }

@@ -271,7 +271,7 @@ fn row(text: &str) -> NewAuditRow {
         connection: None,
         decision: None,
         reason: Some(text.to_owned()),
-        correlation: CorrelationId(Uuid::nil()),
+        correlation: crate::model::audit::Correlated::Beyond(CorrelationId(Uuid::nil())),
         changes: vec![Change::new("text", (), text)],
     }
 }

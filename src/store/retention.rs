@@ -2,7 +2,7 @@
 //!
 //! What must stay true: rows of the audit go from the beginning only, in the same transaction as the row that tells of
 //! them; the newest row stays; and what may still be asked about (an open question, a call under way) keeps its content.
-use crate::model::audit::{NewAuditRow, Proof};
+use crate::model::audit::{Correlated, NewAuditRow, Proof};
 use crate::model::execution::{ApprovalStatus, ExecutionStatus};
 use crate::model::id::{CorrelationId, ExecutionId};
 use crate::model::people::Actor;
@@ -229,7 +229,7 @@ fn told(correlation: CorrelationId) -> NewAuditRow {
         connection: None,
         decision: None,
         reason: Some("retention".to_owned()),
-        correlation,
+        correlation: Correlated::Beyond(correlation),
         changes: Vec::new(),
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn row(action: &str) -> NewAuditRow {
         connection: None,
         decision: None,
         reason: None,
-        correlation: CorrelationId(Uuid::nil()),
+        correlation: Correlated::Beyond(CorrelationId(Uuid::nil())),
         changes: Vec::new(),
     }
 }

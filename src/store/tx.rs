@@ -1,5 +1,5 @@
 //! Transactions. Typed methods per noun are in the file of the noun; here is what they have in common.
-use crate::model::audit::Proof;
+use crate::model::audit::{Correlated, Proof};
 use crate::model::time::{Timestamp, rfc3339, to_millisecond};
 use crate::store::error::{Error, Result};
 use crate::store::row::{Columns, Names, Row};
@@ -21,6 +21,7 @@ pub struct WriteTx<'db> {
     now: Timestamp,
     changes_before: u64,
     audited: Cell<bool>,
+    operation: Cell<Option<Correlated>>,
     erases: Cell<bool>,
     renames: Cell<bool>,
     proof: Proof,
@@ -117,6 +118,7 @@ impl<'db> WriteTx<'db> {
             now,
             changes_before,
             audited: Cell::new(false),
+            operation: Cell::new(None),
             erases: Cell::new(false),
             renames: Cell::new(false),
             proof: Proof::Asserted,
@@ -149,6 +151,16 @@ impl<'db> WriteTx<'db> {
 
     pub(super) fn run(&self, sql: &str, params: impl Params) -> Result<usize> {
         Ok(self.read.database.prepare_cached(sql)?.execute(params)?)
+    }
+
+    /// The one id of this transaction's rows: the first that was drawn for it.
+    pub(super) fn of_one_operation(&self, drawn: Correlated) -> Correlated {
+        if let Correlated::Here(_) = drawn {
+            let first = self.operation.get().unwrap_or(drawn);
+            self.operation.set(Some(first));
+            return first;
+        }
+        drawn
     }
 
     pub(super) fn mark_audited(&self) {

@@ -225,7 +225,7 @@ impl StepView {
             rule: step.rule,
             title: step.rule.title(),
             outcome: step.outcome,
-            note: step.note.clone(),
+            note: step.note.to_string(),
             record: is_reached.then(|| decide::record(facts, evaluation, step.rule)).flatten(),
         }
     }

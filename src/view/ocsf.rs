@@ -227,7 +227,7 @@ mod tests {
             connection: Some(ConnectionId(uuid::Uuid::from_u128(7))),
             decision,
             reason: decision.map(|_| "function_disabled".to_owned()),
-            correlation: CorrelationId(uuid::Uuid::from_u128(9)),
+            correlation: crate::model::audit::Correlated::Beyond(CorrelationId(uuid::Uuid::from_u128(9))),
             changes: vec![Change::new("a", 1, 2)],
         };
         let row = AuditRow::chain(new, &Head::genesis(), "2026-11-22T00:00:00.5Z".parse().unwrap()).unwrap();

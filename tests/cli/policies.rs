@@ -275,6 +275,7 @@ fn of_two_who_change_one_version_the_second_is_told_and_loses_nothing() {
     let line = ["policy", "set", "helper", "notes", "--if-version", &version, "--rate", "3/h", "--json"];
     let error = office.siesta(&line).ends_with(7).json_error();
     assert_eq!(error["code"], "changed-meanwhile", "{error}");
+    assert_eq!(error["hint"], "siesta policy show helper notes", "{error}");
     let shown = office.siesta(&["policy", "show", "helper", "notes", "--json"]).succeeds().json();
     assert_eq!(shown["policy"]["rateLimits"]["maxRequestsPerHour"], 2);
 }

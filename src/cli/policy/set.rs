@@ -182,7 +182,8 @@ fn in_words(view: &PolicySetView, changed: &Changed) -> String {
     match &view.before {
         Some(_) if view.changes.is_empty() => return format!("nothing changed for {pair}"),
         Some(before) => {
-            lines.push(format!("{pair}: {} → {}", short(before), short(&view.policy)));
+            let (was, is) = (short(before), short(&view.policy));
+            lines.push(if was == is { format!("{pair}: {is}") } else { format!("{pair}: {was} → {is}") });
             let old = parts::in_words(before, None).into_iter();
             let differing = old.zip(&after).filter(|((name, was), (_, is))| !IN_SHORT.contains(name) && was != is);
             lines.extend(differing.map(|((name, was), (_, is))| format!("  {name}: {was} → {is}")));

@@ -10,6 +10,7 @@ use crate::model::people::{Role, User, UserStatus};
 use crate::model::policy::Policy;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use uuid::Uuid;
 
 /// How many questions of one agent may wait at a time (R24).
@@ -79,7 +80,7 @@ pub(super) fn settle(
                 let print = print()?;
                 facts.waiting_prints.iter().any(|(other, _)| *other == print)
             };
-            trail.check(Rule::R24, room.then(String::new).ok_or(DenyReason::TooManyPending))?;
+            trail.check(Rule::R24, room.then_some(Cow::Borrowed("")).ok_or(DenyReason::TooManyPending))?;
             trail.steps.pop();
             trail.ask(Rule::R24, reason.clone());
             Ok(Decision::NeedsApproval(reason))

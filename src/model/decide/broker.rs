@@ -1,36 +1,37 @@
 //! R13–R15 and R19–R22: what the policy says about a brokered call as a whole.
-use crate::model::decide::{AskReason, DenyReason, Mapped};
+use crate::model::decide::{AskReason, DenyReason, Mapped, Said};
 use crate::model::facts::{Facts, TargetFacts};
 use crate::model::policy::window::next_opening;
 use crate::model::policy::{AllowlistEntry, DefaultMode, LARGEST_PAYLOAD, Policy, StepUp};
 use crate::model::request::Canonical;
 use crate::model::time::Timestamp;
 use jiff::ToSpan;
+use std::borrow::Cow;
 
-pub(super) fn flow_is_allowed(facts: &Facts, policy: &Policy) -> Result<String, DenyReason> {
+pub(super) fn flow_is_allowed(facts: &Facts, policy: &Policy) -> Said {
     match policy.allowed_models.contains(&facts.flow) {
-        true => Ok(facts.flow.typed().to_owned()),
+        true => Ok(Cow::Borrowed(facts.flow.typed())),
         false => Err(DenyReason::FlowNotAllowed),
     }
 }
 
-pub(super) fn a_window_is_open(facts: &Facts, policy: &Policy) -> Result<String, DenyReason> {
+pub(super) fn a_window_is_open(facts: &Facts, policy: &Policy) -> Said {
     if policy.time_windows.is_empty() {
-        return Ok("no time windows".to_owned());
+        return Ok(Cow::Borrowed("no time windows"));
     }
     match policy.time_windows.iter().find(|window| window.contains(facts.at)) {
-        Some(window) => Ok(format!("{}-{} {}", window.start, window.end, window.timezone)),
+        Some(window) => Ok(Cow::Owned(format!("{}-{} {}", window.start, window.end, window.timezone))),
         None => Err(DenyReason::OutsideTimeWindow { opens: next_opening(&policy.time_windows, facts.at) }),
     }
 }
 
-pub(super) fn allowlist_fits(policy: &Policy, mapped: &Mapped) -> Result<String, DenyReason> {
+pub(super) fn allowlist_fits(policy: &Policy, mapped: &Mapped) -> Said {
     if policy.allowlists.is_empty() {
         return Err(DenyReason::AllowlistEmpty);
     }
     let request = &mapped.request;
     match policy.allowlists.iter().find(|entry| entry.fits(request)) {
-        Some(entry) => Ok(in_words(entry)),
+        Some(entry) => Ok(Cow::Owned(in_words(entry))),
         None => Err(miss(policy, request)),
     }
 }
@@ -54,18 +55,20 @@ fn miss(policy: &Policy, request: &Canonical) -> DenyReason {
 }
 
 /// R16, as far as it can be said before a name is looked up.
-pub(super) fn address_is_open(target: &TargetFacts, request: &Canonical) -> Result<String, DenyReason> {
+pub(super) fn address_is_open(target: &TargetFacts, request: &Canonical) -> Said {
     match target.blocked.iter().find(|(origin, _)| *origin == request.origin) {
         Some((_, why)) => Err(DenyReason::SsrfBlocked(why.clone())),
-        None => Ok("checked again on every address the host resolves to".to_owned()),
+        None => Ok(Cow::Borrowed("checked again on every address the host resolves to")),
     }
 }
 
-pub(super) fn default_mode_allows(policy: &Policy, mapped: &Mapped, a_rule_spoke: bool) -> Result<String, DenyReason> {
+pub(super) fn default_mode_allows(policy: &Policy, mapped: &Mapped, a_rule_spoke: bool) -> Said {
     match policy.default_mode {
         DefaultMode::ReadOnly if !mapped.kind.is_harmless() => Err(DenyReason::ModeReadOnly),
         DefaultMode::Custom if !a_rule_spoke => Err(DenyReason::ModeCustomUnmatched),
-        DefaultMode::ReadOnly | DefaultMode::ReadWrite | DefaultMode::Custom => Ok(policy.default_mode.to_string()),
+        DefaultMode::ReadOnly | DefaultMode::ReadWrite | DefaultMode::Custom => {
+            Ok(Cow::Borrowed(policy.default_mode.as_str()))
+        }
     }
 }
 
@@ -78,15 +81,15 @@ pub(super) fn step_up(policy: &Policy, mapped: &Mapped, is_trusted: bool) -> Opt
 }
 
 /// R21: a sliding hour. A call exactly an hour ago counts no more.
-pub(super) fn rate_has_room(facts: &Facts, target: &TargetFacts, policy: &Policy) -> Result<String, DenyReason> {
+pub(super) fn rate_has_room(facts: &Facts, target: &TargetFacts, policy: &Policy) -> Said {
     let Some(limit) = policy.rate_limits.as_ref().and_then(|limits| limits.max_requests_per_hour) else {
-        return Ok("no rate limit".to_owned());
+        return Ok(Cow::Borrowed("no rate limit"));
     };
     let an_hour_later = |at: &Timestamp| at.checked_add(1.hour()).unwrap_or(*at);
     let ends: Vec<Timestamp> = target.admitted.iter().map(an_hour_later).filter(|end| *end > facts.at).collect();
     let used = u64::try_from(ends.len()).unwrap_or(u64::MAX);
     if used < limit {
-        return Ok(format!("{used} of {limit} in the last hour"));
+        return Ok(Cow::Owned(format!("{used} of {limit} in the last hour")));
     }
     // When as many have left the hour as must, one more fits.
     let leaving = usize::try_from(used - limit).unwrap_or(usize::MAX);
@@ -96,12 +99,12 @@ pub(super) fn rate_has_room(facts: &Facts, target: &TargetFacts, policy: &Policy
 }
 
 /// R22.
-pub(super) fn payload_fits(policy: &Policy, mapped: &Mapped) -> Result<String, DenyReason> {
+pub(super) fn payload_fits(policy: &Policy, mapped: &Mapped) -> Said {
     let configured = policy.rate_limits.as_ref().and_then(|limits| limits.max_payload_size_bytes);
     let limit = configured.unwrap_or(LARGEST_PAYLOAD);
     let size = u64::try_from(mapped.request.request.body.size()).unwrap_or(u64::MAX);
     match size > limit {
         true => Err(DenyReason::PayloadTooLarge { size, limit }),
-        false => Ok(format!("{size} of {limit} bytes")),
+        false => Ok(Cow::Owned(format!("{size} of {limit} bytes"))),
     }
 }

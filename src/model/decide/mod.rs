@@ -34,6 +34,7 @@ use crate::model::reading::Reading;
 use crate::model::request::Canonical;
 use crate::model::usage;
 use crate::model::words::words;
+use std::borrow::Cow;
 
 words! {
     /// The rules, by their number in the specification of decisions.
@@ -96,7 +97,7 @@ pub struct Step {
     pub rule: Rule,
     pub outcome: StepOutcome,
     /// The record that decided, in words.
-    pub note: String,
+    pub note: Cow<'static, str>,
 }
 
 /// The whole evaluation: the decision and how it came about.
@@ -118,6 +119,9 @@ pub struct Evaluation {
 
 use rules::Ruled;
 
+/// What a rule that passed has to say, or why it denies.
+type Said = Result<Cow<'static, str>, DenyReason>;
+
 /// How an evaluation ends early.
 struct Stop(Decision);
 
@@ -132,19 +136,19 @@ struct Trail {
 }
 
 impl Trail {
-    fn pass(&mut self, rule: Rule, note: impl Into<String>) {
+    fn pass(&mut self, rule: Rule, note: impl Into<Cow<'static, str>>) {
         self.steps.push(Step { rule, outcome: StepOutcome::Pass, note: note.into() });
     }
 
     /// Takes what a rule says: words to go on with, or the reason that ends the evaluation.
-    fn check(&mut self, rule: Rule, said: Result<String, DenyReason>) -> Result<(), Stop> {
+    fn check(&mut self, rule: Rule, said: Said) -> Result<(), Stop> {
         match said {
             Ok(note) => {
                 self.pass(rule, note);
                 Ok(())
             }
             Err(reason) => {
-                self.steps.push(Step { rule, outcome: StepOutcome::Deny, note: reason.to_string() });
+                self.steps.push(Step { rule, outcome: StepOutcome::Deny, note: Cow::Owned(reason.to_string()) });
                 Err(Stop(Decision::Deny(reason)))
             }
         }
@@ -152,21 +156,22 @@ impl Trail {
 
     /// Notes that a person is wanted; the first reason is the one that is shown (R24).
     fn ask(&mut self, rule: Rule, reason: AskReason) {
-        self.steps.push(Step { rule, outcome: StepOutcome::Ask, note: reason.to_string() });
+        self.steps.push(Step { rule, outcome: StepOutcome::Ask, note: Cow::Owned(reason.to_string()) });
         self.asked.get_or_insert(reason);
     }
 }
 
 /// Decides one request.
 pub fn decide(facts: &Facts) -> Evaluation {
-    let mut trail = Trail::default();
+    let mut trail = Trail { steps: Vec::with_capacity(Rule::ALL.len() + 1), ..Trail::default() };
     let decision = match ladder(facts, &mut trail) {
         Ok(decision) | Err(Stop(decision)) => decision,
     };
-    let missing = Rule::ALL.iter().filter(|rule| !trail.steps.iter().any(|step| step.rule == **rule));
-    let rest: Vec<Step> =
-        missing.map(|rule| Step { rule: *rule, outcome: StepOutcome::NotReached, note: String::new() }).collect();
-    trail.steps.extend(rest);
+    for rule in Rule::ALL {
+        if !trail.steps.iter().any(|step| step.rule == *rule) {
+            trail.steps.push(Step { rule: *rule, outcome: StepOutcome::NotReached, note: Cow::Borrowed("") });
+        }
+    }
     // A function that is unknown (R9) has no request to look at before (R8): that line is in the middle.
     trail.steps.sort_by_key(|step| step.rule);
     Evaluation {
@@ -225,7 +230,7 @@ fn hand_out(facts: &Facts, target: &TargetFacts, policy: &Policy, trail: &mut Tr
     approval::settle(facts, target, policy, &mapped, trail)
 }
 
-/// R8–R10 and R13–R25.
+/// R8 and R9, and then what is said about the request.
 fn broker(facts: &Facts, target: &TargetFacts, policy: &Policy, trail: &mut Trail) -> Result<Decision, Stop> {
     let request = match operation::canonical_request(facts, target) {
         Ok(request) => request,
@@ -251,9 +256,20 @@ fn broker(facts: &Facts, target: &TargetFacts, policy: &Policy, trail: &mut Trai
     }
     let mut mapped = operation::map(facts, target, request);
     trail.pass(Rule::R9, mapped.in_words());
-    let verdict = operation::mode_allows(target, &mapped);
-    trail.mapped = Some(mapped.clone());
-    match verdict {
+    let decision = ruled(facts, target, policy, &mut mapped, trail);
+    trail.mapped = Some(mapped);
+    decision
+}
+
+/// R10 and R13–R25, for a request that is known.
+fn ruled(
+    facts: &Facts,
+    target: &TargetFacts,
+    policy: &Policy,
+    mapped: &mut Mapped,
+    trail: &mut Trail,
+) -> Result<Decision, Stop> {
+    match operation::mode_allows(target, mapped) {
         Ok(Some(reason)) => trail.ask(Rule::R10, reason),
         Ok(None) => trail.pass(Rule::R10, mapped.mode_in_words()),
         Err(reason) => trail.check(Rule::R10, Err(reason))?,
@@ -261,10 +277,10 @@ fn broker(facts: &Facts, target: &TargetFacts, policy: &Policy, trail: &mut Trai
 
     trail.check(Rule::R13, broker::flow_is_allowed(facts, policy))?;
     trail.check(Rule::R14, broker::a_window_is_open(facts, policy))?;
-    trail.check(Rule::R15, broker::allowlist_fits(policy, &mapped))?;
+    trail.check(Rule::R15, broker::allowlist_fits(policy, mapped))?;
     trail.check(Rule::R16, broker::address_is_open(target, &mapped.request))?;
-    let is_trusted = constrained(target, policy, &mapped, trail)?;
-    let ruled = match rules::go_through(policy, &target.service, &mut mapped) {
+    let is_trusted = constrained(target, policy, mapped, trail)?;
+    let ruled = match rules::go_through(policy, &target.service, mapped) {
         Ok(ruled) => ruled,
         Err(reason) => return trail.check(Rule::R18, Err(reason)).map(|()| Decision::Deny(DenyReason::FlowNotAllowed)),
     };
@@ -273,7 +289,6 @@ fn broker(facts: &Facts, target: &TargetFacts, policy: &Policy, trail: &mut Trai
         if let Err(reason) = operation::is_still_sound(target, &mapped.request) {
             trail.check(Rule::R18, Err(reason))?;
         }
-        trail.mapped = Some(mapped.clone());
     }
     match &ruled {
         Ruled::Allowed(label) => trail.pass(Rule::R18, format!("rule \"{label}\" allows it")),
@@ -291,8 +306,8 @@ fn broker(facts: &Facts, target: &TargetFacts, policy: &Policy, trail: &mut Trai
         }
         Ruled::Asked(_) | Ruled::Silent => {
             let a_rule_spoke = ruled != Ruled::Silent;
-            trail.check(Rule::R19, broker::default_mode_allows(policy, &mapped, a_rule_spoke))?;
-            match broker::step_up(policy, &mapped, is_trusted) {
+            trail.check(Rule::R19, broker::default_mode_allows(policy, mapped, a_rule_spoke))?;
+            match broker::step_up(policy, mapped, is_trusted) {
                 Some(reason) => trail.ask(Rule::R20, reason),
                 None => trail.pass(Rule::R20, format!("step-up is {}", policy.step_up)),
             }
@@ -300,10 +315,10 @@ fn broker(facts: &Facts, target: &TargetFacts, policy: &Policy, trail: &mut Trai
     }
 
     trail.check(Rule::R21, broker::rate_has_room(facts, target, policy))?;
-    trail.check(Rule::R22, broker::payload_fits(policy, &mapped))?;
-    trail.want = want(target, &mapped);
+    trail.check(Rule::R22, broker::payload_fits(policy, mapped))?;
+    trail.want = want(target, mapped);
     trail.check(Rule::R23, token_limits(facts, trail.want))?;
-    approval::settle(facts, target, policy, &mapped, trail)
+    approval::settle(facts, target, policy, mapped, trail)
 }
 
 /// R17; true: the target is trusted.
@@ -353,12 +368,12 @@ fn want(target: &TargetFacts, mapped: &Mapped) -> Option<Want> {
     Some(Want { prompt: usage::estimate_prompt(bytes), maximum_output })
 }
 
-fn token_limits(facts: &Facts, want: Option<Want>) -> Result<String, DenyReason> {
-    let Some(want) = want else { return Ok("not a model call".to_owned()) };
+fn token_limits(facts: &Facts, want: Option<Want>) -> Said {
+    let Some(want) = want else { return Ok(Cow::Borrowed("not a model call")) };
     match limit::check(&facts.standings, want) {
         Some(refusal) => Err(DenyReason::TokenLimit(Box::new(refusal))),
-        None if facts.standings.is_empty() => Ok("no limit applies".to_owned()),
-        None => Ok(format!("{} limit(s) with room", facts.standings.len())),
+        None if facts.standings.is_empty() => Ok(Cow::Borrowed("no limit applies")),
+        None => Ok(Cow::Owned(format!("{} limit(s) with room", facts.standings.len()))),
     }
 }
 

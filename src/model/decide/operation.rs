@@ -1,6 +1,6 @@
 //! R8–R10: the request in canonical form, the functions it is, and their mode.
 use crate::model::address;
-use crate::model::decide::{AskReason, DenyReason};
+use crate::model::decide::{AskReason, DenyReason, Said};
 use crate::model::execution::StoredBody;
 use crate::model::facts::{Facts, Operation, TargetFacts};
 use crate::model::governance::{self, EffectiveMode, Mode, ModeSource};
@@ -87,7 +87,10 @@ pub(super) fn canonical_request(facts: &Facts, target: &TargetFacts) -> Result<C
     };
     let in_header = |parameter: &&crate::model::service::Parameter| parameter.place == Place::Header;
     let own = target.service.functions.iter().flat_map(|function| &function.parameters).filter(in_header);
-    let own: Vec<&str> = own.map(|parameter| parameter.wire_name()).collect();
+    let own: Vec<&str> = match draft.headers.is_empty() {
+        true => Vec::new(),
+        false => own.map(|parameter| parameter.wire_name()).collect(),
+    };
     let canonical = request::canonical_with(&draft, &own).map_err(|error| DenyReason::BadRequest(error.to_string()))?;
     is_still_sound(target, &canonical)?;
     Ok(canonical)
@@ -116,9 +119,9 @@ fn unknown(name: &str, service: &Service) -> DenyReason {
 }
 
 /// R8a: before every allowlist. Allowlists only narrow; nothing widens.
-pub(super) fn host_belongs(target: &TargetFacts, request: &Canonical) -> Result<String, DenyReason> {
+pub(super) fn host_belongs(target: &TargetFacts, request: &Canonical) -> Said {
     match target.connection.may_call(&request.origin) {
-        true => Ok(request.origin.clone()),
+        true => Ok(Cow::Owned(request.origin.clone())),
         false => Err(DenyReason::HostNotAllowed(request.origin.clone())),
     }
 }
@@ -131,10 +134,10 @@ pub(super) fn map(facts: &Facts, target: &TargetFacts, request: Canonical) -> Ma
         Operation::Function { name, .. } => target.service.function(name),
         Operation::Raw { .. } | Operation::Token => None,
     };
-    let base_url = &target.connection.base_url;
     let looked_at = without_alias(target, &request);
+    let base = address::base_at(&target.connection.base_url, &looked_at.origin);
     let service = &target.service;
-    let hits = |function: &Function| address::hits(function, base_url, &looked_at, service.ignores_method);
+    let hits = |function: &Function| address::hits(function, base.as_deref(), &looked_at, service.ignores_method);
     let is_hit = |function: &&Function| match named {
         Some(called) if called.name == function.name => true,
         // Functions that share an address are told apart by their fixed arguments, so by the name that was called.
@@ -205,6 +208,9 @@ fn below_base<'r>(target: &TargetFacts, request: &'r Canonical) -> Vec<&'r str> 
 
 /// R9: batch and GraphQL endpoints carry operations that no rule can see.
 pub(super) fn hides_operations(target: &TargetFacts, request: &Canonical) -> bool {
+    if target.service.hiding_paths.is_empty() {
+        return false;
+    }
     let segments = below_base(target, request);
     target.service.hiding_paths.iter().any(|pattern| pattern_fits(pattern, &segments))
 }

@@ -86,35 +86,40 @@ fn fits(rule: &RequestRule, mapped: &Mapped, reading: &Reading<'_>, is_opaque: b
     let is_unreadable = |place: &str| is_opaque && !place.starts_with("query.");
     let is_met = (methods.is_empty() || methods.contains(&mapped.request.method))
         && (kinds.is_empty() || kinds.contains(&mapped.kind))
+        && url_pattern.as_ref().is_none_or(|pattern| pattern.may_fit(reading.address_pairs()))
+        && query_pattern.as_ref().is_none_or(|pattern| pattern.may_fit(reading.query_pairs()))
         && url_pattern.as_ref().is_none_or(|pattern| address_fits(pattern, mapped, reading, restricts))
         && query_pattern.as_ref().is_none_or(|pattern| query_fits(pattern, reading, restricts))
         && body.iter().all(|condition| is_unreadable(&condition.path) || reading.fits(condition, quantity));
+    if !is_met {
+        return Fit::No;
+    }
     let looks_for = rule.action == Action::Redact
         && (is_opaque && rule.fields.is_empty() || rule.fields.iter().any(|field| is_unreadable(field)));
     let is_unread = looks_for || body.iter().any(|condition| is_unreadable(&condition.path));
-    match (is_met, is_unread) {
-        (true, false) => Fit::Yes,
-        (true, true) if restricts => Fit::Unreadable,
-        _ => Fit::No,
+    match is_unread {
+        false => Fit::Yes,
+        true if restricts => Fit::Unreadable,
+        true => Fit::No,
     }
 }
 
 /// An `allow` needs a query that reads in one way only: a value with `&dry_run=true` in it is no second parameter.
 fn query_fits(pattern: &Pattern, reading: &Reading<'_>, restricts: bool) -> bool {
-    (restricts || reading.query_is_plain()) && pattern.fits(reading.query(), restricts)
+    (restricts || reading.query_is_plain()) && pattern.fits_composed(reading.query(), restricts)
 }
 
 fn address_fits(pattern: &Pattern, mapped: &Mapped, reading: &Reading<'_>, restricts: bool) -> bool {
     let fits = |path: &str| match pattern.names_an_origin() {
         true => pattern.fits(&format!("{}{path}", mapped.request.origin), restricts),
-        false => pattern.fits(path, restricts),
+        false => pattern.fits_composed(path, restricts),
     };
     if reading.path_is_literal() {
         return fits(reading.path());
     }
     match restricts {
-        true => fits(reading.path()) || fits(&reading.literal_path()),
-        false => fits(reading.path()) && fits(&reading.literal_path()),
+        true => fits(reading.path()) || fits(reading.literal_path()),
+        false => fits(reading.path()) && fits(reading.literal_path()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! R11 and R12: a token handed out. Whatever it is used for, nobody asks again.
 use crate::model::decide::operation::effective;
-use crate::model::decide::{DenyReason, Mapped};
+use crate::model::decide::{DenyReason, Mapped, Said};
 use crate::model::execution::{StoredBody, StoredRequest};
 use crate::model::facts::{Facts, TargetFacts, Vendable};
 use crate::model::governance::{EffectiveMode, Mode, ModeSource};
@@ -9,6 +9,7 @@ use crate::model::policy::{AllowlistEntry, DefaultMode, Flow, Policy, StepUp};
 use crate::model::request::Canonical;
 use crate::model::service::FunctionKind;
 use crate::model::time::Timestamp;
+use std::borrow::Cow;
 use url::Url;
 
 /// How long a token is said to be good at most, in seconds (R12).
@@ -32,11 +33,11 @@ pub(super) fn may_be_handed_out(target: &TargetFacts, policy: &Policy) -> Result
 }
 
 /// R12: what the token would not keep to.
-pub(super) fn is_enforceable(facts: &Facts, target: &TargetFacts, policy: &Policy) -> Result<String, DenyReason> {
+pub(super) fn is_enforceable(facts: &Facts, target: &TargetFacts, policy: &Policy) -> Said {
     match restriction(facts, target, policy) {
         Some(what) if !policy.allow_unenforced_vend => Err(DenyReason::VendUnenforceable(what)),
-        Some(what) => Ok(format!("handed out although {what}")),
-        None => Ok("nothing that a token would not keep".to_owned()),
+        Some(what) => Ok(Cow::Owned(format!("handed out although {what}"))),
+        None => Ok(Cow::Borrowed("nothing that a token would not keep")),
     }
 }
 

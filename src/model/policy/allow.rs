@@ -105,6 +105,10 @@ impl AllowlistEntry {
 
     /// The segments below the entry's base; none: the request is elsewhere.
     fn rest_of<'r>(&self, request: &'r Canonical) -> Option<Vec<&'r str>> {
+        let words = |segments: &'r [String]| segments.iter().map(String::as_str).collect();
+        if self.base_url == request.origin {
+            return Some(words(&request.segments));
+        }
         // `*` is no character of a host: it is read as a label that is compared with whatever stands there.
         let base = Url::parse(&self.base_url.replace("//*.", "//star.").replace(".*.", ".star.")).ok()?;
         let wanted = origin::of(&base);
@@ -114,7 +118,7 @@ impl AllowlistEntry {
         };
         let below = base_segments(&base);
         let rest = request.segments.strip_prefix(below.as_slice()).filter(|_| is_there)?;
-        Some(rest.iter().map(String::as_str).collect())
+        Some(words(rest))
     }
 }
 

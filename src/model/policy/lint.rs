@@ -1,6 +1,7 @@
 //! What is odd about a policy: parts of it that can never matter, and writes that nobody is asked about.
 use crate::model::connection::Connection;
 use crate::model::governance::Mode;
+use crate::model::pattern::Pattern;
 use crate::model::policy::constraint;
 use crate::model::policy::rule::{Action, Match, RequestRule};
 use crate::model::policy::{AllowlistEntry, ConstraintKind, DefaultMode, Flow, Policy, StepUp};
@@ -76,7 +77,7 @@ pub fn lint(
         let asks = mode(function) != Mode::Enabled
             || policy.default_mode != DefaultMode::ReadWrite
             || policy.step_up != StepUp::Never
-            || policy.rules.request.iter().any(|rule| may_gate(rule, function));
+            || policy.rules.request.iter().any(|rule| may_gate(rule, function, &connection.base_url));
         if !asks {
             find(
                 Oddity::UngatedWrite,
@@ -112,9 +113,22 @@ fn covers(earlier: &RequestRule, rule: &RequestRule) -> bool {
     };
     within(&wide.methods, &narrow.methods)
         && (wide.kinds.is_empty() || (!narrow.kinds.is_empty() && narrow.kinds.iter().all(|k| wide.kinds.contains(k))))
-        && (wide.url_pattern.is_none() || wide.url_pattern == narrow.url_pattern)
+        && (wide.url_pattern.is_none()
+            || wide.url_pattern == narrow.url_pattern
+            || wide
+                .url_pattern
+                .as_ref()
+                .zip(narrow.url_pattern.as_ref())
+                .is_some_and(|(wide, narrow)| holds(wide, narrow)))
         && (wide.query_pattern.is_none() || wide.query_pattern == narrow.query_pattern)
         && wide.body.iter().all(|condition| narrow.body.contains(condition))
+}
+
+/// Whether the wider pattern is a mere beginning of paths, and all that the narrower fits begin so.
+fn holds(wide: &Pattern, narrow: &Pattern) -> bool {
+    let beginning = literal_prefix(wide.as_str()).filter(|text| wide.as_str().strip_prefix('^') == Some(text));
+    let below = literal_prefix(narrow.as_str());
+    beginning.zip(below).is_some_and(|(wide, narrow)| wide.is_ascii() && narrow.starts_with(&wide))
 }
 
 /// What of a rule fits nothing the service has.
@@ -240,8 +254,17 @@ fn fits_so_far(template: &str, prefix: &str) -> bool {
 }
 
 /// Whether a rule may stop or ask about a function. One with conditions on the body may.
-fn may_gate(rule: &RequestRule, function: &Function) -> bool {
+fn may_gate(rule: &RequestRule, function: &Function, base_url: &str) -> bool {
     let matches = &rule.matches;
+    let prefix = matches.url_pattern.as_ref().and_then(|pattern| literal_prefix(pattern.as_str()));
+    let own = function.base_url.as_deref().unwrap_or(base_url);
+    let is_elsewhere = |prefix: String| {
+        let holds_slashes = function.parameters.iter().any(|parameter| parameter.allow_slash);
+        !function.generic && !holds_slashes && !fits_so_far(&format!("{}{}", base_path(own), function.path), &prefix)
+    };
+    if prefix.is_some_and(is_elsewhere) {
+        return false;
+    }
     matches!(rule.action, Action::Deny | Action::RequireApproval)
         && (matches.methods.is_empty() || matches.methods.contains(&function.method))
         && (matches.kinds.is_empty() || matches.kinds.contains(&function.kind))

@@ -1,4 +1,5 @@
 //! An admitted call: made, and its outcome written down.
+use crate::model::audit::Correlated;
 use crate::model::decide::DenyReason;
 use crate::model::execution::{ExecutionStatus, StoredBody};
 use crate::model::service::UsagePointers;
@@ -237,8 +238,9 @@ fn conclude(
 ) -> Result<()> {
     let execution = &attempt.execution;
     tx.delete_reservation(execution.id.0)?;
-    let mut entry = Entry::new(&attempt.actor, execution.correlation, "call.result", "execution", execution.id)
-        .connection(attempt.connection.id);
+    let mut entry =
+        Entry::new(&attempt.actor, Correlated::Beyond(execution.correlation), "call.result", "execution", execution.id)
+            .connection(attempt.connection.id);
     let (status, error) = match answer {
         Ok(answer) if answer.is_success() => (ExecutionStatus::Success, None),
         Ok(answer) => {

@@ -1,7 +1,7 @@
 //! The decision written down: denied, asked, or admitted.
 //!
 //! What must stay true: everything here happens inside the transaction in which the facts were read and decided.
-use crate::model::audit::Verdict;
+use crate::model::audit::{Correlated, Verdict};
 use crate::model::connection::Connection;
 use crate::model::decide::{self, AskReason, Covered, Decision, Evaluation, Mapped};
 use crate::model::execution::{ApprovalStatus, Execution, ExecutionStatus};
@@ -72,7 +72,7 @@ impl Scene<'_> {
         let name = target.map_or_else(|| request.asked.connection.clone(), |t| t.connection.label.clone());
         let mut entry = Entry::new(
             self.actor,
-            self.correlation,
+            Correlated::Beyond(self.correlation),
             if facts.flow == Flow::Vend { "vend" } else { "call" },
             if facts.flow == Flow::Vend { "token" } else { "call" },
             operation_name(&request.asked.operation, evaluation),

@@ -2,6 +2,7 @@
 //!
 //! What must stay true: only an OAuth access token ever leaves, and only behind the same decision, the same record and
 //! the same counting of rates as a call; what is said about its life is what is known of it.
+use crate::model::audit::Correlated;
 use crate::model::credential::Opens;
 use crate::model::decide;
 use crate::model::execution::ExecutionStatus;
@@ -97,9 +98,10 @@ fn conclude(tx: &WriteTx<'_>, attempt: &Attempt, error: Option<&Error>) -> Resul
     let status = if error.is_some() { ExecutionStatus::Failed } else { ExecutionStatus::Success };
     let said = error.map(ToString::to_string);
     tx.update_result(execution.id, status, None, said.as_deref())?;
-    let mut entry = Entry::new(&attempt.actor, execution.correlation, "vend.result", "execution", execution.id)
-        .connection(attempt.connection.id)
-        .change("status", execution.status.as_str(), status.as_str());
+    let mut entry =
+        Entry::new(&attempt.actor, Correlated::Beyond(execution.correlation), "vend.result", "execution", execution.id)
+            .connection(attempt.connection.id)
+            .change("status", execution.status.as_str(), status.as_str());
     if let Some(said) = &said {
         entry = entry.reason(said);
     }

@@ -5,13 +5,12 @@
 use super::{AtPath, Refused};
 use crate::model::connection::{Connection, Grant, Status};
 use crate::model::governance::Mode;
-use crate::model::id::{AgentId, ConnectionId, CorrelationId, LimitId, PolicyId};
+use crate::model::id::{AgentId, ConnectionId, LimitId, PolicyId};
 use crate::model::limit::{Level, Limit};
 use crate::model::org_file::{Aftermath, Change, Consequence, Deed, Item, ModeWord, OrgFile, Switch};
 use crate::model::organization::{Organization, parse_weekday};
 use crate::model::people::{Actor, Agent, Role, Team, User, UserStatus};
 use crate::model::policy::{Policy, PolicyStatus};
-use crate::ops::entry::Entry;
 use crate::ops::{About, Error, Kind, Result, Siesta, agents, catalogue, connections, people, services};
 use crate::store::WriteTx;
 use std::cell::RefCell;
@@ -50,7 +49,6 @@ struct Writer<'w> {
     tx: &'w WriteTx<'w>,
     actor: &'w Actor,
     wanted: &'w OrgFile,
-    correlation: CorrelationId,
     consequences: RefCell<Vec<Consequence>>,
 }
 
@@ -62,7 +60,7 @@ pub(super) fn all(
     changes: &[Change],
 ) -> std::result::Result<Vec<Consequence>, Refused> {
     let consequences = RefCell::default();
-    let writer = Writer { siesta, tx, actor, wanted, correlation: siesta.correlation(), consequences };
+    let writer = Writer { siesta, tx, actor, wanted, consequences };
     for change in changes {
         let path = change.item.path();
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
@@ -137,7 +135,7 @@ impl Writer<'_> {
         record: impl ToString,
         of: Option<ConnectionId>,
     ) -> Result<()> {
-        let mut entry = Entry::new(self.actor, self.correlation, action, entity, record);
+        let mut entry = self.siesta.entry(self.actor, action, entity, record);
         if let Some(connection) = of {
             entry = entry.connection(connection);
         }

@@ -95,7 +95,9 @@ fn an_export_makes_the_same_organization_of_an_empty_store() {
     // Each is a row with old and new values, all of one operation.
     let row = other.newest("limit.set");
     assert!(row.changes.iter().any(|change| change.property == "daily" && change.new == "1.5"), "{row:?}");
-    assert_eq!(row.correlation, other.newest("policy.assign").correlation);
+    for action in ["policy.assign", "catalog.import", "connection.add"] {
+        assert_eq!(row.correlation, other.newest(action).correlation, "{action}");
+    }
 
     // The first key makes it healthy; the account is whoever's it is.
     connections::rotate(&other.carol(), MODEL, Secret::new(API_KEY.to_owned()), false).unwrap();

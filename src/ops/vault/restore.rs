@@ -2,6 +2,7 @@
 //!
 //! What must stay true: what is revoked, disabled or frozen now stays so, and a credential that was destroyed does not
 //! come back; what was open in the backup ends; what is tighter now than it was then is named before anything happens.
+use crate::model::audit::Correlated;
 use crate::model::connection::Status;
 use crate::model::id::CorrelationId;
 use crate::model::people::{AgentStatus, Claim, UserStatus};
@@ -113,7 +114,7 @@ pub fn restore(plan: &Plan) -> Result<Restored> {
         keep(tx, &facts.rewind.kept)?;
         let cancelled = tx.cancel_everything_open()?;
         let correlation = CorrelationId(plan.world.ids.next());
-        let entry = Entry::new(&actor, correlation, "store.restore", "store", plan.backup.store_id())
+        let entry = Entry::new(&actor, Correlated::Here(correlation), "store.restore", "store", plan.backup.store_id())
             .proved(plan.stated.proof())
             .change("file", (), facts.file.display().to_string())
             .change("seq", facts.current_seq, facts.seq)

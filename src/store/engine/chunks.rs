@@ -4,6 +4,7 @@
 //! part of the file can be read and trusted without the rest. What was opened is kept in memory that is wiped, and never
 //! more of it than [`CACHED`] chunks.
 use super::pages::PAGE;
+use super::room::Room;
 use crate::store::error::{Error, Result};
 use crate::store::file;
 use crate::store::seal::{self, Key, SealedStream};
@@ -52,7 +53,8 @@ pub struct ChunkFile {
 
 struct Cached {
     used: u64,
-    bytes: Zeroizing<Vec<u8>>,
+    room: Room,
+    length: usize,
 }
 
 impl ChunkFile {
@@ -107,7 +109,7 @@ impl ChunkFile {
         match self.cache.get_mut(&number) {
             Some(cached) => {
                 cached.used = self.tick;
-                Ok(&cached.bytes)
+                cached.room.get(..cached.length).ok_or_else(|| Error::damaged("a chunk is longer than a chunk"))
             }
             None => Err(Error::damaged(format!("{} cannot be read", self.path.display()))),
         }
@@ -117,20 +119,19 @@ impl ChunkFile {
         let at = number * CHUNK;
         let left = self.length.saturating_sub(at).min(CHUNK);
         let length = usize::try_from(left).unwrap_or(0);
-        // In its full size from the start: a vector that grows leaves copies of what it held behind.
-        let mut bytes = self.oldest().unwrap_or_else(|| Zeroizing::new(Vec::with_capacity(CHUNK as usize)));
-        bytes.resize(length, 0);
-        let read = self.stream.seek(SeekFrom::Start(at)).and_then(|_| self.stream.read_exact(&mut bytes));
+        let mut room = self.oldest().unwrap_or_else(|| Room::new(CHUNK as usize));
+        let bytes = room.get_mut(..length).unwrap_or_default();
+        let read = self.stream.seek(SeekFrom::Start(at)).and_then(|_| self.stream.read_exact(bytes));
         read.map_err(|error| seal::read_failure(&self.path, error))?;
-        Ok(Cached { used: self.tick, bytes })
+        Ok(Cached { used: self.tick, room, length })
     }
 
     /// The room of the chunk that was not used for the longest time, when there is no other.
-    fn oldest(&mut self) -> Option<Zeroizing<Vec<u8>>> {
+    fn oldest(&mut self) -> Option<Room> {
         if self.cache.len() < CACHED {
             return None;
         }
         let oldest = self.cache.iter().min_by_key(|(_, cached)| cached.used).map(|(number, _)| *number)?;
-        self.cache.remove(&oldest).map(|cached| cached.bytes)
+        self.cache.remove(&oldest).map(|cached| cached.room)
     }
 }

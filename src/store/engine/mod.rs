@@ -14,6 +14,7 @@ mod lay;
 pub mod names;
 mod network_fs;
 mod pages;
+mod room;
 mod scratch;
 mod verify;
 mod vfs;
@@ -21,6 +22,7 @@ mod vfs;
 pub use names::{BASE, BEFORE_RESTORE, LOCK, STAGING};
 pub use verify::{Sound, dangling, integrity};
 
+use crate::model::memory;
 use crate::store::error::{Error, Result};
 use crate::store::file;
 use crate::store::lock::WriterLock;
@@ -92,6 +94,8 @@ impl Engine {
     pub fn over(dir: &Path, from: &Path, key: Arc<Key>, secret: StoreSecret, holder: String) -> Engine {
         vfs::wipe_freed_memory();
         let (dir, from, secret) = (dir.to_owned(), from.to_owned(), Arc::new(secret));
+        memory::keep(&*secret);
+        key.keep_in_memory();
         Engine { dir, from, key, secret, holder, limits: Limits::USUAL, open: RefCell::new(None) }
     }
 

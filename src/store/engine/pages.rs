@@ -42,7 +42,7 @@ const SIZE_AT: usize = 28;
 /// How often a snapshot is tried while others replace base or delta under it.
 const TRIES: usize = 50;
 
-pub type Page = Zeroizing<[u8; PAGE]>;
+pub use super::room::Page;
 
 pub struct Pages {
     pub(super) dir: PathBuf,

@@ -632,3 +632,27 @@ fn nothing_can_be_written_past_the_lock_and_no_other_file_is_opened() {
     refused.unwrap();
     assert_eq!(bench.notes().unwrap().len(), 0);
 }
+
+/// The kilobytes of this process that are locked in memory.
+fn locked() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmLck:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+#[test]
+fn what_opens_a_store_and_every_secret_are_kept_out_of_swap() {
+    let bench = Bench::new(10, 1 << 20);
+    let before = locked();
+    let room = rustix::process::getrlimit(rustix::process::Resource::Memlock).current;
+    if room.is_some_and(|room| room < 1 << 16) {
+        // Then the store opens all the same.
+        assert!(bench.notes().is_ok());
+        return;
+    }
+    assert!(before > 0, "the store's own secret and its key");
+    // Many pages, so that it cannot lie in one that is locked already.
+    let _secret = crate::model::secret::Secret::new("x".repeat(32 * 1024));
+    assert!(locked() >= before + 28, "{before} and then {}", locked());
+    drop(bench);
+}

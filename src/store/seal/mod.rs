@@ -7,6 +7,7 @@ mod shared;
 
 pub use shared::SharedKey;
 
+use crate::model::memory;
 use crate::store::error::{Error, Result};
 use age::secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
@@ -38,6 +39,11 @@ impl Key {
             identity.to_string().expose_secret(),
         ));
         (Key { identities: vec![identity], fingerprints: vec![fingerprint.to_owned()] }, text)
+    }
+
+    /// Keeps what opens the store out of swap.
+    pub fn keep_in_memory(&self) {
+        memory::keep(self.identities.as_slice());
     }
 
     /// Reads an identity file as `age-keygen` or `siesta init` writes it. The reason of a failure never quotes the file.

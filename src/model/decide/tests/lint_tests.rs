@@ -33,6 +33,16 @@ fn an_allow_that_looks_at_values_hides_no_restriction_behind_it() {
         assert_eq!(pair("allow", "allow"), [Oddity::UnreachableRule], "{matches}");
         assert_eq!(pair("deny", "allow"), [Oddity::UnreachableRule], "{matches}");
     }
+    let under = |wide: &str, narrow: &str| {
+        let about = |pattern: &str| json!({"urlPattern": pattern});
+        found_in(vec![rule("a", about(wide), "deny"), rule("b", about(narrow), "require_approval")])
+    };
+    assert_eq!(under("^/rest", "^/rest/api/3/iss.*"), [Oddity::UnreachableRule]);
+    for (wide, narrow) in
+        [("^/rest/api/3", "^/rest"), ("^/rest.", "^/rest/api"), ("^/rest$", "^/rest/api"), ("^/rest", "/rest/a")]
+    {
+        assert_eq!(under(wide, narrow).iter().filter(|o| **o == Oddity::UnreachableRule).count(), 0, "{wide} {narrow}");
+    }
     let plain = json!({"methods": ["DELETE"]});
     let both = vec![rule("a", plain.clone(), "allow"), rule("b", plain, "deny")];
     assert_eq!(found_in(both), [Oddity::UnreachableRule]);
@@ -82,6 +92,14 @@ fn a_write_that_nobody_is_asked_about_is_named() {
         policy.rules.request = vec![rule("a", json!({"kinds": ["delete"]}), "require_approval")];
     });
     assert_eq!(found(gated), []);
+    // A rule about another address asks nobody about this one.
+    let about = |pattern: &'static str| {
+        let facts = open().policy(move |policy| {
+            policy.rules.request = vec![rule("a", json!({"urlPattern": pattern}), "require_approval")];
+        });
+        found(facts).into_iter().filter(|(oddity, _)| *oddity == Oddity::UngatedWrite).count()
+    };
+    assert_eq!((about("^/rest/api/3/search"), about("^/rest/api/3/issue"), about("issue")), (2, 0, 0));
 }
 
 #[test]
