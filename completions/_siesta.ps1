@@ -1313,7 +1313,7 @@ Register-ArgumentCompleter -Native -CommandName 'siesta' -ScriptBlock {
             [CompletionResult]::new('--actor', '--actor', [CompletionResultType]::ParameterName, 'Act as this user, or as agent:NAME')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print data in this format')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour: on a terminal, always or never')
-            [CompletionResult]::new('--refuse-widening', '--refuse-widening', [CompletionResultType]::ParameterName, 'Change nothing when something would widen access')
+            [CompletionResult]::new('--refuse-widening', '--refuse-widening', [CompletionResultType]::ParameterName, 'Change nothing and end with exit code 8 when something would widen access')
             [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'What the file''s parts do not name goes; a connection never does')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print data as JSON, as -o json does')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Leave out words about success')
@@ -1337,7 +1337,7 @@ Register-ArgumentCompleter -Native -CommandName 'siesta' -ScriptBlock {
             [CompletionResult]::new('--actor', '--actor', [CompletionResultType]::ParameterName, 'Act as this user, or as agent:NAME')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print data in this format')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour: on a terminal, always or never')
-            [CompletionResult]::new('--refuse-widening', '--refuse-widening', [CompletionResultType]::ParameterName, 'Change nothing when something would widen access')
+            [CompletionResult]::new('--refuse-widening', '--refuse-widening', [CompletionResultType]::ParameterName, 'Change nothing and end with exit code 8 when something would widen access')
             [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'What the file''s parts do not name goes; a connection never does')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would change, and change nothing')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print data as JSON, as -o json does')
@@ -2062,9 +2062,9 @@ Register-ArgumentCompleter -Native -CommandName 'siesta' -ScriptBlock {
             break
         }
         'siesta;usage;record' {
-            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user who spent them')
-            [CompletionResult]::new('--team', '--team', [CompletionResultType]::ParameterName, 'The team whose budget was used')
-            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'The agent that called')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user whose tokens they are')
+            [CompletionResult]::new('--team', '--team', [CompletionResultType]::ParameterName, 'The team whose budget is used')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'The agent that calls')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model')
             [CompletionResult]::new('--input', '--input', [CompletionResultType]::ParameterName, 'Input tokens, cache reads and writes included')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output tokens, reasoning included')
@@ -2093,7 +2093,7 @@ Register-ArgumentCompleter -Native -CommandName 'siesta' -ScriptBlock {
             break
         }
         'siesta;usage;reserve' {
-            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user who spends')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user whose tokens they are')
             [CompletionResult]::new('--team', '--team', [CompletionResultType]::ParameterName, 'The team whose budget is used')
             [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'The agent that calls')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model')

@@ -1328,7 +1328,7 @@ yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand plan" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c siesta -n "__fish_siesta_using_subcommand plan" -l refuse-widening -d 'Change nothing when something would widen access'
+complete -c siesta -n "__fish_siesta_using_subcommand plan" -l refuse-widening -d 'Change nothing and end with exit code 8 when something would widen access'
 complete -c siesta -n "__fish_siesta_using_subcommand plan" -l prune -d 'What the file\'s parts do not name goes; a connection never does'
 complete -c siesta -n "__fish_siesta_using_subcommand plan" -l json -d 'Print data as JSON, as -o json does'
 complete -c siesta -n "__fish_siesta_using_subcommand plan" -s q -l quiet -d 'Leave out words about success'
@@ -1352,7 +1352,7 @@ yaml\t'One document, as YAML'"
 complete -c siesta -n "__fish_siesta_using_subcommand apply" -l color -d 'Use colour: on a terminal, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c siesta -n "__fish_siesta_using_subcommand apply" -l refuse-widening -d 'Change nothing when something would widen access'
+complete -c siesta -n "__fish_siesta_using_subcommand apply" -l refuse-widening -d 'Change nothing and end with exit code 8 when something would widen access'
 complete -c siesta -n "__fish_siesta_using_subcommand apply" -l prune -d 'What the file\'s parts do not name goes; a connection never does'
 complete -c siesta -n "__fish_siesta_using_subcommand apply" -l dry-run -d 'Show what would change, and change nothing'
 complete -c siesta -n "__fish_siesta_using_subcommand apply" -l json -d 'Print data as JSON, as -o json does'
@@ -2028,9 +2028,9 @@ complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -f -a "release" -d 'Give back tokens that were set aside and not spent'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -f -a "import" -d 'Import usage from a provider\'s report, a gateway\'s log, or CSV'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and not __fish_seen_subcommand_from record reserve settle release import show" -f -a "show" -d 'Show used tokens, added up by whatever is to be told apart'
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l user -d 'The user who spent them' -r
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l team -d 'The team whose budget was used' -r
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l agent -d 'The agent that called' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l user -d 'The user whose tokens they are' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l team -d 'The team whose budget is used' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l agent -d 'The agent that calls' -r
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l model -d 'The model' -r
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l input -d 'Input tokens, cache reads and writes included' -r
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -l output -d 'Output tokens, reasoning included' -r
@@ -2059,7 +2059,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_sub
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s y -l yes -d 'Answer yes to every "are you sure?"'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s v -l verbose -d 'Say more on stderr: what was opened; -vv each request, -vvv where it went'
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from record" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l user -d 'The user who spends' -r
+complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l user -d 'The user whose tokens they are' -r
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l team -d 'The team whose budget is used' -r
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l agent -d 'The agent that calls' -r
 complete -c siesta -n "__fish_siesta_using_subcommand usage; and __fish_seen_subcommand_from reserve" -l model -d 'The model' -r

@@ -170,7 +170,7 @@ fn looked_at(about: &ops::About) -> String {
             format!("siesta token {} --agent {} --approval {execution}", quoted(connection), quoted(agent))
         }
         A::StandingApprovals => "siesta executions standing list --all".to_owned(),
-        A::AccessRequests => "siesta access list --all".to_owned(),
+        A::AccessRequests => "siesta access list".to_owned(),
         A::Functions { connection } => format!("siesta functions list {}", quoted(connection)),
         A::Recipients => "siesta store recipients list".to_owned(),
         A::Organization => "siesta org show".to_owned(),
@@ -240,7 +240,11 @@ fn advise(kind: ops::Kind) -> Error {
                 (None, noun @ ("user" | "team" | "agent" | "app")) => said.hint(format!("siesta {noun} list")),
                 (None, "policy") => said.hint("siesta policy list"),
                 (None, "pending sign-in") => said.hint("siesta add … --begin        (a new one)"),
+                (None, "key") => said.hint("siesta user key list"),
                 (None, "limit") => said.hint("siesta limits list"),
+                (None, "request") => said.hint("siesta access list"),
+                (None, "audit row") => said.hint("siesta audit list"),
+                (None, "reservation") => said.hint("siesta usage reserve CONNECTION --user USER --tokens N"),
                 (None, "recipient") => said.hint("siesta store recipients list"),
                 (None, _) => said,
             }
@@ -253,6 +257,9 @@ fn advise(kind: ops::Kind) -> Error {
         K::Taken { noun: noun @ ("user" | "team" | "agent" | "app"), .. } => {
             say(Exit::Conflict).code("exists").hint(format!("siesta {noun} list"))
         }
+        K::Taken { noun: "file", .. } => say(Exit::Conflict)
+            .code("exists")
+            .hint("siesta store backup ANOTHER-FILE        (or --keep N, which moves this one on)"),
         K::Taken { .. } => say(Exit::Conflict).code("exists"),
         K::Invalid { .. } => say(Exit::Usage).code("invalid"),
         K::BadLines { bad } => bad_lines(say(Exit::Usage), &bad),

@@ -2,6 +2,7 @@
 use super::error::Error;
 use super::exit::Exit;
 use super::ui::Ui;
+use super::unread::unread;
 use crate::model::org_file::{Aftermath, Change, Consequence, Deed, Part, Property, Verdict};
 use crate::ops::org_file::text::{self, Read};
 use crate::ops::org_file::{Ask, Outcome};
@@ -20,7 +21,7 @@ pub(super) struct DeclaredArgs {
     /// Only these parts: governance, policies, limits, people, connections, or all; without it, all but the people
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = parse_kind)]
     kind: Vec<Kinds>,
-    /// Change nothing when something would widen access
+    /// Change nothing and end with exit code 8 when something would widen access
     #[arg(long)]
     refuse_widening: bool,
     /// What the file's parts do not name goes; a connection never does
@@ -79,7 +80,7 @@ impl DeclaredArgs {
             "-" => std::io::stdin().take(LARGEST + 1).read_to_string(&mut written),
             path => std::fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_string(&mut written)),
         };
-        taken.map_err(|error| Error::usage(format!("cannot read {}", self.file)).cause(error.kind()))?;
+        taken.map_err(|error| unread(&self.file, &error).hint("siesta export --out org.yaml        (makes one)"))?;
         if written.len() as u64 > LARGEST {
             return Err(Error::usage(format!("{} is larger than {LARGEST} bytes", self.file)));
         }
@@ -126,7 +127,7 @@ struct ChangeView {
     action: Deed,
     verdict: Verdict,
     properties: Vec<Property>,
-    /// What its removal brings with it.
+    /// What it brings with it that the file does not say.
     consequences: Vec<ConsequenceView>,
 }
 
@@ -177,12 +178,18 @@ pub(super) fn show(ui: &mut Ui, outcome: &Outcome, dry_run: bool) -> Result<(), 
         ui.say("the people of the file were not looked at; --kind all takes them along");
     }
     let (all, widening) = (outcome.changes.len(), outcome.widening());
-    let changes = if all == 1 { "1 change".to_owned() } else { format!("{all} changes") };
+    let changes = super::format::counted(all, "change");
+    let widening = match (all, widening) {
+        (_, 0) => "none of which widens access".to_owned(),
+        (1, _) => "which widens access".to_owned(),
+        (_, 1) => "one of which widens access".to_owned(),
+        (_, many) => format!("{many} of which widen access"),
+    };
     ui.say(&match (all, outcome.refused) {
         (0, _) => "nothing to change: the organization is as the file says".to_owned(),
-        (_, true) => format!("{changes}, {widening} of them widen access; nothing was changed"),
-        (_, false) if dry_run => format!("{changes}, {widening} of them widen access; nothing was written"),
-        (_, false) => format!("{changes} made, {widening} of them widen access"),
+        (_, true) => format!("{changes}, {widening}; nothing was changed"),
+        (_, false) if dry_run => format!("{changes}, {widening}; nothing was written"),
+        (_, false) => format!("{changes} made, {widening}"),
     });
     Ok(())
 }
@@ -227,7 +234,7 @@ fn lines(outcome: &Outcome) -> String {
     text
 }
 
-/// What happens along with a removal.
+/// What happens along with a change.
 fn in_words(what: Aftermath) -> &'static str {
     match what {
         Aftermath::OwnerlessConnections => "leaves connections without an owner",
@@ -240,6 +247,7 @@ fn in_words(what: Aftermath) -> &'static str {
         Aftermath::Limits => "loses its limit on",
         Aftermath::Assignments => "is no longer assigned",
         Aftermath::Approvals => "cancels approvals",
+        Aftermath::Voided => "voids approvals that wait or are not used yet",
         Aftermath::Requests => "cancels requests for access",
     }
 }

@@ -97,7 +97,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ExplainArgs) -> Result
                 Cell::text(step.rule.as_str()),
                 Cell::text(step.title),
                 Cell::state(word, tone),
-                Cell::text(step.note.as_str()),
+                Cell::words(step.note.as_str()),
             ]
         })
         .collect();

@@ -118,6 +118,16 @@ fn escaped(json: &str, escape: impl Fn(char) -> String) -> String {
     shown
 }
 
+/// So many of a thing, in words: `1 team`, `2 teams`.
+pub fn counted(count: usize, noun: &str) -> String {
+    let ending = match (count, noun.strip_suffix('y')) {
+        (1, _) => return format!("1 {noun}"),
+        (_, Some(stem)) if !noun.ends_with("ey") => return format!("{count} {stem}ies"),
+        _ => "s",
+    };
+    format!("{count} {noun}{ending}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -64,6 +64,7 @@ fn page(command: Command, name: &str) -> io::Result<Vec<u8>> {
     let examples = command.get_before_long_help().map(ToString::to_string);
     let topics = command.get_after_long_help().map(ToString::to_string);
     let has_commands = command.has_subcommands();
+    let usage = command.clone().render_usage().to_string();
     let man = Man::new(command)
         .title(name)
         .date(DATE)
@@ -72,15 +73,20 @@ fn page(command: Command, name: &str) -> io::Result<Vec<u8>> {
     let mut page = Vec::new();
     man.render_title(&mut page)?;
     man.render_name_section(&mut page)?;
-    man.render_synopsis_section(&mut page)?;
+    synopsis(&usage).to_writer(&mut page)?;
     man.render_description_section(&mut page)?;
     man.render_options_section(&mut page)?;
     if has_commands {
         man.render_subcommands_section(&mut page)?;
     }
-    if let Some(topics) = topics {
-        let topics = topics.split_once('\n').map_or(&*topics, |(_, lines)| lines).to_owned();
-        verbatim("TOPICS", &topics).to_writer(&mut page)?;
+    match topics.as_deref() {
+        // The list of the root's pages; what other commands say behind their flags is prose.
+        Some(topics) if name == "siesta" => {
+            let lines = topics.split_once('\n').map_or(topics, |(_, lines)| lines);
+            verbatim("TOPICS", lines).to_writer(&mut page)?;
+        }
+        Some(notes) => prose("NOTES", notes).to_writer(&mut page)?,
+        None => {}
     }
     exit_status().to_writer(&mut page)?;
     if let Some(examples) = examples {
@@ -90,6 +96,19 @@ fn page(command: Command, name: &str) -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
+/// As `--help` has it: every flag by name, the global ones among them, would be a paragraph that nobody reads.
+fn synopsis(usage: &str) -> Roff {
+    let mut roff = Roff::default();
+    roff.control("SH", ["SYNOPSIS"]);
+    for line in usage.trim_start_matches("Usage:").lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let begin = line.find(['[', '<', '-', '|']).unwrap_or(line.len());
+        let (words, rest) = line.split_at(begin);
+        roff.text([bold(words), roman(rest)]);
+        roff.control("br", []);
+    }
+    roff
+}
+
 fn exit_status() -> Roff {
     let mut roff = Roff::default();
     roff.control("SH", ["EXIT STATUS"]);
@@ -97,6 +116,28 @@ fn exit_status() -> Roff {
         roff.control("TP", []);
         roff.text([bold(exit.code().to_string())]);
         roff.text([roman(format!("{}: {}", exit.name(), exit.when()))]);
+    }
+    roff
+}
+
+/// Paragraphs, filled to the width of the page; what is indented is shown as it is typed.
+fn prose(heading: &str, text: &str) -> Roff {
+    let mut roff = Roff::default();
+    roff.control("SH", [heading]);
+    for line in text.lines() {
+        match line.strip_prefix("  ") {
+            _ if line.trim().is_empty() => roff.control("PP", []),
+            Some(typed) => {
+                roff.control("PP", []);
+                roff.control("nf", []);
+                roff.text([roman(typed)]);
+                roff.control("fi", [])
+            }
+            None => {
+                roff.control("PP", []);
+                roff.text([roman(line)])
+            }
+        };
     }
     roff
 }
@@ -124,6 +165,10 @@ mod tests {
         for (name, page) in pages {
             let page = String::from_utf8(page).unwrap();
             assert!(page.contains(".SH \"EXIT STATUS\"") && page.contains(".SH EXAMPLES"), "{name}:\n{page}");
+            let synopsis = page.split(".SH SYNOPSIS\n").nth(1).unwrap().lines().next().unwrap();
+            let words = name.trim_end_matches(".1").replace('-', " ");
+            let plain = synopsis.replace("\\fB", "").replace("\\fR", "").replace('\\', "").replace('-', " ");
+            assert!(plain.starts_with(&words), "{name}: {synopsis}");
             assert!(page.contains("interrupted: Ctrl\\-C; no half state"), "{name}");
         }
     }

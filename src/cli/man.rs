@@ -3,6 +3,7 @@ use super::error::Error;
 use super::exit::Exit;
 use super::generate;
 use super::ui::Ui;
+use super::unread;
 use clap::Args;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -31,7 +32,11 @@ pub(super) fn run(ui: &mut Ui, args: ManArgs) -> Result<(), Error> {
             None => Err(Error::new(Exit::Internal, "there is no page siesta.1")),
         };
     };
-    let failed = |error| Error::new(Exit::Failure, "the man pages cannot be written").cause(error);
+    let failed = |error: std::io::Error| {
+        Error::new(Exit::Failure, format!("the man pages cannot be written to {}", directory.display()))
+            .cause(unread::why(&error))
+            .hint("siesta man ANOTHER-DIRECTORY")
+    };
     std::fs::create_dir_all(&directory).map_err(failed)?;
     for (name, page) in &pages {
         std::fs::write(directory.join(name), page).map_err(failed)?;

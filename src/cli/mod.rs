@@ -23,6 +23,7 @@ pub mod clock;
 pub mod colour;
 mod complete;
 mod completions;
+mod config_file;
 mod connections;
 mod declared;
 mod delivery;
@@ -39,6 +40,7 @@ pub mod format;
 mod freeze;
 mod functions;
 pub mod generate;
+mod glimpse;
 mod governance;
 pub mod handover;
 mod harmless;
@@ -49,6 +51,7 @@ mod limits;
 pub mod log;
 mod man;
 mod manifest;
+mod narrator;
 mod network;
 mod new_file;
 mod next;
@@ -83,6 +86,7 @@ pub mod token;
 mod ui;
 mod unfreeze;
 mod unlock;
+mod unread;
 mod usage;
 mod user;
 mod vending;
@@ -94,7 +98,8 @@ use clock::SystemClock;
 use environment::Environment;
 use error::Error;
 use exit::Exit;
-use settings::{Glimpse, GlobalArgs, Settings};
+use glimpse::Glimpse;
+use settings::{GlobalArgs, Settings};
 use std::ffi::OsString;
 use std::process::ExitCode;
 use ui::Ui;
@@ -277,7 +282,7 @@ pub fn main() -> ExitCode {
             code
         }
         Err(error) => {
-            let error = refusal::with_help(error, &args);
+            let error = ui.with_its_store(refusal::with_help(error, &args));
             ui.error(&error);
             ui.note(&format!("end with exit code {}", error.exit.code()));
             if error.exit == Exit::Interrupted {

@@ -1,5 +1,6 @@
 //! Who asks and on whose behalf: the flags that `call` and `explain` share.
 use super::error::Error;
+use super::unread::why;
 use crate::model::facts::Operation;
 use crate::model::json;
 use crate::ops::Siesta;
@@ -95,7 +96,7 @@ pub(super) fn read_bytes(from: &str, flag: &str) -> Result<Vec<u8>, Error> {
             Err(Error::usage(format!("{name} is larger than {most} MiB, the most that is sent")).hint(again))
         }
         Ok(_) => Ok(bytes),
-        Err(error) => Err(Error::usage(format!("{name} cannot be read")).cause(error.kind().to_string()).hint(again)),
+        Err(error) => Err(Error::usage(format!("{name} cannot be read")).cause(why(&error)).hint(again)),
     }
 }
 

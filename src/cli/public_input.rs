@@ -1,6 +1,6 @@
 //! A short text that is no secret, from a file or standard input: a public key, a signature.
 use super::error::Error;
-use super::exit::Exit;
+use super::unread::unread;
 use crate::model::signature::LONGEST;
 use std::io::Read;
 use std::path::Path;
@@ -17,6 +17,6 @@ pub(super) fn read(from: &Path, what: &str) -> Result<String, Error> {
     match read {
         Ok(length) if length > LONGEST => Err(Error::usage(format!("{name} is too long for {what}"))),
         Ok(_) => Ok(text),
-        Err(error) => Err(Error::new(Exit::Failure, format!("cannot read {what} from {name}")).cause(error.kind())),
+        Err(error) => Err(unread(name, &error)),
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn error(refusal: &clap::Error, args: &[OsString]) -> Error {
             Some(value) => format!("{value} is no value for {}", named()),
             None => format!("{} does not take that value", named()),
         },
-        ErrorKind::MissingRequiredArgument => format!("{} is missing", named()),
+        ErrorKind::MissingRequiredArgument => missing(&named()),
         ErrorKind::ArgumentConflict => match part(ContextKind::PriorArg) {
             Some(prior) if Some(&prior) == arg.as_ref() => format!("{} was given twice", named()),
             Some(prior) => format!("{} cannot stand beside {prior}", named()),
@@ -47,7 +47,7 @@ pub(super) fn error(refusal: &clap::Error, args: &[OsString]) -> Error {
     };
     let mut error = Error::usage(message);
     // What a value's own parser has to say; it may quote the value, so it is shown under the same condition.
-    let source = std::error::Error::source(refusal).map(ToString::to_string).filter(|source| may_be_shown(source));
+    let source = std::error::Error::source(refusal).map(in_words).filter(|source| may_be_shown(source));
     let valid = part(ContextKind::ValidValue).or_else(|| part(ContextKind::ValidSubcommand));
     if let Some(cause) = source.or_else(|| valid.map(|valid| format!("possible: {valid}"))) {
         error = error.cause(cause);
@@ -90,6 +90,32 @@ fn words(refusal: &clap::Error, kind: ContextKind) -> Option<String> {
             Some(texts.iter().map(shown).collect::<Vec<_>>().join(", "))
         }
         _ => None,
+    }
+}
+
+/// What a line lacks; of several that exclude each other, one.
+fn missing(parts: &str) -> String {
+    let of_several =
+        |part: &str| part.strip_prefix('<').is_some_and(|rest| rest.starts_with('-') && rest.contains("|--"));
+    let parts: Vec<String> = parts
+        .split(", ")
+        .map(|part| match of_several(part) {
+            true => format!("one of {}", part[1..part.len() - 1].replace("|--", ", --")),
+            false => part.to_owned(),
+        })
+        .collect();
+    match parts.as_slice() {
+        [one] => format!("{one} is missing"),
+        several => format!("these are missing: {}", several.join("; ")),
+    }
+}
+
+/// The library's own words about numbers are those of programs.
+fn in_words(source: &dyn std::error::Error) -> String {
+    match source.to_string().as_str() {
+        "invalid digit found in string" => "a whole number belongs here".to_owned(),
+        "cannot parse integer from empty string" => "a whole number belongs here".to_owned(),
+        words => words.to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@
 use super::account;
 use super::browser::Opener;
 use super::colour::ColorChoice;
+use super::config_file::{Config, from_config, line_of, refused};
 use super::environment::Environment;
 use super::error::Error;
 use super::exit::Exit;
@@ -15,15 +16,9 @@ use super::network::NetworkSettings;
 use crate::model::people::{Account, Claim};
 use crate::ops::completion::IndexPlace;
 use clap::{ArgAction, Args};
-use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
-use std::fs::OpenOptions;
-use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Component, Path, PathBuf};
-use toml::Spanned;
 
 /// The flags every command takes.
 #[derive(Debug, Clone, Default, Args)]
@@ -436,17 +431,6 @@ fn bare_name(asked: &Path) -> Option<&str> {
     (is_word && !text.contains(['/', std::path::MAIN_SEPARATOR]) && !text.starts_with('~')).then_some(text)
 }
 
-/// A path in config.toml: no shell has expanded `~`, and it counts from the file, not from where we were started.
-fn from_config(path: &Path, config_file: Option<&Path>, environment: &Environment) -> PathBuf {
-    if let (Ok(rest), Some(home)) = (path.strip_prefix("~"), &environment.home) {
-        return home.join(rest);
-    }
-    match config_file.and_then(Path::parent) {
-        Some(directory) => directory.join(path),
-        None => path.to_owned(),
-    }
-}
-
 fn format(
     args: &GlobalArgs,
     environment: &Environment,
@@ -472,111 +456,6 @@ fn format(
                 .cause(format!("it was set by {source}"))
                 .hint(format!("use one of: {}", Format::names().join(", ")))),
         },
-    }
-}
-
-/// Some thousand names of stores.
-const LARGEST_CONFIG: u64 = 1024 * 1024;
-
-/// `config.toml`. An unknown key is refused: a misspelled one would silently do nothing.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Config {
-    output: Option<String>,
-    store: Option<PathBuf>,
-    /// Where the values stand is kept: what is wrong with one is known only later.
-    proxy: Option<Spanned<String>>,
-    #[serde(rename = "ca-file")]
-    ca_file: Option<Spanned<PathBuf>>,
-    #[serde(rename = "completion-index")]
-    completion_index: Option<bool>,
-    log: Option<String>,
-    #[serde(rename = "log-file")]
-    log_file: Option<PathBuf>,
-    /// A program and its arguments.
-    #[serde(default)]
-    notify: Vec<String>,
-    #[serde(skip)]
-    text: String,
-    #[serde(default)]
-    stores: BTreeMap<String, PathBuf>,
-}
-
-impl Config {
-    fn read(path: &Path) -> Result<Config, Error> {
-        match text_of(path) {
-            // toml::de::Error shows the line it stumbled over; one line of it is enough.
-            Ok(text) => match toml::from_str::<Config>(&text) {
-                Ok(config) => Ok(Config { text, ..config }),
-                Err(error) => Err(match error.span() {
-                    Some(span) => refused(path, format!("line {}: {}", line_of(&text, span.start), error.message())),
-                    None => refused(path, error.message().to_owned()),
-                }),
-            },
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Config::default()),
-            Err(error) => Err(refused(path, error.to_string())),
-        }
-    }
-}
-
-/// The whole of a file that is one, and of a size that a person writes: a pipe or a device in its place would make every
-/// command wait, and the shell's completion with them.
-fn text_of(path: &Path) -> io::Result<String> {
-    let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::other("it is not a file"));
-    }
-    let mut text = String::new();
-    file.take(LARGEST_CONFIG + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LARGEST_CONFIG {
-        return Err(io::Error::other("it is larger than any configuration is"));
-    }
-    Ok(text)
-}
-
-fn refused(path: &Path, cause: String) -> Error {
-    Error::usage("config.toml cannot be used").code("config").cause(cause).hint(format!("edit {}", path.display()))
-}
-
-/// The line of a place in a text, counted from one.
-fn line_of(text: &str, place: usize) -> usize {
-    1 + text.bytes().take(place).filter(|byte| *byte == b'\n').count()
-}
-
-/// What can be told from a line that was not understood: the shape its error should have.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Glimpse {
-    pub format: Format,
-    pub color: ColorChoice,
-}
-
-impl Glimpse {
-    pub fn of(args: &[OsString], environment: &Environment) -> Glimpse {
-        let words: Vec<String> = args.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-        let mut glimpse = Glimpse {
-            format: environment.output.as_deref().and_then(Format::named).unwrap_or_default(),
-            color: ColorChoice::Auto,
-        };
-        let own = words.iter().take_while(|word| *word != "--");
-        for (place, word) in own.enumerate() {
-            let next = words.get(place + 1).map(String::as_str);
-            let format = match word.as_str() {
-                "--json" => Some("json"),
-                "-o" => next,
-                word => word.strip_prefix("-o").map(|format| format.trim_start_matches('=')),
-            };
-            glimpse.format = format.and_then(Format::named).unwrap_or(glimpse.format);
-            let color = match word.as_str() {
-                "--color" => next,
-                word => word.strip_prefix("--color="),
-            };
-            glimpse.color = match color {
-                Some("always") => ColorChoice::Always,
-                Some("never") => ColorChoice::Never,
-                _ => glimpse.color,
-            };
-        }
-        glimpse
     }
 }
 
@@ -684,19 +563,5 @@ mod tests {
         let home = Home::with_config("output = \"xml\"\n");
         let error = Settings::resolve(&GlobalArgs::default(), &home.environment()).unwrap_err();
         assert_eq!(error.message, "\"xml\" is no output format");
-    }
-
-    #[test]
-    fn a_line_that_is_refused_still_says_which_shape_its_error_has() {
-        let glimpse = |line: &str| {
-            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
-            Glimpse::of(&words, &Environment::default())
-        };
-        assert_eq!(glimpse("siesta lst --json").format, Format::Json);
-        assert_eq!(glimpse("siesta lst -o jsonl").format, Format::Jsonl);
-        assert_eq!(glimpse("siesta lst -ojson").format, Format::Json);
-        assert_eq!(glimpse("siesta lst -o=json --color never").format, Format::Json);
-        assert_eq!(glimpse("siesta lst -o=json --color never").color, ColorChoice::Never);
-        assert_eq!(glimpse("siesta exec -- jq --json").format, Format::Table);
     }
 }

@@ -17,11 +17,18 @@ const GAP: usize = 2;
 const TYPED_ID: usize = 13;
 /// Below this a name says nothing any more; the rows are then shown as blocks, one below the other.
 const NARROWEST_COLUMN: usize = 6;
+/// As much of a name as tells it from most others ("Google Drive - S"); before a column gets narrower, another is left out.
+const READABLE_NAME: usize = 16;
+/// A state is read whole ("Waiting for approval"), and in lines shorter than this a sentence is no pleasure.
+const READABLE_WORDS: usize = 24;
 
 /// What a list shows of one of its things. Implemented beside the command that shows it.
 pub trait Row {
     /// In capitals, as people know them from other tools.
     const HEADERS: &'static [&'static str];
+
+    /// What a narrow terminal leaves out before it cuts what matters, the first one first. Every other format has all.
+    const SPARE: &'static [&'static str] = &[];
 
     /// As many cells as there are headers.
     fn cells(&self) -> Vec<Cell>;
@@ -31,6 +38,10 @@ pub trait Row {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     Text(String),
+    /// What is typed as it stands here: never cut.
+    Whole(String),
+    /// A sentence: on a terminal it goes on below itself, nothing of it is cut.
+    Words(String),
     /// An id people type: on a terminal as much of it as tells it apart, elsewhere all of it.
     Id(String),
     /// "3 h ago" on a terminal, RFC 3339 elsewhere.
@@ -39,7 +50,7 @@ pub enum Cell {
     Number(i64),
     /// A number with a unit or a sign: right aligned, shown as given.
     Figure(String),
-    /// A word with a colour.
+    /// A word or a few with a colour: goes on below itself, too.
     State(String, Tone),
     Empty,
 }
@@ -51,6 +62,18 @@ impl Cell {
 
     pub fn maybe_text(text: Option<impl Into<String>>) -> Cell {
         text.map_or(Cell::Empty, |text| Cell::Text(text.into()))
+    }
+
+    pub fn whole(text: impl Into<String>) -> Cell {
+        Cell::Whole(text.into())
+    }
+
+    pub fn words(text: impl Into<String>) -> Cell {
+        Cell::Words(text.into())
+    }
+
+    pub fn maybe_words(text: Option<impl Into<String>>) -> Cell {
+        text.map_or(Cell::Empty, |text| Cell::Words(text.into()))
     }
 
     /// Several names in one cell; none is an empty cell.
@@ -85,20 +108,32 @@ impl Cell {
     /// For pipes and files: exact.
     pub(super) fn exact(&self) -> String {
         match self {
-            Cell::Text(text) | Cell::Figure(text) | Cell::State(text, _) | Cell::Id(text) => {
-                harmless(text).into_owned()
-            }
+            Cell::Text(text)
+            | Cell::Whole(text)
+            | Cell::Words(text)
+            | Cell::Figure(text)
+            | Cell::State(text, _)
+            | Cell::Id(text) => harmless(text).into_owned(),
             Cell::Time(time) => rfc3339(*time),
             Cell::Number(number) => number.to_string(),
             Cell::Empty => String::new(),
         }
     }
 
+    /// For eyes, outside a table.
+    pub(super) fn for_eyes(&self, now: Timestamp) -> String {
+        self.shown(now)
+    }
+
     /// For eyes: short.
     fn shown(&self, now: Timestamp) -> String {
         match self {
-            Cell::Text(text) | Cell::Figure(text) | Cell::State(text, _) if text.is_empty() => "-".to_owned(),
-            Cell::Text(text) | Cell::Figure(text) | Cell::State(text, _) => harmless_up_to(text, WIDEST_CELL),
+            Cell::Text(text) | Cell::Whole(text) | Cell::Words(text) | Cell::Figure(text) | Cell::State(text, _) => {
+                match text.as_str() {
+                    "" => "-".to_owned(),
+                    text => harmless_up_to(text, WIDEST_CELL),
+                }
+            }
             Cell::Id(id) => harmless(id).chars().take(TYPED_ID).collect(),
             Cell::Time(time) => relative(*time, now),
             Cell::Number(number) => with_thousands(*number),
@@ -108,6 +143,20 @@ impl Cell {
 
     fn is_right_aligned(&self) -> bool {
         matches!(self, Cell::Number(_) | Cell::Figure(_))
+    }
+
+    fn is_rigid(&self) -> bool {
+        self.is_right_aligned() || matches!(self, Cell::Time(_) | Cell::Id(_) | Cell::Whole(_))
+    }
+
+    fn says_nothing(&self) -> bool {
+        match self {
+            Cell::Empty => true,
+            Cell::Text(text) | Cell::Whole(text) | Cell::Words(text) | Cell::Figure(text) | Cell::State(text, _) => {
+                text.is_empty()
+            }
+            Cell::Id(_) | Cell::Time(_) | Cell::Number(_) => false,
+        }
     }
 }
 
@@ -154,38 +203,36 @@ pub(super) struct Screen {
 }
 
 /// The rows under their headers, the widest columns of words shortened until a line fits the screen. Numbers and times
-/// are never shortened: `1,23…` would be read as a number.
-pub(super) fn for_screen(headers: &[&str], rows: &[Vec<Cell>], screen: Screen) -> String {
+/// are never shortened: `1,23…` would be read as a number. Where there is no room for what a column must show, columns that
+/// say nothing are left out, then those of `spare`.
+pub(super) fn for_screen(headers: &[&str], rows: &[Vec<Cell>], spare: &[&str], screen: Screen) -> String {
     let shown: Vec<Vec<String>> =
         rows.iter().map(|row| row.iter().map(|cell| cell.shown(screen.now)).collect()).collect();
-    let columns: Vec<Column> = headers
-        .iter()
-        .enumerate()
-        .map(|(place, header)| {
-            let cells = || rows.iter().filter_map(|row| row.get(place));
-            let texts = shown.iter().filter_map(|row| row.get(place));
-            Column {
-                natural: texts.map(|text| text.width()).chain([header.width()]).max().unwrap_or(0),
-                is_rigid: cells().any(|cell| cell.is_right_aligned() || matches!(cell, Cell::Time(_) | Cell::Id(_))),
-                is_right_aligned: cells().any(Cell::is_right_aligned),
-            }
-        })
-        .collect();
+    let all = (0..headers.len()).map(|place| Column::of(place, headers, rows, &shown)).collect();
+    let columns = with_room(all, spare, screen.width);
     let Some(widths) = fitted(&columns, screen.width) else {
         return blocks(headers, rows, &shown, screen);
     };
 
     let mut table = new_table(screen.paints);
-    table.set_header(headers.iter().zip(&columns).zip(&widths).map(|((header, column), width)| {
-        let cell = laid(shortened(header, *width), column.is_right_aligned);
+    table.set_header(columns.iter().zip(&widths).map(|(column, width)| {
+        let header = match column.is_read_whole {
+            true => broken(column.header, *width).join("\n"),
+            false => shortened(column.header, *width),
+        };
+        let cell = laid(header, column.is_right_aligned);
         if screen.paints { cell.add_attribute(Attribute::Bold) } else { cell }
     }));
     for (row, texts) in rows.iter().zip(shown) {
-        let cells = row.iter().zip(texts).zip(columns.iter().zip(&widths));
-        table.add_row(cells.map(|((cell, text), (column, width))| {
-            let laid_out = laid(shortened(&text, *width), column.is_right_aligned);
-            toned(laid_out, cell, screen.paints)
-        }));
+        let cells = columns.iter().zip(&widths).filter_map(|(column, width)| {
+            let (cell, text) = (row.get(column.place)?, texts.get(column.place)?);
+            let text = match cell {
+                Cell::Words(_) | Cell::State(..) => broken(text, *width).join("\n"),
+                _ => shortened(text, *width),
+            };
+            Some(toned(laid(text, column.is_right_aligned), cell, screen.paints))
+        });
+        table.add_row(cells.collect::<Vec<_>>());
     }
     finish(table)
 }
@@ -200,7 +247,11 @@ fn blocks(headers: &[&str], rows: &[Vec<Cell>], shown: &[Vec<String>], screen: S
             // As wide as the widest name of all, so that the blocks stand in line.
             let name = comfy_table::Cell::new(format!("{header:names$}"));
             let name = if screen.paints { name.add_attribute(Attribute::Bold) } else { name };
-            table.add_row([name, toned(comfy_table::Cell::new(shortened(text, room)), cell, screen.paints)]);
+            let text = match cell {
+                Cell::Words(_) | Cell::State(..) => broken(text, room).join("\n"),
+                _ => shortened(text, room),
+            };
+            table.add_row([name, toned(comfy_table::Cell::new(text), cell, screen.paints)]);
         }
         finish(table)
     });
@@ -215,7 +266,7 @@ pub(super) fn record_for_screen(fields: &[(&str, Cell)], screen: Screen) -> Stri
     let room = screen.width.saturating_sub(names + GAP).max(NARROWEST_COLUMN);
     for (name, cell) in fields {
         let value = match cell {
-            Cell::Text(text) if !text.is_empty() => harmless(text).into_owned(),
+            Cell::Text(text) | Cell::Whole(text) | Cell::Words(text) if !text.is_empty() => harmless(text).into_owned(),
             // One instant in a record is worth both spellings.
             Cell::Time(time) => format!("{} ({})", rfc3339(*time), relative(*time, screen.now)),
             Cell::State(word, _) => harmless(word).into_owned(),
@@ -269,29 +320,133 @@ pub(super) fn folded(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
-struct Column {
-    natural: usize,
-    is_rigid: bool,
-    is_right_aligned: bool,
+/// The same, with a longer word broken too.
+fn broken(text: &str, room: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in folded(text, room) {
+        let mut piece = String::new();
+        for c in line.chars() {
+            piece.push(c);
+            if piece.width() > room {
+                piece.pop();
+                lines.push(std::mem::replace(&mut piece, c.to_string()));
+            }
+        }
+        lines.push(piece);
+    }
+    lines
 }
 
-/// Column widths whose sum fits: among those that may be shortened the widest give way first, and equally. `None` when
-/// there is no such thing.
-fn fitted(columns: &[Column], screen_width: usize) -> Option<Vec<usize>> {
-    let gaps = GAP * columns.len().saturating_sub(1);
-    let room = screen_width.checked_sub(gaps)?;
-    let capped = |cap: usize| -> Vec<usize> {
-        let width = |column: &Column| if column.is_rigid { column.natural } else { column.natural.min(cap) };
-        columns.iter().map(width).collect()
+struct Column<'h> {
+    /// Which of the headers it is.
+    place: usize,
+    header: &'h str,
+    natural: usize,
+    /// What it must show at the least to be worth its place.
+    floor: usize,
+    /// Its longest word, in which it can be folded.
+    longest_word: usize,
+    /// Folded where there is no room, never cut.
+    is_read_whole: bool,
+    folds: bool,
+    is_rigid: bool,
+    is_right_aligned: bool,
+    says_nothing: bool,
+}
+
+impl<'h> Column<'h> {
+    fn of(place: usize, headers: &[&'h str], rows: &[Vec<Cell>], shown: &[Vec<String>]) -> Column<'h> {
+        let header = headers.get(place).copied().unwrap_or_default();
+        let cells = || rows.iter().filter_map(|row| row.get(place));
+        let texts = shown.iter().filter_map(|row| row.get(place));
+        let natural = texts.map(|text| text.width()).chain([header.width()]).max().unwrap_or(0);
+        let is_rigid = cells().any(Cell::is_rigid);
+        let is_read_whole = cells().any(|cell| matches!(cell, Cell::State(..) | Cell::Words(_)));
+        Column {
+            place,
+            header,
+            natural,
+            floor: match (is_rigid, is_read_whole) {
+                (true, _) => natural,
+                (false, true) => natural.min(READABLE_WORDS),
+                (false, false) => natural.min(READABLE_NAME),
+            },
+            longest_word: shown
+                .iter()
+                .filter_map(|row| row.get(place))
+                .map(String::as_str)
+                .chain([header])
+                .flat_map(|text| text.split(' '))
+                .map(|word| word.width())
+                .max()
+                .unwrap_or(0),
+            is_read_whole,
+            folds: cells().any(|cell| matches!(cell, Cell::Words(_))),
+            is_rigid,
+            is_right_aligned: cells().any(Cell::is_right_aligned),
+            says_nothing: cells().all(Cell::says_nothing),
+        }
+    }
+}
+
+/// The room that is left for the columns beside the gaps between them.
+fn room(columns: &[Column<'_>], screen_width: usize) -> Option<usize> {
+    screen_width.checked_sub(GAP * columns.len().saturating_sub(1))
+}
+
+/// Without the columns that there is no room for.
+fn with_room<'h>(mut columns: Vec<Column<'h>>, spare: &[&str], screen_width: usize) -> Vec<Column<'h>> {
+    let takes = |columns: &[Column<'_>], width: fn(&Column<'_>) -> usize| columns.iter().map(width).sum::<usize>();
+    let fits = |columns: &[Column<'_>], width: fn(&Column<'_>) -> usize| {
+        room(columns, screen_width).is_some_and(|room| takes(columns, width) <= room)
     };
+    while !fits(&columns, |column| column.natural) {
+        let Some(empty) = columns.iter().rposition(|column| column.says_nothing) else { break };
+        columns.remove(empty);
+    }
+    for name in spare {
+        if fits(&columns, |column| column.floor) {
+            break;
+        }
+        columns.retain(|column| column.header != *name);
+    }
+    columns
+}
+
+/// Column widths whose sum fits: each what it must show, then names as much as they want, the widest giving way first and
+/// equally, then sentences. Where even that is too much, names get narrower still. `None` when there is no such thing.
+fn fitted(columns: &[Column<'_>], screen_width: usize) -> Option<Vec<usize>> {
+    let room = room(columns, screen_width)?;
     let fits = |widths: &[usize]| widths.iter().sum::<usize>() <= room;
-    let mut widths = (NARROWEST_COLUMN..=WIDEST_CELL.max(room)).rev().map(capped).find(|widths| fits(widths))?;
+    let grown = |widths: &[usize], grows: fn(&Column<'_>) -> bool| {
+        let capped = |cap: usize| -> Vec<usize> {
+            let width = |(column, width): (&Column<'_>, &usize)| match grows(column) {
+                true => column.natural.min(cap).max(*width),
+                false => *width,
+            };
+            columns.iter().zip(widths).map(width).collect()
+        };
+        (0..=WIDEST_CELL.max(room)).rev().map(capped).find(|widths| fits(widths))
+    };
+    let floors: Vec<usize> = columns.iter().map(|column| column.floor).collect();
+    let mut widths = match fits(&floors) {
+        true => grown(&grown(&floors, |column| !column.folds)?, |column| column.folds)?,
+        false => {
+            let narrowest = |column: &Column<'_>| match (column.is_rigid, column.is_read_whole) {
+                (true, _) => column.natural,
+                (false, true) => column.longest_word.min(READABLE_NAME),
+                (false, false) => column.natural.min(NARROWEST_COLUMN),
+            };
+            let least: Vec<usize> = columns.iter().map(narrowest).collect();
+            grown(&least, |column| !column.is_rigid)?
+        }
+    };
     // What the equal cap left over goes to the first columns that wanted more: names stand there.
-    let mut spare = room - widths.iter().sum::<usize>();
+    let mut left = room - widths.iter().sum::<usize>();
     for (width, column) in widths.iter_mut().zip(columns) {
-        if spare > 0 && *width < column.natural {
+        if left > 0 && *width < column.natural {
             *width += 1;
-            spare -= 1;
+            left -= 1;
         }
     }
     Some(widths)
@@ -421,13 +576,13 @@ NAME                                      STATUS        LAST OK     TOKENS
 gmail-support                             healthy       3 h ago  1,234,567
 a very long label, 漢字漢字, that no na…  needs_reauth  -                7
 ";
-        assert_eq!(for_screen(&HEADERS, &rows(), screen(74)), expected);
+        assert_eq!(for_screen(&HEADERS, &rows(), &[], screen(74)), expected);
     }
 
     #[test]
     fn no_line_is_wider_than_the_terminal() {
         for width in 20..200 {
-            for line in for_screen(&HEADERS, &rows(), screen(width)).lines() {
+            for line in for_screen(&HEADERS, &rows(), &[], screen(width)).lines() {
                 assert!(line.width() <= width, "{width}: {line}");
             }
         }
@@ -446,21 +601,66 @@ STATUS   needs_reauth
 LAST OK  -
 TOKENS   7
 ";
-        assert_eq!(for_screen(&HEADERS, &rows(), screen(30)), expected);
+        assert_eq!(for_screen(&HEADERS, &rows(), &[], screen(30)), expected);
         for width in 20..200 {
-            assert!(for_screen(&HEADERS, &rows(), screen(width)).contains("1,234,567"), "{width}");
+            assert!(for_screen(&HEADERS, &rows(), &[], screen(width)).contains("1,234,567"), "{width}");
         }
     }
 
     #[test]
     fn a_painted_line_is_no_wider_than_a_plain_one() {
         for width in [60, 80] {
-            let text = for_screen(&HEADERS, &rows(), Screen { paints: true, ..screen(width) });
+            let text = for_screen(&HEADERS, &rows(), &[], Screen { paints: true, ..screen(width) });
             for line in text.lines() {
                 let plain = dialoguer::console::strip_ansi_codes(line);
                 assert!(plain.width() <= width, "{width}: {plain}");
             }
         }
+    }
+
+    #[test]
+    fn a_sentence_goes_on_below_itself_and_leaves_names_their_room() {
+        let why = "the provider refused the refresh token (invalid_grant), so it must be authorised again";
+        let rows =
+            [vec![Cell::text("Google Drive - Support FAQ"), Cell::words(why)], vec![Cell::text("b"), Cell::Empty]];
+        let expected = "\
+CONNECTION                  WHY
+Google Drive - Support FAQ  the provider refused the
+                            refresh token
+                            (invalid_grant), so it
+                            must be authorised again
+b                           -
+";
+        assert_eq!(for_screen(&["CONNECTION", "WHY"], &rows, &[], screen(54)), expected);
+        for width in 20..200 {
+            let text = for_screen(&["CONNECTION", "WHY"], &rows, &[], screen(width));
+            assert!(text.lines().all(|line| line.width() <= width), "{width}: {text}");
+            let words: Vec<&str> = text.split_whitespace().filter(|word| why.contains(word)).collect();
+            assert!(words.concat().contains("(invalid_grant),so"), "{width}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_narrow_terminal_leaves_out_what_says_nothing_and_then_what_is_spare() {
+        let row = |by: Cell| {
+            vec![
+                Cell::text("Google Drive - Support FAQ"),
+                Cell::state("Waiting for approval", Tone::Waiting),
+                Cell::Empty,
+                by,
+            ]
+        };
+        let headers = ["NAME", "STATUS", "RESOLVED", "BY"];
+        let lines = |rows: &[Vec<Cell>], width| {
+            let text = for_screen(&headers, rows, &["BY"], screen(width));
+            text.lines().next().unwrap().split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let resolved = [row(Cell::text("user:alice"))];
+        assert_eq!(lines(&resolved, 80), headers);
+        assert_eq!(lines(&resolved, 60), ["NAME", "STATUS", "BY"]);
+        assert_eq!(lines(&resolved, 40), ["NAME", "STATUS"]);
+        let narrow = for_screen(&headers, &resolved, &["BY"], screen(40));
+        assert!(narrow.contains("Google Drive - S") && narrow.contains("Waiting for approval"), "{narrow}");
     }
 
     #[test]
@@ -482,7 +682,7 @@ TOKENS   7
     fn a_cell_from_outside_cannot_break_the_line_or_paint() {
         let rows = [vec![Cell::text("a\tb\n\u{1b}[31m\u{202e}c")]];
         assert_eq!(for_pipe(&rows), "a\\tb\\n\\u{1b}[31m\\u{202e}c\n");
-        assert_eq!(for_screen(&["X"], &rows, screen(80)), "X\na\\tb\\n\\u{1b}[31m\\u{202e}c\n");
+        assert_eq!(for_screen(&["X"], &rows, &[], screen(80)), "X\na\\tb\\n\\u{1b}[31m\\u{202e}c\n");
     }
 
     #[test]
@@ -503,9 +703,9 @@ TOKENS   7
 
     #[test]
     fn paint_is_only_there_when_asked_for() {
-        let painted = for_screen(&HEADERS, &rows(), Screen { paints: true, ..screen(80) });
+        let painted = for_screen(&HEADERS, &rows(), &[], Screen { paints: true, ..screen(80) });
         assert!(painted.contains("\u{1b}["));
-        assert!(!for_screen(&HEADERS, &rows(), screen(80)).contains('\u{1b}'));
+        assert!(!for_screen(&HEADERS, &rows(), &[], screen(80)).contains('\u{1b}'));
     }
 
     #[test]
@@ -532,7 +732,7 @@ TOKENS   7
         let id = "01a1fef9-b506-7487-ade9-cc9d80371047";
         let rows = [vec![Cell::id(id), Cell::text("x".repeat(90))]];
         let now = "2026-11-21T15:00:00Z".parse().unwrap();
-        let shown = for_screen(&["ID", "ACTION"], &rows, Screen { width: 40, paints: false, now });
+        let shown = for_screen(&["ID", "ACTION"], &rows, &[], Screen { width: 40, paints: false, now });
         assert!(shown.contains("\n01a1fef9-b506  xxx"), "{shown}");
         assert!(for_pipe(&rows).starts_with(&format!("{id}\t")));
     }

@@ -16,16 +16,18 @@ use super::environment::Environment;
 use super::error::Error;
 use super::exit::Exit;
 use super::format::{self, Format};
+use super::glimpse::Glimpse;
 use super::harmless::{harmless, harmless_lines};
 use super::log::{Level, Log};
-use super::settings::{Glimpse, Settings};
+use super::narrator::{Narrator, Words, words, write_line};
+use super::settings::Settings;
 use super::table::{self, Cell, Row, Screen};
 use crate::model::time::{Clock, Timestamp};
-use crate::model::witness::{Came, Event, Nobody, Witness};
+use crate::model::witness::{Nobody, Witness};
 use dialoguer::console::Term;
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use unicode_width::UnicodeWidthStr;
 
 /// For a stream that is no terminal and for one that does not tell its width.
@@ -51,9 +53,6 @@ pub(super) struct Manner {
     pub width: usize,
     pub now: Timestamp,
 }
-
-/// Where words go, shared with who tells of requests while a command runs.
-type Words = Arc<Mutex<Box<dyn Write + Send>>>;
 
 pub struct Ui {
     stdout: Box<dyn Write + Send>,
@@ -219,7 +218,7 @@ impl Ui {
             Format::Jsonl => rows.iter().try_for_each(|row| self.json_line(row)),
             Format::Table | Format::Csv | Format::Tsv => {
                 let cells: Vec<Vec<Cell>> = rows.iter().map(Row::cells).collect();
-                self.table(R::HEADERS, &cells)
+                self.rows(R::HEADERS, R::SPARE, &cells)
             }
         }
     }
@@ -240,6 +239,10 @@ impl Ui {
     /// Rows without a view of their own: a second table below a record. Nothing in the JSON formats, whose document
     /// holds everything already.
     pub fn table(&mut self, headers: &[&str], rows: &[Vec<Cell>]) -> Result<(), Error> {
+        self.rows(headers, &[], rows)
+    }
+
+    fn rows(&mut self, headers: &[&str], spare: &[&str], rows: &[Vec<Cell>]) -> Result<(), Error> {
         self.has_listed_nothing = rows.is_empty();
         let delimited = |delimiter| {
             table::delimited(headers, rows, delimiter)
@@ -251,7 +254,7 @@ impl Ui {
             Format::Tsv => delimited(b'\t')?,
             Format::Table if rows.is_empty() => Vec::new(),
             Format::Table if self.manner.stdout_is_terminal => {
-                table::for_screen(headers, rows, self.screen()).into_bytes()
+                table::for_screen(headers, rows, spare, self.screen()).into_bytes()
             }
             Format::Table => table::for_pipe(rows).into_bytes(),
         };
@@ -293,8 +296,22 @@ impl Ui {
     /// Success, or how far a command has come. Silent under `--quiet`.
     pub fn say(&mut self, words: &str) {
         if !self.manner.quiet {
-            self.err(&harmless_lines(words));
+            let lines: Vec<String> = harmless_lines(words).lines().flat_map(|line| self.fitted(line)).collect();
+            self.err(&lines.join("\n"));
         }
+    }
+
+    /// A line at a terminal that is too narrow for it: broken at spaces, going on below itself. A word that is longer than
+    /// a line, such as a path or a key, is left for the terminal to break, which copies it whole.
+    fn fitted(&self, line: &str) -> Vec<String> {
+        const MORE: usize = 2;
+        if !self.manner.stderr_is_terminal || line.width() <= self.manner.width {
+            return vec![line.to_owned()];
+        }
+        let indent = line.len() - line.trim_start().len();
+        let folded = table::folded(line.trim_start(), self.manner.width.saturating_sub(indent + MORE));
+        let indents = std::iter::once(indent).chain(std::iter::repeat(indent + MORE));
+        folded.into_iter().zip(indents).map(|(line, indent)| format!("{}{line}", " ".repeat(indent))).collect()
     }
 
     /// What a person needs in order to go on, such as an address to open: said under `--quiet` too.
@@ -375,6 +392,16 @@ impl Ui {
         }
     }
 
+    /// An error whose next command opens the same store.
+    pub(super) fn with_its_store(&self, error: Error) -> Error {
+        let names_one = |hint: &String| hint.contains("--store") || hint.contains("--identity-file");
+        let command = error.hint.as_ref().filter(|hint| hint.starts_with("siesta ") && !names_one(hint));
+        match command.map(|command| with_flags(command, &self.again)) {
+            Some(command) => error.hint(command),
+            None => error,
+        }
+    }
+
     /// The last words of a command that failed.
     pub fn error(&mut self, error: &Error) {
         if error.is_silent() {
@@ -400,10 +427,11 @@ impl Ui {
         let lines = match text.split_once("        (") {
             _ if !is_too_long => vec![text.to_owned()],
             Some((command, note)) => vec![command.to_owned(), format!("({note}")],
-            None if label.starts_with("warning") || label.starts_with("error") || label.contains("cause") => {
-                table::folded(text, room)
+            // A command is copied, so it stays in one line; what is not one is read.
+            None if label.contains("hint") && (text.starts_with("siesta ") || text.starts_with('-')) => {
+                vec![text.to_owned()]
             }
-            None => vec![text.to_owned()],
+            None => table::folded(text, room),
         };
         let indent = " ".repeat(label.width());
         self.err(&format!("{painted}{}", lines.join(&format!("\n{indent}"))));
@@ -435,62 +463,6 @@ fn with_flags(command: &str, flags: &str) -> String {
     match note {
         Some(note) => format!("{command}{flags}        ({note}"),
         None => format!("{command}{flags}"),
-    }
-}
-
-fn words(stderr: Box<dyn Write + Send>) -> Words {
-    Arc::new(Mutex::new(stderr))
-}
-
-/// Words nobody can hear any more are not worth an error of their own.
-fn write_line(words: &Words, line: &str) {
-    // Whoever panicked while writing has at worst left half a line.
-    let mut words = words.lock().unwrap_or_else(PoisonError::into_inner);
-    let _ = words.write_all(format!("{line}\n").as_bytes());
-    let _ = words.flush();
-}
-
-/// Says what is being done while it is done.
-struct Narrator {
-    words: Words,
-    tells: Level,
-    paints: bool,
-    log: Option<Log>,
-}
-
-impl Witness for Narrator {
-    fn note(&self, event: &Event<'_>) {
-        if let Some(log) = &self.log
-            && let Some(line) = told(event, log.level)
-        {
-            log.line(SystemClock.now(), &harmless_lines(&line));
-        }
-        if let Some(line) = told(event, self.tells) {
-            write_line(&self.words, &Tone::Quiet.paint(&harmless_lines(&line), self.paints));
-        }
-    }
-}
-
-/// What is told of a request at a level; none: nothing.
-fn told(event: &Event<'_>, level: Level) -> Option<String> {
-    match event {
-        _ if level < Level::Debug => None,
-        Event::Resolved { .. } if level < Level::Trace => None,
-        Event::Resolved { host, addresses } => {
-            let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-            Some(format!("{host} is at {}", addresses.join(", ")))
-        }
-        Event::Requested { method, origin, came, took } => {
-            let size = |bytes: usize| if level < Level::Trace { String::new() } else { format!(", {bytes} bytes") };
-            let came = match came {
-                Came::Answer { status, bytes } => format!("HTTP {status}{}", size(*bytes)),
-                Came::Nothing { why } => format!("no answer ({why})"),
-            };
-            Some(format!("{method} {origin}: {came} after {} ms", took.as_millis()))
-        }
-        Event::Spoken { server, bytes, took } => {
-            Some(format!("{server}: {bytes} bytes read in {} ms", took.as_millis()))
-        }
     }
 }
 
@@ -527,113 +499,5 @@ pub(crate) mod heard {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::heard::ui;
-    use super::*;
-    use serde_json::json;
-
-    #[derive(Serialize)]
-    struct Limit {
-        name: &'static str,
-        daily: i64,
-    }
-
-    impl Row for Limit {
-        const HEADERS: &'static [&'static str] = &["NAME", "DAILY"];
-        fn cells(&self) -> Vec<Cell> {
-            vec![Cell::text(self.name), Cell::number(self.daily)]
-        }
-    }
-
-    const LIMITS: [Limit; 2] = [Limit { name: "openai", daily: 1_000 }, Limit { name: "gemini", daily: 7 }];
-
-    #[test]
-    fn a_list_has_one_shape_per_format() {
-        let shapes = [
-            (Format::Table, "openai\t1000\ngemini\t7\n"),
-            (Format::Csv, "name,daily\nopenai,1000\ngemini,7\n"),
-            (Format::Tsv, "name\tdaily\nopenai\t1000\ngemini\t7\n"),
-            (Format::Jsonl, "{\"name\":\"openai\",\"daily\":1000}\n{\"name\":\"gemini\",\"daily\":7}\n"),
-            (Format::Json, "{\n  \"schemaVersion\": 1,\n  \"total\": 2\n}\n"),
-            (Format::Yaml, "schemaVersion: 1\ntotal: 2\n"),
-        ];
-        for (format, expected) in shapes {
-            let (mut ui, stdout, stderr) = ui(format);
-            ui.list(&json!({"total": 2}), &LIMITS).unwrap();
-            assert_eq!(stdout.text(), expected);
-            assert_eq!(stderr.text(), "");
-        }
-    }
-
-    #[test]
-    fn a_terminal_gets_a_table_and_a_record_with_times_from_now() {
-        let (mut ui, stdout, _) = ui(Format::Table);
-        ui.manner.stdout_is_terminal = true;
-        ui.list(&json!({}), &LIMITS).unwrap();
-        ui.record(&json!({}), &[("last ok", Cell::time("2026-11-21T12:00:00Z".parse().unwrap()))]).unwrap();
-        assert_eq!(
-            stdout.text(),
-            "NAME    DAILY\nopenai  1,000\ngemini      7\nlast ok  2026-11-21T12:00:00Z (3 h ago)\n"
-        );
-    }
-
-    #[test]
-    fn quiet_silences_success_and_nothing_else() {
-        let (mut ui, stdout, stderr) = ui(Format::Table);
-        ui.manner.quiet = true;
-        ui.say("connected \"openai\"");
-        ui.hint("siesta list");
-        ui.warn("the clock is off");
-        ui.error(&Error::new(Exit::Failure, "no"));
-        assert_eq!((stdout.text().as_str(), stderr.text().as_str()), ("", "warning: the clock is off\nerror: no\n"));
-    }
-
-    #[test]
-    fn an_answer_is_words_for_people_and_a_document_for_programs() {
-        for (format, on_stdout, on_stderr) in
-            [(Format::Table, "", "renamed to b\n"), (Format::Jsonl, "{\"schemaVersion\":1,\"name\":\"b\"}\n", "")]
-        {
-            let (mut ui, stdout, stderr) = ui(format);
-            ui.done(&json!({"name": "b"}), "renamed to b").unwrap();
-            assert_eq!((stdout.text().as_str(), stderr.text().as_str()), (on_stdout, on_stderr));
-        }
-    }
-
-    #[test]
-    fn an_error_under_json_is_one_document_on_stderr() {
-        let (mut ui, stdout, stderr) = ui(Format::Json);
-        ui.error(&Error::new(Exit::Locked, "the key is wrong"));
-        assert_eq!(stdout.text(), "");
-        assert_eq!(stderr.text(), "{\"error\":{\"code\":\"locked\",\"message\":\"the key is wrong\",\"exit\":5}}\n");
-    }
-
-    #[test]
-    fn an_error_under_yaml_is_text() {
-        let (mut ui, stdout, stderr) = ui(Format::Yaml);
-        ui.error(&Error::new(Exit::Locked, "the key is wrong"));
-        assert_eq!((stdout.text().as_str(), stderr.text().as_str()), ("", "error: the key is wrong\n"));
-    }
-
-    #[test]
-    fn words_from_outside_cannot_act_on_the_terminal() {
-        let (mut ui, _, stderr) = ui(Format::Table);
-        ui.say("connected \u{1b}[2J\u{202e}");
-        assert_eq!(stderr.text(), "connected \\u{1b}[2J\\u{202e}\n");
-    }
-
-    #[test]
-    fn a_closed_pipe_ends_the_command_silently() {
-        struct Closed;
-        impl Write for Closed {
-            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-                Err(io::ErrorKind::BrokenPipe.into())
-            }
-            fn flush(&mut self) -> io::Result<()> {
-                Ok(())
-            }
-        }
-        let mut ui = Ui::from_writers(Box::new(Closed), Box::new(Closed), Format::Table, Timestamp::UNIX_EPOCH);
-        let error = ui.list(&json!({}), &LIMITS).unwrap_err();
-        assert_eq!((error.exit, error.is_silent()), (Exit::Ok, true));
-    }
-}
+#[path = "ui_tests.rs"]
+mod tests;

@@ -492,3 +492,25 @@ fn a_store_reached_through_a_link_is_judged_by_what_it_is() {
     let store = Store::open(Place { dir: link, ..place(temp.path()) }).unwrap();
     assert!(store.notices().is_empty(), "{:?}", store.notices());
 }
+
+#[test]
+fn what_is_asked_for_often_is_found_without_looking_at_everything() {
+    let temp = tempfile::tempdir().unwrap();
+    let store = create(temp.path());
+    let plan = |sql: &str| -> String {
+        store
+            .engine
+            .read(|database, _| {
+                let mut statement = database.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+                let lines = statement.query_map([], |row| row.get::<_, String>(3))?;
+                Ok(lines.collect::<rusqlite::Result<Vec<_>>>()?.join("; "))
+            })
+            .unwrap()
+    };
+    let of_connection = plan("SELECT * FROM audit WHERE seq > 0 AND connection = 'x' ORDER BY seq DESC LIMIT 50");
+    assert!(of_connection.contains("audit_by_connection") && !of_connection.contains("TEMP B-TREE"), "{of_connection}");
+    let newest = plan("SELECT * FROM audit WHERE seq > 0 ORDER BY seq DESC LIMIT 50");
+    assert!(newest.starts_with("SEARCH audit USING INTEGER PRIMARY KEY") && !newest.contains("TEMP"), "{newest}");
+    let refusals = plan("SELECT time FROM audit WHERE reason = 'token_limit' AND time >= 1 AND time < 2 ORDER BY time");
+    assert!(refusals.contains("audit_token_limit") && !refusals.contains("TEMP"), "{refusals}");
+}

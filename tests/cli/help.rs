@@ -1,6 +1,7 @@
 //! The help is prose someone edited, and its examples are commands that work.
 use crate::support::office::Office;
 use crate::support::provider::{API_KEY, Fault};
+use crate::support::{files_below, root};
 use siesta::cli::help::Topic;
 use std::process::Command;
 
@@ -391,6 +392,52 @@ fn commands_in_the_topics_parse() {
             parses(command).unwrap_or_else(|error| panic!("{line}\n{error}"));
         }
     }
+}
+
+/// Every command that a message of the program names, with the file it stands in: literals that begin with it, and words
+/// in backticks. What is filled in becomes a word.
+fn named_commands() -> Vec<(String, String)> {
+    let mut named = Vec::new();
+    for path in files_below(&root().join("src/cli"), ".rs") {
+        let source = std::fs::read_to_string(&path).unwrap();
+        let source = source.split("#[cfg(test)]").next().unwrap();
+        let code: Vec<&str> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let code = code.join("\n");
+        for (mark, end) in [("\"siesta ", '"'), ("`siesta ", '`')] {
+            for (place, _) in code.match_indices(mark) {
+                let text = &code[place + 1..];
+                let text = &text[..text.find(end).unwrap_or(text.len())];
+                let file = path.strip_prefix(root()).unwrap().display().to_string();
+                named.push((file, text.to_owned()));
+            }
+        }
+    }
+    named
+}
+
+#[test]
+fn every_command_that_a_message_names_is_one_that_there_is() {
+    use clap::error::ErrorKind::{InvalidSubcommand, UnknownArgument};
+    let filled = regex::Regex::new(r"\{[^{}]*\}").unwrap();
+    let named = named_commands();
+    assert!(named.len() > 150, "only {}", named.len());
+    let mut wrong = Vec::new();
+    for (file, text) in named {
+        // Behind a wide gap, a comma or a semicolon stand words for people.
+        let line = text.split("        (").next().unwrap().split([',', ';', '\n', '\\']).next().unwrap();
+        let line = filled.replace_all(line.split(" or ").next().unwrap(), "x1").replace('…', " ");
+        let words: Vec<String> = words(&line).into_iter().filter(|word| !word.is_empty()).collect();
+        if words.len() < 2 {
+            continue;
+        }
+        // Whether each value is one is another matter: NAME stands for it.
+        if let Err(error) = siesta::cli::command().try_get_matches_from(words)
+            && [InvalidSubcommand, UnknownArgument].contains(&error.kind())
+        {
+            wrong.push(format!("{file}: {text}"));
+        }
+    }
+    assert!(wrong.is_empty(), "no such command:\n{}", wrong.join("\n"));
 }
 
 fn parses(example: &str) -> Result<(), String> {

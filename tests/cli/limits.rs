@@ -24,7 +24,7 @@ fn office() -> Office {
     office.siesta(&["policy", "set", "helper", "research", "--mode", "read_write", "--step-up", "never"]).succeeds();
     office.provider.set(|settings| settings.usage = Some((600, 300)));
     let run = office.siesta(&["limits", "set", "research", "--user", "alice", "--daily", "0.001"]).succeeds();
-    assert_eq!(run.stderr, "limit of user alice on \"research\": daily 0.001 M, weekly not limited\n");
+    assert_eq!(run.stderr, "the limit of user alice on \"research\": daily 0.001 M, weekly not limited\n");
     office
 }
 
@@ -179,7 +179,7 @@ fn a_disabled_limit_is_neither_empty_nor_gone() {
     let user = listed["limits"].as_array().unwrap().iter().find(|limit| limit["level"] == "user").unwrap();
     assert_eq!((&user["daily"], &user["enabled"]), (&"0.001".into(), &false.into()), "and its value is kept");
     let again = office.siesta(&["limits", "disable", "research", "--user", "alice"]).succeeds();
-    assert_eq!(again.stderr, "the limit was disabled already; nothing changed\n");
+    assert_eq!(again.stderr, "the limit of user alice on \"research\" was disabled already; nothing changed\n");
     office.siesta(&["limits", "enable", "research", "--user", "alice"]).succeeds();
     assert_eq!(decides(), "user");
     // An empty field has no opinion: the default speaks, and blocks.

@@ -83,3 +83,37 @@ fn on_a_terminal_everything_is_asked_step_by_step() {
     let manifest: Value = serde_json::from_str(&text).unwrap();
     assert_eq!((&manifest["name"], &manifest["widget"]["pageContext"]), (&json!("help-in-the-shop"), &json!(["page"])));
 }
+
+#[test]
+fn a_slip_at_one_question_is_asked_again_and_loses_no_other_answer() {
+    let sandbox = Sandbox::new();
+    let mut terminal = sandbox.in_terminal(&["manifest", "new"]);
+    terminal.shows("which mode").types("\r");
+    terminal.shows("what is the integration for?").types("Answer support mail\r");
+    terminal.shows("its name").types("\r");
+    terminal.shows("id of the agent").types("two words\r");
+    terminal.shows("warning: an id or <siesta-agent-id> belongs here").types("agent-1\r");
+    terminal.shows("id of the organization").types("\r");
+    terminal.shows("id of the workspace").types("\r");
+    terminal.shows("another server").types("http://example.com\r");
+    terminal.shows("warning: an https address").types("\r");
+    terminal.shows("only some operations?").types("GET /api/v1/Agents\r");
+    terminal.shows("warning: no operation of Siesta AI's contract").types("GET /api/v1/Agent\r");
+    terminal.shows("another operation, METHOD PATH (1 so far)").types("\r");
+    terminal.shows("a value of the product").types("orderId\r");
+    terminal.shows("warning: it is typed as NAME:TYPE").types("\r");
+    terminal.shows("one of several assistants").types("second:Desk:x1:Answers\r");
+    terminal.shows("warning: exactly one assistant is the primary one").types("\r");
+    terminal.finish().ends_with(0).leaves_the_terminal_in_order();
+    let text = std::fs::read_to_string(sandbox.path("siesta-agent-manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&manifest["inputs"]["agentId"], &manifest["inputs"]["operationCount"]), (&json!("agent-1"), &json!(1)));
+}
+
+#[test]
+fn a_file_that_is_there_is_noticed_before_the_first_question() {
+    let sandbox = Sandbox::new();
+    sandbox.siesta(&NEW).succeeds();
+    let left = sandbox.in_terminal(&["manifest", "new"]).finish().ends_with(7);
+    assert!(left.screen.contains("--out ANOTHER-FILE") && !left.screen.contains("which mode"), "{}", left.screen);
+}

@@ -69,7 +69,7 @@ fn a_user_is_shown_with_what_they_are_answerable_for_and_is_edited() {
     office.siesta(&["team", "add-member", "sales", "alice"]).succeeds();
     office.siesta(&["edit", "research", "--owner", "alice", "--approver", "alice"]).succeeds();
     let run = office.siesta(&["user", "edit", "alice", "--role", "admin", "--os-user", "al"]).succeeds();
-    assert_eq!(run.stderr, "user \"alice\": user → admin, account al\n");
+    assert_eq!(run.stderr, "user \"alice\": role user → admin, account none → al\n");
     let shown = office.siesta(&["user", "show", "alice", "--json"]).succeeds().json();
     assert_eq!((&shown["teams"][0], &shown["connections"][0]), (&"sales".into(), &"research".into()));
     assert_eq!((&shown["approverOf"][0], &shown["user"]["osUser"]), (&"research".into(), &"al".into()));

@@ -44,6 +44,7 @@ pub(super) struct AccessRequestsView<'a> {
 
 impl Row for Line {
     const HEADERS: &'static [&'static str] = &["ID", "AGENT", "ASKS FOR", "REASON", "STATUS", "CREATED", "DECIDED BY"];
+    const SPARE: &'static [&'static str] = &["DECIDED BY"];
 
     fn cells(&self) -> Vec<Cell> {
         let tone = match self.view.status {
@@ -56,7 +57,7 @@ impl Row for Line {
             Cell::id(self.view.id.as_str()),
             Cell::text(self.view.agent.as_str()),
             Cell::text(target(&self.view)),
-            Cell::text(self.view.reason.as_str()),
+            Cell::words(self.view.reason.as_str()),
             Cell::state(self.view.status.as_str(), tone),
             Cell::time(self.created_at),
             Cell::maybe_text(self.view.decided_by.as_deref()),

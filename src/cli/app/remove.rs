@@ -25,6 +25,8 @@ pub(super) struct RemovedView {
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RemoveArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "app remove")?;
+    // Whoever is asked is asked about something that is there.
+    apps::show(&siesta, &args.provider, DEFAULT_APP_LABEL)?;
     ui.confirm_or_stop(&format!("remove the OAuth client of {}?", args.provider))?;
     apps::remove(&siesta, &args.provider, DEFAULT_APP_LABEL)?;
     ui.done(&RemovedView { removed: args.provider.clone() }, &format!("removed the OAuth client of {}", args.provider))

@@ -44,14 +44,19 @@ pub(super) struct AuditView<'a> {
 
 impl Row for Line {
     const HEADERS: &'static [&'static str] = &["SEQ", "TIME", "ACTOR", "ACTION", "RECORD", "DECISION", "REASON"];
+    // `audit show` says it.
+    const SPARE: &'static [&'static str] = &["REASON"];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
             Cell::number(self.view.seq),
             Cell::time(self.time),
             Cell::text(self.view.actor.as_str()),
-            Cell::text(self.view.action.as_str()),
-            Cell::text(self.view.record_id.as_str()),
+            Cell::whole(self.view.action.as_str()),
+            match uuid::Uuid::try_parse(&self.view.record_id) {
+                Ok(_) => Cell::id(self.view.record_id.as_str()),
+                Err(_) => Cell::text(self.view.record_id.as_str()),
+            },
             match self.view.decision {
                 None => Cell::Empty,
                 Some(Verdict::Allow) => Cell::state("allow", Tone::Good),

@@ -1,9 +1,10 @@
 //! `siesta catalog import`
 use crate::cli::error::Error;
-use crate::cli::exit::Exit;
+use crate::cli::format::counted;
 use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
+use crate::cli::unread::unread;
 use crate::ops::catalogue::{self, Import, Imported, LARGEST_DOCUMENT};
 use clap::Args;
 use schemars::JsonSchema;
@@ -99,7 +100,8 @@ fn words(imported: &Imported) -> String {
         (false, false, _) => "imported",
         (false, true, _) => "changed",
     };
-    let mut text = format!("{verb} {} ({}), {} functions", service.id, service.name, service.functions.len());
+    let mut text =
+        format!("{verb} {} ({}), {}", service.id, service.name, counted(service.functions.len(), "function"));
     let mut line = |sign: char, name: &str, about: &str| {
         // Writing to a String cannot fail.
         let _ = write!(text, "\n{sign} {name}  {about}");
@@ -129,9 +131,6 @@ fn read(path: &Path) -> Result<String, Error> {
     };
     match done {
         Ok(_) => Ok(text),
-        Err(error) => {
-            let exit = if error.kind() == std::io::ErrorKind::NotFound { Exit::NotFound } else { Exit::Failure };
-            Err(Error::new(exit, format!("{} cannot be read", path.display())).cause(error.kind()))
-        }
+        Err(error) => Err(unread(path.display(), &error)),
     }
 }

@@ -34,7 +34,7 @@ impl Row for ServiceView {
 
     fn cells(&self) -> Vec<Cell> {
         vec![
-            Cell::text(self.id.as_str()),
+            Cell::whole(self.id.as_str()),
             Cell::text(self.name.as_str()),
             Cell::number(i64::try_from(self.functions.len()).unwrap_or(i64::MAX)),
             Cell::text(self.summary.as_str()),

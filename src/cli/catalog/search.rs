@@ -43,7 +43,7 @@ impl Row for Hit {
             None => self.service.clone(),
         };
         vec![
-            Cell::text(found),
+            Cell::whole(found),
             Cell::text(self.kind.map_or("service", FunctionKind::as_str)),
             Cell::maybe_text(self.default_mode.map(Mode::typed)),
             Cell::text(self.description.as_str()),
@@ -82,5 +82,9 @@ pub(super) fn run(ui: &mut Ui, args: SearchArgs) -> Result<(), Error> {
             }
         }
     }
-    ui.list(&SearchView { results: &results }, &results)
+    ui.list(&SearchView { results: &results }, &results)?;
+    if results.is_empty() && ui.stdout_is_terminal() && !ui.is_json() {
+        ui.say("no service and no function has all of these words");
+    }
+    Ok(())
 }

@@ -107,7 +107,8 @@ fn one_function(ui: &mut Ui, service: &Service, name: &str) -> Result<(), Error>
     ui.record(&document, &fields)?;
     if is_screen && !arguments.is_empty() {
         ui.text("\n")?;
-        let rows: Vec<Vec<Cell>> = arguments.into_iter().map(|row| row.into_iter().map(Cell::text).collect()).collect();
+        let rows: Vec<Vec<Cell>> =
+            arguments.into_iter().map(|row| row.into_iter().map(Cell::words).collect()).collect();
         ui.table(&["ARGUMENT", "TYPE", "GOES INTO", "NEEDED", "WHAT IT IS"], &rows)?;
     }
     Ok(())
@@ -159,7 +160,7 @@ fn ways(service: &ServiceView) -> Vec<Vec<Cell>> {
     service
         .ways
         .iter()
-        .map(|way| vec![Cell::text(way.kind.as_str()), Cell::text(asks(way)), Cell::text(way.help.as_str())])
+        .map(|way| vec![Cell::whole(way.kind.as_str()), Cell::words(asks(way)), Cell::words(way.help.as_str())])
         .collect()
 }
 
@@ -171,10 +172,10 @@ fn scopes(service: &ServiceView) -> Vec<Vec<Cell>> {
         .map(|scope| {
             let asked = if usual(&scope.name) { "by default" } else { "with --scope" };
             vec![
-                Cell::text(scope.name.as_str()),
+                Cell::whole(scope.name.as_str()),
                 Cell::text(scope.risk.as_str()),
                 Cell::text(asked),
-                Cell::text(scope.meaning.as_str()),
+                Cell::words(scope.meaning.as_str()),
             ]
         })
         .collect()
@@ -187,11 +188,11 @@ fn functions(service: &ServiceView) -> Vec<Vec<Cell>> {
         .map(|f| {
             let required = f.parameters.iter().filter(|p| p.required).map(|p| p.name.as_str());
             vec![
-                Cell::text(f.name.as_str()),
+                Cell::whole(f.name.as_str()),
                 Cell::text(f.kind.as_str()),
                 Cell::text(f.default_mode.typed()),
-                Cell::text(required.collect::<Vec<_>>().join(", ")),
-                Cell::text(f.description.as_str()),
+                Cell::words(required.collect::<Vec<_>>().join(", ")),
+                Cell::words(f.description.as_str()),
             ]
         })
         .collect()

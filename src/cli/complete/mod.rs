@@ -18,9 +18,10 @@ pub(super) mod scripts;
 
 use super::clock::SystemClock;
 use super::environment::Environment;
+use super::glimpse::Glimpse;
 use super::harmless::is_hidden;
 use super::process;
-use super::settings::{Glimpse, Whereto};
+use super::settings::Whereto;
 use super::ui::Ui;
 use crate::model::time::Clock;
 use crate::ops::completion::{self, Candidate, IndexPlace};

@@ -12,6 +12,7 @@ pub(super) mod rotate;
 pub(super) mod show;
 mod sign_in;
 pub(super) mod test;
+mod trouble;
 pub(super) mod unassign;
 pub(super) mod ungrant;
 

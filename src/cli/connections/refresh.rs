@@ -1,4 +1,5 @@
 //! `siesta refresh`
+use super::trouble;
 use crate::cli::advice::quoted;
 use crate::cli::error::Error;
 use crate::cli::exit::Exit;
@@ -53,8 +54,12 @@ impl Row for RefreshRow {
     const HEADERS: &'static [&'static str] = &["CONNECTION", "OUTCOME", "EXPIRES", "WHY"];
 
     fn cells(&self) -> Vec<Cell> {
-        let text = |text: &Option<String>| Cell::text(text.clone().unwrap_or_default());
-        vec![Cell::text(self.label.clone()), Cell::text(self.outcome), text(&self.expires_at), text(&self.why)]
+        vec![
+            Cell::text(self.label.as_str()),
+            Cell::text(self.outcome),
+            Cell::maybe_time(self.expires_at.as_deref().and_then(|at| at.parse().ok())),
+            Cell::maybe_words(self.why.as_deref()),
+        ]
     }
 }
 
@@ -74,15 +79,8 @@ pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, args: RefreshArgs) -
     if !ui.is_quiet() || ui.is_json() {
         ui.list(&view, &view.connections)?;
     }
-    if !ui.is_json() {
-        for row in &view.connections {
-            let Some(why) = &row.why else { continue };
-            ui.warn(&format!("\"{}\": {why}", row.label));
-            if let Some(hint) = &row.hint {
-                ui.must_say(hint);
-            }
-        }
-    }
+    let rows = view.connections.iter();
+    trouble::tell(ui, rows.map(|row| (row.label.as_str(), row.why.as_deref(), row.hint.as_deref())));
     Ok(match (needs_reauth, failed) {
         (true, _) => Exit::NeedsReauth,
         (false, true) => Exit::Provider,

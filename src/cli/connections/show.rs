@@ -2,12 +2,12 @@
 use super::view;
 use crate::cli::colour::Tone;
 use crate::cli::error::Error;
+use crate::cli::governance::mode_cell;
 use crate::cli::settings::Settings;
 use crate::cli::table::Cell;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::model::connection::{Grant, Status};
-use crate::model::governance::Mode;
 use crate::ops::connections::{self, Shown};
 use crate::view::connection::ConnectionView;
 use crate::view::governance::FunctionModeView;
@@ -104,15 +104,10 @@ fn below(ui: &mut Ui, document: &ShowView) -> Result<(), Error> {
         .functions
         .iter()
         .map(|f| {
-            let tone = match f.mode {
-                Mode::Enabled => Tone::Good,
-                Mode::Confirm => Tone::Waiting,
-                Mode::Disabled => Tone::Bad,
-            };
             vec![
-                Cell::text(f.function.as_str()),
+                Cell::whole(f.function.as_str()),
                 Cell::text(f.kind.as_str()),
-                Cell::state(f.mode.typed(), tone),
+                mode_cell(true, f.mode),
                 Cell::text(f.source.as_str()),
             ]
         })
@@ -129,12 +124,12 @@ fn below(ui: &mut Ui, document: &ShowView) -> Result<(), Error> {
                     Cell::text(p.agent_name.as_str()),
                     Cell::text(p.default_mode.as_str()),
                     Cell::text(p.step_up_approval.as_str()),
-                    Cell::text(p.allowed_models.iter().map(|flow| flow.as_str()).collect::<Vec<_>>().join(",")),
+                    Cell::text(p.allowed_models.iter().map(|flow| flow.typed()).collect::<Vec<_>>().join(", ")),
                 ]
             })
             .collect();
         ui.text("\n")?;
-        ui.table(&["AGENT", "MODE", "STEP-UP", "MODELS"], &policies)?;
+        ui.table(&["AGENT", "MODE", "STEP-UP", "FLOWS"], &policies)?;
     }
     if !document.limits.is_empty() {
         let limits: Vec<Vec<Cell>> = document.limits.iter().map(crate::cli::limits::cells).collect();

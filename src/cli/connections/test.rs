@@ -1,4 +1,5 @@
 //! `siesta test`
+use super::trouble;
 use crate::cli::advice::{exit_of, quoted};
 use crate::cli::error::Error;
 use crate::cli::exit::Exit;
@@ -63,9 +64,13 @@ impl Row for TestRow {
     const HEADERS: &'static [&'static str] = &["CONNECTION", "TYPE", "OUTCOME", "ACCOUNT", "WHY"];
 
     fn cells(&self) -> Vec<Cell> {
-        let text = |text: &Option<String>| Cell::text(text.clone().unwrap_or_default());
-        let (label, service) = (Cell::text(self.label.clone()), Cell::text(self.service.clone()));
-        vec![label, service, Cell::text(self.outcome), text(&self.account), text(&self.why)]
+        vec![
+            Cell::text(self.label.as_str()),
+            Cell::text(self.service.as_str()),
+            Cell::text(self.outcome),
+            Cell::maybe_text(self.account.as_deref()),
+            Cell::maybe_words(self.why.as_deref()),
+        ]
     }
 }
 
@@ -84,15 +89,8 @@ pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, args: TestArgs) -> R
     if !ui.is_quiet() || ui.is_json() {
         ui.list(&view, &view.connections)?;
     }
-    if !ui.is_json() {
-        for row in &view.connections {
-            let Some(why) = &row.why else { continue };
-            ui.warn(&format!("\"{}\": {why}", row.label));
-            if let Some(hint) = &row.hint {
-                ui.must_say(hint);
-            }
-        }
-    }
+    let rows = view.connections.iter();
+    trouble::tell(ui, rows.map(|row| (row.label.as_str(), row.why.as_deref(), row.hint.as_deref())));
     Ok(first.unwrap_or(Exit::Ok))
 }
 

@@ -6,6 +6,7 @@ use crate::cli::out_file::OutFile;
 use crate::cli::outcome::{self, Said};
 use crate::cli::settings::Settings;
 use crate::cli::span::{parse_duration, typed_duration};
+use crate::cli::table::rfc3339;
 use crate::cli::ui::Ui;
 use crate::cli::{public_input, unlock};
 use crate::model::signature::Signature;
@@ -62,9 +63,10 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ApproveArgs) -> Result
         words.push_str(&format!(", signed by \"{by}\""));
     }
     words.push_str(&format!("\n  {}", rendering::in_short(&execution)));
+    let until = standing.as_ref().map(|standing| rfc3339(standing.expires_at)).unwrap_or_default();
     let standing = standing.map(|standing| StandingApprovalView::new(&standing, ui.now()));
     if let Some(given) = &standing {
-        words.push_str(&format!("\nand {} more until {}", given.uses, given.expires_at));
+        words.push_str(&format!("\nand {} more until {}", given.uses, until));
         rendering::in_lines(&given.covers).iter().for_each(|line| words.push_str(&format!("\n  {line}")));
     }
     let again = standing.as_ref().map(|given| format!("siesta executions standing revoke {}", given.id));

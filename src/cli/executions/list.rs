@@ -57,6 +57,8 @@ pub(super) struct ExecutionsView<'a> {
 impl Row for Line {
     const HEADERS: &'static [&'static str] =
         &["ID", "AGENT", "CONNECTION", "ACTION", "STATUS", "CREATED", "RESOLVED AT", "RESOLVED BY"];
+    // `executions show` says both.
+    const SPARE: &'static [&'static str] = &["RESOLVED BY", "RESOLVED AT"];
 
     fn cells(&self) -> Vec<Cell> {
         vec![

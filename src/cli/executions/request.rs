@@ -56,7 +56,13 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RequestArgs) -> Result
         None => None,
     };
     match &path {
-        None if !ui.is_json() => ui.bytes(statement.text.as_bytes())?,
+        None if !ui.is_json() => {
+            ui.bytes(statement.text.as_bytes())?;
+            if ui.stdout_is_terminal() {
+                // Signed without it, and never read from a screen; what is said next begins a line.
+                ui.text("\n")?;
+            }
+        }
         _ => {
             let words = path.as_ref().map_or_else(String::new, |path| format!("wrote what is to be signed to {path}"));
             let execution_id = statement.execution.to_string();

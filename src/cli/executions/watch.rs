@@ -6,6 +6,7 @@ use crate::cli::format::Format;
 use crate::cli::harmless::harmless;
 use crate::cli::settings::Settings;
 use crate::cli::span::parse_duration;
+use crate::cli::table::{Cell, rfc3339};
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
 use crate::ops::approvals::{self, Listing};
@@ -44,7 +45,12 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: WatchArgs) -> Result<E
             true if ui.format() == Format::Jsonl => ui.json_line(&view),
             true => ui.document(&OneExecutionView::from(view)),
             false => {
-                let words = [&view.created_at, &view.id, &view.agent, &view.connection, &view.action];
+                // As lists have them: short for eyes, exact for programs.
+                let (time, id) = match ui.stdout_is_terminal() {
+                    true => (rfc3339(execution.created_at), Cell::id(view.id.as_str()).for_eyes(ui.now())),
+                    false => (view.created_at.clone(), view.id.clone()),
+                };
+                let words = [&time, &id, &view.agent, &view.connection, &view.action];
                 let words: Vec<_> = words.into_iter().map(|word| harmless(word)).collect();
                 ui.text(&format!("{}  {}\n", words.join("  "), state(&view).0))
             }

@@ -1,5 +1,4 @@
 //! `siesta functions list`
-use crate::cli::colour::Tone;
 use crate::cli::error::Error;
 use crate::cli::settings::Settings;
 use crate::cli::table::{Cell, Row};
@@ -44,14 +43,9 @@ impl Row for Line {
     const HEADERS: &'static [&'static str] = &["FUNCTION", "KIND", "MODE", "BECAUSE OF", "OWN SETTING"];
 
     fn cells(&self) -> Vec<Cell> {
-        let mode = match (self.service_enabled, self.function.mode) {
-            (false, _) => Cell::state("service disabled", Tone::Bad),
-            (true, Mode::Enabled) => Cell::state("enabled", Tone::Good),
-            (true, Mode::Confirm) => Cell::state("confirm", Tone::Waiting),
-            (true, Mode::Disabled) => Cell::state("disabled", Tone::Bad),
-        };
+        let mode = crate::cli::governance::mode_cell(self.service_enabled, self.function.mode);
         vec![
-            Cell::text(self.function.function.as_str()),
+            Cell::whole(self.function.function.as_str()),
             Cell::text(self.function.kind.as_str()),
             mode,
             Cell::text(if self.service_enabled { self.function.source.as_str() } else { "type policy" }),

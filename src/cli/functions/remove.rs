@@ -28,6 +28,8 @@ pub(super) struct RemovedView {
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RemoveArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "functions remove")?;
+    // Whoever is asked is asked about something that is there.
+    hand_made::get(&siesta, &args.connection, &args.function)?;
     ui.confirm_or_stop(&format!("take {} away from \"{}\"?", args.function, args.connection))?;
     let connection = hand_made::remove(&siesta, &args.connection, &args.function)?;
     let words = format!("took {} away from \"{connection}\"", args.function);

@@ -41,7 +41,11 @@ impl ChangesView {
 /// A line per target whose mode is another now, and how many there are beside them. One target alone has its line always.
 pub(in crate::cli) fn words(changed: &[Changed], dry_run: bool) -> String {
     let line = |changed: &Changed| {
-        let note = if changed.changed { "" } else { "        (it was so before)" };
+        let note = match (changed.changed, changed.before == changed.after) {
+            (false, _) => "        (it was so before)",
+            (true, true) => "        (the same as before, from another record)",
+            (true, false) => "",
+        };
         format!("{}: {} → {}{note}", changed.target, changed.before.typed(), changed.after.typed())
     };
     let is_another = |changed: &&Changed| changed.before != changed.after;
@@ -98,5 +102,7 @@ mod tests {
         assert_eq!(words(&many, false), expected);
         let alone = [change("b", Enabled, Enabled, false)];
         assert_eq!(words(&alone, false), "b: enabled → enabled        (it was so before)");
+        let overridden = [change("c", Confirm, Confirm, true)];
+        assert_eq!(words(&overridden, false), "c: confirm → confirm        (the same as before, from another record)");
     }
 }

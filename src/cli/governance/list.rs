@@ -1,11 +1,9 @@
 //! `siesta governance list`
-use crate::cli::colour::Tone;
 use crate::cli::error::Error;
 use crate::cli::settings::Settings;
 use crate::cli::table::{Cell, Row};
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
-use crate::model::governance::Mode;
 use crate::model::time::rfc3339;
 use crate::ops::governance::{self, FunctionMode, ServiceMode};
 use crate::view::governance::FunctionModeView;
@@ -56,20 +54,15 @@ impl Row for Line {
     const HEADERS: &'static [&'static str] = &["FUNCTION", "KIND", "MODE", "BECAUSE OF"];
 
     fn cells(&self) -> Vec<Cell> {
-        let mode = match (self.service_enabled, self.function.mode) {
-            (false, _) => Cell::state("service disabled", Tone::Bad),
-            (true, Mode::Enabled) => Cell::state("enabled", Tone::Good),
-            (true, Mode::Confirm) => Cell::state("confirm", Tone::Waiting),
-            (true, Mode::Disabled) => Cell::state("disabled", Tone::Bad),
-        };
+        let mode = super::mode_cell(self.service_enabled, self.function.mode);
         vec![
-            Cell::text(format!("{}/{}", self.service, self.function.function)),
+            Cell::whole(format!("{}/{}", self.service, self.function.function)),
             Cell::text(self.function.kind.as_str()),
             mode,
             match self.service_enabled {
-                true => Cell::text(self.function.source.as_str()),
+                true => Cell::words(self.function.source.as_str()),
                 // Whatever the function's own records say.
-                false => Cell::text("type policy"),
+                false => Cell::words("type policy"),
             },
         ]
     }

@@ -85,7 +85,7 @@ impl Row for ImportRow {
             Cell::maybe_text(self.service.as_deref()),
             Cell::text(self.label.as_str()),
             Cell::text(self.outcome),
-            Cell::maybe_text(self.why.as_deref()),
+            Cell::maybe_words(self.why.as_deref()),
         ]
     }
 }
@@ -120,6 +120,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ImportArgs) -> Result<
     if !ui.is_json() {
         if view.found.is_empty() {
             ui.say("nothing was found that a service of the catalogue is opened with");
+            ui.next("siesta add        (asks for the key itself)");
         }
         for row in &view.found {
             if let Some(hint) = &row.hint {

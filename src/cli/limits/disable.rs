@@ -1,5 +1,5 @@
 //! `siesta limits disable`
-use super::SubjectArgs;
+use super::{SubjectArgs, named};
 use crate::cli::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
@@ -23,7 +23,11 @@ pub(super) struct DisableArgs {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: DisableArgs) -> Result<Exit, Error> {
     let siesta = unlock::open(ui, settings, "limits disable")?;
     let (limit, connection, is_news) = limits::set_enabled(&siesta, &args.connection, &args.subject.subject(), false)?;
-    let words = if is_news { "disabled the limit" } else { "the limit was disabled already; nothing changed" };
-    ui.done(&OneLimitView { limit: LimitView::new(&limit, &connection) }, words)?;
+    let limit_in_words = named(&limit, &connection);
+    let words = match is_news {
+        true => format!("disabled {limit_in_words}"),
+        false => format!("{limit_in_words} was disabled already; nothing changed"),
+    };
+    ui.done(&OneLimitView { limit: LimitView::new(&limit, &connection) }, &words)?;
     Ok(Exit::Ok)
 }

@@ -1,5 +1,5 @@
 //! `siesta limits enable`
-use super::SubjectArgs;
+use super::{SubjectArgs, named};
 use crate::cli::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
@@ -23,7 +23,11 @@ pub(super) struct EnableArgs {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: EnableArgs) -> Result<Exit, Error> {
     let siesta = unlock::open(ui, settings, "limits enable")?;
     let (limit, connection, is_news) = limits::set_enabled(&siesta, &args.connection, &args.subject.subject(), true)?;
-    let words = if is_news { "enabled the limit" } else { "the limit was enabled already; nothing changed" };
-    ui.done(&OneLimitView { limit: LimitView::new(&limit, &connection) }, words)?;
+    let limit_in_words = named(&limit, &connection);
+    let words = match is_news {
+        true => format!("enabled {limit_in_words}"),
+        false => format!("{limit_in_words} was enabled already; nothing changed"),
+    };
+    ui.done(&OneLimitView { limit: LimitView::new(&limit, &connection) }, &words)?;
     Ok(Exit::Ok)
 }

@@ -53,6 +53,7 @@ pub(super) struct ExplainView {
 impl Row for ExplainedLimitView {
     const HEADERS: &'static [&'static str] =
         &["PERIOD", "LEVEL", "SUBJECT", "SAYS", "USED", "RESERVED", "LIMIT", "LEFT", "RESETS"];
+    const SPARE: &'static [&'static str] = &["RESERVED", "RESETS"];
 
     fn cells(&self) -> Vec<Cell> {
         let number = |value: Option<u64>| {

@@ -14,6 +14,7 @@ use super::settings::Settings;
 use super::table::Cell;
 use super::ui::Ui;
 use crate::cli::schema::{self, Document};
+use crate::model::limit::Limit;
 use crate::ops::limits::Subject;
 use crate::view::limit::{LimitView, StandingView};
 use crate::view::limit::{LimitsView, OneLimitView, ReportView};
@@ -93,6 +94,12 @@ impl SubjectArgs {
             (None, None, false) => Subject::Org,
         }
     }
+}
+
+/// A limit in words: `the limit of user alice on "research"`.
+fn named(limit: &Limit, connection: &str) -> String {
+    let subject = limit.subject.as_ref().map(|subject| format!(" {subject}")).unwrap_or_default();
+    format!("the limit of {}{subject} on \"{connection}\"", limit.level)
 }
 
 pub(super) const HEADERS: &[&str] = &["CONNECTION", "LEVEL", "SUBJECT", "DAILY", "WEEKLY", "STRICT", "ENABLED"];

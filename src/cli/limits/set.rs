@@ -1,5 +1,5 @@
 //! `siesta limits set`
-use super::SubjectArgs;
+use super::{SubjectArgs, named};
 use crate::cli::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
@@ -62,10 +62,9 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: SetArgs) -> Result<Exi
     };
     let (before, limit, connection) = limits::set(&siesta, &args.connection, &args.subject.subject(), &change)?;
     let view = |limit: &Limit| LimitView::new(limit, &connection.label);
-    let whose = limit.subject.as_ref().map_or_else(|| limit.level.to_string(), |s| format!("{} {s}", limit.level));
     let words = format!(
-        "limit of {whose} on \"{}\": daily {}, weekly {}{}",
-        connection.label,
+        "{}: daily {}, weekly {}{}",
+        named(&limit, &connection.label),
         shown(limit.daily),
         shown(limit.weekly),
         if limit.strict { ", strict" } else { "" }

@@ -1,5 +1,5 @@
 //! `siesta limits unset`
-use super::SubjectArgs;
+use super::{SubjectArgs, named};
 use crate::cli::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
@@ -23,6 +23,7 @@ pub(super) struct UnsetArgs {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: UnsetArgs) -> Result<Exit, Error> {
     let siesta = unlock::open(ui, settings, "limits unset")?;
     let (limit, connection) = limits::unset(&siesta, &args.connection, &args.subject.subject())?;
-    ui.done(&OneLimitView { limit: LimitView::new(&limit, &connection) }, "removed the limit")?;
+    let words = format!("removed {}", named(&limit, &connection));
+    ui.done(&OneLimitView { limit: LimitView::new(&limit, &connection) }, &words)?;
     Ok(Exit::Ok)
 }

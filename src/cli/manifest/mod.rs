@@ -6,6 +6,7 @@ mod validate;
 use super::error::Error;
 use super::exit::Exit;
 use super::ui::Ui;
+use super::unread::unread;
 use crate::cli::schema::{self, Document};
 use crate::model::manifest::{Fault, Mode};
 use clap::{Args, Subcommand};
@@ -76,15 +77,13 @@ fn read(path: &Path) -> Result<String, Error> {
         true => std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes),
         false => std::fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes)),
     };
-    let unread = |exit, cause: &str| Error::new(exit, format!("{} cannot be read", path.display())).cause(cause);
+    let refused = |cause: &str| Error::new(Exit::Failure, format!("{} cannot be read", path.display())).cause(cause);
     match done {
-        Ok(count) if count as u64 > LARGEST => {
-            Err(unread(Exit::Failure, "it is larger than 1 MiB, so it is no manifest"))
-        }
-        Ok(_) => String::from_utf8(bytes).map_err(|_| unread(Exit::Failure, "it is not text")),
+        Ok(count) if count as u64 > LARGEST => Err(refused("it is larger than 1 MiB, so it is no manifest")),
+        Ok(_) => String::from_utf8(bytes).map_err(|_| refused("it is not text")),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(unread(Exit::NotFound, "there is no such file").hint("siesta manifest new"))
+            Err(unread(path.display(), &error).hint("siesta manifest new"))
         }
-        Err(error) => Err(unread(Exit::Failure, &error.kind().to_string())),
+        Err(error) => Err(unread(path.display(), &error)),
     }
 }

@@ -111,80 +111,139 @@ fn asked(ui: &mut Ui, args: NewArgs) -> Result<NewManifest, Error> {
         assistants: args.assistants,
     };
     if step_by_step && ui.is_interactive() {
+        // What was said so far is looked at before more is asked.
+        made(&new)?;
         the_rest(ui, &mut new)?;
     }
     Ok(new)
 }
 
-/// A question whose answer may be left out.
-fn maybe(ui: &mut Ui, question: &str, flag: &str) -> Result<Option<String>, Error> {
-    let answer = ui.ask(question, flag, Some(NONE))?;
-    Ok(Some(answer).filter(|answer| !answer.is_empty() && answer != NONE))
+fn made(new: &NewManifest) -> Result<Value, Error> {
+    manifest::make(new).map_err(|faults| {
+        let words: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.pointer, fault.message)).collect();
+        Error::usage("no manifest can be made of this").cause(words.join("; ")).hint("siesta manifest new --help")
+    })
+}
+
+/// Asks for one thing more until the answer fits what was said before; an answer that does not is asked for again, so a
+/// slip costs none of the others. False: nothing was answered.
+fn one_more(
+    ui: &mut Ui,
+    new: &mut NewManifest,
+    (question, flag, default): (&str, &str, &str),
+    put: impl Fn(&mut NewManifest, String) -> Result<(), String>,
+) -> Result<bool, Error> {
+    loop {
+        let answer = ui.ask(question, flag, Some(default))?;
+        if answer.is_empty() || answer == NONE {
+            return Ok(false);
+        }
+        let mut tried = new.clone();
+        let refused = match put(&mut tried, answer) {
+            Err(form) => format!("it is typed as {form}"),
+            Ok(()) => match manifest::make(&tried) {
+                Ok(_) => {
+                    *new = tried;
+                    return Ok(true);
+                }
+                Err(faults) => faults.into_iter().next().map(|fault| fault.message).unwrap_or_default(),
+            },
+        };
+        ui.warn(&refused);
+    }
 }
 
 fn the_rest(ui: &mut Ui, new: &mut NewManifest) -> Result<(), Error> {
+    type Put = fn(&mut NewManifest, String) -> Result<(), String>;
+    let ids: [(bool, &str, &str, Put); 4] = [
+        (new.agent_id.is_none(), "id of the agent (none: a placeholder)", "--agent-id", |new, id| {
+            new.agent_id = Some(id);
+            Ok(())
+        }),
+        (
+            new.organization_id.is_none(),
+            "id of the organization (none: a placeholder)",
+            "--organization-id",
+            |new, id| {
+                new.organization_id = Some(id);
+                Ok(())
+            },
+        ),
+        (new.workspace_id.is_none(), "id of the workspace", "--workspace-id", |new, id| {
+            new.workspace_id = Some(id);
+            Ok(())
+        }),
+        (new.base_url.is_none(), "another server than Siesta AI's own", "--base-url", |new, url| {
+            new.base_url = Some(url);
+            Ok(())
+        }),
+    ];
     if new.name.is_none() {
-        new.name = Some(ui.ask("its name", "--name", Some(&manifest::slug(&new.use_case)))?);
+        let slug = manifest::slug(&new.use_case);
+        one_more(ui, new, ("its name", "--name", &slug), |new, name| {
+            new.name = Some(name);
+            Ok(())
+        })?;
     }
-    if new.agent_id.is_none() {
-        new.agent_id = maybe(ui, "id of the agent", "--agent-id")?;
-    }
-    if new.mode != Mode::WebPlugin {
-        if new.organization_id.is_none() {
-            new.organization_id = maybe(ui, "id of the organization", "--organization-id")?;
-        }
-        if new.workspace_id.is_none() {
-            new.workspace_id = maybe(ui, "id of the workspace", "--workspace-id")?;
-        }
-        if new.base_url.is_none() {
-            new.base_url = maybe(ui, "another server", "--base-url")?;
+    // A web page knows the agent and nothing else.
+    let many = if new.mode == Mode::WebPlugin { 1 } else { ids.len() };
+    for (is_missing, question, flag, put) in ids.into_iter().take(many) {
+        if is_missing {
+            one_more(ui, new, (question, flag, NONE), put)?;
         }
     }
     while new.mode == Mode::ExternalApi {
         let question = match new.operations.len() {
-            0 => "only one operation? METHOD PATH; none for all".to_owned(),
+            0 => "only some operations? METHOD PATH (none: all)".to_owned(),
             count => format!("another operation, METHOD PATH ({count} so far)"),
         };
-        match maybe(ui, &question, "--operation")? {
-            Some(operation) => new.operations.push(operation),
-            None => break,
+        let put = |new: &mut NewManifest, operation| {
+            new.operations.push(operation);
+            Ok(())
+        };
+        if !one_more(ui, new, (&question, "--operation", NONE), put)? {
+            break;
         }
     }
-    while let Some(text) = maybe(ui, "a value of the product, NAME:TYPE[:required][:DESCRIPTION]", "--field")? {
-        match parse_field(&text) {
-            Ok(field) => new.fields.push(field),
-            Err(form) => ui.warn(&format!("it is typed as {form}")),
-        }
-    }
-    while let Some(text) = maybe(ui, "one of several assistants, ROLE:LABEL:ID:PURPOSE", "--assistant")? {
-        match parse_assistant(&text) {
-            Ok(assistant) => new.assistants.push(assistant),
-            Err(form) => ui.warn(&format!("it is typed as {form}")),
-        }
-    }
+    let field = "a value of the product, NAME:TYPE[:required][:DESCRIPTION]";
+    while one_more(ui, new, (field, "--field", NONE), |new, text| {
+        new.fields.push(parse_field(&text)?);
+        Ok(())
+    })? {}
+    let assistant = "one of several assistants, ROLE:LABEL:ID:PURPOSE";
+    while one_more(ui, new, (assistant, "--assistant", NONE), |new, text| {
+        new.assistants.push(parse_assistant(&text)?);
+        Ok(())
+    })? {}
     Ok(())
+}
+
+fn is_there(path: &Path) -> Error {
+    Error::new(Exit::Conflict, format!("cannot write {}", path.display()))
+        .cause("it is there already, and nothing is written over")
+        .hint("--out ANOTHER-FILE")
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Error> {
     let file = OpenOptions::new().write(true).create_new(true).open(path);
-    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| {
-        let (exit, cause) = match error.kind() {
-            ErrorKind::AlreadyExists => (Exit::Conflict, "it is there already, and nothing is written over".to_owned()),
-            kind => (Exit::Failure, kind.to_string()),
-        };
-        Error::new(exit, format!("cannot write {}", path.display())).cause(cause).hint("--out ANOTHER-FILE")
+    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => is_there(path),
+        kind => Error::new(Exit::Failure, format!("cannot write {}", path.display()))
+            .cause(kind.to_string())
+            .hint("--out ANOTHER-FILE"),
     })
 }
 
 pub(super) fn run(ui: &mut Ui, args: NewArgs) -> Result<Exit, Error> {
     let out = args.out.clone();
-    let new = asked(ui, args)?;
-    let manifest = manifest::make(&new).map_err(|faults| {
-        let words: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.pointer, fault.message)).collect();
-        Error::usage("no manifest can be made of this").cause(words.join("; ")).hint("siesta manifest new --help")
-    })?;
-    let provisional = new.mode.is_provisional();
     let to_stdout = out == Path::new("-");
+    // Before a dozen questions, whose answers would be lost.
+    if !to_stdout && out.symlink_metadata().is_ok() {
+        return Err(is_there(&out));
+    }
+    let new = asked(ui, args)?;
+    let manifest = made(&new)?;
+    let provisional = new.mode.is_provisional();
     let text = format!("{}\n", format::pretty(&manifest));
     if !to_stdout {
         write(&out, &text)?;

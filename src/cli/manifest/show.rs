@@ -1,5 +1,6 @@
 //! `siesta manifest show`
 use super::{parse_mode, read};
+use crate::cli::advice::quoted;
 use crate::cli::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::format;
@@ -52,15 +53,15 @@ pub(super) fn run(ui: &mut Ui, args: &ShowArgs) -> Result<Exit, Error> {
         return Ok(Exit::Ok);
     }
     let checked = manifest::check(&read(&args.file)?);
+    let validate = || format!("siesta manifest validate {}", quoted(&args.file.to_string_lossy()));
     let Some(document) = &checked.document else {
-        return Err(Error::usage(format!("{} is no manifest", args.file.display()))
-            .hint(format!("siesta manifest validate {}", args.file.display())));
+        return Err(Error::usage(format!("{} is no manifest", args.file.display())).hint(validate()));
     };
     // Never the values of a document that may hold what it should not.
     if let Some(fault) = checked.faults.iter().find(|fault| fault.message.contains("real secret")) {
         return Err(Error::new(Exit::Findings, "the manifest holds what looks like a real secret, so it is not shown")
             .cause(fault.pointer.clone())
-            .hint(format!("siesta manifest validate {}", args.file.display())));
+            .hint(validate()));
     }
     let each = |key: &str, words: fn(&Value) -> String| -> Vec<String> {
         document.get(key).and_then(Value::as_array).into_iter().flatten().map(words).collect()

@@ -46,7 +46,7 @@ pub(super) fn run(ui: &mut Ui, args: &ValidateArgs) -> Result<Exit, Error> {
     } else {
         let cells = |fault: &FaultView| {
             let place = if fault.pointer.is_empty() { "(the whole)" } else { &fault.pointer };
-            vec![Cell::state(place, Tone::Bad), Cell::text(fault.message.as_str())]
+            vec![Cell::state(place, Tone::Bad), Cell::words(fault.message.as_str())]
         };
         ui.table(&["PLACE", "FAULT"], &view.faults.iter().map(cells).collect::<Vec<_>>())?;
         let what = match (checked.mode, checked.form) {

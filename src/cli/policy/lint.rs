@@ -39,7 +39,7 @@ impl Row for Line {
             Cell::text(self.agent.as_str()),
             Cell::text(self.connection.as_str()),
             Cell::text(self.finding.as_str()),
-            Cell::text(self.detail.as_str()),
+            Cell::words(self.detail.as_str()),
         ]
     }
 }

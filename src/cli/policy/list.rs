@@ -29,16 +29,16 @@ pub(super) struct PoliciesView<'a> {
 }
 
 impl Row for Line {
-    const HEADERS: &'static [&'static str] = &["AGENT", "CONNECTION", "MODE", "STEP-UP", "MODELS"];
+    const HEADERS: &'static [&'static str] = &["AGENT", "CONNECTION", "MODE", "STEP-UP", "FLOWS"];
 
     fn cells(&self) -> Vec<Cell> {
-        let models: Vec<&str> = self.policy.allowed_models.iter().map(|flow| flow.as_str()).collect();
+        let flows: Vec<&str> = self.policy.allowed_models.iter().map(|flow| flow.typed()).collect();
         vec![
             Cell::text(self.policy.agent_name.as_str()),
             Cell::text(self.connection.as_str()),
             Cell::text(self.policy.default_mode.as_str()),
             Cell::text(self.policy.step_up_approval.as_str()),
-            Cell::text(models.join(",")),
+            Cell::text(flows.join(", ")),
         ]
     }
 }

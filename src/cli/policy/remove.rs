@@ -3,7 +3,7 @@ use crate::cli::error::Error;
 use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
-use crate::ops::assignments;
+use crate::ops::{assignments, policies};
 use crate::view::connection::PolicyView;
 use clap::Args;
 use schemars::JsonSchema;
@@ -28,6 +28,8 @@ pub(super) struct PolicyRemovedView {
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RemoveArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "policy remove")?;
+    // Whoever is asked is asked about something that is there.
+    policies::show(&siesta, &args.agent, &args.connection)?;
     ui.confirm_or_stop(&format!("remove the policy of {} on \"{}\"?", args.agent, args.connection))?;
     let policy = assignments::unassign(&siesta, &args.connection, &args.agent)?;
     let words = format!("removed the policy of {} on \"{}\"", policy.agent_name, args.connection);

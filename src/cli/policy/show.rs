@@ -40,7 +40,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ShowArgs) -> Result<()
         vec![Cell::text("agent"), Cell::text(view.policy.agent_name.as_str())],
         vec![Cell::text("connection"), Cell::text(view.connection.as_str())],
     ];
-    rows.extend(parts::in_full(&view.policy).into_iter().map(|(name, is)| vec![Cell::text(name), Cell::text(is)]));
+    rows.extend(parts::in_full(&view.policy).into_iter().map(|(name, is)| vec![Cell::text(name), Cell::words(is)]));
     rows.push(vec![Cell::text("version"), Cell::text(view.policy.version.to_string())]);
     rows.push(vec![Cell::text("created by"), Cell::text(view.policy.created_by.as_str())]);
     ui.table(&["PART", "SAYS"], &rows)

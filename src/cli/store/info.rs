@@ -74,7 +74,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, _args: InfoArgs) -> Result<(
         ("size", Cell::figure(format!("{} bytes", view.sizes.values().sum::<u64>()))),
         (
             "rows",
-            Cell::text(facts.rows.iter().map(|(noun, rows)| format!("{rows} {noun}")).collect::<Vec<_>>().join(", ")),
+            Cell::text(facts.rows.iter().map(|(noun, rows)| format!("{noun} {rows}")).collect::<Vec<_>>().join(", ")),
         ),
     ];
     fields.extend(view.recipients.iter().map(|r| ("sealed for", Cell::text(format!("{} ({})", r.recipient, r.name)))));

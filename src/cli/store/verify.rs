@@ -48,14 +48,7 @@ impl Row for PartView {
             State::Absent | State::Unseen => Tone::Quiet,
             State::Broken => Tone::Bad,
         };
-        vec![
-            Cell::text(self.part.as_str()),
-            Cell::state(self.state.as_str(), tone),
-            match self.what.is_empty() {
-                true => Cell::Empty,
-                false => Cell::text(self.what.as_str()),
-            },
-        ]
+        vec![Cell::text(self.part.as_str()), Cell::state(self.state.as_str(), tone), Cell::words(self.what.as_str())]
     }
 }
 

@@ -17,7 +17,11 @@ impl Row for TeamView {
     const HEADERS: &'static [&'static str] = &["NAME", "MEMBERS", "DESCRIPTION"];
 
     fn cells(&self) -> Vec<Cell> {
-        vec![Cell::text(self.name.as_str()), Cell::text(self.members.join(", ")), Cell::text(self.description.as_str())]
+        vec![
+            Cell::text(self.name.as_str()),
+            Cell::words(self.members.join(", ")),
+            Cell::text(self.description.as_str()),
+        ]
     }
 }
 

@@ -1,9 +1,9 @@
 //! `siesta usage import`
 use crate::cli::error::Error;
-use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
+use crate::cli::unread::unread;
 use crate::model::billing::Form;
 use crate::model::decide::grouped;
 use crate::ops::limits::OnAccount;
@@ -12,7 +12,7 @@ use clap::Args;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fs::File;
-use std::io::{Cursor, ErrorKind, Read};
+use std::io::{Cursor, Read};
 
 /// Import usage from a provider's report, a gateway's log, or CSV
 #[derive(Debug, Args)]
@@ -160,10 +160,7 @@ fn words(imported: &Imported, dry_run: bool) -> String {
 const MOST_FROM_PIPE: u64 = 64 << 20;
 
 fn open(file: &str) -> Result<Box<dyn Source>, Error> {
-    let failed = |error: std::io::Error| match error.kind() {
-        ErrorKind::NotFound => Error::new(Exit::NotFound, format!("there is no file {file}")),
-        kind => Error::new(Exit::Failure, format!("cannot read {file}")).cause(kind),
-    };
+    let failed = |error: std::io::Error| unread(file, &error);
     if file != "-" {
         let opened = File::open(file).map_err(failed)?;
         let is_file = opened.metadata().map_err(failed)?.is_file();

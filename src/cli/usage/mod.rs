@@ -5,6 +5,7 @@ mod release;
 mod reserve;
 mod settle;
 mod show;
+mod spender;
 
 use super::error::Error;
 use super::exit::Exit;

@@ -1,4 +1,5 @@
 //! `siesta usage record`
+use super::spender::SpenderArgs;
 use crate::cli::error::Error;
 use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
@@ -19,18 +20,8 @@ pub(super) struct RecordArgs {
     /// Label, id, or service of a singleton
     #[arg(value_name = "CONNECTION")]
     connection: String,
-    /// The user who spent them
-    #[arg(long, value_name = "USER")]
-    user: Option<String>,
-    /// The team whose budget was used
-    #[arg(long, value_name = "TEAM")]
-    team: Option<String>,
-    /// The agent that called
-    #[arg(long, value_name = "AGENT")]
-    agent: Option<String>,
-    /// The model
-    #[arg(long, value_name = "MODEL")]
-    model: Option<String>,
+    #[command(flatten)]
+    spender: SpenderArgs,
     /// Input tokens, cache reads and writes included
     #[arg(long, value_name = "N")]
     input: u64,
@@ -68,16 +59,15 @@ pub(super) struct RecordView {
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RecordArgs) -> Result<(), Error> {
-    if args.user.is_none() && args.agent.is_none() {
-        return Err(Error::usage("usage belongs to a user or an agent").hint("--user USER, or --agent AGENT"));
-    }
+    args.spender.must_be_somebody()?;
     let siesta = unlock::open(ui, settings, "usage record")?;
+    let SpenderArgs { user, team, agent, model } = args.spender;
     let new = NewUsage {
         connection: args.connection.clone(),
-        user: args.user,
-        team: args.team,
-        agent: args.agent,
-        model: args.model,
+        user,
+        team,
+        agent,
+        model,
         tokens: Tokens {
             input: args.input,
             output: args.output,

@@ -1,4 +1,5 @@
 //! `siesta usage reserve`
+use super::spender::SpenderArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
@@ -27,18 +28,8 @@ pub(super) struct ReserveArgs {
     /// Label, id, or service of a singleton
     #[arg(value_name = "CONNECTION")]
     connection: String,
-    /// The user who spends
-    #[arg(long, value_name = "USER")]
-    user: Option<String>,
-    /// The team whose budget is used
-    #[arg(long, value_name = "TEAM")]
-    team: Option<String>,
-    /// The agent that calls
-    #[arg(long, value_name = "AGENT")]
-    agent: Option<String>,
-    /// The model
-    #[arg(long, value_name = "MODEL")]
-    model: Option<String>,
+    #[command(flatten)]
+    spender: SpenderArgs,
     /// How many tokens it will spend at most
     #[arg(long, value_name = "N")]
     tokens: u64,
@@ -62,14 +53,13 @@ pub(super) struct ReserveView {
 }
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ReserveArgs) -> Result<Exit, Error> {
-    if args.user.is_none() && args.agent.is_none() {
-        return Err(Error::usage("tokens are spent by a user or an agent").hint("--user USER, or --agent AGENT"));
-    }
+    args.spender.must_be_somebody()?;
     let siesta = unlock::open(ui, settings, "usage reserve")?;
+    let SpenderArgs { user, team, agent, model } = args.spender;
     let new = NewReservation {
         connection: args.connection,
-        account: OnAccount { user: args.user, team: args.team, agent: args.agent },
-        model: args.model,
+        account: OnAccount { user, team, agent },
+        model,
         tokens: args.tokens,
         lifetime: args.lifetime,
     };

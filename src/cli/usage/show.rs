@@ -1,10 +1,10 @@
 //! `siesta usage show`
 use crate::cli::error::Error;
-use crate::cli::exit::Exit;
 use crate::cli::format::Format;
 use crate::cli::settings::Settings;
 use crate::cli::table::Cell;
 use crate::cli::ui::Ui;
+use crate::cli::unread::unread;
 use crate::cli::{span, unlock};
 use crate::model::price::Prices;
 use crate::model::time::Moment;
@@ -189,9 +189,6 @@ fn read_prices(path: &Path) -> Result<Prices, Error> {
                 .cause(why)
                 .hint("siesta usage show --help        (shows one)")
         }),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(Error::new(Exit::NotFound, format!("there is no file {}", path.display())))
-        }
-        Err(error) => Err(Error::new(Exit::Failure, format!("cannot read {}", path.display())).cause(error.kind())),
+        Err(error) => Err(unread(path.display(), &error)),
     }
 }

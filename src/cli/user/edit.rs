@@ -44,14 +44,14 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: EditArgs) -> Result<()
     let (before, user) = people::edit_user(&siesta, &args.user, &UserChange { role: args.role, os_user })?;
     let words = match before == user {
         true => format!("nothing changed for user \"{}\"", user.name),
-        false => format!("user \"{}\": {} → {}", user.name, short(&before), short(&user)),
+        false => format!("user \"{}\": {}", user.name, changes(&before, &user).join(", ")),
     };
     ui.done(&EditedUserView { before: UserView::new(&before), user: UserView::new(&user) }, &words)
 }
 
-fn short(user: &User) -> String {
-    match &user.os_user {
-        Some(account) => format!("{}, account {account}", user.role),
-        None => user.role.to_string(),
-    }
+fn changes(before: &User, after: &User) -> Vec<String> {
+    let account = |user: &User| user.os_user.clone().unwrap_or_else(|| "none".to_owned());
+    let role = (before.role != after.role).then(|| format!("role {} → {}", before.role, after.role));
+    let (was, is) = (account(before), account(after));
+    role.into_iter().chain((was != is).then(|| format!("account {was} → {is}"))).collect()
 }

@@ -1,9 +1,10 @@
 //! `siesta user import`
 use crate::cli::error::Error;
-use crate::cli::exit::Exit;
+use crate::cli::format::counted;
 use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
+use crate::cli::unread::unread;
 use crate::model::roster;
 use crate::ops::people::{self, ImportRequest};
 use crate::view::people::UserView;
@@ -76,10 +77,6 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ImportArgs) -> Result<
     ui.done(&document, &words)
 }
 
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
 /// One byte more than a list may have, so that a longer one is refused and not cut.
 fn read(file: &str) -> Result<Vec<u8>, Error> {
     let most = roster::MOST_BYTES as u64 + 1;
@@ -90,9 +87,6 @@ fn read(file: &str) -> Result<Vec<u8>, Error> {
     };
     match read {
         Ok(_) => Ok(bytes),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(Error::new(Exit::NotFound, format!("there is no file {file}")))
-        }
-        Err(error) => Err(Error::new(Exit::Failure, format!("cannot read {file}")).cause(error.kind())),
+        Err(error) => Err(unread(file, &error)),
     }
 }

@@ -1,8 +1,8 @@
-//! What the removal of something brings with it.
+//! What a change brings with it that the file does not say.
 use super::Item;
 use crate::model::words::words;
 
-/// What goes, or stays behind, along with something that is removed, and that the file did not say.
+/// What goes, or stays behind, along with something that is removed or changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Consequence {
     pub of: Item,
@@ -24,6 +24,7 @@ words! {
         Limits => "limits",
         Assignments => "assignments",
         Approvals => "approvals",
+        Voided => "voided_approvals",
         Requests => "access_requests",
     }
 }

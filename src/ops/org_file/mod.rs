@@ -44,7 +44,7 @@ pub struct Outcome {
     pub leaves_people: bool,
     /// Connections that are not in the file and stay: only `revoke` ends one.
     pub connections_left: Vec<String>,
-    /// What removals bring with them that the file does not say; none where nothing was tried, because it was refused.
+    /// What changes bring with them that the file does not say.
     pub consequences: Vec<Consequence>,
     /// Nothing was done, because something widens.
     pub refused: bool,
@@ -130,12 +130,12 @@ pub fn apply(siesta: &Siesta, read: &Read, ask: &Ask) -> Result<Outcome> {
         if !outcome.changes.is_empty() {
             must_be_unmoved(&now, read, &wanted, ask, &outcome.basis)?;
         }
-        if ask.refuse_widening && outcome.widening() > 0 {
-            return Err(End::GivenUp(Box::new(Outcome { refused: true, ..outcome })));
-        }
         let consequences = write::all(siesta, tx, &actor, &wanted, &outcome.changes);
-        let outcome = Outcome { consequences: consequences.map_err(|refused| refused.at(read))?, ..outcome };
-        match ask.dry_run || outcome.changes.is_empty() {
+        let consequences = consequences.map_err(|refused| refused.at(read))?;
+        // Tried before it is refused: whoever reads the refusal sees all that the file brings with it, as in a plan.
+        let refused = ask.refuse_widening && outcome.widening() > 0;
+        let outcome = Outcome { consequences, refused, ..outcome };
+        match refused || ask.dry_run || outcome.changes.is_empty() {
             true => Err(End::GivenUp(Box::new(outcome))),
             false => Ok(outcome),
         }

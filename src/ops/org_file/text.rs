@@ -157,35 +157,43 @@ impl<'de> Visitor<'de> for Places {
 }
 
 const HEAD: &str = "\
-# The organization as a file. `siesta plan FILE` shows what would change, `siesta apply FILE` makes it so.
-# A part that is not here is left alone; what a part does not name goes only with --prune. No credential is here, ever.
-# People change only with --kind people. Editors complete it with the schema that `siesta export --schema` prints.
-# Not here: OAuth clients, which have secrets (siesta app set); stops, which no older file shall lift (siesta freeze); how
-# long evidence is kept (siesta org set); SSH keys; standing approvals and requests for access; usage, executions, audit.
+# The organization as a file. `siesta plan FILE` shows what would change,
+# `siesta apply FILE` makes it so. A part that is not here is left alone; what a
+# part does not name goes only with --prune. No credential is here, ever. People
+# change only with --kind people. Editors complete it with the schema that
+# `siesta export --schema` prints. Not here: OAuth clients, which have secrets
+# (siesta app set); stops, which no older file shall lift (siesta freeze); how
+# long evidence is kept (siesta org set); SSH keys; standing approvals and
+# requests for access; usage, executions, audit.
 ";
 
 const BASIS: &str = "
-# What this was made from. apply refuses when the store has moved since; without these lines it never does.
+# What this was made from. apply refuses when the store has moved since; without
+# these lines it never does.
 ";
 
 fn comment(part: Part) -> &'static str {
     match part {
         Part::People => "# Users, teams and agents. They change only with --kind people.",
         Part::Connections => {
-            "# By label. One that is new here waits for its credential: siesta reauth, or siesta rotate. Where a credential may\n\
-             # be sent (service, baseUrl, scopes, settings, …) changes only together with the credential. functions: those that\n\
+            "# By label. One that is new here waits for its credential: siesta reauth, or\n\
+             # siesta rotate. Where a credential may be sent (service, baseUrl, scopes,\n\
+             # settings, …) changes only together with the credential. functions: those that\n\
              # a REST connection was given by hand, as siesta functions add has them."
         }
         Part::Governance => {
-            "# services: enabled or disabled. functions: enabled, confirm or disabled, for the whole organization.\n\
-             # connections: a connection's own modes; they only tighten. importedServices: what siesta catalog import brought."
+            "# services: enabled or disabled. functions: enabled, confirm or disabled, for\n\
+             # the whole organization. connections: a connection's own modes; they only\n\
+             # tighten. importedServices: what siesta catalog import brought."
         }
         Part::Policies => {
-            "# By agent and connection. mode: read_only, read_write, custom. stepUp: always, risk_based, never.\n\
-             # allow: all, or lines such as GET,HEAD /v1/**. windows: lines such as mon-fri 09:00-17:00 Europe/Prague."
+            "# By agent and connection. mode: read_only, read_write, custom. stepUp: always,\n\
+             # risk_based, never. allow: all, or lines such as GET,HEAD /v1/**. windows:\n\
+             # lines such as mon-fri 09:00-17:00 Europe/Prague."
         }
         Part::Limits => {
-            "# Tokens in decimal millions, by connection: org, pool, users, teams. Left out: no explicit limit. 0 blocks."
+            "# Tokens in decimal millions, by connection: org, pool, users, teams. Left out:\n\
+             # no explicit limit. 0 blocks."
         }
     }
 }

@@ -4,6 +4,7 @@
 //! is what happens. Every row bears the correlation of the one operation.
 use super::{AtPath, Refused};
 use crate::model::connection::{Connection, Grant, Status};
+use crate::model::execution::Execution;
 use crate::model::governance::Mode;
 use crate::model::id::{AgentId, ConnectionId, LimitId, PolicyId};
 use crate::model::limit::{Level, Limit};
@@ -36,12 +37,15 @@ fn after_team(leaving: &people::TeamLeaving) -> Vec<(Aftermath, Vec<String>)> {
 }
 
 fn after_agent(leaving: &agents::AgentLeaving) -> Vec<(Aftermath, Vec<String>)> {
-    let counted = |count: usize| if count > 0 { vec![count.to_string()] } else { Vec::new() };
     vec![
         (Aftermath::Assignments, leaving.assigned.clone()),
         (Aftermath::Approvals, counted(leaving.open_approvals)),
         (Aftermath::Requests, counted(leaving.waiting_requests)),
     ]
+}
+
+fn counted(count: usize) -> Vec<String> {
+    if count > 0 { vec![count.to_string()] } else { Vec::new() }
 }
 
 struct Writer<'w> {
@@ -77,11 +81,23 @@ pub(super) fn all(
 }
 
 impl Writer<'_> {
-    /// Notes what the removal of an item brings with it.
+    /// Notes what a change of an item brings with it.
     fn note(&self, of: &Item, after: Vec<(Aftermath, Vec<String>)>) {
         let some = after.into_iter().filter(|(_, names)| !names.is_empty());
         let noted = some.map(|(what, names)| Consequence { of: of.clone(), what, names });
         self.consequences.borrow_mut().extend(noted);
+    }
+
+    /// Notes how many approvals that wait, or were given and not used, are worth nothing any more.
+    fn note_voided(&self, of: &Item, is: impl Fn(&Execution) -> bool) -> Result<()> {
+        let mut voided = 0;
+        for agent in self.tx.list_agents()? {
+            let open = self.tx.list_open_approvals_of(agent.id)?;
+            let is_in_time = |open: &Execution| open.expires_at.is_none_or(|end| end > self.tx.now());
+            voided += open.iter().filter(|open| is_in_time(open) && is(open)).count();
+        }
+        self.note(of, vec![(Aftermath::Voided, counted(voided))]);
+        Ok(())
     }
 
     fn carry_out(&self, change: &Change) -> Result<()> {
@@ -89,6 +105,8 @@ impl Writer<'_> {
             (Item::User(name), Deed::Remove) => {
                 let leaving = people::what_names(self.tx, name)?;
                 self.note(&change.item, after_user(&leaving));
+                // A call on behalf of nobody is refused.
+                self.note_voided(&change.item, |open| open.user.as_ref() == Some(name))?;
                 people::remove_user_in(self.siesta, self.tx, self.actor, &leaving, None)
             }
             (Item::User(name), _) => self.user(change, name),
@@ -119,6 +137,7 @@ impl Writer<'_> {
             (Item::Setting(label, function), _) => self.setting(change, label, function),
             (Item::Policy(agent, label), Deed::Remove) => {
                 let (agent, connection) = (self.tx.get_agent(agent)?, self.living(label)?);
+                self.note_voided(&change.item, |open| (open.agent, open.connection) == (agent.id, connection.id))?;
                 crate::ops::assignments::unassign_in(self.siesta, self.tx, self.actor, &connection, &agent).map(drop)
             }
             (Item::Policy(agent, label), _) => self.policy(change, agent, label),
@@ -331,6 +350,7 @@ impl Writer<'_> {
         let (agent, connection) = (self.tx.get_agent(agent)?, self.living(label)?);
         let parts = entry.parts(&connection.base_url).map_err(|(_, why)| Error::invalid(why))?;
         let before = self.tx.find_policy(agent.id, connection.id)?;
+        self.note_voided(&change.item, |open| (open.agent, open.connection) == (agent.id, connection.id))?;
         let id = before.as_ref().map_or_else(|| PolicyId(self.siesta.world.ids.next()), |policy| policy.id);
         let first = || {
             let (agent, of) = ((agent.id, agent.name.as_str()), (connection.id, connection.base_url.as_str()));

@@ -235,6 +235,42 @@ fn what_widens_is_refused_where_that_is_asked_for_and_all_of_it() {
 }
 
 #[test]
+fn a_refusal_lists_all_that_a_plan_lists_and_does_none_of_it() {
+    use crate::model::org_file::Aftermath::{OwnerlessConnections, Voided};
+    let house = House::new();
+    house.notes();
+    let mut whole = serde_json::to_value(without_basis(export(&house))).unwrap();
+    whole["connections"][NOTES]["owner"] = json!("bob");
+    apply(&house, &serde_json::from_value(whole).unwrap(), &all(false)).unwrap();
+    let question = waiting(calls::call(&house.carol(), &write_note().for_user("bob")));
+    let mut file = serde_json::to_value(without_basis(export(&house))).unwrap();
+    file.as_object_mut().unwrap().remove("connections");
+    file["people"]["users"].as_object_mut().unwrap().remove("bob");
+    file["people"]["users"]["dave"] = json!({"role": "admin"});
+    file["policies"] = json!({});
+    let file: OrgFile = serde_json::from_value(file).unwrap();
+    let rows = house.rows().len();
+    let plan = apply(&house, &file, &Ask { dry_run: true, ..all(true) }).unwrap();
+    let refusal = apply(&house, &file, &Ask { refuse_widening: true, ..all(true) }).unwrap();
+    assert!(refusal.refused && !plan.refused);
+    assert_eq!((&refusal.changes, &refusal.consequences), (&plan.changes, &plan.consequences));
+    let widening: Vec<String> = refusal
+        .changes
+        .iter()
+        .filter(|change| change.verdict() == Verdict::Widens)
+        .map(|change| change.item.to_string())
+        .collect();
+    assert_eq!(widening, ["user dave"]);
+    let found: Vec<_> = refusal.consequences.iter().map(|found| (found.of.to_string(), found.what)).collect();
+    assert!(found.contains(&(format!("policy of desk on \"{NOTES}\""), Voided)), "{found:?}");
+    for what in [Voided, OwnerlessConnections] {
+        assert!(found.contains(&("user bob".to_owned(), what)), "{found:?}");
+    }
+    assert_eq!(house.rows().len(), rows);
+    assert_eq!(house.execution(question).approval, ApprovalStatus::Pending);
+}
+
+#[test]
 fn what_cannot_be_is_refused_with_its_place_and_nothing_is_done() {
     let house = House::new();
     house.model();

@@ -42,6 +42,7 @@ pub(in crate::cli::executions) struct StandingApprovalsView<'a> {
 impl Row for Line {
     const HEADERS: &'static [&'static str] =
         &["ID", "AGENT", "CONNECTION", "FUNCTION", "ADDRESS", "TARGETS", "LEFT", "EXPIRES", "BY"];
+    const SPARE: &'static [&'static str] = &["BY", "TARGETS"];
 
     fn cells(&self) -> Vec<Cell> {
         let view = &self.view;
@@ -50,7 +51,7 @@ impl Row for Line {
             Cell::text(view.agent.as_str()),
             Cell::text(view.connection.as_str()),
             Cell::names(&view.covers.functions),
-            Cell::text(format!("{} {}", view.covers.method, view.covers.url)),
+            Cell::words(format!("{} {}", view.covers.method, view.covers.url)),
             Cell::names(&view.covers.targets),
             Cell::text(format!("{} of {}", view.remaining, view.uses)),
             Cell::time(self.expires_at),

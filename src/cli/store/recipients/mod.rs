@@ -58,11 +58,12 @@ impl RecipientView {
 
 impl Row for RecipientView {
     const HEADERS: &'static [&'static str] = &["NAME", "RECIPIENT", "ADDED", "OWN"];
+    const SPARE: &'static [&'static str] = &["ADDED"];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
             Cell::text(self.name.as_str()),
-            Cell::text(self.recipient.as_str()),
+            Cell::whole(self.recipient.as_str()),
             Cell::time(self.added),
             Cell::text(if self.own { "yes" } else { "no" }),
         ]

@@ -29,11 +29,12 @@ struct Line {
 
 impl Row for Line {
     const HEADERS: &'static [&'static str] = &["USER", "KEY", "KIND", "COMMENT", "ADDED"];
+    const SPARE: &'static [&'static str] = &["KIND", "ADDED"];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
             Cell::text(self.view.user.as_str()),
-            Cell::text(self.view.fingerprint.as_str()),
+            Cell::whole(self.view.fingerprint.as_str()),
             Cell::text(self.view.kind.as_str()),
             Cell::text(self.view.comment.as_str()),
             Cell::time(self.added_at),

@@ -1,8 +1,6 @@
 //! What `policy lint` finds, and what it must not find.
-use super::policy_tests::rule;
 use super::*;
 use crate::model::policy::lint::{Oddity, lint};
-use crate::model::policy::rule::RequestRule;
 
 fn found(mut facts: Facts) -> Vec<(Oddity, String)> {
     let target = target(&mut facts);
