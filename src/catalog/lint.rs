@@ -42,6 +42,9 @@ pub fn faults(service: &Service) -> Vec<String> {
             fault(format!("header {header}"));
         }
     }
+    for pattern in service.redirect_hosts.iter().filter(|pattern| !is_redirect_host(pattern)) {
+        fault(format!("redirect host {pattern}"));
+    }
     for usage in service.usage.values() {
         let pointers = [Some(&usage.input), usage.output.as_ref(), usage.reasoning.as_ref(), usage.model.as_ref()];
         let cached = [usage.cache_read.as_ref(), usage.cache_write.as_ref()];
@@ -71,6 +74,19 @@ pub fn faults(service: &Service) -> Vec<String> {
         }
     }
     faults
+}
+
+/// A host, or `*.` and a domain that has an owner: below a top-level domain are everybody's hosts.
+fn is_redirect_host(pattern: &str) -> bool {
+    let (host, labels) = match pattern.strip_prefix("*.") {
+        Some(domain) => (domain, 2),
+        None => (pattern, 1),
+    };
+    let is_label = |label: &str| {
+        let mut bytes = label.bytes();
+        !label.is_empty() && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    host.split('.').all(is_label) && host.split('.').count() >= labels
 }
 
 /// The name of an element, without a namespace.
@@ -188,8 +204,14 @@ fn function_faults(service: &Service, function: &Function) -> Vec<String> {
     if !function.path.starts_with('/') || climbs || function.path.contains(['?', '#', '\\', ' ']) {
         faults.push(format!("path {}", function.path));
     }
-    if let Some(base) = &function.base_url {
-        faults.extend(base_faults(base, service));
+    function.base_urls().for_each(|base| faults.extend(base_faults(base, service)));
+    if let Some(by) = &function.base_url_by {
+        let fields = || service.auth.iter().flat_map(|method| &method.fields);
+        let is_offered = |value: &String| fields().any(|f| f.name == by.setting && f.one_of.contains(value));
+        let unknown = by.values.keys().filter(|value| !is_offered(value));
+        faults.extend(
+            unknown.map(|value| format!("it lives elsewhere where {} is {value}, which it never is", by.setting)),
+        );
     }
     let in_path = placeholders(&function.path);
     let declared: BTreeSet<&str> =
@@ -293,6 +315,18 @@ mod tests {
             faults.extend(odd);
         }
         assert!(faults.is_empty(), "{faults:#?}");
+    }
+
+    #[test]
+    fn a_redirect_host_is_somebodys_and_not_everybodys() {
+        for host in ["localhost", "cdn.example", "*.files.example", "*.a.files.example"] {
+            assert!(is_redirect_host(host), "{host}");
+        }
+        for host in
+            ["", "*", "*.", "*.com", "a.*.example", "CDN.example", "https://cdn.example", "cdn.example:8443", "[::1]"]
+        {
+            assert!(!is_redirect_host(host), "{host}");
+        }
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub(super) fn unopened(error: &Error) -> FindingView {
 
 fn connection(finding: &Finding) -> Option<&str> {
     match finding {
-        Finding::NeedsReauth { label }
+        Finding::NeedsReauth { label, .. }
         | Finding::RevocationOpen { label, .. }
         | Finding::Expires { label, .. }
         | Finding::NoPurpose { label }
@@ -180,10 +180,10 @@ fn words(finding: &Finding, dir: &Path, now: Timestamp) -> (String, String, Stri
             }
             .to_owned(),
         ),
-        Finding::NeedsReauth { label } => said(
+        Finding::NeedsReauth { label, signs_in } => said(
             format!("connection \"{label}\" needs to be authorised again"),
             "no call through it works until then",
-            format!("siesta reauth {}", quoted(label)),
+            format!("siesta {} {}", if *signs_in { "reauth" } else { "rotate" }, quoted(label)),
         ),
         Finding::RevocationOpen { label, until } => said(
             format!("connection \"{label}\" is revoked here, and perhaps still alive at its provider"),

@@ -358,9 +358,10 @@ made visible.
 
 One thing of the store is not sealed: the names that the shell completes. They
 are in $XDG_CACHE_HOME/siesta/names, one file per store, mode 0600: labels, ids
-and services of the living connections; names of agents, users and teams; ids
-of the executions that wait; ids of imported services and names of their
-functions. Nothing else, and never a secret. With completion-index = false in
+and services of the living connections, and names of the functions they were
+given by hand; names of agents, users and teams; ids of the executions that
+wait; ids of imported services and names of their functions. Nothing else, and
+never a secret. With completion-index = false in
 config.toml, or SIESTA_COMPLETION_INDEX=off, none are kept, and a store's file
 goes away when the store is next opened.
 

@@ -121,6 +121,20 @@ mod tests {
     }
 
     #[test]
+    fn a_link_is_refused_wherever_it_leads() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("precious");
+        std::fs::write(&target, "mine").unwrap();
+        for (name, to) in [("link", target.clone()), ("dangling", dir.path().join("nowhere"))] {
+            let link = dir.path().join(name);
+            std::os::unix::fs::symlink(to, &link).unwrap();
+            assert_eq!(Log::open(&link, Level::Info, "a test").unwrap_err().code, "log", "{name}");
+        }
+        assert_eq!(std::fs::read_to_string(target).unwrap(), "mine");
+        assert!(!dir.path().join("nowhere").exists());
+    }
+
+    #[test]
     fn what_is_no_file_is_refused_without_waiting() {
         let dir = tempfile::tempdir().unwrap();
         let error = Log::open(dir.path(), Level::Info, "environment SIESTA_LOG_FILE").unwrap_err();

@@ -111,6 +111,7 @@ pub(super) fn view(outcome: &CallOutcome, connection: &str, standing: Option<Sta
 
 fn done_view(finished: &Finished, empty: OutcomeView) -> OutcomeView {
     OutcomeView {
+        detail: finished.remark.clone(),
         execution_id: Some(finished.execution.to_string()),
         result: Some(ResultView::new(&finished.result)),
         ..empty
@@ -138,8 +139,10 @@ fn denied(reason: &DenyReason, connection: &str, agent: &str) -> Error {
 }
 
 fn done(ui: &mut Ui, finished: &Finished, said: Said<'_>, exit: Exit) -> Result<(), Error> {
-    let goes_to_file = said.out.is_some();
-    if let Some(out) = said.out {
+    // What a provider says in the place of a file is no file: dropped, it is gone, and the words are shown.
+    let out = said.out.filter(|_| exit == Exit::Ok);
+    let goes_to_file = out.is_some();
+    if let Some(out) = out {
         let bytes = finished.delivered.unwrap_or(finished.result.body.len() as u64);
         let words = format!("wrote {bytes} bytes to {}", out.path().display());
         match finished.delivered {
@@ -165,8 +168,12 @@ fn done(ui: &mut Ui, finished: &Finished, said: Said<'_>, exit: Exit) -> Result<
     if let Some(tokens) = finished.tokens {
         ui.detail(Level::Info, &format!("{} tokens ({} in, {} out)", tokens.counted(), tokens.input, tokens.output));
     }
+    if let (Some(remark), Exit::Ok) = (&finished.remark, exit) {
+        ui.warn(remark);
+    }
     if exit != Exit::Ok {
-        ui.warn(&format!("the provider answered HTTP {}", finished.result.http_status));
+        let remark = finished.remark.as_ref().map(|remark| format!(": {remark}")).unwrap_or_default();
+        ui.warn(&format!("the provider answered HTTP {}{remark}", finished.result.http_status));
         ui.hint(&format!("siesta executions show {}", finished.execution));
     }
     Ok(())

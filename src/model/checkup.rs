@@ -5,6 +5,7 @@
 //! repaired without anybody's word is a value too.
 use crate::model::connection::{Access, Connection, Status};
 use crate::model::people::UserStatus;
+use crate::model::service::AuthKind;
 use crate::model::time::Timestamp;
 use crate::model::words::words;
 use jiff::SignedDuration;
@@ -97,6 +98,8 @@ pub enum Finding {
     },
     NeedsReauth {
         label: String,
+        /// By signing in; else its secret is replaced.
+        signs_in: bool,
     },
     /// Revoked here, while its provider could not be brought to it and can still be asked again.
     RevocationOpen {
@@ -393,7 +396,7 @@ pub fn connection(facts: &ConnectionFacts<'_>, now: Timestamp) -> Vec<Finding> {
     }
     let mut found = Vec::new();
     if c.status == Status::NeedsReauth {
-        found.push(Finding::NeedsReauth { label: label() });
+        found.push(Finding::NeedsReauth { label: label(), signs_in: c.auth_kind == AuthKind::OAuth2 });
     }
     if let Some(at) = facts.expires_at.filter(|_| !facts.can_be_refreshed && c.status == Status::Healthy)
         && at.duration_since(now) <= EXPIRY_WARNING

@@ -178,7 +178,7 @@ fn purpose_status_and_owner_are_each_a_finding() {
     assert_eq!(
         found,
         [
-            Finding::NeedsReauth { label: label() },
+            Finding::NeedsReauth { label: label(), signs_in: true },
             Finding::NoPurpose { label: label() },
             Finding::OwnerGone { label: label(), owner: "mara".to_owned(), is_known: true },
         ]

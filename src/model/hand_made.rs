@@ -118,6 +118,7 @@ pub fn function(
         required_scopes: Vec::new(),
         needs_every_scope: false,
         base_url: None,
+        base_url_by: None,
         compose: None,
         pagination: None,
         answer: None,

@@ -52,11 +52,19 @@ pub struct NamedConnection {
     pub id: ConnectionId,
     pub label: String,
     pub service: String,
+    /// The functions it was given by hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub functions: Vec<String>,
 }
 
 impl From<Nameable> for NamedConnection {
     fn from(connection: Nameable) -> Self {
-        NamedConnection { id: connection.id, label: connection.label, service: connection.service }
+        NamedConnection {
+            id: connection.id,
+            label: connection.label,
+            service: connection.service,
+            functions: Vec::new(),
+        }
     }
 }
 
@@ -69,7 +77,7 @@ impl Names {
                 return Some(text);
             }
             // Halving what is longest ends soon, and never asks how long one entry is as text.
-            let functions = self.services.iter().map(|service| service.functions.len()).max().unwrap_or(0);
+            let functions = self.functions().map(|functions| functions.len()).max().unwrap_or(0);
             let lengths = [
                 self.connections.len(),
                 self.agents.len(),
@@ -86,8 +94,14 @@ impl Names {
             self.teams.truncate(half);
             self.executions.truncate(half);
             self.services.truncate(half);
-            self.services.iter_mut().for_each(|service| service.functions.truncate(half));
+            self.functions().for_each(|functions| functions.truncate(half));
         }
+    }
+
+    /// The lists of functions, of services and of connections.
+    fn functions(&mut self) -> impl Iterator<Item = &mut Vec<String>> {
+        let own = self.connections.iter_mut().map(|connection| &mut connection.functions);
+        self.services.iter_mut().map(|service| &mut service.functions).chain(own)
     }
 
     /// What a text written by [`Names::to_text`] holds. Entries that are no names are left out; a text of another form
@@ -101,7 +115,7 @@ impl Names {
             list.retain(is_name);
         }
         names.services.retain(|service| is_name(&service.id));
-        names.services.iter_mut().for_each(|service| service.functions.retain(is_name));
+        names.functions().for_each(|functions| functions.retain(is_name));
         Some(names)
     }
 }
@@ -115,12 +129,16 @@ mod tests {
             id: ConnectionId(uuid::Uuid::from_u128(n)),
             label: label.to_owned(),
             service: "openai".to_owned(),
+            functions: Vec::new(),
         }
     }
 
     fn some() -> Names {
         Names {
-            connections: vec![connection(1, "it's $(mine) ž")],
+            connections: vec![NamedConnection {
+                functions: vec!["get_order".to_owned()],
+                ..connection(1, "it's $(mine) ž")
+            }],
             agents: vec!["helper".to_owned()],
             users: vec!["mara@example.com".to_owned()],
             teams: vec!["desk".to_owned()],
@@ -142,7 +160,7 @@ mod tests {
         let fields: Vec<&str> = text.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(fields, ["version", "connections", "agents", "users", "teams", "executions", "services"]);
         let of_connection: Vec<&str> = text["connections"][0].as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(of_connection, ["id", "label", "service"]);
+        assert_eq!(of_connection, ["id", "label", "service", "functions"]);
         let of_service: Vec<&str> = text["services"][0].as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(of_service, ["id", "functions"]);
     }
@@ -156,6 +174,7 @@ mod tests {
         forged.users.push("a\u{200b}b".to_owned());
         forged.services.push(NamedService { id: "\u{1b}[2J".to_owned(), functions: Vec::new() });
         forged.services[0].functions.push("\u{202e}x".to_owned());
+        forged.connections[0].functions.push("\u{1b}[2J".to_owned());
         let text = forged.to_text(1 << 20).unwrap();
         assert_eq!(Names::from_text(text.as_bytes()), Some(some()));
 
@@ -171,6 +190,10 @@ mod tests {
         assert!(text.len() <= 100_000);
         let read = Names::from_text(text.as_bytes()).unwrap();
         assert!(read.connections.len() > 500 && read.agents == ["helper"], "{}", read.connections.len());
+        let one = NamedConnection { functions: vec!["x".repeat(100); 5_000], ..connection(1, "label") };
+        let text = Names { connections: vec![one], ..some() }.to_text(100_000).unwrap();
+        let read = Names::from_text(text.as_bytes()).unwrap();
+        assert!(read.connections[0].functions.len() > 300 && read.agents == ["helper"]);
         assert_eq!(some().to_text(10), None, "not even the empty lists fit");
     }
 }

@@ -7,7 +7,7 @@ use crate::model::policy::ConstraintKind;
 use crate::model::words::words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 words! {
@@ -185,6 +185,9 @@ pub struct Function {
     /// Where it lives, when not below the service's base URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_url: Option<String>,
+    /// Where it lives instead for connections with a certain setting (a region).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_url_by: Option<BaseUrlBy>,
     /// JSON pointer to the member of the body that takes the mail its arguments make, packed in base64url.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compose: Option<String>,
@@ -256,7 +259,28 @@ pub struct ResponseFilter {
     pub ids: Vec<String>,
 }
 
+/// Where a function lives, by the value of a setting of its connection.
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BaseUrlBy {
+    pub setting: String,
+    pub values: BTreeMap<String, String>,
+}
+
 impl Function {
+    /// Where it lives for a connection with these settings; none: below the service's base URL.
+    pub fn base_url_for(&self, settings: &Map<String, Value>) -> Option<&str> {
+        let by = self.base_url_by.as_ref();
+        let chosen = by.and_then(|by| by.values.get(settings.get(&by.setting)?.as_str()?));
+        chosen.or(self.base_url.as_ref()).map(String::as_str)
+    }
+
+    /// Everywhere it may live besides the service's base URL.
+    pub fn base_urls(&self) -> impl Iterator<Item = &String> {
+        let by = self.base_url_by.iter().flat_map(|by| by.values.values());
+        self.base_url.iter().chain(by)
+    }
+
     /// Whether a token with these scopes opens it. What is not known opens everything.
     pub fn is_open_to(&self, granted: &[String]) -> bool {
         if self.required_scopes.is_empty() || granted.is_empty() {
@@ -395,6 +419,10 @@ pub struct Service {
     /// Hosts that a download may be redirected to, without the credential; `*` stands for labels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redirect_hosts: Vec<String>,
+    /// The header of an answer that says that an organization wants its own single sign-on first, and where
+    /// (`required; url=…`), or whose rows were left out for that reason (`partial-results; organizations=…`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_on_header: Option<String>,
     /// What an administrator should know before connecting it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
@@ -450,6 +478,8 @@ impl Service {
                     parameter.default = Some(value.clone());
                 }
             }
+            function.base_url = function.base_url_for(&connection.metadata).map(str::to_owned);
+            function.base_url_by = None;
             // A credential of another server than the service's own was never meant for this host (R8a).
             let origin =
                 function.base_url.as_deref().and_then(|base| url::Url::parse(base).ok()).map(|url| origin::of(&url));

@@ -140,7 +140,10 @@ pub fn await_device(
         match error_code(&answer).as_deref() {
             Some("authorization_pending") => continue,
             Some("slow_down") => {
-                interval += SLOWER_BY;
+                // GitHub says how long it is from now on.
+                let said =
+                    answer::members(&answer).and_then(|members| members.get("interval").and_then(answer::seconds));
+                interval = (interval + SLOWER_BY).max(Duration::from_secs(said.unwrap_or(0))).min(LONGEST_INTERVAL);
                 continue;
             }
             Some("access_denied") => {

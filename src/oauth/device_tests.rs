@@ -92,6 +92,17 @@ fn the_server_is_asked_at_its_pace_and_slow_down_counts_for_good() {
 }
 
 #[test]
+fn an_interval_that_comes_with_slow_down_is_kept_where_it_is_longer() {
+    let slower = |interval: u64| ok(&format!(r#"{{"error":"slow_down","interval":{interval}}}"#));
+    // The margin of a fifth on each: 6, and then what was asked for, but never less than five more than before.
+    for (asked, waited_for) in [(20, 24), (7, 12), (86_400, 360)] {
+        let (tokens, pace, _) = waited(&[&slower(asked), &ok(TOKENS)], &code(5, 3600), 3600);
+        assert!(tokens.is_ok());
+        assert_eq!(pace.as_secs(), 6 + waited_for, "{asked}");
+    }
+}
+
+#[test]
 fn a_server_in_trouble_is_asked_less_often() {
     let busy = http("503 Busy", "Retry-After: 30\r\n", "");
     let (tokens, pace, _) = waited(&[&busy, &ok(TOKENS)], &code(5, 600), 600);

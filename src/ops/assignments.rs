@@ -2,7 +2,7 @@
 use crate::model::connection::{Connection, Status};
 use crate::model::id::PolicyId;
 use crate::model::people::{Actor, Agent};
-use crate::model::policy::{Flow, Policy, PolicyStatus};
+use crate::model::policy::{AllowlistEntry, Flow, Policy, PolicyStatus};
 use crate::ops::{About, Error, Result, Siesta, find_connection, get_agent};
 use crate::store::WriteTx;
 use serde_json::{Value, json};
@@ -43,6 +43,7 @@ pub(super) fn assign_in(
     );
     // A policy that comes back is a new version: an approval given to the old one must not open the new one.
     policy.version = before.map_or(1, |policy| policy.version + 1);
+    policy.allowlists = AllowlistEntry::whole_of(connection);
     if let Some(flows) = flows {
         policy.allowed_models = flows;
     }

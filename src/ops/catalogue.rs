@@ -241,7 +241,7 @@ fn settings_that_differ(before: &Service, after: &Service) -> Result<Vec<String>
 
 /// What a living connection stands on does not change under it: it is connected anew instead.
 fn refuse_to_redirect(tx: &ReadTx<'_>, before: &Service, after: &Service, settings: &[String]) -> Result<()> {
-    let bases = |service: &Service| service.functions.iter().filter_map(|f| f.base_url.clone()).collect::<Vec<_>>();
+    let bases = |service: &Service| service.functions.iter().flat_map(Function::base_urls).cloned().collect::<Vec<_>>();
     let is_harmless = |word: &String| DESCRIPTIVE.contains(&word.as_str());
     if settings.iter().all(is_harmless) && bases(before) == bases(after) {
         return Ok(());
@@ -262,10 +262,13 @@ fn refuse_to_redirect(tx: &ReadTx<'_>, before: &Service, after: &Service, settin
 fn differs(old: &Function, new: &Function) -> Vec<&'static str> {
     let mut differs = Vec::new();
     let mut note = |is_same: bool, what| differs.extend((!is_same).then_some(what));
-    note(old.method == new.method && old.path == new.path && old.base_url == new.base_url, "address");
+    note(old.method == new.method && old.path == new.path && old.base_urls().eq(new.base_urls()), "address");
     note(old.kind == new.kind, "kind");
     note(old.parameters == new.parameters && old.body == new.body, "arguments");
-    note(old.required_scopes == new.required_scopes, "scopes");
+    let scopes = |f: &Function| (f.required_scopes.clone(), f.needs_every_scope);
+    note(scopes(old) == scopes(new), "scopes");
+    let answers = |f: &Function| (f.metered.clone(), f.pagination.clone(), f.answer, f.compose.clone(), f.generic);
+    note(answers(old) == answers(new), "answers");
     note((&old.title, &old.description) == (&new.title, &new.description), "description");
     differs
 }

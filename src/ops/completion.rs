@@ -4,9 +4,8 @@
 //! that was kept when the store was last open, services and functions from the catalogue. So what is offered may be a
 //! moment old, and nothing is decided by it.
 use crate::catalog;
-use crate::model::id::ConnectionId;
 use crate::model::label::{self, Lookup, Nameable};
-use crate::model::names::Names;
+use crate::model::names::{NamedConnection, Names};
 pub use crate::store::IndexPlace;
 use std::path::Path;
 
@@ -135,13 +134,18 @@ fn functions(id: &str, names: &Names) -> Vec<Candidate> {
     imported.flat_map(|service| &service.functions).map(|name| Candidate::new(name, IMPORTED)).collect()
 }
 
+/// What is said of a function that a connection was given by hand.
+const BY_HAND: &str = "its own";
+
+/// The functions that a connection was given, and then those of its service.
 fn functions_of(connection: Option<&str>, names: &Names) -> Vec<Candidate> {
-    let service = connection.and_then(|typed| service_of(typed, names));
-    service.map(|id| functions(&id, names)).unwrap_or_default()
+    let Some(connection) = connection.and_then(|typed| connection_of(typed, names)) else { return Vec::new() };
+    let own = connection.functions.iter().map(|name| Candidate::new(name, BY_HAND));
+    own.chain(functions(&connection.service, names)).collect()
 }
 
-/// The service of the connection that was typed, found as the commands find it.
-fn service_of(typed: &str, names: &Names) -> Option<String> {
+/// The connection that was typed, found as the commands find it.
+fn connection_of<'n>(typed: &str, names: &'n Names) -> Option<&'n NamedConnection> {
     let singleton = |service: &str| catalog::find(service).is_ok_and(|service| service.singleton);
     let all: Vec<Nameable> = names
         .connections
@@ -153,9 +157,8 @@ fn service_of(typed: &str, names: &Names) -> Option<String> {
             singleton: singleton(&c.service),
         })
         .collect();
-    let found = |id: ConnectionId| all.iter().find(|c| c.id == id).map(|c| c.service.clone());
     match label::find(typed, &all) {
-        Lookup::Found(id) => found(id),
+        Lookup::Found(id) => names.connections.iter().find(|c| c.id == id),
         Lookup::Ambiguous(_) | Lookup::Missing => None,
     }
 }
@@ -163,8 +166,8 @@ fn service_of(typed: &str, names: &Names) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::id::ExecutionId;
-    use crate::model::names::{NamedConnection, NamedService};
+    use crate::model::id::{ConnectionId, ExecutionId};
+    use crate::model::names::NamedService;
     use uuid::Uuid;
 
     fn connection(n: u128, label: &str, service: &str) -> NamedConnection {
@@ -172,6 +175,7 @@ mod tests {
             id: ConnectionId(Uuid::from_u128(n << 96)),
             label: label.to_owned(),
             service: service.to_owned(),
+            functions: Vec::new(),
         }
     }
 
@@ -229,6 +233,20 @@ mod tests {
         names.connections.push(connection(9, "customers", "acme-crm"));
         let of_connection = candidates(Wanted::Function, "", Some("customers"), &names);
         assert_eq!(of_connection, [Candidate::new("list_nodes", IMPORTED)]);
+    }
+
+    #[test]
+    fn functions_that_a_connection_was_given_come_first_and_are_its_own() {
+        let mut names = names();
+        names.connections[0].functions = vec!["get_order".to_owned()];
+        names.connections.push(connection(9, "other", "rest-api"));
+        for wanted in [Wanted::Function, Wanted::Operation] {
+            let offered = candidates(wanted, "", Some("notes"), &names);
+            assert_eq!(offered[0], Candidate::new("get_order", BY_HAND));
+            assert!(offered.iter().any(|candidate| candidate.word == "http_get"));
+            let of_other = candidates(wanted, "", Some("other"), &names);
+            assert!(of_other.iter().all(|candidate| candidate.word != "get_order"));
+        }
     }
 
     #[test]

@@ -85,13 +85,14 @@ pub fn preview(siesta: &Siesta, agent: &str, connection: &str, change: &PolicyCh
                     .about(About::Revoked(connection.label.clone())));
             }
             let base = before.clone().unwrap_or_else(|| {
-                Policy::first(
+                let first = Policy::first(
                     PolicyId(siesta.world.ids.next()),
                     (agent.id, &agent.name),
                     (connection.id, &connection.base_url),
                     String::new(),
                     siesta.now(),
-                )
+                );
+                Policy { allowlists: AllowlistEntry::whole_of(&connection), ..first }
             });
             changed(siesta, before, &base, change, &connection)
         };
@@ -204,7 +205,7 @@ fn differences(old: &Policy, new: &Policy) -> Vec<Change> {
 /// R8a: an allowlist only narrows. An entry for a host that the credential was not entered for would be dead, and whoever
 /// wrote it meant something else.
 fn allowlists(allow: &Allow, connection: &Connection) -> Result<Vec<AllowlistEntry>> {
-    let Allow::Entries(typed) = allow else { return Ok(vec![AllowlistEntry::whole(&connection.base_url)]) };
+    let Allow::Entries(typed) = allow else { return Ok(AllowlistEntry::whole_of(connection)) };
     let mut entries: Vec<AllowlistEntry> = Vec::new();
     for text in typed {
         let entry = allow::parse(text, &connection.base_url).map_err(|error| Error::invalid(error.to_string()))?;
@@ -226,7 +227,7 @@ fn allowlists(allow: &Allow, connection: &Connection) -> Result<Vec<AllowlistEnt
 }
 
 fn is_whole(policy: &Policy, connection: &Connection) -> bool {
-    policy.allowlists == [AllowlistEntry::whole(&connection.base_url)]
+    policy.allowlists == AllowlistEntry::whole_of(connection)
 }
 
 fn pair(tx: &ReadTx<'_>, agent: &str, connection: &str) -> Result<(Agent, Connection)> {

@@ -8,7 +8,7 @@ use crate::model::service::{Protocol, Service, Verification};
 use crate::model::time::Timestamp;
 use crate::net::{Method, Net, Reach, Request};
 use crate::provider::send::Error;
-use crate::provider::{inject, mail, mask};
+use crate::provider::{inject, mail, mask, remark};
 use serde_json::Value;
 use url::Url;
 
@@ -20,6 +20,8 @@ pub struct Proof {
     pub body: Option<Value>,
     /// The header that lists the granted scopes, where the catalogue names one.
     pub scopes: Option<Vec<String>>,
+    /// Why the provider refused, where a header says so.
+    pub remark: Option<String>,
 }
 
 pub fn identify(
@@ -38,8 +40,9 @@ pub fn identify(
     if !connection.may_verify(&url.origin().ascii_serialization()) {
         return Err(Error::NotSendable);
     }
-    let method = Method::from_bytes(asked.method.as_bytes()).map_err(|_| Error::NotSendable)?;
-    let mut request = Request::new(method, url)
+    let (method, asked_at) =
+        (Method::from_bytes(asked.method.as_bytes()).map_err(|_| Error::NotSendable)?, url.clone());
+    let mut request = Request::new(method.clone(), url)
         .header("User-Agent", concat!("siesta/", env!("CARGO_PKG_VERSION")))
         .header("Accept", "application/json, */*;q=0.5");
     for (name, value) in &service.headers {
@@ -50,5 +53,7 @@ pub fn identify(
     let body = mask::mask(&response.body, opens);
     let listed = asked.scopes_header.as_deref().and_then(|name| response.header(name));
     let words = |text: &str| text.split([',', ' ']).filter(|word| !word.is_empty()).map(str::to_owned).collect();
-    Ok(Proof { status: response.status, body: serde_json::from_slice(&body).ok(), scopes: listed.map(words) })
+    let remark = remark::remark(service, &method, &asked_at, &response);
+    let remark = remark.map(|words| String::from_utf8_lossy(&mask::mask(words.as_bytes(), opens)).into_owned());
+    Ok(Proof { status: response.status, body: serde_json::from_slice(&body).ok(), scopes: listed.map(words), remark })
 }

@@ -12,6 +12,7 @@ mod mask;
 mod pour;
 mod preview;
 mod redirect;
+mod remark;
 mod send;
 mod take_back;
 

@@ -18,9 +18,13 @@ pub(super) fn next(service: &Service, method: &Method, from: &Url, response: &Re
     let to = from.join(response.header("location")?).ok()?;
     let keeps_its_cover = to.scheme() == from.scheme() || to.scheme() == "https";
     let host = to.host_str()?;
-    let is_known = service.redirect_hosts.iter().any(|pattern| fits(pattern, host));
     let names_nobody = to.username().is_empty() && to.password().is_none();
-    (keeps_its_cover && is_known && names_nobody).then(|| Request::new(method.clone(), to))
+    (keeps_its_cover && is_known(service, host) && names_nobody).then(|| Request::new(method.clone(), to))
+}
+
+/// Whether the catalogue lets a download of this service be redirected there.
+pub(super) fn is_known(service: &Service, host: &str) -> bool {
+    service.redirect_hosts.iter().any(|pattern| fits(pattern, host))
 }
 
 /// Whether a host is one of a pattern's: `*.example.com` is every name below example.com, at any depth.
@@ -34,6 +38,7 @@ fn fits(pattern: &str, host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog;
     use zeroize::Zeroizing;
 
     fn redirected(method: &str, status: u16, to: &str) -> Option<String> {
@@ -47,6 +52,30 @@ mod tests {
         let request = next(&service, &Method::from_bytes(method.as_bytes()).unwrap(), &from, &response)?;
         assert!(request.headers.is_empty(), "no credential goes along");
         Some(request.url.to_string())
+    }
+
+    #[test]
+    fn the_catalogue_knows_where_its_providers_keep_files() {
+        for (service, hosts) in [
+            (
+                "microsoft-onedrive",
+                &["acme-my.sharepoint.com", "my.microsoftpersonalcontent.com", "a.files.1drv.com"][..],
+            ),
+            ("microsoft-sharepoint", &["acme.sharepoint.com", "northcentralus1-mediap.svc.ms"]),
+            ("microsoft-word", &["acme.sharepoint.com", "northcentralus1-mediap.svc.ms"]),
+            ("google-drive", &["doc-0k-apidata.googleusercontent.com"]),
+            ("google-docs", &["doc-0k-apidata.googleusercontent.com"]),
+            (
+                "github",
+                &["codeload.github.com", "objects.githubusercontent.com", "release-assets.githubusercontent.com"],
+            ),
+        ] {
+            let service = catalog::find(service).unwrap();
+            assert!(hosts.iter().all(|host| is_known(service, host)), "{}", service.id);
+            for other in ["sharepoint.com.evil.example", "evil.example", "github.com", "localhost"] {
+                assert!(!is_known(service, other), "{}: {other}", service.id);
+            }
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::model::service::{Protocol, Service};
 use crate::model::time::Timestamp;
 use crate::net::{self, Body, Method, Net, Reach, Request, Response};
 use crate::provider::pour::{Delivery, Poured, Pouring};
-use crate::provider::{inject, link, mail, mask, redirect};
+use crate::provider::{inject, link, mail, mask, redirect, remark};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 use thiserror::Error;
@@ -45,6 +45,8 @@ pub struct Answer {
     pub poured: Option<Poured>,
     /// The address of the next page, as a header names it (RFC 8288).
     pub next_link: Option<String>,
+    /// Why the provider refused, or what is missing, where a header says so.
+    pub remark: Option<String>,
 }
 
 impl Answer {
@@ -112,13 +114,14 @@ pub fn send(
     }
     let reach = Reach { allow_private: connection.allow_private_network };
     let out = inject::inject(out, connection, service, opens, now)?;
-    let (response, poured) = match delivery.filter(|_| !outbound.reads_whole) {
+    let method = out.method.clone();
+    let ((response, from), poured) = match delivery.filter(|_| !outbound.reads_whole) {
         None => (follow(out, service, |request| net.send(request, reach))?, None),
         Some(delivery) => {
             let mut pouring = Pouring::new(delivery, opens, outbound.largest_answer);
-            let response = follow(out, service, |request| net.send_into(request, reach, &mut pouring))?;
+            let came = follow(out, service, |request| net.send_into(request, reach, &mut pouring))?;
             let has_begun = pouring.has_begun();
-            (response, has_begun.then(|| pouring.finish()))
+            (came, has_begun.then(|| pouring.finish()))
         }
     };
     let retry_after = response.retry_after();
@@ -129,16 +132,17 @@ pub fn send(
     };
     let result = StoredResult { http_status: response.status, content_type, body };
     let next_link = link::next(&asked_at, &response).map(|next| masked(&next, opens));
-    Ok(Answer { result, retry_after, poured, next_link })
+    let remark = remark::remark(service, &method, &from, &response).map(|words| masked(&words, opens));
+    Ok(Answer { result, retry_after, poured, next_link, remark })
 }
 
 /// Sends, and follows where the catalogue lets a download be redirected to; what goes there is the address and nothing
-/// else of the request.
+/// else of the request. Also the address that the answer is from.
 fn follow(
     request: Request,
     service: &Service,
     mut send: impl FnMut(Request) -> Result<Response, net::Error>,
-) -> Result<Response, Error> {
+) -> Result<(Response, Url), Error> {
     let (method, mut url) = (request.method.clone(), request.url.clone());
     let (timeout, cap) = (request.timeout, request.response_cap);
     let mut response = send(request)?;
@@ -148,7 +152,7 @@ fn follow(
         (next.timeout, next.response_cap) = (timeout, cap);
         response = send(next.header("User-Agent", concat!("siesta/", env!("CARGO_PKG_VERSION"))))?;
     }
-    Ok(response)
+    Ok((response, url))
 }
 
 /// The request and its body, before the credential.
@@ -191,4 +195,47 @@ pub(super) fn outgoing(outbound: Outbound<'_>) -> Result<(Request, Option<Vec<u8
         out = out.header("Content-Type", content_type.as_str());
     }
     Ok((out, body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::{NetSettings, Resolver};
+    use std::net::IpAddr;
+    use std::sync::Arc;
+    use zeroize::Zeroizing;
+
+    /// Every name stands for an address of the private network.
+    struct Inside;
+
+    impl Resolver for Inside {
+        fn addresses(&self, _host: &str) -> Vec<IpAddr> {
+            vec![[10, 0, 0, 1].into()]
+        }
+    }
+
+    #[test]
+    fn each_hop_is_judged_like_any_address_and_takes_nothing_of_the_request_along() {
+        let net = Net::with_resolver(NetSettings::default(), Arc::new(Inside));
+        let service = Service { redirect_hosts: vec!["*.files.example".to_owned()], ..Service::default() };
+        let url = Url::parse("https://api.example/file").unwrap();
+        let request = Request::new(Method::GET, url).header("Authorization", "canary").header("Cookie", "canary");
+        let mut hops = Vec::new();
+        let came = follow(request, &service, |request| {
+            hops.push((
+                request.url.to_string(),
+                request.headers.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>(),
+            ));
+            match hops.len() {
+                1 => {
+                    let to = ("location".to_owned(), "https://a.files.example/x".to_owned());
+                    Ok(Response { status: 302, headers: vec![to], body: Zeroizing::default() })
+                }
+                _ => net.send(request, Reach::PUBLIC),
+            }
+        });
+        assert!(matches!(came, Err(Error::Net(net::Error::Blocked { .. }))), "{came:?}");
+        assert_eq!(hops[1], ("https://a.files.example/x".to_owned(), vec!["User-Agent".to_owned()]));
+        assert_eq!(hops.len(), 2);
+    }
 }

@@ -1,4 +1,5 @@
 //! What can be named in a store, as the completion index keeps it.
+use crate::model::id::ConnectionId;
 use crate::model::names::{NamedConnection, NamedService, Names};
 use crate::model::time::Timestamp;
 use crate::store::ReadTx;
@@ -13,7 +14,7 @@ impl ReadTx<'_> {
     pub fn names(&self, at: Timestamp) -> Result<Names> {
         let texts = |sql: &str| self.all(sql, [], |row| row.get(0));
         Ok(Names {
-            connections: self.list_nameable(false)?.into_iter().map(NamedConnection::from).collect(),
+            connections: self.living()?,
             agents: texts("SELECT name FROM agents ORDER BY name")?,
             users: texts("SELECT name FROM users ORDER BY name")?,
             teams: texts("SELECT name FROM teams ORDER BY name")?,
@@ -25,6 +26,21 @@ impl ReadTx<'_> {
             )?,
             services: self.list_services()?.iter().filter_map(|document| imported(document)).collect(),
         })
+    }
+
+    /// The living connections, with the functions that were given to them by hand.
+    fn living(&self) -> Result<Vec<NamedConnection>> {
+        let sql = "SELECT connection, name FROM connection_functions ORDER BY name";
+        let own: Vec<(ConnectionId, String)> =
+            self.all(sql, [], |row| Ok((row.parsed("connection")?, row.text("name")?)))?;
+        let mut living: Vec<NamedConnection> =
+            self.list_nameable(false)?.into_iter().map(NamedConnection::from).collect();
+        for (connection, name) in own {
+            if let Some(found) = living.iter_mut().find(|one| one.id == connection) {
+                found.functions.push(name);
+            }
+        }
+        Ok(living)
     }
 }
 

@@ -39,11 +39,13 @@ impl WriteTx<'_> {
     }
 
     pub fn upsert_own_function(&self, connection: ConnectionId, function: &Function) -> Result<()> {
+        self.mark_names();
         let sql = "INSERT OR REPLACE INTO connection_functions (connection, name, document) VALUES (?1, ?2, ?3)";
         self.run(sql, (connection.to_string(), &function.name, json_text(function)?)).map(drop)
     }
 
     pub fn delete_own_function(&self, connection: ConnectionId, name: &str) -> Result<bool> {
+        self.mark_names();
         let sql = "DELETE FROM connection_functions WHERE connection = ?1 AND name = ?2";
         Ok(self.run(sql, (connection.to_string(), name))? > 0)
     }

@@ -37,6 +37,23 @@ fn a_log_has_what_v_says_and_is_for_its_owner_alone() {
 }
 
 #[test]
+fn a_log_follows_no_link() {
+    let sandbox = Sandbox::new();
+    let target = sandbox.write("precious", "mine");
+    for (name, to) in [("link", target.clone()), ("dangling", sandbox.path("nowhere"))] {
+        let link = sandbox.path(name);
+        std::os::unix::fs::symlink(&to, &link).unwrap();
+        let run = sandbox.line(&["init", "--org", "Acme", "--json"]).env("SIESTA_LOG_FILE", &link).run().ends_with(1);
+        let error = run.json_error();
+        assert_eq!(error["code"], "log", "{name}: {error}");
+        assert!(error["cause"].as_str().unwrap().contains("SIESTA_LOG_FILE"), "{name}: {error}");
+    }
+    // Neither was written through, and the command was not begun.
+    assert_eq!(std::fs::read_to_string(&target).unwrap(), "mine");
+    assert!(!sandbox.path("nowhere").exists() && !sandbox.path("data/siesta").exists());
+}
+
+#[test]
 fn help_knows_topics_and_commands() {
     let sandbox = Sandbox::new();
     assert!(sandbox.siesta(&["help", "exit-codes"]).succeeds().stdout().contains("130  interrupted"));

@@ -128,6 +128,34 @@ fn an_imported_service_is_offered_without_a_key_and_gone_when_it_is_removed() {
 }
 
 #[test]
+fn functions_given_by_hand_are_offered_with_those_of_the_service() {
+    let sandbox = with_connections(&["orders", "other"]);
+    let add = ["functions", "add", "orders", "get_order", "--method", "GET", "--path", "/orders/{id}"];
+    sandbox.siesta(&add).succeeds();
+    for line in [
+        "siesta call orders ",
+        "siesta explain --connection orders ",
+        "siesta functions edit orders ",
+        "siesta functions remove orders ",
+        "siesta functions set orders ",
+    ] {
+        let offered = offered(&sandbox, line);
+        assert!(offered.contains(&"get_order".to_owned()), "{line}: {offered:?}");
+        assert!(offered.contains(&"http_get".to_owned()), "{line}: {offered:?}");
+    }
+    assert!(!offered(&sandbox, "siesta call other ").contains(&"get_order".to_owned()));
+    assert!(asked(&sandbox, "siesta call orders ").stdout().contains("\nget_order\tits own\n"));
+    // Only the name: not its path, not its arguments.
+    assert!(!std::fs::read_to_string(index(&sandbox)).unwrap().contains("{id}"));
+    sandbox.siesta(&["functions", "remove", "orders", "get_order", "--yes"]).succeeds();
+    assert!(!offered(&sandbox, "siesta call orders ").contains(&"get_order".to_owned()));
+    // Gone with its connection.
+    sandbox.siesta(&add).succeeds();
+    sandbox.siesta(&["revoke", "orders", "--yes"]).succeeds();
+    assert!(!std::fs::read_to_string(index(&sandbox)).unwrap().contains("get_order"));
+}
+
+#[test]
 fn a_renamed_connection_has_its_new_name_and_a_revoked_one_none() {
     let sandbox = with_connections(&["first", "second"]);
     sandbox.siesta(&["rename", "first", "premier"]).succeeds();

@@ -199,6 +199,8 @@ const INVARIANTS: &[(u8, &str, &[&str])] = &[
             "a_redirect_is_an_answer_and_is_not_followed",
             "a_name_that_resolves_into_the_private_network_is_refused",
             "a_name_is_asked_once_so_a_second_answer_cannot_move_the_connection",
+            "a_download_that_is_redirected_arrives_without_its_credential_having_been_there",
+            "each_hop_is_judged_like_any_address_and_takes_nothing_of_the_request_along",
         ],
     ),
     (

@@ -1,7 +1,7 @@
 //! A mailbox, connected and used through the program at servers on loopback that speak TLS.
 use crate::support::postbox::{PASSWORD, Postbox, Quirk, Secure};
-use crate::support::root;
 use crate::support::sandbox::{Run, Sandbox};
+use crate::support::{files_below, root};
 use serde_json::{Value, json};
 
 struct Desk {
@@ -422,4 +422,156 @@ fn what_never_ends_is_cut_off_and_what_was_sent_is_not_sent_again() {
     let id = waiting["executionId"].as_str().unwrap().to_owned();
     desk.run(&format!("executions approve {id}")).ends_with(11);
     assert_eq!(desk.post.mails().len(), 1, "a mail that may have gone is not sent again");
+}
+
+#[test]
+fn nothing_is_deleted_for_good_where_there_is_no_trash() {
+    let desk = Desk::ready(TLS, Quirk::NoTrash);
+    let delete = "call box delete_message --arg uid=7";
+    let waiting = desk.run(&format!("{delete} --agent helper --json")).ends_with(9).json();
+    let id = waiting["executionId"].as_str().unwrap();
+    let said = desk.run(&format!("executions approve {id} --json")).ends_with(11).json();
+    assert_eq!(said["result"]["httpStatus"], 409, "{said}");
+    assert!(said.to_string().contains("this account has no trash, and nothing is deleted for good"), "{said}");
+    // It was looked for, and that is all.
+    assert_eq!(desk.post.said(), ["LIST \"\" *"]);
+    let shown = desk.run(&format!("executions show {id} --json")).succeeds().json();
+    assert_eq!(shown.get("execution").unwrap_or(&shown)["status"], "Failed", "{shown}");
+
+    // Not even from a mailbox that somebody calls so.
+    let waiting = desk.run(&format!("{delete} --arg mailbox=Work/2026 --agent helper --json")).ends_with(9).json();
+    desk.run(&format!("executions approve {}", waiting["executionId"].as_str().unwrap())).ends_with(11);
+    assert_eq!(desk.post.said(), ["LIST \"\" *"]);
+}
+
+#[test]
+fn mailboxes_below_the_inbox_are_found_by_their_last_name() {
+    let desk = Desk::ready(TLS, Quirk::BelowInbox);
+    let done = desk.approved("call box delete_message --arg uid=7");
+    assert_eq!(desk.post.said(), ["LIST \"\" *", "SELECT INBOX", "UID FETCH 7 UID", "UID MOVE 7 INBOX.Trash"]);
+    assert!(done.to_string().contains("INBOX.Trash"), "{done}");
+    // In it, and only there, it is for good.
+    desk.approved("call box delete_message --arg uid=7 --arg mailbox=INBOX.Trash");
+    let gone = ["UID STORE 7 +FLAGS.SILENT (\\Deleted)", "UID EXPUNGE 7"];
+    assert_eq!(desk.post.said()[2..], [&["UID FETCH 7 UID"], &gone[..]].concat());
+    // What lies below it is another mailbox.
+    desk.approved("call box delete_message --arg uid=7 --arg mailbox=INBOX.Trash.2025");
+    assert_eq!(desk.post.said().last().unwrap(), "UID MOVE 7 INBOX.Trash");
+    // So are drafts and copies of what was sent.
+    let letter = "--arg to=bob@x.example --arg subject=S --arg text=T";
+    desk.run(&format!("call box create_draft --arg mailbox=INBOX.Drafts {letter} --agent helper")).succeeds();
+    assert!(desk.post.said()[1].starts_with("APPEND INBOX.Drafts (\\Draft) {"));
+    desk.approved(&format!("call box send_message {letter}"));
+    assert!(desk.post.said().last().unwrap().starts_with("APPEND INBOX.Sent (\\Seen) {"));
+}
+
+#[test]
+fn a_mailboxs_password_is_in_no_word_and_in_no_file() {
+    let mut heard: Vec<(String, String)> = Vec::new();
+    for quirk in [Quirk::None, Quirk::Echoes, Quirk::Drops] {
+        let mut desk = Desk::new(Secure::Tls, Secure::StartTls, quirk);
+        let log = desk.sandbox.path("siesta.log");
+        desk.sandbox.set("SIESTA_LOG", "trace");
+        desk.sandbox.set("SIESTA_LOG_FILE", &log);
+        let mut hear = |what: String, run: Run| {
+            assert_ne!(run.code, Some(70), "{what}: {}", run.stderr);
+            heard.push((
+                format!("{quirk:?}, stdout of {what}"),
+                String::from_utf8_lossy(&run.stdout_bytes).into_owned(),
+            ));
+            heard.push((format!("{quirk:?}, stderr of {what}"), run.stderr));
+        };
+        for tls in ["--set imapTls=tls -vvv", "--set imapTls=tls --no-verify -vvv --json"] {
+            hear(format!("add {tls}"), desk.add(tls));
+        }
+        let to = "--arg to=bob@x.example --arg subject=x --arg text=x";
+        let lines = [
+            "assign box helper".to_owned(),
+            "policy set helper box --mode read_write --step-up never".to_owned(),
+            "governance set 'email-imap/*' enabled".to_owned(),
+            "test box".to_owned(),
+            "test box --agent helper".to_owned(),
+            "show box".to_owned(),
+            "call box list_folders --agent helper".to_owned(),
+            "call box search_messages --agent helper".to_owned(),
+            "call box get_message --arg uid=7 --agent helper".to_owned(),
+            "call box get_attachment --arg uid=7 --arg part=2 --agent helper".to_owned(),
+            format!("call box send_message {to} --agent helper"),
+            format!("call box create_draft {to} --agent helper"),
+            "call box reply --arg uid=7 --arg text=x --agent helper".to_owned(),
+            "call box delete_message --arg uid=7 --agent helper".to_owned(),
+            format!("call box send_message {to} --agent helper --dry-run"),
+            "doctor".to_owned(),
+            "export".to_owned(),
+            "executions list".to_owned(),
+            "audit list".to_owned(),
+            "audit export --format jsonl".to_owned(),
+        ];
+        for line in &lines {
+            hear(line.clone(), desk.run(&format!("{line} -vvv")));
+            // Documents are made elsewhere than tables.
+            if ["show", "test", "executions", "call box send"].iter().any(|word| line.starts_with(word)) {
+                hear(format!("{line} --json"), desk.run(&format!("{line} --json -vvv")));
+            }
+        }
+        hear("rotate".to_owned(), desk.run_with("rotate box --secret-stdin -vvv", PASSWORD));
+        // It was sent, so it could have been told.
+        let is_used = desk.post.heard().iter().any(|line| line.contains(PASSWORD));
+        assert!(is_used, "{quirk:?}");
+        assert!(std::fs::read_to_string(&log).unwrap().lines().count() > lines.len(), "{quirk:?}: the log is empty");
+        for file in files_below(desk.sandbox.home(), "") {
+            let bytes = std::fs::read(&file).unwrap();
+            heard.push((format!("{quirk:?}, {}", file.display()), String::from_utf8_lossy(&bytes).into_owned()));
+        }
+    }
+    let in_base64 = |text: &str| {
+        use base64::Engine;
+        base64::engine::general_purpose::STANDARD.encode(text)
+    };
+    // As it is typed, as AUTH PLAIN and AUTH LOGIN send it, and as bytes that somebody encoded.
+    let forms = [PASSWORD.to_owned(), in_base64(&format!("\0me@own.example\0{PASSWORD}")), in_base64(PASSWORD)];
+    for (place, text) in &heard {
+        assert!(forms.iter().all(|form| !text.contains(form)), "{place}:\n{text}");
+    }
+}
+
+#[test]
+fn a_mailbox_is_healthy_refused_or_out_of_reach_and_doctor_says_so() {
+    let desk = Desk::ready(TLS, Quirk::None);
+    let tried = |code: i32| desk.run("test box --json").ends_with(code).json()["connections"][0].clone();
+    let found = || {
+        let report = desk.run("doctor --json");
+        let report = report.json();
+        let findings = report["findings"].as_array().unwrap().clone();
+        let about = |finding: &&Value| finding["check"] == "connections";
+        findings.iter().filter(about).map(|finding| finding.to_string()).collect::<Vec<_>>()
+    };
+    let status = || {
+        let shown = desk.run("show box --json").succeeds().json()["connection"].clone();
+        (shown["status"].as_str().unwrap().to_owned(), shown["lastError"].as_str().map(str::to_owned))
+    };
+    let row = tried(0);
+    assert_eq!((&row["outcome"], &row["account"]), (&json!("healthy"), &json!("me@own.example")));
+    assert_eq!(status(), ("healthy".to_owned(), None));
+    assert!(!found().iter().any(|finding| finding.contains("authorised again")), "{:?}", found());
+
+    // Away, and back: nobody has to do anything about it.
+    desk.post.go_away();
+    let row = tried(11);
+    assert_eq!(row["outcome"], "failed");
+    assert!(row["why"].as_str().unwrap().contains("broke off"), "{row}");
+    assert_eq!(status().0, "healthy");
+    assert!(!found().iter().any(|finding| finding.contains("authorised again")), "{:?}", found());
+
+    // Another password: only a person can help, and doctor says what to type.
+    let desk = Desk::ready(TLS, Quirk::None);
+    desk.post.change_password();
+    let run = desk.run("test box").ends_with(4);
+    assert!(run.stderr.contains("no such user or password") && run.stderr.contains("siesta rotate box"), "{run:?}");
+    let shown = desk.run("show box --json").succeeds().json();
+    assert_eq!(shown["connection"]["status"], "needs_reauth");
+    let report = desk.run("doctor").ends_with(12);
+    let text = format!("{}{}", report.stdout(), report.stderr);
+    assert!(text.contains("box") && text.contains("siesta rotate box"), "{text}");
+    assert!(!text.contains(PASSWORD));
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 
 /// Quirk, and the test that shows it.
-const LIST: [(&str, &str); 75] = [
+const LIST: [(&str, &str); 79] = [
     // Clients and redirects.
     (
         "Google: a desktop client has a secret that is no secret, and it is needed",
@@ -106,6 +106,19 @@ const LIST: [(&str, &str); 75] = [
         "token_answers_that_no_standard_describes_are_read_as_they_are_meant",
     ),
     ("GitHub: no secret on another device", "signing_in_on_another_device_asks_what_each_provider_documents"),
+    ("GitHub: slow_down with HTTP 200, for good", "a_provider_that_wants_to_be_asked_less_often_is_asked_less_often"),
+    (
+        "GitHub: single sign-on is asked for in X-GitHub-SSO",
+        "an_organization_that_wants_its_single_sign_on_is_named_with_its_page",
+    ),
+    (
+        "GitHub: rows of organizations with single sign-on are left out",
+        "an_organization_that_wants_its_single_sign_on_is_named_with_its_page",
+    ),
+    (
+        "Clockify: each region has servers of its own, also for reports",
+        "a_region_of_clockify_is_asked_at_its_own_servers",
+    ),
     ("GitHub: tokens without an end", "a_token_without_an_end_is_not_renewed"),
     ("GitHub: DELETE with Basic", "services_that_are_signed_in_to_speak_their_own_dialects"),
     (
@@ -133,7 +146,7 @@ const LIST: [(&str, &str); 75] = [
     ("Google Drive: without supportsAllDrives shared drives answer 404", "google_services_send_what_google_documents"),
     (
         "Downloads are redirected to other hosts, without the credential",
-        "a_download_is_followed_to_the_hosts_of_the_catalogue_and_nowhere_else",
+        "a_download_that_is_redirected_arrives_without_its_credential_having_been_there",
     ),
     ("A provider that redirects the token request", "a_redirected_token_request_goes_nowhere"),
     ("OpenRouter: no client, no state, a lasting key", "a_sign_in_that_makes_a_lasting_key_names_no_client"),
@@ -304,6 +317,123 @@ fn signing_in_on_another_device_asks_what_each_provider_documents() {
         let revoked = desk.run("revoke c --yes --json").succeeds().json();
         assert_eq!((&revoked["upstream"], desk.lab.asked().len()), (&json!("not-supported"), 0), "{service}");
     }
+}
+
+#[test]
+fn a_provider_that_wants_to_be_asked_less_often_is_asked_less_often() {
+    let desk = Desk::new();
+    tell_who(&desk);
+    desk.run("app set github --client-id lab-client").succeeds();
+    let code = json!({"device_code": "lab-device", "user_code": "WDJB-MJHT", "expires_in": 900, "interval": 0,
+        "verification_uri": desk.lab.url("/device")});
+    desk.lab.tell("POST", "/device/code", 200, code);
+    let slower = json!({"error": "slow_down", "error_description": "Too many requests", "interval": 6});
+    desk.lab.tell_in_turn("POST", "/token", &[(200, slower), (200, Lab::tokens())]);
+    let server = "--authorization-url {lab}/authorize --token-url {lab}/token --device-url {lab}/device/code";
+    let line = format!("add github c --with oauth2 --device {server} --base-url {{lab}} --allow-private-network");
+    // The next question is six seconds later at the soonest: who has less patience has lost, and has not asked again.
+    let run = desk.run(&format!("{line} --timeout 5s")).ends_with(4);
+    assert!(run.stderr.contains("siesta add") || run.stderr.contains("in time"), "{}", run.stderr);
+    let polls = || desk.lab.asked().iter().filter(|asked| asked.path == "/token").count();
+    assert_eq!(polls(), 1, "it was asked again too early");
+    assert_eq!(desk.run("list").succeeds().stdout(), "");
+    // Who has it is signed in.
+    desk.lab.tell_in_turn("POST", "/token", &[(200, json!({"error": "slow_down"})), (200, Lab::tokens())]);
+    desk.run(&line).succeeds();
+    assert_eq!((polls(), &desk.shown()["connection"]["status"]), (2, &json!("healthy")));
+}
+
+#[test]
+fn an_organization_that_wants_its_single_sign_on_is_named_with_its_page() {
+    let desk = Desk::new();
+    tell_who(&desk);
+    desk.add("github", How::Secret("ghp_0123456789012345678901234567890123456789"), "").0.succeeds();
+    desk.run("assign c helper").succeeds();
+    let page = "https://github.com/orgs/acme/sso";
+    let required = format!("required; url={page}?authorization_request=canary-of-the-sign-on");
+    let refused = json!({"message": "Resource protected by organization SAML enforcement."});
+    let headers = [("X-GitHub-SSO", required.as_str())];
+    desk.lab.tell_with("GET", "/repos/acme/web/issues/1", 403, &headers, refused.to_string());
+    let call = "call c get_issue --arg owner=acme --arg repo=web --arg issue_number=1 --agent helper";
+    let run = desk.run(call).ends_with(11);
+    let words = format!("HTTP 403: the organization wants its single sign-on first: open {page}, then authorize");
+    assert!(run.stderr.contains(&words), "{}", run.stderr);
+    assert!(run.stdout().contains("SAML enforcement"), "what the provider said is shown as it came");
+    let said = desk.run(&format!("{call} --json")).ends_with(11).json();
+    assert!(said["detail"].as_str().unwrap().contains(page), "{said}");
+    let id = said["executionId"].as_str().unwrap();
+    let shown = desk.run(&format!("executions show {id}")).succeeds().stdout();
+    assert!(shown.contains(page), "{shown}");
+    // The page, and nothing that would open it for somebody else.
+    let heard = [run.stderr, shown, said.to_string(), desk.run("audit list --json").succeeds().stdout()];
+    assert!(heard.iter().all(|text| !text.contains("canary-of")), "{heard:?}");
+    assert_eq!(desk.shown()["connection"]["status"], "healthy");
+
+    // A connection that is tried or made says it too.
+    desk.lab.tell_with("GET", "/user", 403, &headers, refused.to_string());
+    let row = tried(&desk, "", 0);
+    assert_eq!(row["outcome"], "restricted");
+    assert!(row["why"].as_str().unwrap().contains(page), "{row}");
+    desk.run("rename c first").succeeds();
+    let (run, _) = desk.add("github", How::Secret("ghp_9876543210987654321098765432109876543210"), "");
+    assert!(run.succeeds().stderr.contains(page));
+
+    // What is missing from an answer that is fine otherwise.
+    let partial = [("X-GitHub-SSO", "partial-results; organizations=21955855,20582480")];
+    desk.lab.tell_with("GET", "/user/repos", 200, &partial, "[]");
+    let run = desk.run("call first list_repositories --agent helper").succeeds();
+    assert_eq!(run.stdout(), "[]");
+    assert!(run.stderr.contains("is left out (their ids: 21955855, 20582480)"), "{}", run.stderr);
+}
+
+#[test]
+fn a_region_of_clockify_is_asked_at_its_own_servers() {
+    let desk = Desk::new();
+    let workspace = "0123456789abcdef01234567";
+    for (region, base, reports) in [
+        ("", "https://api.clockify.me", "https://reports.api.clockify.me/v1"),
+        ("--set region=api", "https://api.clockify.me", "https://reports.api.clockify.me/v1"),
+        ("--set region=euc1", "https://euc1.clockify.me", "https://euc1.clockify.me/report/v1"),
+        ("--set region=use2", "https://use2.clockify.me", "https://use2.clockify.me/report/v1"),
+        ("--set region=euw2", "https://euw2.clockify.me", "https://euw2.clockify.me/report/v1"),
+        ("--set region=apse2", "https://apse2.clockify.me", "https://apse2.clockify.me/report/v1"),
+    ] {
+        let line = format!("add clockify c --set workspaceId={workspace} {region} --secret-stdin --no-verify");
+        desk.run_with(&line, "clock-lab-0123").succeeds();
+        desk.run("assign c helper").succeeds();
+        let shown = desk.shown();
+        let mut origins: Vec<&str> =
+            shown["connection"]["origins"].as_array().unwrap().iter().map(|o| o["origin"].as_str().unwrap()).collect();
+        origins.dedup();
+        let report_origin = reports.rsplit_once(".me/").unwrap().0.to_owned() + ".me";
+        // The key never meets another region's servers (R8a).
+        let expected: Vec<&str> = if report_origin == base { vec![base] } else { vec![base, &report_origin] };
+        assert_eq!(origins, expected, "{region}");
+        let asked = |function: &str| {
+            let line = format!("call c {function} --agent helper --dry-run --json");
+            desk.run(&line).succeeds().json()["request"]["url"].as_str().unwrap().to_owned()
+        };
+        let projects = format!("{base}/api/v1/workspaces/{workspace}/projects");
+        assert!(asked("list_projects").starts_with(&projects), "{region}");
+        let report = "detailed_report --arg dateRangeStart=2026-11-01T00:00:00Z --arg dateRangeEnd=2026-11-02T00:00:00Z \
+                      --arg 'detailedFilter={}'";
+        assert_eq!(asked(report), format!("{reports}/workspaces/{workspace}/reports/detailed"), "{region}");
+        desk.run("revoke c --yes").succeeds();
+    }
+    let run =
+        desk.run_with("add clockify c --set region=mars --secret-stdin --no-verify", "clock-lab-0123").ends_with(2);
+    assert!(run.stderr.contains("is one of api, euc1"), "{}", run.stderr);
+    // On a server of one's own everything is there.
+    desk.add("clockify", How::Secret("clock-lab-0123"), &format!("--set workspaceId={workspace} --set region=euc1"))
+        .0
+        .succeeds();
+    desk.run("assign c helper").succeeds();
+    desk.run(
+        "call c detailed_report --arg dateRangeStart=a --arg dateRangeEnd=b --arg 'detailedFilter={}' --agent helper",
+    )
+    .succeeds();
+    let asked = desk.lab.asked();
+    assert_eq!(asked[0].line(), format!("POST /v1/workspaces/{workspace}/reports/detailed"));
 }
 
 #[test]
@@ -898,4 +1028,32 @@ fn of_several_connections_the_code_is_that_of_what_needs_a_person_first() {
     assert!(run.stdout().is_empty() && run.stderr.contains("siesta reauth c"), "{run:?}");
     desk.run("test nothing").ends_with(3);
     desk.run("test").ends_with(2);
+}
+
+#[test]
+fn one_odd_connection_does_not_end_the_test_of_those_behind_it() {
+    let desk = Desk::new();
+    tell_who(&desk);
+    // A sign-in whose account is left without a site: neither refused nor an answer of the provider that counts.
+    desk.sign_in("jira", "--with oauth2").succeeds();
+    desk.run("rename c a-odd").succeeds();
+    desk.add("github", How::Secret("ghp_0123456789012345678901234567890123456789"), "").0.succeeds();
+    desk.run("rename c b-fine").succeeds();
+    desk.sign_in("hubspot", "--with oauth2").succeeds();
+    desk.run("rename c z-fine").succeeds();
+    desk.lab.tell("GET", "/oauth/token/accessible-resources", 200, json!([]));
+    let rows = desk.run("test --all --json").ends_with(11).json()["connections"].as_array().unwrap().clone();
+    let rows: Vec<(&str, &str)> =
+        rows.iter().map(|row| (row["label"].as_str().unwrap(), row["outcome"].as_str().unwrap())).collect();
+    assert_eq!(rows, [("a-odd", "failed"), ("b-fine", "healthy"), ("z-fine", "healthy")]);
+    let run = desk.run("test a-odd").ends_with(11);
+    assert!(run.stderr.contains("the account gave access to no site"), "{}", run.stderr);
+    // What was begun is closed: each attempt has its outcome.
+    let rows = desk.run("audit list --json").succeeds().json()["rows"].as_array().unwrap().clone();
+    let count = |action: &str| rows.iter().filter(|row| row["action"] == action).count();
+    assert_eq!((count("connection.test.attempt"), count("connection.test")), (4, 4));
+    desk.run("audit verify").succeeds();
+    // The next one that goes well forgets it.
+    tell_who(&desk);
+    desk.run("test --all").succeeds();
 }

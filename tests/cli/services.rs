@@ -26,7 +26,7 @@ fn microsoft(service: &'static str, read: Line, write: Change) -> Case {
     case(service, How::SignIn(MICROSOFT), identity, read, approved(write))
 }
 
-fn google_cases() -> Vec<Case> {
+pub fn google_cases() -> Vec<Case> {
     vec![
         google(
             "google-gmail",
@@ -141,7 +141,7 @@ fn google_services_opened_by_a_key_send_it_in_the_query() {
     assert!(asked.starts_with("/customsearch/v1?q=tea&num=10&cx=engine1&key="), "{asked}");
 }
 
-fn microsoft_cases() -> Vec<Case> {
+pub fn microsoft_cases() -> Vec<Case> {
     vec![
         microsoft(
             "microsoft-outlook-mail",
@@ -212,7 +212,7 @@ fn microsoft_services_send_what_microsoft_documents() {
     microsoft_cases().iter().for_each(|case| live(&desk, case));
 }
 
-fn key_cases() -> Vec<Case> {
+pub fn key_cases() -> Vec<Case> {
     let key = |service, secret, header, identity, read| Case {
         header,
         ..case(service, How::Secret(secret), identity, read, Write::NoneThere)
@@ -426,7 +426,7 @@ fn sites() -> Value {
     json!([{"id": "cloud-1", "url": "https://acme.atlassian.net", "name": "acme"}])
 }
 
-fn dialect_cases() -> Vec<Case> {
+pub fn dialect_cases() -> Vec<Case> {
     let signed_in =
         |service, dialect, identity, read, write| case(service, How::SignIn(dialect), identity, read, approved(write));
     vec![
@@ -661,7 +661,7 @@ fn azure_storage_is_signed_and_its_key_stays_here() {
     assert_eq!(asked[0].path, "/?comp=list&maxresults=1&sv=2022-11-02&sr=c&sig=abc%2Bdef");
 }
 
-const KEY_FILE: &str = include_str!("../data/service_account.json");
+pub const KEY_FILE: &str = include_str!("../data/service_account.json");
 
 #[test]
 fn a_key_file_signs_and_a_client_signs_in_for_itself() {
@@ -813,102 +813,40 @@ fn the_providers_own_words_are_shown_and_nothing_is_stored() {
     assert_eq!(desk.run("list").succeeds().stdout(), "");
 }
 
-const CRM: &str = r##"
-openapi: 3.0.3
-info: {title: Acme CRM}
-servers: [{url: "https://crm.example/v2"}]
-components:
-  securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}
-  schemas:
-    Node: {type: object, required: [name], properties: {name: {type: string}, parent: {$ref: "#/components/schemas/Node"}}}
-paths:
-  /nodes:
-    get: {operationId: listNodes, parameters: [{name: limit, in: query, schema: {type: integer}}]}
-    post: {operationId: addNode, requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Node"}}}}}
-  /other: {$ref: "https://evil.example/other.yaml"}
-"##;
-
 #[test]
-fn an_openapi_document_becomes_a_service_that_is_governed_like_any_other() {
+fn a_model_call_whose_body_cannot_be_read_is_not_sent() {
     let desk = Desk::new();
-    let file = desk.sandbox.write("crm.yaml", CRM);
-    let file = file.to_str().unwrap();
-    let plan = desk.run(&format!("catalog import {file} --dry-run --json")).succeeds().json();
-    assert_eq!((&plan["added"], &plan["dryRun"]), (&json!(["list_nodes", "add_node"]), &json!(true)));
-    assert_eq!(plan["leftOut"], json!(["/other: it is described in another document"]));
-    desk.run("catalog show acme-crm").ends_with(3);
-    desk.run(&format!("catalog import {file}")).succeeds();
-    assert!(desk.lab.asked().is_empty());
-    let shown = desk.run("catalog show acme-crm --json").succeeds().json();
-    let modes: Vec<_> =
-        shown["service"]["functions"].as_array().unwrap().iter().map(|f| f["defaultMode"].clone()).collect();
-    assert_eq!(modes, ["Enabled", "EnabledWithConfirmation"]);
-
-    let (run, _) = desk.add("acme-crm", How::Secret("crm-key-0123456789"), "");
-    run.succeeds();
-    desk.run("assign c helper").succeeds();
-    desk.run("policy set helper c --mode read_write").succeeds();
-    desk.run("call c list_nodes --agent helper --arg limit=3").succeeds();
-    let asked = desk.lab.asked();
-    assert_eq!(
-        (asked[0].line().as_str(), asked[0].header("x-key")),
-        ("GET /nodes?limit=3", Some("crm-key-0123456789"))
-    );
-    desk.run("call c add_node --agent helper --arg name=A").ends_with(9);
-    desk.run("governance set acme-crm/add_node disabled").succeeds();
-    desk.run("call c add_node --agent helper --arg name=A").ends_with(8);
-
-    // Imported again it shows what drifted, and no function gets less asked about than it was.
-    let looser = CRM
-        .replace("post: {operationId: addNode,", "get: {operationId: addNode,")
-        .replace("    get: {operationId: listNodes", "    put: {operationId: listNodes");
-    let looser = desk.sandbox.write("looser.yaml", looser);
-    let drift = desk.run(&format!("catalog import {} --json", looser.to_str().unwrap())).succeeds().json();
-    assert_eq!(drift["kept"], json!(["add_node"]), "{drift}");
-    let shown = desk.run("functions list c --json").succeeds().json();
-    assert!(shown["functions"].as_array().unwrap().iter().all(|f| f["kind"] != "read"), "{shown}");
-    // Where credentials go does not change under a living connection.
-    let moved = desk.sandbox.write("moved.yaml", CRM.replace("crm.example", "evil.example"));
-    let refused = desk.run(&format!("catalog import {} --json", moved.to_str().unwrap())).ends_with(7).json_error();
-    assert!(refused["cause"].as_str().unwrap().contains("revoke first: c"), "{refused}");
-    desk.run("catalog remove acme-crm --yes").ends_with(7);
-    desk.run("revoke c --yes").succeeds();
-    desk.run("catalog remove acme-crm --yes").succeeds();
-    desk.run("show c --json").succeeds();
-    desk.run(&format!("catalog import {file} --id openai")).ends_with(7);
-    for (name, text) in
-        [("a.json", "{"), ("b.yaml", "a: ["), ("c.json", "{\"swagger\":\"2.0\"}"), ("d.json", "{\"id\":\"x\"}")]
-    {
-        let file = desk.sandbox.write(name, text);
-        desk.run(&format!("catalog import {}", file.to_str().unwrap())).ends_with(2);
+    for path in ["/v1/models", "/v1beta/models", "/api/v1/key"] {
+        desk.lab.tell("GET", path, 200, json!({"data": []}));
     }
-}
-
-#[test]
-fn a_rest_connection_is_given_functions_by_hand() {
-    let desk = Desk::new();
-    let (run, _) = desk.add("rest-api", How::Secret("crm-key-0123456789"), "--with api_key");
-    run.succeeds();
-    desk.run("assign c helper").succeeds();
-    desk.run("policy set helper c --mode read_write").succeeds();
-    desk.run("functions add c get_order --method GET --path '/orders/{id}' --param expand:string:query=items")
-        .succeeds();
-    desk.run("functions add c add_note --method POST --path /notes --param text:string:body:required").succeeds();
-    desk.run("call c get_order --agent helper --arg id=7").succeeds();
-    assert_eq!(desk.lab.asked().last().unwrap().line(), "GET /orders/7?expand=items");
-    desk.run("call c add_note --agent helper --arg text=hi").ends_with(9);
-    // The generic function obeys the one it hits.
-    desk.run("functions set c get_order disabled").succeeds();
-    desk.run("call c http_get --agent helper --arg path=orders/7").ends_with(8);
-    desk.run("functions edit c add_note --path /v2/notes --kind send").succeeds();
-    let listed = desk.run("functions list c --json").succeeds().json();
-    let own = listed["functions"].as_array().unwrap().iter().find(|f| f["function"] == "add_note").unwrap().clone();
-    assert_eq!(own["kind"], "send");
-    desk.run("functions edit c add_note --kind read").ends_with(2);
-    desk.run("functions add c http_get --method GET --path /x").ends_with(7);
-    desk.run("functions add c x --method GET --path '/a/../b'").ends_with(2);
-    desk.run("functions remove c add_note --yes").succeeds();
-    desk.run("functions remove c add_note --yes").ends_with(3);
+    let body = desk.sandbox.write("call.txt", r#"{"model":"m","max_tokens":999999999,"messages":[]}"#);
+    let body = format!("--body @{}", body.to_str().unwrap());
+    for (service, secret, path) in [
+        ("openai", "sk-lab-0123456789", "/v1/responses"),
+        ("anthropic", "sk-ant-api03-lab-0123", "/v1/messages"),
+        ("gemini", "AIzaLabLabLab0123", "/v1beta/models/m:generateContent"),
+        ("openrouter", "sk-or-v1-lab-0123", "/api/v1/chat/completions"),
+    ] {
+        desk.add(service, How::Secret(secret), "").0.succeeds();
+        desk.run("assign c helper").succeeds();
+        desk.run("policy set helper c --mode read_write --step-up never").succeeds();
+        // A limit that counts what a call states, which this one would not.
+        desk.run("limits set c --org --daily 0.001 --strict").succeeds();
+        let request = format!("request c POST {path} {body} --agent helper");
+        for kind in ["text/plain", "application/octet-stream", "application/x-json"] {
+            let line = format!("{request} --header 'Content-Type: {kind}' --json");
+            let denied = desk.run(&line).ends_with(8).json();
+            assert_eq!(denied["reason"], "bad_request", "{service} {kind}: {denied}");
+            assert!(denied["detail"].as_str().unwrap().contains("send it as JSON"), "{denied}");
+        }
+        let run = desk.run(&format!("{request} --header 'Content-Type: text/plain'")).ends_with(8);
+        assert!(run.stderr.contains("send it as JSON"), "{}", run.stderr);
+        // As JSON it is read, and what it states is more than there is.
+        let line = format!("{request} --header 'Content-Type: application/json' --json");
+        assert_eq!(desk.run(&line).ends_with(10).json()["reason"], "token_limit", "{service}");
+        assert!(desk.lab.asked().is_empty(), "{service}");
+        desk.run("revoke c --yes --local-only").succeeds();
+    }
 }
 
 #[test]

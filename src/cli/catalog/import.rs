@@ -34,7 +34,7 @@ pub(super) struct ImportArgs {
 #[serde(rename_all = "camelCase")]
 struct ChangedFunction {
     function: String,
-    /// What differs: address, kind, arguments, scopes, description.
+    /// What differs: address, kind, arguments, scopes, answers, description.
     differs: Vec<String>,
 }
 
@@ -47,6 +47,8 @@ pub(super) struct ImportView {
     added: Vec<String>,
     removed: Vec<String>,
     changed: Vec<ChangedFunction>,
+    /// What differs beside the functions, by its word in the document.
+    settings: Vec<String>,
     /// Functions that keep the kind they had, because the new one would be less asked about.
     kept: Vec<String>,
     /// Operations that cannot be called, each with the reason.
@@ -72,6 +74,7 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ImportArgs) -> Result<
                 differs: differs.into_iter().map(str::to_owned).collect(),
             })
             .collect(),
+        settings: imported.settings,
         kept: imported.kept,
         left_out: imported.left_out,
     };

@@ -24,12 +24,14 @@ pub use record::record;
 pub use standing::{covers, may_stand};
 pub use vend::{Vend, token_life};
 
+use crate::model::execution::StoredBody;
 use crate::model::facts::{Facts, Target, TargetFacts};
 use crate::model::id::StandingApprovalId;
 use crate::model::limit::{self, Want};
 use crate::model::policy::rule::Action;
 use crate::model::policy::{Flow, Policy, StepUp};
 use crate::model::reading::Reading;
+use crate::model::request::Canonical;
 use crate::model::usage;
 use crate::model::words::words;
 use std::borrow::Cow;
@@ -244,6 +246,9 @@ fn broker(facts: &Facts, target: &TargetFacts, policy: &Policy, trail: &mut Trai
     if let Err(unopened) = Reading::new(&target.service, &request) {
         trail.check(Rule::R8, Err(rules::unopened(unopened)))?;
     }
+    if let Err(reason) = says_what_it_spends(facts, target, &request) {
+        trail.check(Rule::R8, Err(reason))?;
+    }
     trail.pass(Rule::R8, format!("{} {}", request.method, request.request.url));
     trail.check(Rule::R8a, operation::host_belongs(target, &request))?;
     if operation::hides_operations(target, &request) {
@@ -329,14 +334,33 @@ fn constrained(target: &TargetFacts, policy: &Policy, mapped: &Mapped, trail: &m
     }
 }
 
-/// What a model call wants to spend; other calls spend nothing.
-fn want(target: &TargetFacts, mapped: &Mapped) -> Option<Want> {
-    let is_metered = match mapped.functions.is_empty() {
+/// Whether a request spends tokens.
+fn is_model_call(target: &TargetFacts, mapped: &Mapped) -> bool {
+    match mapped.functions.is_empty() {
         false => mapped.metered(&target.service).is_some(),
         // An unmapped write to a model provider may well be a model call.
         true => !target.service.usage.is_empty() && !mapped.kind.is_harmless(),
-    };
-    if !is_metered {
+    }
+}
+
+/// A model call says how much it may spend at most, or leaves it open (T7). A body that nobody can look into would leave it
+/// open whatever stands in it, and a provider may read it as JSON all the same.
+fn says_what_it_spends(facts: &Facts, target: &TargetFacts, request: &Canonical) -> Result<(), DenyReason> {
+    if target.service.usage.is_empty() || !matches!(request.request.body, StoredBody::Bytes(_)) {
+        return Ok(());
+    }
+    let mapped = operation::map(facts, target, request.clone());
+    match is_model_call(target, &mapped) && mapped.is_opaque(&target.service) {
+        true => Err(DenyReason::BadRequest(
+            "a model call says what it may spend, and a body of this type cannot be read; send it as JSON".to_owned(),
+        )),
+        false => Ok(()),
+    }
+}
+
+/// What a model call wants to spend; other calls spend nothing.
+fn want(target: &TargetFacts, mapped: &Mapped) -> Option<Want> {
+    if !is_model_call(target, mapped) {
         return None;
     }
     let body = &mapped.request.request.body;

@@ -9,6 +9,7 @@ mod policy_tests;
 mod preset_tests;
 mod property_tests;
 mod rule_tests;
+mod spending_tests;
 
 use super::*;
 use crate::model::connection::{Access, Connection, Grant, Origin, OriginPurpose, Status};

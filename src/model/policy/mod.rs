@@ -13,11 +13,14 @@ pub use preset::Preset;
 pub use rule::Rules;
 pub use window::TimeWindow;
 
+use crate::model::connection::{Connection, OriginPurpose};
 use crate::model::id::{AgentId, ConnectionId, PolicyId};
+use crate::model::origin;
 use crate::model::time::Timestamp;
 use crate::model::words::words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 words! {
     /// What happens to an operation that no rule names.
@@ -148,5 +151,15 @@ impl AllowlistEntry {
             methods: allow::methods_at(base_url).iter().map(|method| (*method).to_owned()).collect(),
             path_patterns: vec!["/**".to_owned()],
         }
+    }
+
+    /// The whole API of a connection: below its base URL, and on each other server where its functions live (R7).
+    pub fn whole_of(connection: &Connection) -> Vec<AllowlistEntry> {
+        let base = Url::parse(&connection.base_url).map(|base| origin::of(&base)).unwrap_or_default();
+        let origins = connection.origins.iter().filter(|origin| origin.purpose == OriginPurpose::Api);
+        // What is sent by SMTP is asked for below the mailbox's own address.
+        let others = origins.map(|origin| &origin.origin).filter(|other| **other != base && !origin::is_mail(other));
+        let others = others.map(|other| AllowlistEntry::whole(other));
+        std::iter::once(AllowlistEntry::whole(&connection.base_url)).chain(others).collect()
     }
 }

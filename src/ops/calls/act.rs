@@ -86,6 +86,7 @@ fn made(
         tokens,
         delivered: answer.poured.map(|poured| poured.bytes),
         next_link: answer.next_link,
+        remark: answer.remark,
     };
     Ok((CallOutcome::Done(Box::new(finished)), kept))
 }
@@ -242,7 +243,10 @@ fn conclude(
             .connection(attempt.connection.id);
     let (status, error) = match answer {
         Ok(answer) if answer.is_success() => (ExecutionStatus::Success, None),
-        Ok(answer) => (ExecutionStatus::Failed, Some(format!("the provider answered {}", answer.result.http_status))),
+        Ok(answer) => {
+            let remark = answer.remark.as_ref().map(|remark| format!(": {remark}")).unwrap_or_default();
+            (ExecutionStatus::Failed, Some(format!("the provider answered {}{remark}", answer.result.http_status)))
+        }
         Err(error) => (ExecutionStatus::Failed, Some(error.to_string())),
     };
     let result = answer.ok().map(|answer| &answer.result);

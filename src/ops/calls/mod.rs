@@ -65,6 +65,9 @@ pub struct Finished {
     pub delivered: Option<u64>,
     /// The address of the next page, where the answer's header names one; never for an answer from the store.
     pub next_link: Option<String>,
+    /// Why the provider refused, or what is missing, where its answer's head says so; never for an answer from the store,
+    /// whose execution has it.
+    pub remark: Option<String>,
 }
 
 impl Finished {

@@ -85,6 +85,7 @@ pub fn ended(execution: Execution) -> Result<CallOutcome> {
             tokens: None,
             delivered: None,
             next_link: None,
+            remark: None,
         }))),
         None => {
             let what = match (execution.status, execution.error) {

@@ -113,7 +113,7 @@ impl Place {
             Ok(())
         };
         if !self.own_server {
-            for base in service.functions.iter().filter_map(|function| function.base_url.as_deref()) {
+            for base in service.functions.iter().filter_map(|function| function.base_url_for(&self.settings)) {
                 add(OriginPurpose::Api, base)?;
             }
         }

@@ -72,7 +72,10 @@ pub(super) fn ask(
     let bound = service.bound_to(connection);
     let proof = provider::identify(&siesta.net, connection, &bound, &asked, opens, siesta.now())?;
     let body = proof.body.unwrap_or(Value::Null);
-    let said = said(service, proof.status, &body);
+    let said = match proof.remark {
+        Some(remark) => format!("{}; {remark}", said(service, proof.status, &body)),
+        None => said(service, proof.status, &body),
+    };
     Ok(match proof.status {
         200..=299 if is_no(&asked, &body) => Verdict::No { said, is_dead: is_at_an_end(&body) },
         200..=299 => Verdict::Yes(Proven {

@@ -102,7 +102,7 @@ pub(super) fn send(net: &Net, outbound: Outbound<'_>, opens: &Opens) -> Result<A
         return Err(net::Error::TooLarge { host, cap }.into());
     }
     let result = StoredResult { http_status: status, content_type: Some(content_type), body: mask::mask(&body, opens) };
-    Ok(Answer { result, retry_after: None, poured: None, next_link: None })
+    Ok(Answer { result, retry_after: None, poured: None, next_link: None, remark: None })
 }
 
 /// Logs in at both servers and out again.
@@ -119,7 +119,7 @@ pub(super) fn prove(net: &Net, connection: &Connection, opens: &Opens) -> Result
         Err(Stop::Net(error)) => return Err(error.into()),
         Err(Stop::NotSendable) => return Err(Error::NotSendable),
     };
-    Ok(Proof { status, body: Some(body), scopes: None })
+    Ok(Proof { status, body: Some(body), scopes: None, remark: None })
 }
 
 /// The two servers of a connection and who writes there.

@@ -227,6 +227,11 @@ pub fn live(desk: &Desk, case: &Case) {
     let has_credential = |asked: &Asked| case.header.0.is_empty() || asked.header(case.header.0) == Some(case.header.1);
     assert!(asked.iter().filter(|asked| asked.line() == case.identity.0).all(has_credential), "{name}: {asked:?}");
 
+    // The same request tries it later.
+    let tried = desk.run("test c --json").succeeds().json()["connections"][0].clone();
+    assert_eq!(tried["outcome"], if case.identity.0.is_empty() { "not-tried" } else { "healthy" }, "{name}: {tried}");
+    assert_eq!(desk.lab.asked().iter().map(Asked::line).collect::<Vec<_>>(), expected, "{name}: test");
+
     desk.run("assign c helper").succeeds();
     desk.run("policy set helper c --mode read_write --step-up never").succeeds();
     let (function, arguments, line) = case.read;

@@ -42,7 +42,7 @@ struct Told {
     path: String,
     status: u16,
     headers: Vec<(String, String)>,
-    body: String,
+    body: Vec<u8>,
     /// Forgotten when it has been given.
     once: bool,
 }
@@ -96,10 +96,10 @@ impl Lab {
                     path: String::new(),
                     status: 200,
                     headers: Vec::new(),
-                    body: "{\"ok\":true}".to_owned(),
+                    body: b"{\"ok\":true}".to_vec(),
                     once: false,
                 });
-                let mut response = Response::from_string(told.body).with_status_code(told.status);
+                let mut response = Response::from_data(told.body).with_status_code(told.status);
                 let json = ("Content-Type".to_owned(), "application/json".to_owned());
                 let typed = told.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
                 for (name, value) in told.headers.iter().chain((!typed).then_some(&json)) {
@@ -117,12 +117,12 @@ impl Lab {
 
     /// From now on, this is the answer there.
     pub fn tell(&self, method: &str, path: &str, status: u16, body: Value) {
-        self.tell_with(method, path, status, &[], &body.to_string());
+        self.tell_with(method, path, status, &[], body.to_string());
     }
 
-    pub fn tell_with(&self, method: &str, path: &str, status: u16, headers: &[(&str, &str)], body: &str) {
+    pub fn tell_with(&self, method: &str, path: &str, status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) {
         let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        let (method, path, body) = (method.to_owned(), path.to_owned(), body.to_owned());
+        let (method, path, body) = (method.to_owned(), path.to_owned(), body.as_ref().to_vec());
         self.world.lock().unwrap().told.push(Told { method, path, status, headers, body, once: false });
     }
 

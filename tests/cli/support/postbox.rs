@@ -41,6 +41,10 @@ pub enum Quirk {
     DropsMail,
     /// It can neither move nor take away a single message.
     Old,
+    /// It has no mailbox for what was deleted.
+    NoTrash,
+    /// It keeps everything below the inbox, and says of no mailbox what it is for.
+    BelowInbox,
 }
 
 /// A message as it lies there.
@@ -56,6 +60,7 @@ struct World {
     said: Vec<String>,
     mails: Vec<String>,
     has_another_password: bool,
+    is_away: bool,
 }
 
 pub struct Postbox {
@@ -121,6 +126,9 @@ impl Postbox {
             std::thread::spawn(move || {
                 for stream in listener.incoming() {
                     let mut wire = Wire::Plain(stream.unwrap());
+                    if world.lock().unwrap().is_away {
+                        continue;
+                    }
                     if secure == Secure::Tls {
                         wire = wire.encrypted(&config);
                     }
@@ -152,6 +160,11 @@ impl Postbox {
     /// The same with everything.
     pub fn heard(&self) -> Vec<String> {
         std::mem::take(&mut self.world.lock().unwrap().said)
+    }
+
+    /// From now on, nobody answers.
+    pub fn go_away(&self) {
+        self.world.lock().unwrap().is_away = true;
     }
 
     /// From now on, the password is another.
@@ -208,11 +221,18 @@ fn imap_server(mut wire: Wire, secure: Secure, quirk: Quirk, world: &Mutex<World
                 ok
             }
             "LOGIN" => format!("{tag} NO [AUTHENTICATIONFAILED] no such user or password\r\n"),
-            "LIST" => format!(
-                "* LIST (\\HasNoChildren) \"/\" INBOX\r\n* LIST (\\Drafts) \"/\" Drafts\r\n\
-                 * LIST (\\Sent) \"/\" \"Odeslan&AOE- po&AWE-ta\"\r\n* LIST (\\Trash) \"/\" Trash\r\n\
-                 * LIST () \"/\" \"Work/2026\"\r\n{ok}"
-            ),
+            "LIST" if quirk == Quirk::BelowInbox => {
+                let names = ["INBOX", "INBOX.Drafts", "INBOX.Sent", "INBOX.Trash", "INBOX.Trash.2025"];
+                names.map(|name| format!("* LIST () \".\" {name}\r\n")).concat() + &ok
+            }
+            "LIST" => {
+                let trash = if quirk == Quirk::NoTrash { "" } else { "* LIST (\\Trash) \"/\" Trash\r\n" };
+                format!(
+                    "* LIST (\\HasNoChildren) \"/\" INBOX\r\n* LIST (\\Drafts) \"/\" Drafts\r\n\
+                     * LIST (\\Sent) \"/\" \"Odeslan&AOE- po&AWE-ta\"\r\n{trash}\
+                     * LIST () \"/\" \"Work/2026\"\r\n{ok}"
+                )
+            }
             "SELECT" | "EXAMINE" if command.contains("Nowhere") => format!("{tag} NO there is no such mailbox\r\n"),
             "SELECT" | "EXAMINE" => {
                 format!(
