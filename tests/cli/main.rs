@@ -11,6 +11,7 @@ mod command_line;
 mod completion;
 mod connections;
 mod crash;
+mod dependencies;
 mod doctor;
 mod downloads;
 mod every_command;
