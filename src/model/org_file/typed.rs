@@ -15,14 +15,21 @@ pub struct Parts {
     pub time_windows: Vec<TimeWindow>,
 }
 
+/// What `all` means for a connection ([`AllowlistEntry::whole_of`]); the first is what is below its base URL.
+type Whole<'c> = &'c [AllowlistEntry];
+
+fn base_of<'c>(whole: Whole<'c>) -> &'c str {
+    whole.first().map_or("", |entry| &entry.base_url)
+}
+
 impl PolicyEntry {
-    pub fn of(policy: &Policy, base_url: &str) -> PolicyEntry {
+    pub fn of(policy: &Policy, whole: Whole<'_>) -> PolicyEntry {
         let limits = policy.rate_limits.clone().unwrap_or_default();
         PolicyEntry {
             mode: policy.default_mode,
             step_up: policy.step_up,
             flows: flow_words(&policy.allowed_models),
-            allow: allow_entry(&policy.allowlists, base_url),
+            allow: allow_entry(&policy.allowlists, whole),
             rate: limits.max_requests_per_hour.map(|calls| format!("{calls}/h")),
             max_payload: limits.max_payload_size_bytes.map(typed_size),
             max_response: limits.max_response_size_bytes.map(typed_size),
@@ -35,7 +42,7 @@ impl PolicyEntry {
     }
 
     /// What its texts mean for a connection; else the part that means nothing, and why.
-    pub fn parts(&self, base_url: &str) -> Result<Parts, (&'static str, String)> {
+    pub fn parts(&self, whole: Whole<'_>) -> Result<Parts, (&'static str, String)> {
         let rate = self.rate.as_deref().map(rate_of).transpose().map_err(|why| ("rate", why))?;
         let payload = self.max_payload.as_deref().map(size_of).transpose().map_err(|why| ("maxPayload", why))?;
         let response = self.max_response.as_deref().map(size_of).transpose().map_err(|why| ("maxResponse", why))?;
@@ -47,10 +54,10 @@ impl PolicyEntry {
         sort_windows(&mut time_windows);
         let mut allowlists: Vec<AllowlistEntry> = Vec::new();
         match &self.allow {
-            AllowEntry::Word(Everything::All) => allowlists.push(AllowlistEntry::whole(base_url)),
+            AllowEntry::Word(Everything::All) => allowlists.extend_from_slice(whole),
             AllowEntry::Lines(lines) => {
                 for line in lines {
-                    let entry = allow::parse(line, base_url).map_err(|error| ("allow", error.to_string()))?;
+                    let entry = allow::parse(line, base_of(whole)).map_err(|error| ("allow", error.to_string()))?;
                     let same =
                         allowlists.iter_mut().find(|e| e.base_url == entry.base_url && e.methods == entry.methods);
                     match same {
@@ -69,12 +76,12 @@ impl PolicyEntry {
     }
 
     /// The same policy in the one form that `export` writes.
-    pub fn normal(&self, base_url: &str) -> Result<PolicyEntry, (&'static str, String)> {
-        let parts = self.parts(base_url)?;
+    pub fn normal(&self, whole: Whole<'_>) -> Result<PolicyEntry, (&'static str, String)> {
+        let parts = self.parts(whole)?;
         let limits = parts.rate_limits.unwrap_or_default();
         let mut normal = self.clone();
         normal.flows = flow_words(&parts.flows);
-        normal.allow = allow_entry(&parts.allowlists, base_url);
+        normal.allow = allow_entry(&parts.allowlists, whole);
         normal.rate = limits.max_requests_per_hour.map(|calls| format!("{calls}/h"));
         normal.max_payload = limits.max_payload_size_bytes.map(typed_size);
         normal.max_response = limits.max_response_size_bytes.map(typed_size);
@@ -118,15 +125,15 @@ fn flows(words: &[FlowWord]) -> Vec<Flow> {
         .collect()
 }
 
-fn allow_entry(entries: &[AllowlistEntry], base_url: &str) -> AllowEntry {
-    let whole = AllowlistEntry::whole(base_url);
-    if entries == [whole.clone()] {
+fn allow_entry(entries: &[AllowlistEntry], whole: Whole<'_>) -> AllowEntry {
+    if entries == whole {
         return AllowEntry::Word(Everything::All);
     }
-    let base = base_url.trim_end_matches('/');
+    let every = whole.first().map_or(&[][..], |entry| &entry.methods);
+    let base = base_of(whole).trim_end_matches('/');
     let mut lines: Vec<String> = Vec::new();
     for entry in entries {
-        let methods = if entry.methods == whole.methods { "*".to_owned() } else { entry.methods.join(",") };
+        let methods = if entry.methods == every { "*".to_owned() } else { entry.methods.join(",") };
         let own = entry.base_url.trim_end_matches('/');
         let before = if own == base { "" } else { own };
         lines.extend(entry.path_patterns.iter().map(|path| format!("{methods} {before}{path}")));
@@ -196,7 +203,7 @@ mod tests {
 
     #[test]
     fn what_means_the_same_becomes_one_text() {
-        let base = "https://api.example.com";
+        let base = &[AllowlistEntry::whole("https://api.example.com")];
         let one = entry(serde_json::json!({
             "allow": ["get,HEAD /v1/**", "* https://api.example.com/x"], "rate": "060/h", "maxPayload": "1024kib",
             "windows": ["tue-mon 9:00-17:00 UTC"], "flows": ["vend", "broker"],
@@ -209,6 +216,13 @@ mod tests {
         assert_eq!(normal.normal(base).unwrap(), normal);
         let all = entry(serde_json::json!({"allow": ["* /**"]})).normal(base).unwrap();
         assert_eq!(all.allow, AllowEntry::Word(Everything::All));
+        // Of a connection with a second server, it is the word only for both.
+        let both = &[base[0].clone(), AllowlistEntry::whole("https://files.example.com")];
+        assert_eq!(entry(serde_json::json!({"allow": "all"})).parts(both).unwrap().allowlists, both);
+        let lines = ["* /**", "* https://files.example.com/**"];
+        let read = |lines: &[&str]| entry(serde_json::json!({"allow": lines})).normal(both).unwrap().allow;
+        assert_eq!(read(&lines), AllowEntry::Word(Everything::All));
+        assert_eq!(read(&lines[..1]), AllowEntry::Lines(vec!["* /**".to_owned()]));
     }
 
     #[test]
@@ -220,7 +234,7 @@ mod tests {
             (serde_json::json!({"windows": ["always"]}), "windows"),
             (serde_json::json!({"allow": ["/v1"]}), "allow"),
         ] {
-            assert_eq!(entry(policy).parts("https://api.example.com").unwrap_err().0, part);
+            assert_eq!(entry(policy).parts(&[AllowlistEntry::whole("https://api.example.com")]).unwrap_err().0, part);
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::model::connection::Connection;
 use crate::model::label;
 use crate::model::org_file::{ConnectionEntry, FunctionEntry, Governance, ModeWord, OrgFile, PolicyEntry};
 use crate::model::people::Actor;
-use crate::model::policy::{ConstraintKind, constraint};
+use crate::model::policy::{AllowlistEntry, ConstraintKind, constraint};
 use crate::model::service::{Function, Service};
 use crate::ops::organization::APPROVAL_LIFETIME_MINUTES;
 use crate::ops::people::check_account;
@@ -315,11 +315,12 @@ fn modes(
 fn policy(tx: &ReadTx<'_>, entry: &mut PolicyEntry, connection: &Connection, path: &[&str]) -> Checked<()> {
     let below = |part: &'static str| path.iter().copied().chain([part]).collect::<Vec<&str>>();
     let refused = |part: &'static str, why: String| Err(Error::invalid(why)).at_path(&below(part));
-    *entry = match entry.normal(&connection.base_url) {
+    let whole = AllowlistEntry::whole_of(connection);
+    *entry = match entry.normal(&whole) {
         Ok(normal) => normal,
         Err((part, why)) => return refused(part, why),
     };
-    let parts = match entry.parts(&connection.base_url) {
+    let parts = match entry.parts(&whole) {
         Ok(parts) => parts,
         Err((part, why)) => return refused(part, why),
     };

@@ -8,6 +8,7 @@ use crate::model::org_file::{
     ModeWord, OrgFile, OrganizationEntry, People, PolicyEntry, Switch, TeamEntry, UserEntry, Weekdays,
 };
 use crate::model::organization::weekday_name;
+use crate::model::policy::AllowlistEntry;
 use crate::model::service::Service;
 use crate::ops::{Kind, Result, services};
 use crate::store::ReadTx;
@@ -34,7 +35,7 @@ pub(super) fn file(tx: &ReadTx<'_>) -> Result<OrgFile> {
     let mut limits: BTreeMap<String, LimitsEntry> = BTreeMap::new();
     for connection in &living {
         for policy in tx.list_policies_of(connection.id)? {
-            let entry = PolicyEntry::of(&policy, &connection.base_url);
+            let entry = PolicyEntry::of(&policy, &AllowlistEntry::whole_of(connection));
             policies.entry(policy.agent_name).or_default().insert(connection.label.clone(), entry);
         }
         for limit in tx.list_limits_of(connection.id)? {

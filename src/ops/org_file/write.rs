@@ -11,7 +11,7 @@ use crate::model::limit::{Level, Limit};
 use crate::model::org_file::{Aftermath, Change, Consequence, Deed, Item, ModeWord, OrgFile, Switch};
 use crate::model::organization::{Organization, parse_weekday};
 use crate::model::people::{Actor, Agent, Role, Team, User, UserStatus};
-use crate::model::policy::{Policy, PolicyStatus};
+use crate::model::policy::{AllowlistEntry, Policy, PolicyStatus};
 use crate::ops::{About, Error, Kind, Result, Siesta, agents, catalogue, connections, people, services};
 use crate::store::WriteTx;
 use std::cell::RefCell;
@@ -348,7 +348,7 @@ impl Writer<'_> {
     fn policy(&self, change: &Change, agent: &str, label: &str) -> Result<()> {
         let entry = self.wanted.policy(agent, label).ok_or_else(lost)?;
         let (agent, connection) = (self.tx.get_agent(agent)?, self.living(label)?);
-        let parts = entry.parts(&connection.base_url).map_err(|(_, why)| Error::invalid(why))?;
+        let parts = entry.parts(&AllowlistEntry::whole_of(&connection)).map_err(|(_, why)| Error::invalid(why))?;
         let before = self.tx.find_policy(agent.id, connection.id)?;
         self.note_voided(&change.item, |open| (open.agent, open.connection) == (agent.id, connection.id))?;
         let id = before.as_ref().map_or_else(|| PolicyId(self.siesta.world.ids.next()), |policy| policy.id);
