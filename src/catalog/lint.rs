@@ -78,10 +78,9 @@ pub fn faults(service: &Service) -> Vec<String> {
 
 /// A host, or `*.` and a domain that has an owner: below a top-level domain are everybody's hosts.
 fn is_redirect_host(pattern: &str) -> bool {
-    let (host, labels) = match pattern.strip_prefix("*.") {
-        Some(domain) => (domain, 2),
-        None => (pattern, 1),
-    };
+    // A `*` for each label, and a domain of two labels at least behind the last of them.
+    let host = pattern.trim_start_matches("*.");
+    let labels = if host.len() < pattern.len() { 2 } else { 1 };
     let is_label = |label: &str| {
         let mut bytes = label.bytes();
         !label.is_empty() && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')

@@ -128,6 +128,7 @@ impl Cell {
     /// For eyes: short.
     fn shown(&self, now: Timestamp) -> String {
         match self {
+            Cell::Whole(text) | Cell::Words(text) if !text.is_empty() => harmless(text).to_string(),
             Cell::Text(text) | Cell::Whole(text) | Cell::Words(text) | Cell::Figure(text) | Cell::State(text, _) => {
                 match text.as_str() {
                     "" => "-".to_owned(),

@@ -4,7 +4,7 @@
 //! What must stay true: whatever spelling a value came in, rules see it; where there are several, a restriction applies
 //! when any of them fits and an `allow` only when all of them do, so a second recipient never hides behind the first.
 use crate::model::mail::{self, Mail};
-use crate::model::pattern::{Pairs, composed, into_composed};
+use crate::model::pattern::{Pairs, composed};
 use crate::model::policy::rule::{Condition, Operator};
 use crate::model::request::Canonical;
 use crate::model::service::Service;
@@ -109,7 +109,7 @@ impl<'r> Reading<'r> {
                 path.push('/');
                 path.push_str(segment);
             }
-            if path.is_empty() { "/".to_owned() } else { into_composed(Cow::Owned(path)) }
+            if path.is_empty() { "/".to_owned() } else { path }
         })
     }
 
@@ -131,14 +131,15 @@ impl<'r> Reading<'r> {
 
     /// The path as it was asked for, for `allow`: `/a//b` is not what an administrator allowed with `^/a/b$`.
     pub fn literal_path(&self) -> &str {
-        self.literal_path.get_or_init(|| into_composed(Cow::Owned(format!("/{}", self.request.segments.join("/")))))
+        self.literal_path.get_or_init(|| format!("/{}", self.request.segments.join("/")))
     }
 
-    /// The decoded query, as patterns see it.
+    /// The decoded query, as patterns see it. Each name and value has its accents put together already; to do it once more
+    /// to the whole would let a value eat its own `=` (U+0338 makes `≠` of it), and with it the rule that looks for that.
     pub fn query(&self) -> &str {
         self.query.get_or_init(|| {
             let pairs: Vec<String> = self.request.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            into_composed(Cow::Owned(pairs.join("&")))
+            pairs.join("&")
         })
     }
 

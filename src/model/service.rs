@@ -416,7 +416,7 @@ pub struct Service {
     pub verify: Option<Verification>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<Scope>,
-    /// Hosts that a download may be redirected to, without the credential; `*` stands for labels.
+    /// Hosts that a download may be redirected to, without the credential; `*` stands for one label.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redirect_hosts: Vec<String>,
     /// The header of an answer that says that an organization wants its own single sign-on first, and where

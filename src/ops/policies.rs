@@ -227,7 +227,7 @@ fn allowlists(allow: &Allow, connection: &Connection) -> Result<Vec<AllowlistEnt
 }
 
 fn is_whole(policy: &Policy, connection: &Connection) -> bool {
-    policy.allowlists == AllowlistEntry::whole_of(connection)
+    AllowlistEntry::is_all(&policy.allowlists, &AllowlistEntry::whole_of(connection))
 }
 
 fn pair(tx: &ReadTx<'_>, agent: &str, connection: &str) -> Result<(Agent, Connection)> {

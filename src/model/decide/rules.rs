@@ -111,7 +111,7 @@ fn query_fits(pattern: &Pattern, reading: &Reading<'_>, restricts: bool) -> bool
 
 fn address_fits(pattern: &Pattern, mapped: &Mapped, reading: &Reading<'_>, restricts: bool) -> bool {
     let fits = |path: &str| match pattern.names_an_origin() {
-        true => pattern.fits(&format!("{}{path}", mapped.request.origin), restricts),
+        true => pattern.fits_composed(&format!("{}{path}", mapped.request.origin), restricts),
         false => pattern.fits_composed(path, restricts),
     };
     if reading.path_is_literal() {

@@ -53,13 +53,15 @@ fn restriction(facts: &Facts, target: &TargetFacts, policy: &Policy) -> Option<S
     if !policy.constraints.is_empty() {
         return Some("the policy has constraints".to_owned());
     }
-    let whole = AllowlistEntry::whole(&target.connection.base_url);
-    let is_whole = |entry: &AllowlistEntry| {
-        entry.base_url == whole.base_url
-            && entry.path_patterns.contains(&"/**".to_owned())
-            && whole.methods.iter().all(|method| entry.methods.contains(method))
+    // A token opens every server of the connection.
+    let is_whole = |whole: &AllowlistEntry| {
+        policy.allowlists.iter().any(|entry| {
+            entry.base_url == whole.base_url
+                && entry.path_patterns.contains(&"/**".to_owned())
+                && whole.methods.iter().all(|method| entry.methods.contains(method))
+        })
     };
-    if !policy.allowlists.iter().any(is_whole) {
+    if !AllowlistEntry::whole_of(&target.connection).iter().all(is_whole) {
         return Some("the allowlist is narrower than the service".to_owned());
     }
     let caps = policy.rate_limits.as_ref();

@@ -126,7 +126,7 @@ fn flows(words: &[FlowWord]) -> Vec<Flow> {
 }
 
 fn allow_entry(entries: &[AllowlistEntry], whole: Whole<'_>) -> AllowEntry {
-    if entries == whole {
+    if AllowlistEntry::is_all(entries, whole) {
         return AllowEntry::Word(Everything::All);
     }
     let every = whole.first().map_or(&[][..], |entry| &entry.methods);
@@ -222,6 +222,7 @@ mod tests {
         let lines = ["* /**", "* https://files.example.com/**"];
         let read = |lines: &[&str]| entry(serde_json::json!({"allow": lines})).normal(both).unwrap().allow;
         assert_eq!(read(&lines), AllowEntry::Word(Everything::All));
+        assert_eq!(allow_entry(&[both[1].clone(), both[0].clone()], both), AllowEntry::Word(Everything::All));
         assert_eq!(read(&lines[..1]), AllowEntry::Lines(vec!["* /**".to_owned()]));
     }
 

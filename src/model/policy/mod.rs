@@ -153,6 +153,11 @@ impl AllowlistEntry {
         }
     }
 
+    /// Whether a list is the whole API of a connection, in whatever order it was typed.
+    pub fn is_all(list: &[AllowlistEntry], whole: &[AllowlistEntry]) -> bool {
+        list.len() == whole.len() && whole.iter().all(|entry| list.contains(entry))
+    }
+
     /// The whole API of a connection: below its base URL, and on each other server where its functions live (R7).
     pub fn whole_of(connection: &Connection) -> Vec<AllowlistEntry> {
         let base = Url::parse(&connection.base_url).map(|base| origin::of(&base)).unwrap_or_default();

@@ -195,6 +195,9 @@ fn rules_see_the_address_and_the_query() {
     assert_eq!(with("/rest/api/3/search", json!({"urlPattern": "/issue/"})), "allow");
     assert_eq!(with("/rest/api/3/search?x=1&y=2", json!({"queryPattern": "y=2"})), denied);
     assert_eq!(with("/rest/api/3/search?%79=%32", json!({"queryPattern": "^y=2$"})), denied);
+    // A combining stroke makes one sign of itself and the sign before it, but not across a delimiter.
+    assert_eq!(with("/rest/api/3/search?force=%CC%B8true", json!({"queryPattern": "force="})), denied);
+    assert_eq!(with("/rest/api/3/search?force=%CC%B8true", json!({"queryPattern": "^force=.?true$"})), denied);
     assert_eq!(with("/rest/api/3/search?y=2", json!({"body": [{"path": "query.y", "op": "eq", "value": 2}]})), denied);
     for host in ["^https://acme\\.atlassian\\.example/rest/", "^https:\\/\\/acme\\.atlassian\\.example\\/rest"] {
         assert_eq!(with("/rest/api/3/search", json!({ "urlPattern": host })), denied);
