@@ -175,6 +175,15 @@ impl Terminal {
         self
     }
 
+    /// Types once the program listens key by key, as every question does. What is typed between a question's words and its
+    /// listening is echoed by the terminal itself, and then the question stands on another line than the program believes.
+    #[track_caller]
+    pub fn answers(&mut self, keys: &str) -> &mut Terminal {
+        self.becomes("without echo", |terminal| !terminal.echoes());
+        self.types(keys)
+    }
+
+    /// Types whether the program listens or not.
     pub fn types(&mut self, keys: &str) -> &mut Terminal {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
