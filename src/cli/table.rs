@@ -4,24 +4,19 @@
 //! tabs between, RFC 3339 times, nothing cut and no header, so `cut -f2` and `while read` work. Every cell passes
 //! [`harmless`] on its way out, so no value can break a line or a column. The table crate is named only in this file.
 use super::colour::Tone;
+use super::columns::{Column, NARROWEST_COLUMN, fitted, with_room};
+use super::fold::{broken, folded, shortened};
 use super::harmless::{harmless, harmless_up_to};
 use crate::model::time::Timestamp;
 use comfy_table::{Attribute, CellAlignment, Color, Table, presets};
 use unicode_width::UnicodeWidthStr;
 
 /// No terminal is this wide; a longer cell is cut before it is measured, so a megabyte costs nothing.
-const WIDEST_CELL: usize = 500;
+pub(super) const WIDEST_CELL: usize = 500;
 /// Between two columns.
-const GAP: usize = 2;
+pub(super) const GAP: usize = 2;
 /// A UUID of version 7 begins with its millisecond, 12 digits and a hyphen; with 8 digits all of a minute look alike.
 const TYPED_ID: usize = 13;
-/// Below this a name says nothing any more; the rows are then shown as blocks, one below the other.
-const NARROWEST_COLUMN: usize = 6;
-/// As much of a name as tells it from most others ("Google Drive - S"); before a column gets narrower, another is left out.
-const READABLE_NAME: usize = 16;
-/// A state is read whole ("Waiting for approval"), and in lines shorter than this a sentence is no pleasure.
-const READABLE_WORDS: usize = 24;
-
 /// What a list shows of one of its things. Implemented beside the command that shows it.
 pub trait Row {
     /// In capitals, as people know them from other tools.
@@ -40,7 +35,7 @@ pub enum Cell {
     Text(String),
     /// What is typed as it stands here: never cut.
     Whole(String),
-    /// A sentence: on a terminal it goes on below itself, nothing of it is cut.
+    /// A sentence: on a terminal it goes on below itself, up to [`WIDEST_CELL`]. A record and every other format have all of it.
     Words(String),
     /// An id people type: on a terminal as much of it as tells it apart, elsewhere all of it.
     Id(String),
@@ -128,7 +123,7 @@ impl Cell {
     /// For eyes: short.
     fn shown(&self, now: Timestamp) -> String {
         match self {
-            Cell::Whole(text) | Cell::Words(text) if !text.is_empty() => harmless(text).to_string(),
+            Cell::Whole(text) if !text.is_empty() => harmless(text).into_owned(),
             Cell::Text(text) | Cell::Whole(text) | Cell::Words(text) | Cell::Figure(text) | Cell::State(text, _) => {
                 match text.as_str() {
                     "" => "-".to_owned(),
@@ -142,15 +137,15 @@ impl Cell {
         }
     }
 
-    fn is_right_aligned(&self) -> bool {
+    pub(super) fn is_right_aligned(&self) -> bool {
         matches!(self, Cell::Number(_) | Cell::Figure(_))
     }
 
-    fn is_rigid(&self) -> bool {
+    pub(super) fn is_rigid(&self) -> bool {
         self.is_right_aligned() || matches!(self, Cell::Time(_) | Cell::Id(_) | Cell::Whole(_))
     }
 
-    fn says_nothing(&self) -> bool {
+    pub(super) fn says_nothing(&self) -> bool {
         match self {
             Cell::Empty => true,
             Cell::Text(text) | Cell::Whole(text) | Cell::Words(text) | Cell::Figure(text) | Cell::State(text, _) => {
@@ -250,6 +245,8 @@ fn blocks(headers: &[&str], rows: &[Vec<Cell>], shown: &[Vec<String>], screen: S
             let name = if screen.paints { name.add_attribute(Attribute::Bold) } else { name };
             let text = match cell {
                 Cell::Words(_) | Cell::State(..) => broken(text, room).join("\n"),
+                // The terminal breaks it, and copies it whole.
+                Cell::Whole(_) => text.clone(),
                 _ => shortened(text, room),
             };
             table.add_row([name, toned(comfy_table::Cell::new(text), cell, screen.paints)]);
@@ -301,173 +298,6 @@ pub(super) fn delimited(headers: &[&str], rows: &[Vec<Cell>], delimiter: u8) -> 
         writer.write_record(row.iter().map(Cell::exact))?;
     }
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
-}
-
-/// The text in lines of at most `room` columns, broken at spaces; a longer word has a line of its own.
-pub(super) fn folded(text: &str, room: usize) -> Vec<String> {
-    if text.width() <= room {
-        return vec![text.to_owned()];
-    }
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        match lines.last_mut() {
-            Some(line) if line.width() + 1 + word.width() <= room => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
-/// The same, with a longer word broken too.
-fn broken(text: &str, room: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    for line in folded(text, room) {
-        let mut piece = String::new();
-        for c in line.chars() {
-            piece.push(c);
-            if piece.width() > room {
-                piece.pop();
-                lines.push(std::mem::replace(&mut piece, c.to_string()));
-            }
-        }
-        lines.push(piece);
-    }
-    lines
-}
-
-struct Column<'h> {
-    /// Which of the headers it is.
-    place: usize,
-    header: &'h str,
-    natural: usize,
-    /// What it must show at the least to be worth its place.
-    floor: usize,
-    /// Its longest word, in which it can be folded.
-    longest_word: usize,
-    /// Folded where there is no room, never cut.
-    is_read_whole: bool,
-    folds: bool,
-    is_rigid: bool,
-    is_right_aligned: bool,
-    says_nothing: bool,
-}
-
-impl<'h> Column<'h> {
-    fn of(place: usize, headers: &[&'h str], rows: &[Vec<Cell>], shown: &[Vec<String>]) -> Column<'h> {
-        let header = headers.get(place).copied().unwrap_or_default();
-        let cells = || rows.iter().filter_map(|row| row.get(place));
-        let texts = shown.iter().filter_map(|row| row.get(place));
-        let natural = texts.map(|text| text.width()).chain([header.width()]).max().unwrap_or(0);
-        let is_rigid = cells().any(Cell::is_rigid);
-        let is_read_whole = cells().any(|cell| matches!(cell, Cell::State(..) | Cell::Words(_)));
-        Column {
-            place,
-            header,
-            natural,
-            floor: match (is_rigid, is_read_whole) {
-                (true, _) => natural,
-                (false, true) => natural.min(READABLE_WORDS),
-                (false, false) => natural.min(READABLE_NAME),
-            },
-            longest_word: shown
-                .iter()
-                .filter_map(|row| row.get(place))
-                .map(String::as_str)
-                .chain([header])
-                .flat_map(|text| text.split(' '))
-                .map(|word| word.width())
-                .max()
-                .unwrap_or(0),
-            is_read_whole,
-            folds: cells().any(|cell| matches!(cell, Cell::Words(_))),
-            is_rigid,
-            is_right_aligned: cells().any(Cell::is_right_aligned),
-            says_nothing: cells().all(Cell::says_nothing),
-        }
-    }
-}
-
-/// The room that is left for the columns beside the gaps between them.
-fn room(columns: &[Column<'_>], screen_width: usize) -> Option<usize> {
-    screen_width.checked_sub(GAP * columns.len().saturating_sub(1))
-}
-
-/// Without the columns that there is no room for.
-fn with_room<'h>(mut columns: Vec<Column<'h>>, spare: &[&str], screen_width: usize) -> Vec<Column<'h>> {
-    let takes = |columns: &[Column<'_>], width: fn(&Column<'_>) -> usize| columns.iter().map(width).sum::<usize>();
-    let fits = |columns: &[Column<'_>], width: fn(&Column<'_>) -> usize| {
-        room(columns, screen_width).is_some_and(|room| takes(columns, width) <= room)
-    };
-    while !fits(&columns, |column| column.natural) {
-        let Some(empty) = columns.iter().rposition(|column| column.says_nothing) else { break };
-        columns.remove(empty);
-    }
-    for name in spare {
-        if fits(&columns, |column| column.floor) {
-            break;
-        }
-        columns.retain(|column| column.header != *name);
-    }
-    columns
-}
-
-/// Column widths whose sum fits: each what it must show, then names as much as they want, the widest giving way first and
-/// equally, then sentences. Where even that is too much, names get narrower still. `None` when there is no such thing.
-fn fitted(columns: &[Column<'_>], screen_width: usize) -> Option<Vec<usize>> {
-    let room = room(columns, screen_width)?;
-    let fits = |widths: &[usize]| widths.iter().sum::<usize>() <= room;
-    let grown = |widths: &[usize], grows: fn(&Column<'_>) -> bool| {
-        let capped = |cap: usize| -> Vec<usize> {
-            let width = |(column, width): (&Column<'_>, &usize)| match grows(column) {
-                true => column.natural.min(cap).max(*width),
-                false => *width,
-            };
-            columns.iter().zip(widths).map(width).collect()
-        };
-        (0..=WIDEST_CELL.max(room)).rev().map(capped).find(|widths| fits(widths))
-    };
-    let floors: Vec<usize> = columns.iter().map(|column| column.floor).collect();
-    let mut widths = match fits(&floors) {
-        true => grown(&grown(&floors, |column| !column.folds)?, |column| column.folds)?,
-        false => {
-            let narrowest = |column: &Column<'_>| match (column.is_rigid, column.is_read_whole) {
-                (true, _) => column.natural,
-                (false, true) => column.longest_word.min(READABLE_NAME),
-                (false, false) => column.natural.min(NARROWEST_COLUMN),
-            };
-            let least: Vec<usize> = columns.iter().map(narrowest).collect();
-            grown(&least, |column| !column.is_rigid)?
-        }
-    };
-    // What the equal cap left over goes to the first columns that wanted more: names stand there.
-    let mut left = room - widths.iter().sum::<usize>();
-    for (width, column) in widths.iter_mut().zip(columns) {
-        if left > 0 && *width < column.natural {
-            *width += 1;
-            left -= 1;
-        }
-    }
-    Some(widths)
-}
-
-/// The text in at most `width` columns of the terminal, with `…` where something is missing.
-fn shortened(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let mut kept = String::new();
-    for c in text.chars() {
-        kept.push(c);
-        if kept.width() >= width {
-            kept.pop();
-            break;
-        }
-    }
-    kept.push('…');
-    kept
 }
 
 fn new_table(paints: bool) -> Table {
@@ -639,6 +469,19 @@ b                           -
             let words: Vec<&str> = text.split_whitespace().filter(|word| why.contains(word)).collect();
             assert!(words.concat().contains("(invalid_grant),so"), "{width}: {text}");
         }
+    }
+
+    #[test]
+    fn what_people_type_is_never_cut_and_a_sentence_ends_somewhere() {
+        let long = "x".repeat(WIDEST_CELL + 100);
+        for width in [20, 80, 1_000] {
+            let whole = for_screen(&["ADDRESS"], &[vec![Cell::whole(&long)]], &[], screen(width));
+            assert!(whole.contains(&long), "{width}: {whole}");
+            let words = for_screen(&["WHY"], &[vec![Cell::words(&long)]], &[], screen(width));
+            let shown = words.matches('x').count();
+            assert!(shown <= WIDEST_CELL && words.contains('…'), "{width}: {shown}");
+        }
+        assert!(record_for_screen(&[("why", Cell::words(&long))], screen(80)).contains(&long));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use super::colour::Tone;
 use super::environment::Environment;
 use super::error::Error;
 use super::exit::Exit;
+use super::fold;
 use super::format::{self, Format};
 use super::glimpse::Glimpse;
 use super::harmless::{harmless, harmless_lines};
@@ -269,7 +270,7 @@ impl Ui {
             let head = if place == 0 { format!("{label}: ") } else { format!("  {head:<7}") };
             let room = self.manner.width.saturating_sub(head.width().max(INDENT));
             let tone = if place == 0 { tone } else { Tone::Advice };
-            for (part, line) in table::folded(&harmless(line), room).iter().enumerate() {
+            for (part, line) in fold::folded(&harmless(line), room).iter().enumerate() {
                 match part {
                     0 => text.push_str(&tone.paint(&head, self.manner.paints_stdout)),
                     _ => text.push_str(&" ".repeat(INDENT)),
@@ -309,7 +310,7 @@ impl Ui {
             return vec![line.to_owned()];
         }
         let indent = line.len() - line.trim_start().len();
-        let folded = table::folded(line.trim_start(), self.manner.width.saturating_sub(indent + MORE));
+        let folded = fold::folded(line.trim_start(), self.manner.width.saturating_sub(indent + MORE));
         let indents = std::iter::once(indent).chain(std::iter::repeat(indent + MORE));
         folded.into_iter().zip(indents).map(|(line, indent)| format!("{}{line}", " ".repeat(indent))).collect()
     }
@@ -431,7 +432,7 @@ impl Ui {
             None if label.contains("hint") && (text.starts_with("siesta ") || text.starts_with('-')) => {
                 vec![text.to_owned()]
             }
-            None => table::folded(text, room),
+            None => fold::folded(text, room),
         };
         let indent = " ".repeat(label.width());
         self.err(&format!("{painted}{}", lines.join(&format!("\n{indent}"))));

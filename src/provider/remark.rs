@@ -20,7 +20,7 @@ pub(super) fn remark(service: &Service, method: &Method, from: &Url, response: &
 fn redirected(service: &Service, method: &Method, host: &str) -> Option<String> {
     Some(match [Method::GET, Method::HEAD].contains(method) {
         true if redirect::is_known(service, host) => {
-            format!("it redirects to {host} once too often, or without encryption")
+            format!("it redirects to {host} in a way that is not followed: once too often, or unencrypted")
         }
         true => {
             format!("it redirects to {host}, which is not one of the hosts that {} keeps its files at", service.name)

@@ -107,7 +107,6 @@ pub fn send(
         return mail::send(net, outbound, opens);
     }
     let (mut out, body) = outgoing(outbound)?;
-    let asked_at = out.url.clone();
     if let Some(body) = body {
         let told = delivery.as_mut().and_then(|delivery| delivery.sending(body.len() as u64));
         out = out.body(Body::new(body).telling(told));
@@ -131,7 +130,7 @@ pub fn send(
         None => (None, mask::mask(&response.body, opens)),
     };
     let result = StoredResult { http_status: response.status, content_type, body };
-    let next_link = link::next(&asked_at, &response).map(|next| masked(&next, opens));
+    let next_link = link::next(&from, &response).map(|next| masked(&next, opens));
     let remark = remark::remark(service, &method, &from, &response).map(|words| masked(&words, opens));
     Ok(Answer { result, retry_after, poured, next_link, remark })
 }

@@ -1,6 +1,6 @@
 //! Each way to open each service: what gets its tokens without a person, what is public, any API; and that none is left out.
 use crate::services::{KEY_FILE, dialect_cases, google_cases, key_cases, microsoft_cases};
-use crate::support::desk::{BEARER, Case, Desk, How, Write};
+use crate::support::desk::{BEARER, Case, Desk, How, Write, reads};
 use crate::support::lab::Asked;
 use crate::support::{files_below, root};
 use serde_json::json;
@@ -36,15 +36,9 @@ fn unattended(desk: &Desk, case: &Case, add: (&'static str, &str), proof: &str, 
     let bearer = |asked: &Asked| asked.header("authorization").unwrap_or_default().to_owned();
     assert!(asked[1..].iter().all(|asked| bearer(asked) == "Bearer lab-access-token-1"), "{name}: {asked:?}");
 
-    desk.run("assign c helper").succeeds();
-    desk.run("policy set helper c --mode read_write --step-up never").succeeds();
-    let (function, arguments, line) = case.read;
-    let read = format!("call c {function} --agent helper {arguments}");
-    desk.run(&read).succeeds();
-    let asked = desk.lab.asked();
-    assert_eq!(asked.iter().map(Asked::line).collect::<Vec<_>>(), [line], "{name}/{function}");
+    let (read, first) = reads(desk, name, case);
     let beside = (name == "google-ads").then_some("dev-token-0123");
-    assert_eq!(asked[0].header("developer-token"), beside, "{name}");
+    assert_eq!(first.header("developer-token"), beside, "{name}");
     let Write::Approved(function, arguments, line, _) = &case.write else { panic!("{name}: it writes") };
     let waiting = desk.run(&format!("call c {function} --agent helper --json {arguments}")).ends_with(9).json();
     assert!(desk.lab.asked().is_empty(), "{name}/{function} went out unasked");

@@ -124,11 +124,13 @@ fn covers(earlier: &RequestRule, rule: &RequestRule) -> bool {
         && wide.body.iter().all(|condition| narrow.body.contains(condition))
 }
 
-/// Whether the wider pattern is a mere beginning of paths, and all that the narrower fits begin so.
+/// Whether the wider pattern is a mere beginning of paths, and all that the narrower fits begin so. Only of ASCII: an accent
+/// that follows a letter makes it another one.
 fn holds(wide: &Pattern, narrow: &Pattern) -> bool {
     let beginning = literal_prefix(wide.as_str()).filter(|text| wide.as_str().strip_prefix('^') == Some(text));
-    let below = literal_prefix(narrow.as_str());
-    beginning.zip(below).is_some_and(|(wide, narrow)| wide.is_ascii() && narrow.starts_with(&wide))
+    let whole = narrow.as_str();
+    let below = literal_prefix(whole);
+    beginning.zip(below).is_some_and(|(wide, narrow)| wide.is_ascii() && narrow.starts_with(&wide) && whole.is_ascii())
 }
 
 /// What of a rule fits nothing the service has.

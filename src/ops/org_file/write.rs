@@ -89,14 +89,27 @@ impl Writer<'_> {
     }
 
     /// Notes how many approvals that wait, or were given and not used, are worth nothing any more.
-    fn note_voided(&self, of: &Item, is: impl Fn(&Execution) -> bool) -> Result<()> {
-        let mut voided = 0;
+    fn note_voided(&self, of: &Item, mut open: Vec<Execution>) {
+        open.retain(|open| open.expires_at.is_none_or(|end| end > self.tx.now()));
+        self.note(of, vec![(Aftermath::Voided, counted(open.len()))]);
+    }
+
+    /// What the agent may still be approved to do with the connection is worth nothing under another policy.
+    fn note_voided_by_policy(&self, of: &Item, agent: AgentId, connection: ConnectionId) -> Result<()> {
+        let mut open = self.tx.list_open_approvals(connection)?;
+        open.retain(|open| open.agent == agent);
+        self.note_voided(of, open);
+        Ok(())
+    }
+
+    /// A call on behalf of nobody is refused.
+    fn note_voided_by_leaving(&self, of: &Item, user: &str) -> Result<()> {
+        let mut open = Vec::new();
         for agent in self.tx.list_agents()? {
-            let open = self.tx.list_open_approvals_of(agent.id)?;
-            let is_in_time = |open: &Execution| open.expires_at.is_none_or(|end| end > self.tx.now());
-            voided += open.iter().filter(|open| is_in_time(open) && is(open)).count();
+            open.extend(self.tx.list_open_approvals_of(agent.id)?);
         }
-        self.note(of, vec![(Aftermath::Voided, counted(voided))]);
+        open.retain(|open| open.user.as_deref() == Some(user));
+        self.note_voided(of, open);
         Ok(())
     }
 
@@ -105,8 +118,7 @@ impl Writer<'_> {
             (Item::User(name), Deed::Remove) => {
                 let leaving = people::what_names(self.tx, name)?;
                 self.note(&change.item, after_user(&leaving));
-                // A call on behalf of nobody is refused.
-                self.note_voided(&change.item, |open| open.user.as_ref() == Some(name))?;
+                self.note_voided_by_leaving(&change.item, name)?;
                 people::remove_user_in(self.siesta, self.tx, self.actor, &leaving, None)
             }
             (Item::User(name), _) => self.user(change, name),
@@ -137,7 +149,7 @@ impl Writer<'_> {
             (Item::Setting(label, function), _) => self.setting(change, label, function),
             (Item::Policy(agent, label), Deed::Remove) => {
                 let (agent, connection) = (self.tx.get_agent(agent)?, self.living(label)?);
-                self.note_voided(&change.item, |open| (open.agent, open.connection) == (agent.id, connection.id))?;
+                self.note_voided_by_policy(&change.item, agent.id, connection.id)?;
                 crate::ops::assignments::unassign_in(self.siesta, self.tx, self.actor, &connection, &agent).map(drop)
             }
             (Item::Policy(agent, label), _) => self.policy(change, agent, label),
@@ -350,7 +362,7 @@ impl Writer<'_> {
         let (agent, connection) = (self.tx.get_agent(agent)?, self.living(label)?);
         let parts = entry.parts(&AllowlistEntry::whole_of(&connection)).map_err(|(_, why)| Error::invalid(why))?;
         let before = self.tx.find_policy(agent.id, connection.id)?;
-        self.note_voided(&change.item, |open| (open.agent, open.connection) == (agent.id, connection.id))?;
+        self.note_voided_by_policy(&change.item, agent.id, connection.id)?;
         let id = before.as_ref().map_or_else(|| PolicyId(self.siesta.world.ids.next()), |policy| policy.id);
         let first = || {
             let (agent, of) = ((agent.id, agent.name.as_str()), (connection.id, connection.base_url.as_str()));

@@ -232,14 +232,8 @@ pub fn live(desk: &Desk, case: &Case) {
     assert_eq!(tried["outcome"], if case.identity.0.is_empty() { "not-tried" } else { "healthy" }, "{name}: {tried}");
     assert_eq!(desk.lab.asked().iter().map(Asked::line).collect::<Vec<_>>(), expected, "{name}: test");
 
-    desk.run("assign c helper").succeeds();
-    desk.run("policy set helper c --mode read_write --step-up never").succeeds();
-    let (function, arguments, line) = case.read;
-    let read = format!("call c {function} --agent helper {arguments}");
-    desk.run(&read).succeeds();
-    let asked = desk.lab.asked();
-    assert_eq!(asked.iter().map(Asked::line).collect::<Vec<_>>(), [line], "{name}/{function}");
-    assert!(has_credential(&asked[0]), "{name}/{function}: {:?}", asked[0]);
+    let (read, first) = reads(desk, name, case);
+    assert!(has_credential(&first), "{name}: {first:?}");
 
     match &case.write {
         Write::NoneThere => assert_eq!(desk.changing_functions(name), [] as [String; 0], "{name} has one after all"),
@@ -341,4 +335,17 @@ pub fn case(
     write: Write,
 ) -> Case {
     Case { service, how, more: "", identity, header: BEARER, read, write, ends: Ends::ByHand }
+}
+
+/// Assigns the connection to the agent and reads with it. Also what was typed, and the one request that came of it.
+#[track_caller]
+pub fn reads(desk: &Desk, name: &str, case: &Case) -> (String, Asked) {
+    desk.run("assign c helper").succeeds();
+    desk.run("policy set helper c --mode read_write --step-up never").succeeds();
+    let (function, arguments, line) = case.read;
+    let read = format!("call c {function} --agent helper {arguments}");
+    desk.run(&read).succeeds();
+    let asked = desk.lab.asked();
+    assert_eq!(asked.iter().map(Asked::line).collect::<Vec<_>>(), [line], "{name}/{function}");
+    (read, asked.into_iter().next().unwrap())
 }

@@ -214,6 +214,13 @@ fn a_token_is_not_handed_out_where_it_would_not_keep_the_policy() {
         |lives: i64| facts("mailer", "alice", "gm").at(at).vend(lives).windows("mon 09:00-17:00 UTC").decided();
     assert_eq!(window(600), "allow");
     assert_eq!(window(601), "deny(vend_unenforceable)");
+    let two_servers = || {
+        let files = Origin { purpose: OriginPurpose::Api, origin: "https://files.example".to_owned() };
+        gm().with(|f| target(f).connection.origins.push(files))
+    };
+    assert_eq!(two_servers().decided(), "deny(vend_unenforceable)", "it opens a server that the policy does not");
+    let whole = |p: &mut Policy| p.allowlists.push(AllowlistEntry::whole("https://files.example"));
+    assert_eq!(two_servers().policy(whole).decided(), "allow");
     assert_eq!(gm().policy(|p| p.rate_limits = Some(rate(0))).decided(), "deny(rate_limited)");
     assert_eq!(gm().step_up(StepUp::Always).approved(ApprovalStatus::Approved).decided(), "allow");
 }
