@@ -12,7 +12,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 
 words! {
     /// How the actor was proved: stated, by the operating system, or by a signature.
@@ -119,7 +118,9 @@ impl AuditRow {
     /// SHA-256, in hex, over the row in RFC 8785 form, the previous hash included.
     pub fn hash_of(&self) -> Result<String, JsonError> {
         let text = serde_json::to_vec(&Canonical::of(self)?).map_err(|e| JsonError::Syntax(e.to_string()))?;
-        Ok(hex(&Sha256::digest(text)))
+        // By ring, which takes two thirds of the time where the processor has no instructions for it: a whole audit is
+        // verified by hashing every row again.
+        Ok(hex(ring::digest::digest(&ring::digest::SHA256, &text).as_ref()))
     }
 }
 
@@ -296,6 +297,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use serde_json::json;
+    use sha2::{Digest, Sha256};
 
     fn new(action: &str) -> NewAuditRow {
         NewAuditRow {

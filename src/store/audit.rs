@@ -134,15 +134,22 @@ impl ReadTx<'_> {
     /// Follows the whole chain; gives who followed it as far as it fits, and what is wrong with the one after it. `progress` is told
     /// how many rows have been looked at.
     ///
-    /// Rows are read on this thread and hashed on another: each of the two takes about as long as the other.
+    /// Rows are read on this thread and hashed on another: each of the two takes about as long as the other. What was
+    /// hashed comes back to be given up here, because two threads that free each other's memory wait for each other.
     pub fn verify_audit(&self, mut progress: impl FnMut(i64)) -> Result<(Verifier, Option<Break>)> {
         /// Enough that handing them over costs nothing, and few enough that memory stays small.
-        const BATCH: usize = 256;
+        const BATCH: usize = 128;
         std::thread::scope(|scope| {
             let (send, receive) = std::sync::mpsc::sync_channel::<Vec<AuditRow>>(4);
+            let (give_back, given_back) = std::sync::mpsc::channel::<Vec<AuditRow>>();
             let hasher = scope.spawn(move || {
                 let mut verifier = Verifier::default();
-                let broken = receive.iter().flatten().find_map(|row| verifier.take(&row).err());
+                let broken = receive.iter().find_map(|rows| {
+                    let broken = rows.iter().find_map(|row| verifier.take(row).err());
+                    // Nobody takes the last ones: the reader has ended.
+                    let _ = give_back.send(rows);
+                    broken
+                });
                 let broken = broken.or_else(|| verifier.finish().err());
                 (verifier, broken)
             });
@@ -150,8 +157,13 @@ impl ReadTx<'_> {
             let walked = self.walk_audit(|row| {
                 progress(row.seq);
                 batch.push(row);
+                if batch.len() < BATCH {
+                    return true;
+                }
+                let mut next = given_back.try_recv().unwrap_or_else(|_| Vec::with_capacity(BATCH));
+                next.clear();
                 // Nobody receives any more when a row did not fit: then the rest need not be read.
-                batch.len() < BATCH || send.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))).is_ok()
+                send.send(std::mem::replace(&mut batch, next)).is_ok()
             });
             let _ = send.send(batch);
             drop(send);

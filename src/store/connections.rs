@@ -125,7 +125,9 @@ impl WriteTx<'_> {
             self.mark_names();
         }
         let columns = columns(connection)?;
-        let set: Vec<String> = columns.iter().map(|(name, _)| format!("{} = {name}", &name[1..])).collect();
+        // Not the id: to whom it looks set, SQLite asks every table that names a connection whether it still may.
+        let set = columns.iter().filter(|(name, _)| *name != ":id");
+        let set: Vec<String> = set.map(|(name, _)| format!("{} = {name}", &name[1..])).collect();
         self.put(&format!("UPDATE connections SET {} WHERE id = :id", set.join(", ")), &columns)
     }
 

@@ -62,8 +62,7 @@ impl ChunkFile {
     pub fn open(key: &Key, path: &Path) -> Result<Option<ChunkFile>> {
         let Some(sealed) = file::open(path)? else { return Ok(None) };
         let metadata = sealed.metadata().map_err(Error::io(format!("cannot read {}", path.display())))?;
-        let (mut stream, id) = seal::open_stream(key, sealed, path)?;
-        let length = stream.seek(SeekFrom::End(0)).map_err(|error| seal::read_failure(path, error))?;
+        let (stream, id, length) = seal::open_stream(key, sealed, path)?;
         let file = FileId::of(&metadata);
         Ok(Some(ChunkFile { path: path.to_owned(), stream, length, id, file, cache: HashMap::new(), tick: 0 }))
     }

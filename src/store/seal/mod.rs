@@ -127,8 +127,9 @@ fn seal_for<'a, W: Write>(
 pub type SealedStream = age::stream::StreamReader<BufReader<File>>;
 
 /// Opens a sealed file, for reading any part of it, and says which encryption it is: SHA-256 over the header, with its
-/// MAC, and the payload's nonce. No two encryptions share that, even of the same content for the same key.
-pub fn open_stream(key: &Key, file: File, path: &Path) -> Result<(SealedStream, [u8; 32])> {
+/// MAC, and the payload's nonce. No two encryptions share that, even of the same content for the same key. Also how long
+/// its plaintext is, in bytes, which the opening of its last chunk has proved.
+pub fn open_stream(key: &Key, file: File, path: &Path) -> Result<(SealedStream, [u8; 32], u64)> {
     let unreadable = || Error::io(format!("cannot read {}", path.display()));
     let mut reader = BufReader::with_capacity(4096, file);
     // Read once for its length alone: what the age crate has read is not asked back from it.
@@ -137,8 +138,20 @@ pub fn open_stream(key: &Key, file: File, path: &Path) -> Result<(SealedStream, 
     let mut head = vec![0; usize::try_from(length).unwrap_or(0)];
     reader.get_ref().read_exact_at(&mut head, 0).map_err(unreadable())?;
     reader.seek(SeekFrom::Start(0)).map_err(unreadable())?;
-    let stream = decrypt(key, decryptor(reader, path)?, path)?;
-    Ok((stream, Sha256::digest(&head).into()))
+    let sealed = reader.get_ref().metadata().map_err(unreadable())?.len().saturating_sub(length);
+    let mut stream = decrypt(key, decryptor(reader, path)?, path)?;
+    // Asked from the end for the beginning, age opens the last chunk once; asked for the end, it would a second time.
+    let expected = plain_length(sealed);
+    let beyond = stream.seek(SeekFrom::End(expected.saturating_neg())).map_err(|error| read_failure(path, error))?;
+    Ok((stream, Sha256::digest(&head).into(), expected.unsigned_abs() + beyond))
+}
+
+/// How long the plaintext of a payload of this length is: every chunk of 64 KiB, and the last one, which may be shorter,
+/// has a tag of 16 bytes (age-encryption.org/v1, "Payload").
+fn plain_length(payload: u64) -> i64 {
+    const TAG: u64 = 16;
+    let tags = payload.div_ceil(64 * 1024 + TAG) * TAG;
+    i64::try_from(payload.saturating_sub(tags)).unwrap_or(i64::MAX)
 }
 
 /// Opens a sealed file and reads all of it. The stream's last chunk authenticates the length, so a truncated file is an
