@@ -214,14 +214,21 @@ impl Ui {
 
     /// Several of a kind. `view` is what `-o json` prints; the rows are what every other format prints.
     pub fn list<R: Row + Serialize>(&mut self, view: &impl Serialize, rows: &[R]) -> Result<(), Error> {
+        if self.is_json() { self.documents(view, rows) } else { self.lines(rows) }
+    }
+
+    /// A list in one of the JSON formats: in one document, or a line for each.
+    pub fn documents(&mut self, view: &impl Serialize, items: &[impl Serialize]) -> Result<(), Error> {
         match self.manner.format {
-            Format::Json | Format::Yaml => self.document(view),
-            Format::Jsonl => rows.iter().try_for_each(|row| self.json_line(row)),
-            Format::Table | Format::Csv | Format::Tsv => {
-                let cells: Vec<Vec<Cell>> = rows.iter().map(Row::cells).collect();
-                self.rows(R::HEADERS, R::SPARE, &cells)
-            }
+            Format::Jsonl => items.iter().try_for_each(|item| self.json_line(item)),
+            _ => self.document(view),
         }
+    }
+
+    /// A list in any other format.
+    pub fn lines<R: Row>(&mut self, rows: &[R]) -> Result<(), Error> {
+        let cells: Vec<Vec<Cell>> = rows.iter().map(Row::cells).collect();
+        self.rows(R::HEADERS, R::SPARE, &cells)
     }
 
     /// One thing. `view` is what the JSON formats print, the fields are what every other format prints.

@@ -89,6 +89,18 @@ pub struct AuditRow {
     pub hash: String,
 }
 
+/// What a list shows of a row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditLine {
+    pub seq: i64,
+    pub time: Timestamp,
+    pub actor: String,
+    pub action: String,
+    pub record_id: String,
+    pub decision: Option<Verdict>,
+    pub reason: Option<String>,
+}
+
 /// What the first row names as the hash before it.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 

@@ -1,5 +1,5 @@
 //! The audit: looked at, handed on, and verified.
-use crate::model::audit::{AuditRow, Break, Head, Verdict};
+use crate::model::audit::{AuditLine, AuditRow, Break, Head, Verdict};
 use crate::model::execution::LONGEST_CALL_MINUTES;
 use crate::model::id::CorrelationId;
 use crate::model::time::Timestamp;
@@ -49,6 +49,14 @@ impl Listing {
 pub fn list(siesta: &Siesta, listing: &Listing) -> Result<Vec<AuditRow>> {
     siesta.store.read(|tx| match listing.query(tx) {
         Ok(query) => Ok(Ok(tx.list_audit(&query)?)),
+        Err(error) => Ok(Err(error)),
+    })?
+}
+
+/// What a list shows of them.
+pub fn list_lines(siesta: &Siesta, listing: &Listing) -> Result<Vec<AuditLine>> {
+    siesta.store.read(|tx| match listing.query(tx) {
+        Ok(query) => Ok(Ok(tx.list_audit_lines(&query)?)),
         Err(error) => Ok(Err(error)),
     })?
 }

@@ -1,5 +1,5 @@
 //! The audit: append and read. There is no update, and no delete but that of its beginning (`retention.rs`).
-use crate::model::audit::{AuditRow, Break, Head, NewAuditRow, Proof, Verdict, Verifier};
+use crate::model::audit::{AuditLine, AuditRow, Break, Head, NewAuditRow, Proof, Verdict, Verifier};
 use crate::model::id::{ConnectionId, CorrelationId};
 use crate::model::limit::Window;
 use crate::model::people::Actor;
@@ -101,9 +101,33 @@ impl ReadTx<'_> {
     }
 
     pub fn list_audit(&self, query: &AuditQuery) -> Result<Vec<AuditRow>> {
+        self.newest_audit("*", query, read)
+    }
+
+    /// What a list shows of them. Of one connection, all of it stands in the index.
+    pub fn list_audit_lines(&self, query: &AuditQuery) -> Result<Vec<AuditLine>> {
+        self.newest_audit("seq, time, actor, action, record_id, decision, reason", query, |row| {
+            Ok(AuditLine {
+                seq: row.get("seq")?,
+                time: row.instant("time")?,
+                actor: row.text("actor")?,
+                action: row.text("action")?,
+                record_id: row.text("record_id")?,
+                decision: row.maybe_word("decision", Verdict::parse)?,
+                reason: row.maybe_text("reason")?,
+            })
+        })
+    }
+
+    fn newest_audit<T>(
+        &self,
+        columns: &str,
+        query: &AuditQuery,
+        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
         let (conditions, values) = asked(query);
-        let sql =
-            format!("SELECT * FROM audit WHERE {} ORDER BY seq DESC LIMIT {}", conditions.join(" AND "), query.limit);
+        let (conditions, limit) = (conditions.join(" AND "), query.limit);
+        let sql = format!("SELECT {columns} FROM audit WHERE {conditions} ORDER BY seq DESC LIMIT {limit}");
         let values: Vec<(&str, &dyn ToSql)> = values.iter().map(|(name, value)| (*name, &**value)).collect();
         self.all(&sql, values.as_slice(), read)
     }

@@ -262,7 +262,7 @@ fn write(tx: &WriteTx<'_>, n: u64) -> Result<()> {
 fn read(tx: &ReadTx<'_>, operation: Operation) -> Result<u64> {
     let of_one = |limit| {
         let query = AuditQuery { connection: Some(id(500)), limit, ..AuditQuery::default() };
-        tx.list_audit(&query).map(|rows| rows.len() as u64)
+        tx.list_audit_lines(&query).map(|lines| lines.len() as u64)
     };
     match operation {
         Operation::List => tx.list_connections().map(|connections| connections.len() as u64),

@@ -36,6 +36,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("schema_8.sql"),
     ),
     ("Retention, signed approvals, and the keys of those who sign.", include_str!("schema_9.sql")),
+    ("The history of a connection from its index alone.", include_str!("schema_10.sql")),
 ];
 
 /// The version whose tables are filled from records that are there already.

@@ -509,6 +509,11 @@ fn what_is_asked_for_often_is_found_without_looking_at_everything() {
     };
     let of_connection = plan("SELECT * FROM audit WHERE seq > 0 AND connection = 'x' ORDER BY seq DESC LIMIT 50");
     assert!(of_connection.contains("audit_by_connection") && !of_connection.contains("TEMP B-TREE"), "{of_connection}");
+    let lines = plan(
+        "SELECT seq, time, actor, action, record_id, decision, reason FROM audit
+         WHERE seq > 0 AND time >= 1 AND actor = 'x' AND connection = 'x' ORDER BY seq DESC LIMIT 50",
+    );
+    assert!(lines.contains("COVERING INDEX audit_by_connection") && !lines.contains("TEMP"), "{lines}");
     let newest = plan("SELECT * FROM audit WHERE seq > 0 ORDER BY seq DESC LIMIT 50");
     assert!(newest.starts_with("SEARCH audit USING INTEGER PRIMARY KEY") && !newest.contains("TEMP"), "{newest}");
     let refusals = plan("SELECT time FROM audit WHERE reason = 'token_limit' AND time >= 1 AND time < 2 ORDER BY time");

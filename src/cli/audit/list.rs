@@ -7,8 +7,7 @@ use crate::cli::settings::Settings;
 use crate::cli::table::{Cell, Row};
 use crate::cli::ui::Ui;
 use crate::cli::unlock;
-use crate::model::audit::{AuditRow, Verdict};
-use crate::model::time::Timestamp;
+use crate::model::audit::{AuditLine, Verdict};
 use crate::ops::audit::{self, Listing};
 use crate::view::audit::AuditRowView;
 use clap::Args;
@@ -28,42 +27,33 @@ pub(super) struct ListArgs {
     limit: u32,
 }
 
-#[derive(Serialize)]
-#[serde(transparent)]
-struct Line {
-    view: AuditRowView,
-    #[serde(skip)]
-    time: Timestamp,
-}
-
 #[derive(JsonSchema, Serialize)]
 pub(super) struct AuditView<'a> {
-    #[schemars(with = "Vec<AuditRowView>")]
-    rows: &'a [Line],
+    rows: &'a [AuditRowView],
 }
 
-impl Row for Line {
+impl Row for AuditLine {
     const HEADERS: &'static [&'static str] = &["SEQ", "TIME", "ACTOR", "ACTION", "RECORD", "DECISION", "REASON"];
     // `audit show` says it.
     const SPARE: &'static [&'static str] = &["REASON"];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
-            Cell::number(self.view.seq),
+            Cell::number(self.seq),
             Cell::time(self.time),
-            Cell::text(self.view.actor.as_str()),
-            Cell::whole(self.view.action.as_str()),
-            match uuid::Uuid::try_parse(&self.view.record_id) {
-                Ok(_) => Cell::id(self.view.record_id.as_str()),
-                Err(_) => Cell::text(self.view.record_id.as_str()),
+            Cell::text(self.actor.as_str()),
+            Cell::whole(self.action.as_str()),
+            match uuid::Uuid::try_parse(&self.record_id) {
+                Ok(_) => Cell::id(self.record_id.as_str()),
+                Err(_) => Cell::text(self.record_id.as_str()),
             },
-            match self.view.decision {
+            match self.decision {
                 None => Cell::Empty,
                 Some(Verdict::Allow) => Cell::state("allow", Tone::Good),
                 Some(Verdict::Deny) => Cell::state("deny", Tone::Bad),
                 Some(Verdict::NeedsApproval) => Cell::state("needs-approval", Tone::Waiting),
             },
-            Cell::maybe_text(self.view.reason.as_deref()),
+            Cell::maybe_text(self.reason.as_deref()),
         ]
     }
 }
@@ -71,11 +61,11 @@ impl Row for Line {
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: ListArgs) -> Result<Exit, Error> {
     let siesta = unlock::open(ui, settings, "audit list")?;
     let listing = Listing { limit: args.limit, ..args.filter.listing() };
-    let lines: Vec<Line> = audit::list(&siesta, &listing)?.iter().map(line).collect();
-    ui.list(&AuditView { rows: &lines }, &lines)?;
+    if ui.is_json() {
+        let rows: Vec<AuditRowView> = audit::list(&siesta, &listing)?.iter().map(AuditRowView::new).collect();
+        ui.documents(&AuditView { rows: &rows }, &rows)?;
+    } else {
+        ui.lines(&audit::list_lines(&siesta, &listing)?)?;
+    }
     Ok(Exit::Ok)
-}
-
-fn line(row: &AuditRow) -> Line {
-    Line { view: AuditRowView::new(row), time: row.time }
 }

@@ -4,7 +4,7 @@
 //! part of the file can be read and trusted without the rest. What was opened is kept in memory that is wiped, and never
 //! more of it than [`CACHED`] chunks.
 use super::pages::PAGE;
-use super::room::Room;
+use super::room::Rooms;
 use crate::store::error::{Error, Result};
 use crate::store::file;
 use crate::store::seal::{self, Key, SealedStream};
@@ -47,13 +47,16 @@ pub struct ChunkFile {
     /// SHA-256 over the age header and the payload's nonce: one encryption has one, and no other has the same.
     pub id: [u8; 32],
     pub file: FileId,
+    rooms: Rooms,
+    /// A room that holds nothing of use.
+    spare: Option<usize>,
     cache: HashMap<u64, Cached>,
     tick: u64,
 }
 
 struct Cached {
     used: u64,
-    room: Room,
+    room: usize,
     length: usize,
 }
 
@@ -64,7 +67,17 @@ impl ChunkFile {
         let metadata = sealed.metadata().map_err(Error::io(format!("cannot read {}", path.display())))?;
         let (stream, id, length) = seal::open_stream(key, sealed, path)?;
         let file = FileId::of(&metadata);
-        Ok(Some(ChunkFile { path: path.to_owned(), stream, length, id, file, cache: HashMap::new(), tick: 0 }))
+        Ok(Some(ChunkFile {
+            path: path.to_owned(),
+            stream,
+            length,
+            id,
+            file,
+            rooms: Rooms::new(CHUNK as usize),
+            spare: None,
+            cache: HashMap::new(),
+            tick: 0,
+        }))
     }
 
     /// Fills `out` from `offset` on. All of it must be there, and in one page.
@@ -96,7 +109,9 @@ impl ChunkFile {
 
     /// Opens a chunk, which authenticates it, and keeps nothing of it.
     pub fn open_once(&mut self, number: u64) -> Result<()> {
-        self.open_chunk(number).map(drop)
+        let opened = self.open_chunk(number)?;
+        self.spare = Some(opened.room);
+        Ok(())
     }
 
     fn chunk(&mut self, number: u64) -> Result<&[u8]> {
@@ -105,28 +120,29 @@ impl ChunkFile {
             let opened = self.open_chunk(number)?;
             self.cache.insert(number, opened);
         }
-        match self.cache.get_mut(&number) {
-            Some(cached) => {
-                cached.used = self.tick;
-                cached.room.get(..cached.length).ok_or_else(|| Error::damaged("a chunk is longer than a chunk"))
-            }
-            None => Err(Error::damaged(format!("{} cannot be read", self.path.display()))),
-        }
+        let bytes = self.cache.get_mut(&number).and_then(|cached| {
+            cached.used = self.tick;
+            self.rooms.get(cached.room)?.get(..cached.length)
+        });
+        bytes.ok_or_else(|| Error::damaged(format!("{} cannot be read", self.path.display())))
     }
 
     fn open_chunk(&mut self, number: u64) -> Result<Cached> {
         let at = number * CHUNK;
         let left = self.length.saturating_sub(at).min(CHUNK);
         let length = usize::try_from(left).unwrap_or(0);
-        let mut room = self.oldest().unwrap_or_else(|| Room::new(CHUNK as usize));
-        let bytes = room.get_mut(..length).unwrap_or_default();
+        let room = self.spare.take().or_else(|| self.oldest()).unwrap_or_else(|| self.rooms.take());
+        let bytes = self.rooms.get_mut(room).and_then(|room| room.get_mut(..length)).unwrap_or_default();
         let read = self.stream.seek(SeekFrom::Start(at)).and_then(|_| self.stream.read_exact(bytes));
-        read.map_err(|error| seal::read_failure(&self.path, error))?;
+        if let Err(error) = read {
+            self.spare = Some(room);
+            return Err(seal::read_failure(&self.path, error));
+        }
         Ok(Cached { used: self.tick, room, length })
     }
 
     /// The room of the chunk that was not used for the longest time, when there is no other.
-    fn oldest(&mut self) -> Option<Room> {
+    fn oldest(&mut self) -> Option<usize> {
         if self.cache.len() < CACHED {
             return None;
         }

@@ -5,31 +5,51 @@
 use super::pages::PAGE;
 use std::ops::{Deref, DerefMut};
 
-/// As many bytes as it was made with.
-pub struct Room(Box<[u8]>);
+/// As many rooms of one size as are asked for.
+///
+/// They are taken from the system several at a time, in pieces that the allocator keeps apart from everything else: among
+/// the memory that opening a chunk takes and gives back, each of them would make the heap grow and shrink again.
+pub struct Rooms {
+    each: usize,
+    pieces: Vec<Box<[u8]>>,
+    taken: usize,
+}
 
-impl Room {
-    pub fn new(length: usize) -> Room {
-        Room(vec![0; length].into_boxed_slice())
+impl Rooms {
+    /// Rooms in one piece.
+    const TOGETHER: usize = 16;
+
+    /// Rooms of so many bytes.
+    pub fn new(each: usize) -> Rooms {
+        Rooms { each, pieces: Vec::new(), taken: 0 }
+    }
+
+    /// One more, and its number.
+    pub fn take(&mut self) -> usize {
+        if self.taken == self.pieces.len() * Rooms::TOGETHER {
+            self.pieces.push(vec![0; self.each * Rooms::TOGETHER].into_boxed_slice());
+        }
+        self.taken += 1;
+        self.taken - 1
+    }
+
+    pub fn get(&self, number: usize) -> Option<&[u8]> {
+        self.pieces.get(number / Rooms::TOGETHER)?.chunks_exact(self.each).nth(number % Rooms::TOGETHER)
+    }
+
+    pub fn get_mut(&mut self, number: usize) -> Option<&mut [u8]> {
+        self.pieces.get_mut(number / Rooms::TOGETHER)?.chunks_exact_mut(self.each).nth(number % Rooms::TOGETHER)
     }
 }
 
-impl Deref for Room {
-    type Target = [u8];
-    fn deref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl DerefMut for Room {
-    fn deref_mut(&mut self) -> &mut [u8] {
-        &mut self.0
-    }
-}
-
-impl Drop for Room {
+impl Drop for Rooms {
     fn drop(&mut self) {
-        wipe(&mut self.0);
+        for piece in &mut self.pieces {
+            // What nobody has taken was never written to, and is not in memory until it is.
+            let taken = piece.len().min(self.taken * self.each);
+            wipe(piece.get_mut(..taken).unwrap_or_default());
+            self.taken = self.taken.saturating_sub(Rooms::TOGETHER);
+        }
     }
 }
 
@@ -66,4 +86,24 @@ fn wipe(bytes: &mut [u8]) {
     bytes.fill(0);
     // Or the compiler would leave out writes that nobody reads.
     zeroize::optimization_barrier(bytes);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_room_is_its_own_and_keeps_what_is_in_it() {
+        let mut rooms = Rooms::new(8);
+        for n in 0..40 {
+            let number = rooms.take();
+            assert_eq!(number, n);
+            assert_eq!(rooms.get(number).unwrap(), [0; 8]);
+            rooms.get_mut(number).unwrap().fill(u8::try_from(n).unwrap());
+        }
+        for n in 0..40 {
+            assert_eq!(rooms.get(n).unwrap(), [u8::try_from(n).unwrap(); 8]);
+        }
+        assert!(rooms.get(48).is_none());
+    }
 }
