@@ -1,5 +1,7 @@
 //! The store as a whole: made, opened, spoilt, replaced, rolled back and written by several at once.
 use super::*;
+use crate::model::audit::{AuditLine, Verdict};
+use crate::model::id::ConnectionId;
 use crate::store::seal::Key;
 use uuid::Uuid;
 
@@ -284,6 +286,53 @@ fn a_missing_pin_is_made_again_with_a_notice_and_a_row() {
     let rows = store.read(|tx| tx.list_audit(&AuditQuery { limit: 10, ..AuditQuery::default() })).unwrap();
     assert_eq!(rows[1].action, "store.pin");
     assert!(Store::open(place(temp.path())).unwrap().notices().is_empty());
+}
+
+#[test]
+fn the_lines_of_a_list_say_the_same_as_its_rows() {
+    let temp = tempfile::tempdir().unwrap();
+    let store = create(temp.path());
+    let id = |n: u128| ConnectionId(Uuid::from_u128(n));
+    let written: Result<()> = store.write(now(), |tx| {
+        for n in 0..40u128 {
+            let decision = [None, Some(Verdict::Allow), Some(Verdict::Deny)][n as usize % 3];
+            tx.append_audit(NewAuditRow {
+                actor: Actor::User(format!("user-{}", n % 2)),
+                record_id: format!("record {n}"),
+                connection: (n % 4 > 0).then(|| id(n % 4)),
+                decision,
+                reason: decision.map(|decision| format!("{decision:?}")),
+                ..row(["call", "call.result"][n as usize % 2])
+            })?;
+        }
+        Ok(())
+    });
+    written.unwrap();
+    let all = AuditQuery { limit: 100, ..AuditQuery::default() };
+    let of_two = AuditQuery { connection: Some(id(2)), ..all.clone() };
+    let queries = [
+        AuditQuery { limit: 7, ..of_two.clone() },
+        AuditQuery { actor: Some("user:user-0".to_owned()), action: Some("call".to_owned()), ..of_two.clone() },
+        AuditQuery { decision: Some(Verdict::Deny), since: Some(now()), ..of_two.clone() },
+        AuditQuery { entity: Some("test".to_owned()), ..of_two.clone() },
+        AuditQuery { until: Some(now()), ..all.clone() },
+        of_two,
+        all,
+    ];
+    for query in queries {
+        let (rows, lines) = store.read(|tx| Ok((tx.list_audit(&query)?, tx.list_audit_lines(&query)?))).unwrap();
+        let expected = rows.into_iter().map(|row| AuditLine {
+            seq: row.seq,
+            time: row.time,
+            actor: row.actor,
+            action: row.action,
+            record_id: row.record_id,
+            decision: row.decision,
+            reason: row.reason,
+        });
+        assert_eq!(lines, expected.collect::<Vec<_>>(), "{query:?}");
+        assert!(query.until.is_some() || !lines.is_empty(), "{query:?}");
+    }
 }
 
 #[test]

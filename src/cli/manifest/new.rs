@@ -156,19 +156,14 @@ fn one_more(
 fn the_rest(ui: &mut Ui, new: &mut NewManifest) -> Result<(), Error> {
     type Put = fn(&mut NewManifest, String) -> Result<(), String>;
     let ids: [(bool, &str, &str, Put); 4] = [
-        (new.agent_id.is_none(), "id of the agent (none: a placeholder)", "--agent-id", |new, id| {
+        (new.agent_id.is_none(), "id of the agent", "--agent-id", |new, id| {
             new.agent_id = Some(id);
             Ok(())
         }),
-        (
-            new.organization_id.is_none(),
-            "id of the organization (none: a placeholder)",
-            "--organization-id",
-            |new, id| {
-                new.organization_id = Some(id);
-                Ok(())
-            },
-        ),
+        (new.organization_id.is_none(), "id of the organization", "--organization-id", |new, id| {
+            new.organization_id = Some(id);
+            Ok(())
+        }),
         (new.workspace_id.is_none(), "id of the workspace", "--workspace-id", |new, id| {
             new.workspace_id = Some(id);
             Ok(())
@@ -184,6 +179,10 @@ fn the_rest(ui: &mut Ui, new: &mut NewManifest) -> Result<(), Error> {
             new.name = Some(name);
             Ok(())
         })?;
+    }
+    if new.agent_id.is_none() || new.organization_id.is_none() {
+        // Not in the questions: an id of 36 characters has to fit beside them.
+        ui.say("an id that is none becomes a placeholder, to be filled in later");
     }
     // A web page knows the agent and nothing else.
     let many = if new.mode == Mode::WebPlugin { 1 } else { ids.len() };
