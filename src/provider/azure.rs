@@ -8,11 +8,11 @@ use crate::net::{HeaderText, Request};
 use crate::provider::inject::Error;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
 use jiff::tz::TimeZone;
-use sha2::Sha256;
+use ring::hmac;
 use std::collections::BTreeMap;
 use url::Url;
+use zeroize::Zeroizing;
 
 /// The version whose rules the signature follows, where the service's own headers name none.
 const VERSION: &str = "2026-04-06";
@@ -83,6 +83,7 @@ pub(super) fn signed(mut request: Request, connection_string: &Secret, now: Time
     let account = account(connection_string).map_err(Error::DoesNotFit)?;
     let key = parts.get("AccountKey").ok_or(Error::DoesNotFit("there is no account key"))?;
     let key = STANDARD.decode(key).map_err(|_| Error::DoesNotFit("the account key is not base64"))?;
+    let key = Zeroizing::new(key);
     // RFC 1123, as the header wants it.
     let date = now.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     request = request.header("x-ms-date", date.as_str());
@@ -90,9 +91,7 @@ pub(super) fn signed(mut request: Request, connection_string: &Secret, now: Time
         request = request.header("x-ms-version", VERSION);
     }
     let text = string_to_sign(&request, &account.name);
-    let mut mac = Hmac::<Sha256>::new_from_slice(&key).map_err(|_| Error::DoesNotFit("the account key is empty"))?;
-    mac.update(text.as_bytes());
-    let signature = STANDARD.encode(mac.finalize().into_bytes());
+    let signature = STANDARD.encode(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), text.as_bytes()));
     Ok(request.header("Authorization", format!("SharedKey {}:{signature}", account.name).as_str()))
 }
 

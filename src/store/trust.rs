@@ -10,7 +10,7 @@ use crate::model::audit::{Head, hex};
 use crate::store::error::{Error, Result};
 use crate::store::file;
 use crate::store::seal::SharedKey;
-use hmac::{Hmac, KeyInit, Mac};
+use ring::hmac;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::os::unix::fs::FileExt;
@@ -93,20 +93,27 @@ impl StoreSecret {
     /// HMAC-SHA256 of the parts behind a label that says what they are. Every part but the last has a fixed length, so
     /// no two lists of parts look the same.
     pub fn mac(&self, label: &str, parts: &[&[u8]]) -> [u8; 32] {
-        // HMAC takes a key of any length, so this cannot fail; an all-zero tag would verify nothing.
-        self.hmac(label, parts).map_or([0; 32], |mac| mac.finalize().into_bytes().into())
+        let mut mac = [0; 32];
+        mac.copy_from_slice(self.tag(label, parts).as_ref());
+        mac
     }
 
     /// Whether `mac` is what [`StoreSecret::mac`] gives, compared in constant time.
     pub fn is_mac(&self, mac: &[u8; 32], label: &str, parts: &[&[u8]]) -> bool {
-        self.hmac(label, parts).is_some_and(|own| own.verify_slice(mac).is_ok())
+        let (own, key) = (self.tag(label, parts), self.key());
+        // ring compares in constant time what it has made itself: so the HMACs of the two are compared.
+        hmac::verify(&key, own.as_ref(), hmac::sign(&key, mac).as_ref()).is_ok()
     }
 
-    fn hmac(&self, label: &str, parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.secret).ok()?;
-        mac.update(label.as_bytes());
-        parts.iter().for_each(|part| mac.update(part));
-        Some(mac)
+    fn tag(&self, label: &str, parts: &[&[u8]]) -> hmac::Tag {
+        let mut context = hmac::Context::with_key(&self.key());
+        context.update(label.as_bytes());
+        parts.iter().for_each(|part| context.update(part));
+        context.sign()
+    }
+
+    fn key(&self) -> hmac::Key {
+        hmac::Key::new(hmac::HMAC_SHA256, &*self.secret)
     }
 }
 
