@@ -2240,7 +2240,7 @@ Register-ArgumentCompleter -Native -CommandName 'siesta' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List audit rows, the newest first')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show an audit row with what changed, from what to what')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Verify the audit''s hash chain from its first row')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Verify the audit''s hash chain from its first row, and what lists show of it')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write audit rows for other programs, the oldest first')
             [CompletionResult]::new('head', 'head', [CompletionResultType]::ParameterValue, 'Print the head of the audit''s chain, to be written down elsewhere')
             break

@@ -2209,7 +2209,7 @@ complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -f -a "list" -d 'List audit rows, the newest first'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -f -a "show" -d 'Show an audit row with what changed, from what to what'
-complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -f -a "verify" -d 'Verify the audit\'s hash chain from its first row'
+complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -f -a "verify" -d 'Verify the audit\'s hash chain from its first row, and what lists show of it'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -f -a "export" -d 'Write audit rows for other programs, the oldest first'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and not __fish_seen_subcommand_from list show verify export head" -f -a "head" -d 'Print the head of the audit\'s chain, to be written down elsewhere'
 complete -c siesta -n "__fish_siesta_using_subcommand audit; and __fish_seen_subcommand_from list" -l since -d 'Only rows from this time on' -r

@@ -13,10 +13,13 @@ use unicode_width::UnicodeWidthStr;
 
 /// No terminal is this wide; a longer cell is cut before it is measured, so a megabyte costs nothing.
 pub(super) const WIDEST_CELL: usize = 500;
+/// What is longer is nothing that anybody reads in a table; all the members of a large team are.
+const LONGEST_WORDS: usize = 20_000;
 /// Between two columns.
 pub(super) const GAP: usize = 2;
 /// A UUID of version 7 begins with its millisecond, 12 digits and a hyphen; with 8 digits all of a minute look alike.
 const TYPED_ID: usize = 13;
+
 /// What a list shows of one of its things. Implemented beside the command that shows it.
 pub trait Row {
     /// In capitals, as people know them from other tools.
@@ -35,7 +38,7 @@ pub enum Cell {
     Text(String),
     /// What is typed as it stands here: never cut.
     Whole(String),
-    /// A sentence: on a terminal it goes on below itself, up to [`WIDEST_CELL`]. A record and every other format have all of it.
+    /// A sentence: on a terminal it goes on below itself, up to [`LONGEST_WORDS`]. Every other format has all of it.
     Words(String),
     /// An id people type: on a terminal as much of it as tells it apart, elsewhere all of it.
     Id(String),
@@ -124,6 +127,7 @@ impl Cell {
     fn shown(&self, now: Timestamp) -> String {
         match self {
             Cell::Whole(text) if !text.is_empty() => harmless(text).into_owned(),
+            Cell::Words(text) if !text.is_empty() => harmless_up_to(text, LONGEST_WORDS),
             Cell::Text(text) | Cell::Whole(text) | Cell::Words(text) | Cell::Figure(text) | Cell::State(text, _) => {
                 match text.as_str() {
                     "" => "-".to_owned(),
@@ -473,13 +477,17 @@ b                           -
 
     #[test]
     fn what_people_type_is_never_cut_and_a_sentence_ends_somewhere() {
-        let long = "x".repeat(WIDEST_CELL + 100);
+        let (long, endless) = ("x".repeat(WIDEST_CELL + 100), "x".repeat(LONGEST_WORDS + 100));
         for width in [20, 80, 1_000] {
             let whole = for_screen(&["ADDRESS"], &[vec![Cell::whole(&long)]], &[], screen(width));
             assert!(whole.contains(&long), "{width}: {whole}");
-            let words = for_screen(&["WHY"], &[vec![Cell::words(&long)]], &[], screen(width));
-            let shown = words.matches('x').count();
-            assert!(shown <= WIDEST_CELL && words.contains('…'), "{width}: {shown}");
+            let count = |words: &str| {
+                let text = for_screen(&["WHY"], &[vec![Cell::words(words)]], &[], screen(width));
+                (text.matches('x').count(), text.contains('…'))
+            };
+            assert_eq!(count(&long), (long.len(), false), "{width}");
+            let (shown, is_cut) = count(&endless);
+            assert!(shown <= LONGEST_WORDS && is_cut, "{width}: {shown}");
         }
         assert!(record_for_screen(&[("why", Cell::words(&long))], screen(80)).contains(&long));
     }

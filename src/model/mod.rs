@@ -10,6 +10,7 @@ pub mod checkup;
 pub mod connection;
 pub mod credential;
 pub mod decide;
+pub mod digest;
 pub mod execution;
 pub mod facts;
 #[cfg(debug_assertions)]

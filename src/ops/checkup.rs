@@ -2,7 +2,6 @@
 //!
 //! What must stay true: a checkup changes nothing (what [`repair`] changes is asked for by name), and a store that does not open is looked at from outside as far as
 //! that goes: that is when a checkup is wanted most.
-use crate::model::audit::Break;
 use crate::model::checkup::{self, ConnectionFacts, Finding, Repair};
 use crate::model::connection::{Access, Connection};
 use crate::model::execution::{ApprovalStatus, ExecutionStatus};
@@ -54,9 +53,7 @@ pub fn examine(siesta: &Siesta, around: Surroundings, progress: impl FnMut(i64))
     found.extend(fixed_ports(siesta)?);
     found.extend(leftovers(&place.dir, Some(&known)));
     let verified = audit::verify(siesta, None, progress)?;
-    found.extend(verified.broken.as_ref().map(|broken| match broken {
-        Break::Altered { seq } | Break::Unlinked { seq } | Break::Gap { seq, .. } => Finding::AuditBroken { seq: *seq },
-    }));
+    found.extend(verified.broken.as_ref().map(|broken| Finding::AuditBroken { seq: broken.seq() }));
     found.extend(verified.without_outcome.iter().map(|row| Finding::AuditWithoutOutcome { seq: row.seq }));
     let actor = siesta.stated.to_string();
     if let Err(error) = siesta.store.read(|tx| Ok(siesta.actor(tx)))? {

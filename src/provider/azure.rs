@@ -2,6 +2,7 @@
 //!
 //! What must stay true: the account key is used to sign and is never sent. The text that is signed is made from the very
 //! request that goes out ("Authorize with Shared Key", Microsoft Learn): verb, headers, and the resource with its query.
+use crate::model::digest::hmac_sha256;
 use crate::model::secret::Secret;
 use crate::model::time::Timestamp;
 use crate::net::{HeaderText, Request};
@@ -9,7 +10,6 @@ use crate::provider::inject::Error;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::tz::TimeZone;
-use ring::hmac;
 use std::collections::BTreeMap;
 use url::Url;
 use zeroize::Zeroizing;
@@ -91,7 +91,7 @@ pub(super) fn signed(mut request: Request, connection_string: &Secret, now: Time
         request = request.header("x-ms-version", VERSION);
     }
     let text = string_to_sign(&request, &account.name);
-    let signature = STANDARD.encode(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), text.as_bytes()));
+    let signature = STANDARD.encode(hmac_sha256(&key, &[text.as_bytes()]));
     Ok(request.header("Authorization", format!("SharedKey {}:{signature}", account.name).as_str()))
 }
 

@@ -107,6 +107,8 @@ pub fn send(
         return mail::send(net, outbound, opens);
     }
     let (mut out, body) = outgoing(outbound)?;
+    // Before the credential, which may stand in the address.
+    let asked_at = out.url.clone();
     if let Some(body) = body {
         let told = delivery.as_mut().and_then(|delivery| delivery.sending(body.len() as u64));
         out = out.body(Body::new(body).telling(told));
@@ -114,7 +116,7 @@ pub fn send(
     let reach = Reach { allow_private: connection.allow_private_network };
     let out = inject::inject(out, connection, service, opens, now)?;
     let method = out.method.clone();
-    let ((response, from), poured) = match delivery.filter(|_| !outbound.reads_whole) {
+    let ((response, moved_to), poured) = match delivery.filter(|_| !outbound.reads_whole) {
         None => (follow(out, service, |request| net.send(request, reach))?, None),
         Some(delivery) => {
             let mut pouring = Pouring::new(delivery, opens, outbound.largest_answer);
@@ -130,28 +132,30 @@ pub fn send(
         None => (None, mask::mask(&response.body, opens)),
     };
     let result = StoredResult { http_status: response.status, content_type, body };
-    let next_link = link::next(&from, &response).map(|next| masked(&next, opens));
-    let remark = remark::remark(service, &method, &from, &response).map(|words| masked(&words, opens));
+    let next_link = link::next(moved_to.as_ref().unwrap_or(&asked_at), &response).map(|next| masked(&next, opens));
+    let remark = remark::remark(service, &method, moved_to.as_ref().unwrap_or(&asked_at), &response)
+        .map(|words| masked(&words, opens));
     Ok(Answer { result, retry_after, poured, next_link, remark })
 }
 
 /// Sends, and follows where the catalogue lets a download be redirected to; what goes there is the address and nothing
-/// else of the request. Also the address that the answer is from.
+/// else of the request. Also the address that the answer is from, if it is another one.
 fn follow(
     request: Request,
     service: &Service,
     mut send: impl FnMut(Request) -> Result<Response, net::Error>,
-) -> Result<(Response, Url), Error> {
-    let (method, mut url) = (request.method.clone(), request.url.clone());
+) -> Result<(Response, Option<Url>), Error> {
+    let (method, asked_at) = (request.method.clone(), request.url.clone());
     let (timeout, cap) = (request.timeout, request.response_cap);
-    let mut response = send(request)?;
+    let (mut response, mut moved_to) = (send(request)?, None);
     for _ in 0..redirect::MOST {
-        let Some(mut next) = redirect::next(service, &method, &url, &response) else { break };
-        url = next.url.clone();
+        let from = moved_to.as_ref().unwrap_or(&asked_at);
+        let Some(mut next) = redirect::next(service, &method, from, &response) else { break };
+        moved_to = Some(next.url.clone());
         (next.timeout, next.response_cap) = (timeout, cap);
         response = send(next.header("User-Agent", concat!("siesta/", env!("CARGO_PKG_VERSION"))))?;
     }
-    Ok((response, url))
+    Ok((response, moved_to))
 }
 
 /// The request and its body, before the credential.

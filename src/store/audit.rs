@@ -5,6 +5,7 @@ use crate::model::limit::Window;
 use crate::model::people::Actor;
 use crate::model::time::Timestamp;
 use crate::store::error::{Error, Result};
+use crate::store::histories::Sum;
 use crate::store::row::{Columns, Row, json_text, millis};
 use crate::store::{ReadTx, WriteTx};
 use rusqlite::{ToSql, named_params};
@@ -40,6 +41,21 @@ fn read(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
         changes: row.json("changes")?,
         prev_hash: row.text("prev_hash")?,
         hash: row.text("hash")?,
+    })
+}
+
+/// The columns of a line, all of which stand in the index of connections' histories.
+pub(super) const LINE: &str = "seq, time, actor, action, record_id, decision, reason";
+
+pub(super) fn read_line(row: &Row<'_>) -> rusqlite::Result<AuditLine> {
+    Ok(AuditLine {
+        seq: row.get("seq")?,
+        time: row.instant("time")?,
+        actor: row.text("actor")?,
+        action: row.text("action")?,
+        record_id: row.text("record_id")?,
+        decision: row.maybe_word("decision", Verdict::parse)?,
+        reason: row.maybe_text("reason")?,
     })
 }
 
@@ -106,17 +122,7 @@ impl ReadTx<'_> {
 
     /// What a list shows of them. Of one connection, all of it stands in the index.
     pub fn list_audit_lines(&self, query: &AuditQuery) -> Result<Vec<AuditLine>> {
-        self.newest_audit("seq, time, actor, action, record_id, decision, reason", query, |row| {
-            Ok(AuditLine {
-                seq: row.get("seq")?,
-                time: row.instant("time")?,
-                actor: row.text("actor")?,
-                action: row.text("action")?,
-                record_id: row.text("record_id")?,
-                decision: row.maybe_word("decision", Verdict::parse)?,
-                reason: row.maybe_text("reason")?,
-            })
-        })
+        self.newest_audit(LINE, query, read_line)
     }
 
     fn newest_audit<T>(
@@ -155,8 +161,8 @@ impl ReadTx<'_> {
         self.each("SELECT * FROM audit ORDER BY seq", [], read, take)
     }
 
-    /// Follows the whole chain; gives who followed it as far as it fits, and what is wrong with the one after it. `progress` is told
-    /// how many rows have been looked at.
+    /// Follows the whole chain, and compares with its rows what is shown of them; gives who followed it as far as it fits,
+    /// and what is wrong with the one after it. `progress` is told how many rows have been looked at.
     ///
     /// Rows are read on this thread and hashed on another: each of the two takes about as long as the other. What was
     /// hashed comes back to be given up here, because two threads that free each other's memory wait for each other.
@@ -167,15 +173,18 @@ impl ReadTx<'_> {
             let (send, receive) = std::sync::mpsc::sync_channel::<Vec<AuditRow>>(4);
             let (give_back, given_back) = std::sync::mpsc::channel::<Vec<AuditRow>>();
             let hasher = scope.spawn(move || {
-                let mut verifier = Verifier::default();
+                let (mut verifier, mut sum) = (Verifier::default(), Sum::new());
                 let broken = receive.iter().find_map(|rows| {
-                    let broken = rows.iter().find_map(|row| verifier.take(row).err());
+                    let broken = rows.iter().find_map(|row| {
+                        sum.add(row);
+                        verifier.take(row).err()
+                    });
                     // Nobody takes the last ones: the reader has ended.
                     let _ = give_back.send(rows);
                     broken
                 });
                 let broken = broken.or_else(|| verifier.finish().err());
-                (verifier, broken)
+                (verifier, broken, sum)
             });
             let mut batch = Vec::with_capacity(BATCH);
             let walked = self.walk_audit(|row| {
@@ -192,7 +201,12 @@ impl ReadTx<'_> {
             let _ = send.send(batch);
             drop(send);
             let verified = hasher.join().map_err(|_| Error::damaged("the audit cannot be verified"));
-            walked.and(verified)
+            let (verifier, broken, sum) = walked.and(verified)?;
+            let broken = match broken {
+                None => self.find_false_history(&sum)?.map(|seq| Break::Misshown { seq }),
+                found => found,
+            };
+            Ok((verifier, broken))
         })
     }
 

@@ -18,6 +18,7 @@ mod file;
 #[cfg(feature = "bench")]
 pub mod fuzz;
 mod governance;
+mod histories;
 mod holding;
 mod index;
 mod kept;

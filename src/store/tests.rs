@@ -1,6 +1,6 @@
 //! The store as a whole: made, opened, spoilt, replaced, rolled back and written by several at once.
 use super::*;
-use crate::model::audit::{AuditLine, Verdict};
+use crate::model::audit::{AuditLine, Break, Verdict};
 use crate::model::id::ConnectionId;
 use crate::store::seal::Key;
 use uuid::Uuid;
@@ -315,7 +315,7 @@ fn the_lines_of_a_list_say_the_same_as_its_rows() {
         AuditQuery { actor: Some("user:user-0".to_owned()), action: Some("call".to_owned()), ..of_two.clone() },
         AuditQuery { decision: Some(Verdict::Deny), since: Some(now()), ..of_two.clone() },
         AuditQuery { entity: Some("test".to_owned()), ..of_two.clone() },
-        AuditQuery { until: Some(now()), ..all.clone() },
+        AuditQuery { until: Some(now() + jiff::SignedDuration::from_secs(1)), ..all.clone() },
         of_two,
         all,
     ];
@@ -331,8 +331,66 @@ fn the_lines_of_a_list_say_the_same_as_its_rows() {
             reason: row.reason,
         });
         assert_eq!(lines, expected.collect::<Vec<_>>(), "{query:?}");
-        assert!(query.until.is_some() || !lines.is_empty(), "{query:?}");
+        assert!(!lines.is_empty(), "{query:?}");
     }
+}
+
+/// Changes rows behind the back of the index of histories, as somebody can who has the key.
+fn without_the_index(store: &Store, change: &str) {
+    let done = store.engine.write(WRITER_DEADLINE, |database, _| {
+        database.execute_batch(&format!(
+            "CREATE TEMP TABLE hidden AS SELECT * FROM main.sqlite_schema WHERE name = 'audit_by_connection';
+             PRAGMA writable_schema = ON;
+             DELETE FROM main.sqlite_schema WHERE name = 'audit_by_connection'; PRAGMA writable_schema = RESET;
+             {change};
+             PRAGMA writable_schema = ON;
+             INSERT INTO main.sqlite_schema SELECT * FROM hidden; PRAGMA writable_schema = RESET; DROP TABLE hidden;"
+        ))?;
+        Ok(((), Durable::Appended))
+    });
+    done.unwrap();
+}
+
+#[test]
+fn a_history_that_shows_something_else_than_the_rows_is_found() {
+    let temp = tempfile::tempdir().unwrap();
+    let store = create(temp.path());
+    for n in 0..5 {
+        let connection = Some(ConnectionId(Uuid::from_u128(7)));
+        let of_connection = || NewAuditRow { connection, ..row(&format!("row.{n}")) };
+        store.write(now(), |tx| tx.append_audit(of_connection()).map(drop)).unwrap();
+    }
+    let broken = || store.read(|tx| Ok(tx.verify_audit(|_| ())?.1)).unwrap();
+    assert_eq!(broken(), None);
+    let actors = |expected: &str| {
+        let of_it =
+            AuditQuery { connection: Some(ConnectionId(Uuid::from_u128(7))), limit: 9, ..AuditQuery::default() };
+        let lines = store.read(|tx| tx.list_audit_lines(&of_it)).unwrap();
+        assert_eq!(lines.iter().find(|line| line.seq == 4).map(|line| line.actor.as_str()), Some(expected));
+    };
+    let both = |change: &str| {
+        let done = store.engine.write(WRITER_DEADLINE, |database, _| {
+            database.execute_batch(change)?;
+            Ok(((), Durable::Appended))
+        });
+        done.unwrap();
+    };
+    let original = store.read(|tx| tx.find_audit(4)).unwrap().unwrap();
+    // Row and index are changed, then the row alone is changed back: the chain is whole, and what is shown is a lie.
+    both("UPDATE audit SET actor = 'user:mallory' WHERE seq = 4");
+    assert_eq!(broken(), Some(Break::Altered { seq: 4 }));
+    without_the_index(&store, &format!("UPDATE audit SET actor = '{}' WHERE seq = 4", original.actor));
+    assert_eq!(store.read(|tx| tx.find_audit(4)).unwrap().unwrap(), original);
+    actors("user:mallory");
+    assert_eq!(broken(), Some(Break::Misshown { seq: 4 }));
+    // And a row that its history leaves out.
+    both("REINDEX audit_by_connection");
+    assert_eq!(broken(), None);
+    both("UPDATE audit SET connection = NULL WHERE seq = 4");
+    let id = original.connection.unwrap();
+    without_the_index(&store, &format!("UPDATE audit SET connection = '{id}' WHERE seq = 4"));
+    assert_eq!(store.read(|tx| tx.find_audit(4)).unwrap().unwrap(), original);
+    assert_eq!(broken(), Some(Break::Misshown { seq: 4 }));
 }
 
 #[test]
@@ -558,10 +616,10 @@ fn what_is_asked_for_often_is_found_without_looking_at_everything() {
     };
     let of_connection = plan("SELECT * FROM audit WHERE seq > 0 AND connection = 'x' ORDER BY seq DESC LIMIT 50");
     assert!(of_connection.contains("audit_by_connection") && !of_connection.contains("TEMP B-TREE"), "{of_connection}");
-    let lines = plan(
-        "SELECT seq, time, actor, action, record_id, decision, reason FROM audit
-         WHERE seq > 0 AND time >= 1 AND actor = 'x' AND connection = 'x' ORDER BY seq DESC LIMIT 50",
-    );
+    let lines = plan(&format!(
+        "SELECT {} FROM audit WHERE seq > 0 AND time >= 1 AND actor = 'x' AND connection = 'x' ORDER BY seq DESC LIMIT 50",
+        super::audit::LINE
+    ));
     assert!(lines.contains("COVERING INDEX audit_by_connection") && !lines.contains("TEMP"), "{lines}");
     let newest = plan("SELECT * FROM audit WHERE seq > 0 ORDER BY seq DESC LIMIT 50");
     assert!(newest.starts_with("SEARCH audit USING INTEGER PRIMARY KEY") && !newest.contains("TEMP"), "{newest}");

@@ -7,10 +7,10 @@
 //! come, so that an old copy put back is noticed. It does not stop a process of the same user, which can rewrite the
 //! pin as well.
 use crate::model::audit::{Head, hex};
+use crate::model::digest;
 use crate::store::error::{Error, Result};
 use crate::store::file;
 use crate::store::seal::SharedKey;
-use ring::hmac;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::os::unix::fs::FileExt;
@@ -93,28 +93,17 @@ impl StoreSecret {
     /// HMAC-SHA256 of the parts behind a label that says what they are. Every part but the last has a fixed length, so
     /// no two lists of parts look the same.
     pub fn mac(&self, label: &str, parts: &[&[u8]]) -> [u8; 32] {
-        let mut mac = [0; 32];
-        mac.copy_from_slice(self.tag(label, parts).as_ref());
-        mac
+        digest::hmac_sha256(&*self.secret, &labelled(label, parts))
     }
 
-    /// Whether `mac` is what [`StoreSecret::mac`] gives, compared in constant time.
+    /// Whether it is the HMAC of these parts.
     pub fn is_mac(&self, mac: &[u8; 32], label: &str, parts: &[&[u8]]) -> bool {
-        let (own, key) = (self.tag(label, parts), self.key());
-        // ring compares in constant time what it has made itself: so the HMACs of the two are compared.
-        hmac::verify(&key, own.as_ref(), hmac::sign(&key, mac).as_ref()).is_ok()
+        digest::is_hmac_sha256(&*self.secret, &labelled(label, parts), mac)
     }
+}
 
-    fn tag(&self, label: &str, parts: &[&[u8]]) -> hmac::Tag {
-        let mut context = hmac::Context::with_key(&self.key());
-        context.update(label.as_bytes());
-        parts.iter().for_each(|part| context.update(part));
-        context.sign()
-    }
-
-    fn key(&self) -> hmac::Key {
-        hmac::Key::new(hmac::HMAC_SHA256, &*self.secret)
-    }
+fn labelled<'a>(label: &'a str, parts: &[&'a [u8]]) -> Vec<&'a [u8]> {
+    std::iter::once(label.as_bytes()).chain(parts.iter().copied()).collect()
 }
 
 /// How far a store has come.

@@ -2,7 +2,7 @@
 //!
 //! What must stay true: this changes nothing, and says of each part whether it is whole, broken, or could not be looked
 //! at because of another one. Trouble with the key is an error and not a finding: then nothing can be said at all.
-use crate::model::audit::{Break, Verifier};
+use crate::model::audit::Verifier;
 use crate::model::soundness::{Part, PartName, Phase, State};
 use crate::store::engine::{Engine, Sound, dangling, integrity};
 use crate::store::error::{Error, Result};
@@ -132,8 +132,8 @@ fn chain(tx: &ReadTx<'_>, progress: Progress<'_>) -> Result<Part> {
         broken.is_none()
     })?;
     Ok(match broken.or_else(|| verifier.finish().err()) {
-        Some(Break::Altered { seq } | Break::Unlinked { seq } | Break::Gap { seq, .. }) => {
-            Part::new(PartName::Audit, State::Broken, format!("row {seq} is not as it was written"))
+        Some(broken) => {
+            Part::new(PartName::Audit, State::Broken, format!("row {} is not as it was written", broken.seq()))
         }
         None => Part::new(PartName::Audit, State::Whole, format!("{} rows follow each other", verifier.rows())),
     })

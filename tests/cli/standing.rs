@@ -104,7 +104,7 @@ fn what_an_answer_that_lasts_would_cover_is_seen_before_it_is_given_and_behind_i
     assert!(words.contains("to ann@example.com and nobody else"), "{words}");
     // A person at a terminal reads it before the answer counts, and may think again.
     let mut terminal = office.in_terminal(&["executions", "approve", &id, "--for", "2h", "--max", "20"]);
-    terminal.shows("ann@example.com").shows("and 20 more like it within 2h?").answers("n\n");
+    terminal.shows("ann@example.com").shows("and 20 more like it within 2h?").types("n\n");
     terminal.finish().ends_with(1);
     assert_eq!(office.siesta(&["executions", "standing", "list"]).succeeds().stdout(), "");
     assert_eq!(office.provider.count("POST", "/api/notes"), 0);

@@ -379,6 +379,36 @@ fn pages_go_into_one_document_whatever_way_the_next_is_named() {
 }
 
 #[test]
+fn a_next_page_is_beside_the_address_that_was_asked_and_not_beside_the_credential_in_it() {
+    let linked = "Link: <linked?page=2>; rel=next\r\n";
+    let json = |more: &str, text: &str| whole(format!("{}{text}", head("200 OK", "application/json", more)));
+    let server = scripted(vec![json(linked, "[1]"), json("", "[2]")]);
+    let sandbox = Sandbox::new();
+    sandbox.siesta(&["init", "--org", "Acme"]).succeeds();
+    let service = serde_json::json!({
+        "id": "acme-keyed", "name": "Acme keyed", "provider": "acme", "category": "internal-api", "summary": "Lists",
+        "auth": [{"kind": "api_key", "place": "path", "template": "key{secret}"}],
+        "functions": [{"name": "list_linked", "title": "List", "method": "GET", "path": "/linked", "kind": "read",
+            "pagination": {"nextLink": "Link"}}],
+    });
+    sandbox.write("keyed.json", service.to_string());
+    sandbox.siesta(&["catalog", "import", "keyed.json"]).succeeds();
+    let base = server.base.as_str();
+    let add = ["add", "acme-keyed", "keyed", "--base-url", base, "--allow-private-network", "--no-verify"];
+    // Too short to be looked for in answers: nothing but its place keeps it out of the next address.
+    sandbox.siesta_with(&[&add[..], &["--secret-stdin", "--access", "shared"]].concat(), "k7+x\n").succeeds();
+    sandbox.siesta(&["agent", "add", "helper", "--assign", "keyed"]).succeeds();
+    let line = ["call", "keyed", "list_linked", "--agent", "helper", "--pages", "9", "--json"];
+    let document = sandbox.siesta(&line).succeeds().json();
+    assert_eq!(document["pages"].as_array().unwrap().len(), 2);
+    let executions = sandbox.siesta(&["executions", "list", "--json"]).succeeds().json();
+    let urls: Vec<&str> =
+        executions["executions"].as_array().unwrap().iter().map(|e| e["url"].as_str().unwrap()).collect();
+    assert_eq!(urls, [format!("{base}/linked?page=2"), format!("{base}/linked")]);
+    assert_eq!(server.thread.join().unwrap(), 2);
+}
+
+#[test]
 fn a_next_page_at_another_host_is_a_denial_behind_the_pages_that_came() {
     let away = "Link: <https://evil.example/linked?page=2>; rel=next\r\n";
     let server = scripted(vec![whole(format!("{}[1]", head("200 OK", "application/json", away)))]);

@@ -11,7 +11,7 @@ use clap::Args;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Verify the audit's hash chain from its first row
+/// Verify the audit's hash chain from its first row, and what lists show of it
 #[derive(Debug, Args)]
 #[command(before_long_help = "Examples:\n  siesta audit verify\n  siesta audit verify --head \
                         12:5f3e9c0ad9a1b7b14a6a3f0c8a3f7d3f0f7c0e6c5b1d2a4e8f9b7c6d5e4f3a2b")]
@@ -73,6 +73,9 @@ pub(super) fn run(ui: &mut Ui, settings: &Settings, args: VerifyArgs) -> Result<
         Break::Altered { seq } => BreakView { seq: *seq, what: "its content does not give its hash".to_owned() },
         Break::Unlinked { seq } => BreakView { seq: *seq, what: "it does not follow the row before it".to_owned() },
         Break::Gap { seq, expected } => BreakView { seq: *seq, what: format!("row {expected} is missing before it") },
+        Break::Misshown { seq } => {
+            BreakView { seq: *seq, what: "the history of its connection shows something else".to_owned() }
+        }
     });
     let view = VerifyView {
         verified: broken.is_none() && verified.anchor != Some(Anchor::Missing),

@@ -180,12 +180,12 @@ fn the_rest(ui: &mut Ui, new: &mut NewManifest) -> Result<(), Error> {
             Ok(())
         })?;
     }
-    if new.agent_id.is_none() || new.organization_id.is_none() {
-        // Not in the questions: an id of 36 characters has to fit beside them.
-        ui.say("an id that is none becomes a placeholder, to be filled in later");
-    }
     // A web page knows the agent and nothing else.
     let many = if new.mode == Mode::WebPlugin { 1 } else { ids.len() };
+    if ids.iter().take(many.min(2)).any(|(is_missing, ..)| *is_missing) {
+        // Not in the questions: an id of 36 characters has to fit beside them.
+        ui.say("the id of an agent or organization may be filled in later: none leaves a placeholder");
+    }
     for (is_missing, question, flag, put) in ids.into_iter().take(many) {
         if is_missing {
             one_more(ui, new, (question, flag, NONE), put)?;

@@ -202,7 +202,8 @@ fn literal_prefix(pattern: &str) -> Option<String> {
     let whole = &rest[..end.unwrap_or(rest.len())];
     // What a star or a question mark follows may be missing.
     let optional = end.is_some_and(|at| rest[at..].starts_with(['*', '?', '{']));
-    Some(if optional { whole[..whole.len().saturating_sub(1)].to_owned() } else { whole.to_owned() })
+    let last = whole.chars().next_back().filter(|_| optional).map_or(0, char::len_utf8);
+    Some(whole[..whole.len() - last].to_owned())
 }
 
 /// The only path a pattern fits, if it is bound at both ends and holds nothing but plain text.

@@ -42,14 +42,21 @@ impl Rooms {
     }
 }
 
-impl Drop for Rooms {
-    fn drop(&mut self) {
+impl Rooms {
+    fn wipe(&mut self) {
+        let mut taken = self.taken;
         for piece in &mut self.pieces {
             // What nobody has taken was never written to, and is not in memory until it is.
-            let taken = piece.len().min(self.taken * self.each);
-            wipe(piece.get_mut(..taken).unwrap_or_default());
-            self.taken = self.taken.saturating_sub(Rooms::TOGETHER);
+            let written = piece.len().min(taken * self.each);
+            wipe(piece.get_mut(..written).unwrap_or_default());
+            taken = taken.saturating_sub(Rooms::TOGETHER);
         }
+    }
+}
+
+impl Drop for Rooms {
+    fn drop(&mut self) {
+        self.wipe();
     }
 }
 
@@ -105,5 +112,7 @@ mod tests {
             assert_eq!(rooms.get(n).unwrap(), [u8::try_from(n).unwrap(); 8]);
         }
         assert!(rooms.get(48).is_none());
+        rooms.wipe();
+        assert!(rooms.pieces.iter().all(|piece| piece.iter().all(|byte| *byte == 0)));
     }
 }

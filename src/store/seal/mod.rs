@@ -250,6 +250,37 @@ mod tests {
         (temp, path)
     }
 
+    #[test]
+    fn a_stream_knows_its_length_and_reads_from_anywhere() {
+        let key = Key::generate("f", "now").0;
+        const CHUNK: usize = 64 * 1024;
+        for length in [0, 1, 5, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 4096] {
+            let bytes: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
+            let (_temp, path) = sealed(&key, &bytes);
+            let (mut stream, _, found) = open_stream(&key, File::open(&path).unwrap(), &path).unwrap();
+            assert_eq!(found, length as u64);
+            let mut whole = Vec::new();
+            stream.read_to_end(&mut whole).unwrap();
+            assert!(whole == bytes, "{length}");
+            for at in [length / 2, length.saturating_sub(1), 0] {
+                stream.seek(SeekFrom::Start(at as u64)).unwrap();
+                let mut rest = Vec::new();
+                stream.read_to_end(&mut rest).unwrap();
+                assert!(rest == bytes[at..], "{length} from {at}");
+            }
+            // A file that has lost its end, wherever it was cut, has no length.
+            let full = std::fs::read(&path).unwrap();
+            let payload = full.len() - (length + 16 * length.div_ceil(CHUNK).max(1));
+            for cut in [full.len() - 1, full.len() - 16, payload + 16, payload, payload - 1] {
+                if cut < full.len() {
+                    std::fs::write(&path, &full[..cut]).unwrap();
+                    let cut_off = open_stream(&key, File::open(&path).unwrap(), &path);
+                    assert!(matches!(cut_off, Err(Error::Damaged { .. })), "{length} cut at {cut}");
+                }
+            }
+        }
+    }
+
     fn opened(key: &Key, path: &Path) -> Result<Zeroizing<Vec<u8>>> {
         open(key, File::open(path).unwrap(), path)
     }

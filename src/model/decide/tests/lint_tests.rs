@@ -65,6 +65,18 @@ fn a_rule_about_what_the_service_has_not_is_dead() {
 }
 
 #[test]
+fn a_letter_of_more_than_one_byte_may_be_optional_too() {
+    for pattern in ["^/ü?", "^/é*", "^/rest/ü{2}", "^/ü"] {
+        // Nothing of jira's begins so but with the letter left out.
+        let expected: &[Oddity] = if pattern == "^/ü" { &[Oddity::DeadPattern] } else { &[] };
+        let found = found_in(vec![rule("a", json!({"urlPattern": pattern}), "deny")]);
+        assert!(pattern.starts_with("^/rest") || found == expected, "{pattern}: {found:?}");
+    }
+    let dead = found_in(vec![rule("a", json!({"urlPattern": "^/no/such/ü?"}), "deny")]);
+    assert_eq!(dead, [Oddity::DeadPattern]);
+}
+
+#[test]
 fn an_allowlist_entry_for_what_the_service_has_not_is_dead() {
     for (methods, pattern, is_dead) in [
         (&["GET"][..], "/rest/api/3/search", false),
