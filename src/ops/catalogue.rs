@@ -98,6 +98,18 @@ pub(super) fn bring_in(
     }
 }
 
+fn must_be_unused(tx: &ReadTx<'_>, service: &Service) -> Result<()> {
+    let living = tx.list_connections()?.into_iter();
+    let mut living = living.filter(|c| c.service == service.id && c.status != Status::Revoked);
+    match living.next() {
+        Some(connection) => {
+            let what = format!("connection \"{}\" is to {}", connection.label, service.id);
+            Err(Error::conflict(what).because("revoke it first"))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Takes a service out that nothing living is connected to.
 pub(super) fn remove_in(
     siesta: &Siesta,
@@ -105,12 +117,7 @@ pub(super) fn remove_in(
     actor: &crate::model::people::Actor,
     service: &Service,
 ) -> Result<()> {
-    let living = tx.list_connections()?.into_iter();
-    let mut living = living.filter(|c| c.service == service.id && c.status != Status::Revoked);
-    if let Some(connection) = living.next() {
-        let what = format!("connection \"{}\" is to {}", connection.label, service.id);
-        return Err(Error::conflict(what).because("revoke it first"));
-    }
+    must_be_unused(tx, service)?;
     tx.delete_service(&service.id)?;
     let functions = service.functions.len();
     let entry = siesta.entry(actor, "catalog.remove", "service", &service.id).change("functions", functions, ());
@@ -273,12 +280,22 @@ fn differs(old: &Function, new: &Function) -> Vec<&'static str> {
     differs
 }
 
-/// Removes an imported service that nothing living is connected to.
-pub fn remove(siesta: &Siesta, word: &str) -> Result<Service> {
+/// The service that [`remove`] would take out; refused where it would be.
+pub fn removable(siesta: &Siesta, word: &str) -> Result<&'static Service> {
     if catalog::is_known(word) {
         return Err(Error::conflict(format!("\"{word}\" is a service of this program and cannot be removed"))
             .because(format!("siesta governance set {word} disabled switches it off")));
     }
+    let find = |tx: &ReadTx<'_>| {
+        let service = services::find_in(tx, word)?;
+        must_be_unused(tx, service).map(|()| service)
+    };
+    siesta.store.read(|tx| Ok(find(tx)))?
+}
+
+/// Removes an imported service that nothing living is connected to.
+pub fn remove(siesta: &Siesta, word: &str) -> Result<Service> {
+    removable(siesta, word)?;
     siesta.store.write(siesta.now(), |tx| {
         let actor = siesta.person(tx)?;
         let service = services::find_in(tx, word)?;

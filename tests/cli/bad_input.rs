@@ -328,6 +328,23 @@ fn without_a_terminal_every_question_is_exit_2_and_names_its_flag() {
 }
 
 #[test]
+fn what_is_refused_is_refused_before_anything_is_asked() {
+    let office = Office::with_notes();
+    let owner = office.siesta(&["user", "list", "--json"]).succeeds().json()["users"][0]["name"].clone();
+    let cases: [(&[&str], i32, &str); 5] = [
+        (&["rotate", "notes"], 7, "was signed in to and has no key"),
+        (&["user", "remove", owner.as_str().unwrap()], 7, "is the last active owner"),
+        (&["user", "remove", "nobody"], 3, "nobody"),
+        (&["catalog", "remove", "github"], 7, "is a service of this program"),
+        (&["catalog", "remove", "no-such-service"], 3, "no-such-service"),
+    ];
+    for (line, exit, why) in cases {
+        let error = office.siesta(&[line, &["--json"]].concat()).ends_with(exit).json_error();
+        assert!(error.to_string().contains(why), "{line:?}: {error}");
+    }
+}
+
+#[test]
 fn a_machine_with_nothing_but_a_home_works() {
     let sandbox = Sandbox::new();
     let bare = |args: &[&str]| {

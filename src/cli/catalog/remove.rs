@@ -24,7 +24,8 @@ pub(super) struct RemoveView {
 
 pub(super) fn run(ui: &mut Ui, settings: &Settings, args: RemoveArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "catalog remove")?;
-    ui.confirm_or_stop(&format!("remove the service \"{}\" and its functions?", args.service))?;
+    let service = catalogue::removable(&siesta, &args.service)?;
+    ui.confirm_or_stop(&format!("remove the service \"{}\" and its functions?", service.id))?;
     let service = catalogue::remove(&siesta, &args.service)?;
     ui.done(&RemoveView { removed: service.id.clone() }, &format!("removed {}", service.id))
 }

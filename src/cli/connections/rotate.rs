@@ -25,7 +25,7 @@ pub(in crate::cli) struct RotateArgs {
 pub(in crate::cli) fn run(ui: &mut Ui, settings: &Settings, args: RotateArgs) -> Result<(), Error> {
     let siesta = unlock::open(ui, settings, "rotate")?;
     // Looked up before anybody is asked for a secret.
-    let label = connections::show(&siesta, &args.connection)?.listed.connection.label;
+    let label = connections::with_key(&siesta, &args.connection)?.label;
     let key = args.secret.read(ui, &format!("new key of \"{label}\""))?;
     let added = connections::rotate(&siesta, &args.connection, key, !args.no_verify)?;
     ui.done(&one(&added.listed), &format!("replaced the key of \"{label}\""))?;

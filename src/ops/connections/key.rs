@@ -174,15 +174,23 @@ fn default_label(service: &Service, connection: &Connection) -> String {
     }
 }
 
-/// Replaces the static secret of a connection; everything else about it stays. The new one is tried first.
-pub fn rotate(siesta: &Siesta, typed: &str, key: Secret, check: bool) -> Result<Added> {
-    let (actor, connection) = siesta
-        .store
-        .read(|tx| Ok(siesta.person(tx).and_then(|actor| Ok((actor, find_connection(tx, typed, true)?)))))??;
+/// The connection, if it has a key that can be replaced.
+pub fn with_key(siesta: &Siesta, typed: &str) -> Result<Connection> {
+    let connection = siesta.store.read(|tx| Ok(find_connection(tx, typed, true)))??;
     if connection.status == Status::Revoked {
         return Err(Error::conflict(format!("connection \"{}\" is revoked", connection.label))
             .about(About::Revoked(connection.label.clone())));
     }
+    match connection.auth_kind {
+        AuthKind::OAuth2 | AuthKind::None => Err(Kind::NoKeyOfItsOwn { label: connection.label }.into()),
+        _ => Ok(connection),
+    }
+}
+
+/// Replaces the static secret of a connection; everything else about it stays. The new one is tried first.
+pub fn rotate(siesta: &Siesta, typed: &str, key: Secret, check: bool) -> Result<Added> {
+    let actor = siesta.store.read(|tx| Ok(siesta.person(tx)))??;
+    let connection = with_key(siesta, typed)?;
     // A refresh under way would write its tokens over the new ones.
     let _lock = siesta.store.lock_for(&lock_name(connection.id), LOCK_DEADLINE)?;
     let service = siesta.store.read(|tx| Ok(services::find_in(tx, &connection.service)))??;

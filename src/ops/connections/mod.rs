@@ -22,7 +22,7 @@ pub(in crate::ops) use declared::{check as check_declared, without_credential};
 pub use device::{DeviceShown, finish_device};
 pub use edit::{ConnectionEdit, edit};
 pub use finish::{Finished, finish_add, finish_pasted};
-pub use key::{Added, NewKeyConnection, add_with_key, rotate};
+pub use key::{Added, NewKeyConnection, add_with_key, rotate, with_key};
 pub use pending::{PendingAdd, Way};
 pub use prove::KeyVerified;
 pub use refresh::{RefreshOutcome, RefreshRequest, Refreshed, refresh};

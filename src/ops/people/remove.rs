@@ -6,7 +6,7 @@
 use super::must_not_be_the_last_owner;
 use crate::model::connection::{Access, Connection, Grant, Status};
 use crate::model::limit::{Level, Limit};
-use crate::model::people::Actor;
+use crate::model::people::{Actor, User};
 use crate::ops::people::get_active_user;
 use crate::ops::{About, Error, Kind, Result, Siesta, get_team, get_user};
 use crate::store::{ReadTx, WriteTx};
@@ -46,9 +46,24 @@ pub struct TeamLeaving {
     pub limits: Vec<String>,
 }
 
-/// What the removal of a user would take along or leave ownerless.
+/// What the removal of a user would take along or leave ownerless. Refused for whoever may not be removed.
 pub fn leaving(siesta: &Siesta, name: &str) -> Result<Leaving> {
-    siesta.store.read(|tx| Ok(get_user(tx, name).and_then(|user| what_names(tx, &user.name))))?
+    let find = |tx: &ReadTx<'_>| {
+        let user = get_user(tx, name)?;
+        must_be_removable(tx, &siesta.person(tx)?, &user)?;
+        what_names(tx, &user.name)
+    };
+    siesta.store.read(|tx| Ok(find(tx)))?
+}
+
+fn must_be_removable(tx: &ReadTx<'_>, actor: &Actor, user: &User) -> Result<()> {
+    must_not_be_the_last_owner(tx, user)?;
+    match *actor == Actor::User(user.name.clone()) {
+        true => Err(Error::conflict("nobody removes themselves")
+            .because("somebody has to be left who did it")
+            .about(About::Users)),
+        false => Ok(()),
+    }
 }
 
 /// The same for a team.
@@ -76,12 +91,7 @@ pub(in crate::ops) fn remove_user_in(
     if what_names(tx, &user.name)? != *expected {
         return Err(Kind::ChangedMeanwhile.into());
     }
-    must_not_be_the_last_owner(tx, &user)?;
-    if *actor == Actor::User(user.name.clone()) {
-        return Err(Error::conflict("nobody removes themselves")
-            .because("somebody has to be left who did it")
-            .about(About::Users));
-    }
+    must_be_removable(tx, actor, &user)?;
     let heir = heir.map(|heir| get_active_user(tx, heir)).transpose()?.map(|heir| heir.name);
     if heir.as_ref() == Some(&user.name) {
         return Err(Error::invalid(format!("\"{}\" cannot inherit from themselves", user.name)));
