@@ -225,16 +225,24 @@ impl Store {
 }
 
 impl Store {
+    /// Where the key is now: in a keyring, a new key has another place than the one before.
+    fn newest_source(&self) -> Result<KeySource> {
+        match &self.source {
+            KeySource::Keyring(_) => key::source(&self.place, &self.canonical),
+            other => Ok(other.clone()),
+        }
+    }
+
     /// The key as it is in its place now. A source that is not ours delivers what it delivered, and is not asked twice.
     fn newest_key(&self) -> Result<Arc<Key>> {
         match key::is_ours(&self.source) {
-            true => key::load_with_next(&self.source, &self.place, &self.canonical).map(Arc::new),
+            true => key::load_with_next(&self.newest_source()?, &self.place, &self.canonical).map(Arc::new),
             false => Ok(Arc::clone(self.engine.key())),
         }
     }
 
     pub(super) fn name_store(&self, add: Option<&str>, drop: Option<&str>) -> Result<bool> {
-        key::name_store(&self.source, &self.place, self.engine.key().fingerprints(), add, drop)
+        key::name_store(&self.newest_source()?, &self.place, self.engine.key().fingerprints(), add, drop)
     }
 }
 

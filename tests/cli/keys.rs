@@ -67,6 +67,19 @@ echo "unlocked $(code "$SIESTA" status)"
 echo "cron $("$SIESTA" doctor --json | grep -c "cannot have the key from the keyring")"
 echo "stored $(secret-tool lookup service siesta username "$("$SIESTA" store info --json | sed -n 's/.*"fingerprint": "\(.*\)".*/\1/p')" | grep -c '^AGE-SECRET-KEY-1')"
 echo "on-disk $(grep -rl 'AGE-SECRET-KEY' "$HOME/.config" "$HOME/.local/share/siesta" 2>/dev/null | wc -l)"
+fingerprint() { "$SIESTA" store info --json | sed -n 's/.*"fingerprint": "\(.*\)".*/\1/p'; }
+kept() { secret-tool lookup service siesta username "$1"; }
+old=$(fingerprint); key=$(kept "$old")
+"$SIESTA" store backup "$HOME/old.age" >/dev/null 2>&1
+echo "rekey $("$SIESTA" store rekey --yes --json 2>/dev/null | grep -c '"verified": true')"
+new=$(fingerprint)
+[[ $old != "$new" ]] && echo "rekeyed $(code "$SIESTA" store verify)"
+echo "new-key $(kept "$new" | grep -c "^# siesta-store: $new")"
+[[ $(kept "$old") == "$key" ]] && echo "old-key is as it was"
+printf '%s\n%s\n' "$(kept "$new")" "$key" >"$HOME/both.txt"
+echo "old-backup $(code "$SIESTA" --identity-file "$HOME/both.txt" --expect-fingerprint "$old" store restore "$HOME/old.age" --dry-run)"
+rm "$HOME/both.txt"
+echo "still-not-on-disk $(grep -rl 'AGE-SECRET-KEY' "$HOME/.config" "$HOME/.local/share/siesta" 2>/dev/null | wc -l)"
 kill "$daemon"; wait "$daemon" 2>/dev/null
 serve other-password
 echo "locked $(code "$SIESTA" status)"
@@ -102,7 +115,9 @@ fn the_keyring_holds_the_key_and_is_never_replaced_by_something_weaker() {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&run.stdout);
-    for line in ["init 0", "unlocked 0", "cron 1", "stored 1", "on-disk 0", "locked 5", "no-bus 5", "silent 5"] {
+    let expected = "init 0, unlocked 0, cron 1, stored 1, on-disk 0, rekey 1, rekeyed 0, new-key 1, old-key is as it was, \
+                    old-backup 0, still-not-on-disk 0, locked 5, no-bus 5, silent 5";
+    for line in expected.split(", ") {
         assert!(
             said.lines().any(|said| said == line),
             "{line} is missing:\n{said}\n{}",
