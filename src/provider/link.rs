@@ -6,11 +6,11 @@
 use crate::net::Response;
 use url::Url;
 
-/// The first link whose relation is `next`, made absolute by the address that was asked.
-pub(super) fn next(asked: &Url, response: &Response) -> Option<String> {
+/// The first link whose relation is `next`, made absolute by the address that the answer is from, without a credential in it.
+pub(super) fn next(from: &Url, response: &Response) -> Option<String> {
     let said = response.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("link"));
     let target = said.map(|(_, value)| value.as_str()).find_map(next_in)?;
-    asked.join(target).ok().map(String::from)
+    from.join(target).ok().map(String::from)
 }
 
 fn next_in(header: &str) -> Option<&str> {

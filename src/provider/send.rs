@@ -132,9 +132,9 @@ pub fn send(
         None => (None, mask::mask(&response.body, opens)),
     };
     let result = StoredResult { http_status: response.status, content_type, body };
-    let next_link = link::next(moved_to.as_ref().unwrap_or(&asked_at), &response).map(|next| masked(&next, opens));
-    let remark = remark::remark(service, &method, moved_to.as_ref().unwrap_or(&asked_at), &response)
-        .map(|words| masked(&words, opens));
+    let from = moved_to.as_ref().unwrap_or(&asked_at);
+    let next_link = link::next(from, &response).map(|next| masked(&next, opens));
+    let remark = remark::remark(service, &method, from, &response).map(|words| masked(&words, opens));
     Ok(Answer { result, retry_after, poured, next_link, remark })
 }
 
