@@ -81,7 +81,10 @@ fn asked(query: &AuditQuery) -> (Vec<&'static str>, Vec<Named>) {
         ":action",
         query.action.clone().map(|action| Box::new(action) as _),
     );
-    ask("entity = :entity", ":entity", query.entity.clone().map(|entity| Box::new(entity) as _));
+    // Many rows are of one entity, few of one connection or operation: with the sign its index is not looked into.
+    let is_narrow = query.connection.is_some() || query.correlation.is_some();
+    let entity = if is_narrow { "+entity = :entity" } else { "entity = :entity" };
+    ask(entity, ":entity", query.entity.clone().map(|entity| Box::new(entity) as _));
     ask("connection = :connection", ":connection", query.connection.map(|id| Box::new(id.to_string()) as _));
     ask("decision = :decision", ":decision", query.decision.map(|verdict| Box::new(verdict.as_str()) as _));
     ask("correlation = :correlation", ":correlation", query.correlation.map(|id| Box::new(id.to_string()) as _));

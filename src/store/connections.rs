@@ -15,15 +15,13 @@ const PENDING_REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;
 fn read(row: &Row<'_>) -> rusqlite::Result<Connection> {
     Ok(Connection {
         id: row.parsed("id")?,
+        label: row.text("label")?,
         service: row.text("service")?,
         provider: row.text("provider")?,
-        label: row.text("label")?,
         status: row.word("status", Status::parse)?,
         access: row.word("access", Access::parse)?,
         owner: row.text("owner")?,
         purpose: row.text("purpose")?,
-        approvers: row.json("approvers")?,
-        reviewer: row.maybe_text("reviewer")?,
         singleton: row.get("singleton")?,
         auth_kind: row.word("auth_kind", AuthKind::parse)?,
         base_url: row.text("base_url")?,
@@ -38,13 +36,18 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Connection> {
         updated_at: row.instant("updated_at")?,
         last_ok_at: row.maybe_instant("last_ok_at")?,
         last_error: row.maybe_text("last_error")?,
+        approvers: row.json("approvers")?,
+        reviewer: row.maybe_text("reviewer")?,
     })
 }
 
 impl ReadTx<'_> {
     /// Every connection, the revoked ones too, in the order they were made.
     pub fn list_connections(&self) -> Result<Vec<Connection>> {
-        self.all("SELECT * FROM connections ORDER BY created_at, id", [], read)
+        // Sorted here: SQLite would carry every column of every row through its sorter.
+        let mut all = self.all("SELECT * FROM connections", [], read)?;
+        all.sort_by_key(|connection| (connection.created_at, connection.id));
+        Ok(all)
     }
 
     pub fn find_connection(&self, id: ConnectionId) -> Result<Option<Connection>> {

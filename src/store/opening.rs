@@ -203,9 +203,7 @@ impl Store {
 /// Whether the base of a place holds this secret.
 fn holds(place: &Place, key: &Arc<Key>, secret: &[u8]) -> bool {
     let Ok(bytes) = <[u8; 32]>::try_from(secret) else { return false };
-    // Of the secret only what binds delta and log matters here.
-    let store_id = uuid::Uuid::nil();
-    let secret = trust::StoreSecret { store_id, secret: zeroize::Zeroizing::new(bytes) };
+    let secret = trust::StoreSecret::of_no_store(zeroize::Zeroizing::new(bytes));
     let engine = Engine::new(&place.dir, Arc::clone(key), secret.clone(), place.holder.clone());
     let inside = engine.read(|database, _| ReadTx::new(database).find_meta("store_secret"));
     inside.is_ok_and(|inside| inside.unwrap_or_default() == *secret.secret)

@@ -37,6 +37,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ),
     ("Retention, signed approvals, and the keys of those who sign.", include_str!("schema_9.sql")),
     ("The history of a connection from its index alone.", include_str!("schema_10.sql")),
+    (
+        "An index of the audit by what was changed, in the place of one that nothing used.",
+        include_str!("schema_11.sql"),
+    ),
 ];
 
 /// The version whose tables are filled from records that are there already.

@@ -56,7 +56,8 @@ pub fn read(dir: &Path, key: &Key) -> Result<StoreSecret> {
         // A key that opens the base is the right one: then it is this file that is not what it was.
         Err(Error::WrongKey { dir: named }) => {
             let base = dir.join(BASE);
-            let opens_base = file::open(&base)?.is_some_and(|sealed| seal::open_stream(key, sealed, &base).is_ok());
+            let opens_base =
+                file::open(&base)?.is_some_and(|sealed| seal::open_stream(key, None, sealed, &base).is_ok());
             match opens_base {
                 true => Err(Error::damaged(format!("{SECRET} was not sealed for this store's key"))),
                 false => Err(Error::WrongKey { dir: named }),

@@ -85,7 +85,12 @@ impl StoreSecret {
         Ok(Sealed { secret: StoreSecret { store_id: text.store_id, secret }, succeeds: text.succeeds })
     }
 
-    /// What the frames of a log also open with: whoever can open the store knows it, and nobody else.
+    /// A secret that is looked at without the store it is of: enough for what binds and opens its files.
+    pub fn of_no_store(secret: Zeroizing<[u8; 32]>) -> StoreSecret {
+        StoreSecret { store_id: Uuid::nil(), secret }
+    }
+
+    /// What the files of the store also open with: whoever can open the store knows it, and nobody else.
     pub fn shared_key(&self) -> SharedKey {
         SharedKey::new(Zeroizing::new(self.mac(SHARED_KEY_LABEL, &[])))
     }

@@ -7,7 +7,7 @@ use super::pages::PAGE;
 use super::room::Rooms;
 use crate::store::error::{Error, Result};
 use crate::store::file;
-use crate::store::seal::{self, Key, SealedStream};
+use crate::store::seal::{self, Key, SealedStream, SharedKey};
 use std::collections::HashMap;
 use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::fs::MetadataExt;
@@ -63,10 +63,10 @@ struct Cached {
 
 impl ChunkFile {
     /// Opens the file; none when there is none of this name. The length is authenticated at once.
-    pub fn open(key: &Key, path: &Path) -> Result<Option<ChunkFile>> {
+    pub fn open(key: &Key, shared: &SharedKey, path: &Path) -> Result<Option<ChunkFile>> {
         let Some(sealed) = file::open(path)? else { return Ok(None) };
         let metadata = sealed.metadata().map_err(Error::io(format!("cannot read {}", path.display())))?;
-        let (stream, id, length) = seal::open_stream(key, sealed, path)?;
+        let (stream, id, length) = seal::open_stream(key, Some(shared), sealed, path)?;
         let file = FileId::of(&metadata);
         Ok(Some(ChunkFile {
             path: path.to_owned(),

@@ -9,9 +9,9 @@ use super::names::{self, BASE, FOLD, FOLD_HALF, FOLD_LOCK};
 use super::pages::{PAGE, Page, Pages};
 use crate::store::error::Result;
 use crate::store::file;
-use crate::store::seal;
+use crate::store::seal::Readers;
 use rustix::fs::{FlockOperation, flock};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// When a log becomes a delta, and a delta part of the base (store.md, "Checkpoint").
@@ -74,14 +74,14 @@ impl Pages {
     }
 
     /// Does what is due, and sweeps up after it.
-    pub(super) fn checkpoint(&mut self, recipients: &[String], due: Due) -> Result<()> {
+    pub(super) fn checkpoint(&mut self, readers: &Readers, due: Due) -> Result<()> {
         match due {
             Due::Nothing => return Ok(()),
             Due::Delta => {
                 let id = self.base.id;
-                self.write_delta(recipients, &id)?;
+                self.write_delta(readers, &id)?;
             }
-            Due::Fold => self.write_base(recipients, self.count, &mut |_, _| {})?,
+            Due::Fold => self.write_base(readers, self.count, &mut |_, _| {})?,
         }
         self.refresh()?;
         self.sweep(false);
@@ -89,13 +89,13 @@ impl Pages {
     }
 
     /// Writes everything that changed since the base as the delta of the base with this id.
-    fn write_delta(&mut self, recipients: &[String], base_id: &[u8; 32]) -> Result<()> {
+    fn write_delta(&mut self, readers: &Readers, base_id: &[u8; 32]) -> Result<()> {
         let index: Vec<u32> = self.changed().into_iter().collect();
         let (head, _) = delta::head(base_id, &self.secret, self.seq(), self.count, &index);
         let path = self.dir.join(names::delta(base_id));
         let mut failure = None;
         let written = file::replace(&path, |out| {
-            seal::seal(recipients, out, |sealed| {
+            readers.seal(out, |sealed| {
                 sealed.write_all(&head)?;
                 let mut page = Page::new([0; PAGE]);
                 for number in &index {
@@ -132,24 +132,24 @@ impl Pages {
     }
 
     /// Builds a new base from this snapshot in a file beside the old one, without the writer's lock.
-    pub(super) fn build_base(&mut self, recipients: &[String], progress: &mut dyn FnMut(u32, u32)) -> Result<()> {
+    pub(super) fn build_base(&mut self, readers: &Readers, progress: &mut dyn FnMut(u32, u32)) -> Result<()> {
         let path = self.dir.join(FOLD);
-        self.write_whole(&path, recipients, progress)
+        self.write_pages(&path, readers, self.count, &BTreeMap::new(), progress)
     }
 
     /// Puts the base that [`Pages::build_base`] has made in the place of the old one, with what was committed since as
     /// its delta. The caller holds the writer's lock; `built_from` is the state it was built from. False when the old
     /// base is no longer the one it was built from.
-    pub(super) fn adopt_base(&mut self, recipients: &[String], built_from: &Snapshot) -> Result<bool> {
+    pub(super) fn adopt_base(&mut self, readers: &Readers, built_from: &Snapshot) -> Result<bool> {
         self.refresh()?;
         let path = self.dir.join(FOLD);
         let is_same_base = self.base.id == built_from.base_id;
-        let Some(built) = ChunkFile::open(&self.key, &path)?.filter(|_| is_same_base) else {
+        let Some(built) = ChunkFile::open(&self.key, &self.shared, &path)?.filter(|_| is_same_base) else {
             return Ok(false);
         };
         if self.seq() != built_from.seq {
             // First, because its name bears the new base's id: nobody looks at it before the rename.
-            self.write_delta(recipients, &built.id)?;
+            self.write_delta(readers, &built.id)?;
         }
         file::rename(&path, &self.dir.join(BASE))?;
         self.refresh()?;
@@ -162,7 +162,7 @@ impl Pages {
     pub(super) fn adopt_laid(&mut self, from: &Snapshot) -> Result<bool> {
         self.refresh()?;
         let path = self.dir.join(FOLD);
-        let is_there = ChunkFile::open(&self.key, &path)?.is_some();
+        let is_there = ChunkFile::open(&self.key, &self.shared, &path)?.is_some();
         if !is_there || self.snapshot() != *from {
             return Ok(false);
         }

@@ -6,15 +6,17 @@
 //! the usage, the audit last. It has every row and no free page. To whoever has the store open it is one more change,
 //! with a number and a schema cookie of its own: otherwise SQLite would go on with pages it has read at other places.
 use super::fold::Snapshot;
+use super::front;
 use super::pages::{PAGE, Page, Pages};
 use super::scratch::Scratch;
 use super::vfs;
 use crate::store::error::{Error, Result};
 use crate::store::file;
-use crate::store::seal;
+use crate::store::seal::Readers;
 use rusqlite::{Connection, OptionalExtension};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use zeroize::Zeroizing;
 
 /// Bytes 24..28 and 92..96 of page 1: the file change counter, and the one at which the size beside it was written
 /// (SQLite file format, sections 1.3.8 and 1.3.21).
@@ -29,7 +31,7 @@ pub struct Laid {
     /// The state that everything was copied from. The copy bears the number after its.
     pub from: Snapshot,
     /// Whom that state is to be sealed for.
-    recipients: Vec<String>,
+    readers: Readers,
 }
 
 /// Whether nothing has changed since the tables were laid side by side.
@@ -40,16 +42,16 @@ pub fn is_laid(database: &Connection, seq: u32) -> Result<bool> {
 }
 
 impl Laid {
-    /// Copies every table. `path` is where room for it may be taken on the disk; `recipients` reads, from a database
+    /// Copies every table. `path` is where room for it may be taken on the disk; `readers` reads, from a database
     /// attached under this name, whom it is sealed for.
     pub fn of(
         pages: &Arc<Mutex<Pages>>,
         path: &Path,
-        recipients: impl FnOnce(&Connection, &str) -> Result<Vec<String>>,
+        readers: impl FnOnce(&Connection, &str) -> Result<Readers>,
     ) -> Result<Laid> {
         let scratch = Arc::new(Mutex::new(Scratch::new(path)?));
-        match fill(&scratch, pages, recipients) {
-            Ok((from, recipients)) => Ok(Laid { scratch, from, recipients }),
+        match fill(&scratch, pages, readers) {
+            Ok((from, readers)) => Ok(Laid { scratch, from, readers }),
             // SQLite has only a word for what went wrong below it.
             Err(error) => {
                 let below = scratch.lock().ok().and_then(|mut scratch| scratch.take_fault());
@@ -66,7 +68,7 @@ impl Laid {
         let count = scratch.count();
         let mut failure = None;
         let written = file::replace(path, |out| {
-            seal::seal(&self.recipients, out, |sealed| {
+            self.readers.seal(out, |sealed| {
                 if is_outdated() {
                     return Err(std::io::Error::other("somebody was faster"));
                 }
@@ -94,8 +96,8 @@ impl Laid {
 fn fill(
     scratch: &Arc<Mutex<Scratch>>,
     pages: &Arc<Mutex<Pages>>,
-    recipients: impl FnOnce(&Connection, &str) -> Result<Vec<String>>,
-) -> Result<(Snapshot, Vec<String>)> {
+    readers: impl FnOnce(&Connection, &str) -> Result<Readers>,
+) -> Result<(Snapshot, Readers)> {
     let mut database = vfs::open(scratch.clone())?;
     // Whatever fails, the whole of it is thrown away, so nothing has to be taken back. Without foreign keys SQLite copies
     // whole trees instead of rows. Without secure_delete a page that is split would keep what it gave away: a copy of a
@@ -107,25 +109,12 @@ fn fill(
     )?;
     vfs::attach(&database, pages.clone(), "old")?;
     let transaction = database.transaction()?;
-    must_be_copyable(&transaction)?;
-    let tables = schema(&transaction, "table")?;
-    let made = tables.iter().map(|(_, sql)| sql);
-    let indexes = schema(&transaction, "index")?;
-    for statement in made.chain(indexes.iter().map(|(_, sql)| sql)) {
-        transaction.execute_batch(statement)?;
-    }
-    for (table, _) in &tables {
-        transaction.execute_batch(&format!("INSERT INTO main.\"{table}\" SELECT * FROM old.\"{table}\""))?;
-    }
-    for number in ["application_id", "user_version"] {
-        let value: i64 = transaction.query_row(&format!("PRAGMA old.{number}"), [], |row| row.get(0))?;
-        transaction.execute_batch(&format!("PRAGMA main.{number} = {value}"))?;
-    }
+    copy(&transaction)?;
     // While the transaction still holds the snapshot.
     let held = pages.lock().map_err(|_| Error::damaged("the store's pages were left in the middle of a change"))?;
     let from = held.snapshot();
     drop(held);
-    let recipients = recipients(&transaction, "old")?;
+    let readers = readers(&transaction, "old")?;
     transaction.execute(
         "INSERT INTO main.meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         (LAID, from.seq.wrapping_add(1).to_be_bytes()),
@@ -133,7 +122,37 @@ fn fill(
     let cookie: i64 = transaction.query_row("PRAGMA old.schema_version", [], |row| row.get(0))?;
     transaction.execute_batch(&format!("PRAGMA main.schema_version = {}", cookie.max(i64::from(from.seq)) + 1))?;
     transaction.commit()?;
-    Ok((from, recipients))
+    Ok((from, readers))
+}
+
+/// The same database in that order, as a file's content.
+pub fn laid(database: &mut Connection) -> Result<Zeroizing<Vec<u8>>> {
+    let mut copied = Connection::open_in_memory()?;
+    copied.execute_batch("PRAGMA page_size = 4096; PRAGMA foreign_keys = OFF; ATTACH ':memory:' AS old")?;
+    let old = database.serialize("main")?;
+    copied.deserialize_read_exact("old", &*old, old.len(), true)?;
+    let transaction = copied.transaction()?;
+    copy(&transaction)?;
+    transaction.commit()?;
+    let mut bytes = Zeroizing::new(copied.serialize("main")?.to_vec());
+    for at in COUNTERS_AT {
+        bytes[at..at + 4].copy_from_slice(&old[at..at + 4]);
+    }
+    Ok(bytes)
+}
+
+/// Copies every row of the database attached as `old` into the empty main one, table by table.
+pub fn copy(database: &Connection) -> Result<()> {
+    must_be_copyable(database)?;
+    front::make(database)?;
+    for table in tables(database)? {
+        database.execute_batch(&format!("INSERT INTO main.\"{table}\" SELECT * FROM old.\"{table}\""))?;
+    }
+    for number in ["application_id", "user_version"] {
+        let value: i64 = database.query_row(&format!("PRAGMA old.{number}"), [], |row| row.get(0))?;
+        database.execute_batch(&format!("PRAGMA main.{number} = {value}"))?;
+    }
+    Ok(())
 }
 
 /// Only tables and indexes are copied: whoever adds a trigger, a view or a counter has to come here first.
@@ -146,11 +165,9 @@ fn must_be_copyable(database: &Connection) -> Result<()> {
     }
 }
 
-/// The names of the old database's tables or indexes, and the statements that make them, in the order in which they were
-/// made. Indexes that SQLite makes of itself have no statement.
-fn schema(database: &Connection, kind: &str) -> Result<Vec<(String, String)>> {
-    let sql = "SELECT name, sql FROM old.sqlite_schema WHERE type = ?1 AND sql IS NOT NULL ORDER BY rowid";
-    let mut statement = database.prepare(sql)?;
-    let rows = statement.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<std::result::Result<_, _>>()?)
+/// The names of the old database's tables, in the order in which they were made.
+fn tables(database: &Connection) -> Result<Vec<String>> {
+    let mut statement = database.prepare("SELECT name FROM old.sqlite_schema WHERE type = 'table' ORDER BY rowid")?;
+    let names = statement.query_map([], |row| row.get(0))?;
+    Ok(names.collect::<std::result::Result<_, _>>()?)
 }

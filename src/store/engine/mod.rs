@@ -8,6 +8,7 @@ mod chunks;
 mod delta;
 mod fold;
 mod frame;
+mod front;
 #[cfg(feature = "bench")]
 pub mod fuzz;
 mod lay;
@@ -27,16 +28,17 @@ use crate::store::error::{Error, Result};
 use crate::store::file;
 use crate::store::lock::WriterLock;
 use crate::store::schema;
-use crate::store::seal::{self, Key};
+use crate::store::seal::{Key, Readers};
 use crate::store::trust::StoreSecret;
 use fold::{Due, Limits};
 use names::FOLD_LOCK;
 use pages::{Commit, Pages};
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 pub struct Engine {
     dir: PathBuf,
@@ -93,6 +95,7 @@ impl Engine {
     /// An engine that reads one age file, a backup, and writes to `dir`, where no store is yet.
     pub fn over(dir: &Path, from: &Path, key: Arc<Key>, secret: StoreSecret, holder: String) -> Engine {
         vfs::wipe_freed_memory();
+        room::keep_heap();
         let (dir, from, secret) = (dir.to_owned(), from.to_owned(), Arc::new(secret));
         memory::keep(&*secret);
         key.keep_in_memory();
@@ -124,8 +127,9 @@ impl Engine {
         schema::migrate(&transaction)?;
         let value = fill(&transaction, 1)?;
         transaction.commit()?;
-        let bytes = database.serialize("main")?;
-        file::replace(&self.dir.join(BASE), |out| seal::seal(recipients, out, |w| w.write_all(&bytes)))?;
+        let bytes = lay::laid(&mut database)?;
+        let readers = Readers { recipients: recipients.to_vec(), shared: Some(self.secret.shared_key()) };
+        file::replace(&self.dir.join(BASE), |out| readers.seal(out, |w| w.write_all(&bytes)))?;
         drop(bytes);
         let opened = self.take_open()?;
         let seq = opened.pages()?.seq();
@@ -157,7 +161,7 @@ impl Engine {
             }
         })?;
         opened.pages()?.commit = Some(Commit::default());
-        let written = write_in(&mut opened, lock.has_waited, change, |database| self.recipients(database));
+        let written = write_in(&mut opened, lock.has_waited, change, |database| self.readers(database));
         let told = written.map_err(|error| opened.told(error));
         opened.pages()?.commit = None;
         let (value, seq) = told?;
@@ -204,8 +208,7 @@ impl Engine {
         const TRIES: usize = 3;
         for _ in 0..TRIES {
             let opened = self.take_open()?;
-            let recipients =
-                read_in(&opened, |database, _| self.recipients(database)).map_err(|error| opened.told(error))?;
+            let readers = read_in(&opened, |database, _| self.readers(database)).map_err(|error| opened.told(error))?;
             let built_from = {
                 let mut pages = opened.pages()?;
                 if pages.is_folded() {
@@ -213,7 +216,7 @@ impl Engine {
                     self.put_back(opened);
                     return Ok(());
                 }
-                match pages.build_base(&recipients, progress) {
+                match pages.build_base(&readers, progress) {
                     // Whoever folds for good, as a revocation does, takes the half-built base away.
                     Err(_) if !pages.is_newest()? => continue,
                     built => built?,
@@ -221,7 +224,7 @@ impl Engine {
                 pages.snapshot()
             };
             let _lock = WriterLock::take(&self.dir.join(LOCK), deadline, &self.holder)?;
-            if opened.pages()?.adopt_base(&recipients, &built_from)? {
+            if opened.pages()?.adopt_base(&readers, &built_from)? {
                 self.put_back(opened);
                 return Ok(());
             }
@@ -266,7 +269,7 @@ impl Engine {
         deadline: Duration,
         progress: &mut dyn FnMut(u32, u32),
     ) -> Result<bool> {
-        let laid = lay::Laid::of(&opened.pages, path, |database, name| self.recipients_of(database, name))?;
+        let laid = lay::Laid::of(&opened.pages, path, |database, name| self.readers_of(database, name))?;
         let is_outdated = || !opened.pages().is_ok_and(|pages| pages.is_newest().unwrap_or(false));
         laid.write(path, is_outdated, progress)?;
         let from = laid.from;
@@ -285,9 +288,9 @@ impl Engine {
     ) -> Result<T> {
         let opened = self.take_open()?;
         // The snapshot does not move before the next transaction.
-        let found = read_in(&opened, |database, seq| Ok((self.recipients(database)?, read(database, seq)?)));
+        let found = read_in(&opened, |database, seq| Ok((self.readers(database)?.recipients, read(database, seq)?)));
         let (recipients, value) = found.map_err(|error| opened.told(error))?;
-        opened.pages()?.write_whole(path, &recipients, progress)?;
+        opened.pages()?.write_whole(path, recipients, progress)?;
         self.put_back(opened);
         Ok(value)
     }
@@ -336,22 +339,30 @@ impl Engine {
     }
 
     fn put_back(&self, opened: Opened) {
+        if let Ok(mut pages) = opened.pages.lock() {
+            pages.is_just_opened = false;
+        }
         *self.open.borrow_mut() = Some(opened);
     }
 
     /// Whom to seal for. The own key comes first: each stanza for another one costs a try at every opening.
-    fn recipients(&self, database: &Connection) -> Result<Vec<String>> {
-        self.recipients_of(database, "main")
+    fn readers(&self, database: &Connection) -> Result<Readers> {
+        self.readers_of(database, "main")
     }
 
     /// The same of an attached database.
-    fn recipients_of(&self, database: &Connection, name: &str) -> Result<Vec<String>> {
+    fn readers_of(&self, database: &Connection, name: &str) -> Result<Readers> {
         let sql = format!("SELECT recipient FROM {name}.recipients ORDER BY added_at, recipient");
         let mut statement = database.prepare_cached(&sql)?;
         let rows = statement.query_map([], |row| row.get(0))?;
         let mut recipients: Vec<String> = rows.collect::<std::result::Result<_, _>>()?;
         recipients.sort_by_key(|recipient| !self.key.is_of(recipient));
-        Ok(recipients)
+        // The secret inside and not the one this process opened with: whoever knew that one may have lost the store.
+        let sql = format!("SELECT value FROM {name}.meta WHERE key = 'store_secret'");
+        let inside: Option<Vec<u8>> = database.prepare_cached(&sql)?.query_row([], |row| row.get(0)).optional()?;
+        let inside = inside.map(Zeroizing::new).and_then(|inside| <[u8; 32]>::try_from(inside.as_slice()).ok());
+        let shared = inside.map(|secret| StoreSecret::of_no_store(Zeroizing::new(secret)).shared_key());
+        Ok(Readers { recipients, shared })
     }
 }
 
@@ -371,7 +382,7 @@ fn write_in<T>(
     opened: &mut Opened,
     is_crowded: bool,
     change: impl FnOnce(&Connection, u32) -> Result<(T, Durable)>,
-    recipients: impl FnOnce(&Connection) -> Result<Vec<String>>,
+    readers: impl FnOnce(&Connection) -> Result<Readers>,
 ) -> Result<(T, u32)> {
     let pages = Arc::clone(&opened.pages);
     let lock = || pages.lock().map_err(|_| Error::damaged("the store's pages were left in the middle of a change"));
@@ -379,13 +390,13 @@ fn write_in<T>(
     schema::version(&transaction)?;
     let before = lock()?.seq();
     let (value, durable) = change(&transaction, before.wrapping_add(1))?;
-    let recipients = recipients(&transaction)?;
+    let readers = readers(&transaction)?;
     let (as_base, as_seq) = match durable {
         Durable::Appended => (false, None),
         Durable::Folded => (true, None),
         Durable::FoldedAs(seq) => (true, Some(seq)),
     };
-    lock()?.commit = Some(Commit { recipients: recipients.clone(), as_base, seq: as_seq });
+    lock()?.commit = Some(Commit { readers: readers.clone(), as_base, seq: as_seq });
     transaction.commit()?;
     let mut pages = lock()?;
     let seq = pages.seq();
@@ -394,7 +405,7 @@ fn write_in<T>(
         true => pages.refresh().map(|()| pages.sweep(durable == Durable::Folded)),
         false => match pages.due(is_crowded) {
             Due::Nothing => Ok(()),
-            due => pages.checkpoint(&recipients, due),
+            due => pages.checkpoint(&readers, due),
         },
     };
     pages.take_fault();

@@ -3,7 +3,8 @@
 //! What must stay true (store.md, "Format" and "Crash rules"):
 //! - A page is what the transaction wrote, else what the log says, else the delta, else the base. Base and delta never
 //!   change under their name's inode and the log only grows, so a snapshot stays what it was for as long as it is held.
-//! - The snapshot moves when SQLite takes its shared lock, and only then; a writer holds the store's lock as well.
+//! - The snapshot moves when the files are opened and when SQLite takes its shared lock in a later use, and only then; a
+//!   writer holds the store's lock as well, and its snapshot is never older than that.
 //! - Everything a transaction wrote becomes durable in [`Pages::sync`], by one append or one rename; before that, no
 //!   file has changed. A disk that will not say whether it kept something ends the use of these pages.
 //! - What is damaged is refused. A torn end of the log is cut only by a writer, and only when nothing follows it.
@@ -15,7 +16,7 @@ use super::vfs::{Fault, Level, PageFile};
 use super::{BASE, names};
 use crate::store::error::{Error, Result};
 use crate::store::file;
-use crate::store::seal::{self, Key, SharedKey};
+use crate::store::seal::{self, Key, Readers, SharedKey};
 use crate::store::trust::StoreSecret;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -50,8 +51,8 @@ pub struct Pages {
     from: PathBuf,
     pub(super) key: Arc<Key>,
     pub(super) secret: Arc<StoreSecret>,
-    /// What the log's frames also open with.
-    shared: SharedKey,
+    /// What the files of the store also open with.
+    pub(super) shared: SharedKey,
     pub(super) base: ChunkFile,
     pub(super) delta: Option<Delta>,
     /// Which file the delta was, whether it could be read or not.
@@ -68,6 +69,8 @@ pub struct Pages {
     pub(super) current: HashMap<u32, Page>,
     dirty: BTreeMap<u32, Page>,
     level: Level,
+    /// Opened for the use that is under way: what was read a moment ago is new enough for it.
+    pub(super) is_just_opened: bool,
     /// Set while the store's lock is held, by whoever holds it.
     pub(super) commit: Option<Commit>,
     pub(super) limits: Limits,
@@ -81,7 +84,7 @@ pub struct Pages {
 #[derive(Debug, Default)]
 pub struct Commit {
     /// Whom to seal for.
-    pub recipients: Vec<String>,
+    pub readers: Readers,
     /// Write a new base, so that no older content stays in any file.
     pub as_base: bool,
     /// The sequence number of that base, when it is not the next one.
@@ -125,9 +128,9 @@ impl Pages {
     /// The newest state of the store in this directory. `from` is its base, or a backup anywhere; what is written goes to
     /// `dir`.
     pub fn open(dir: &Path, from: &Path, key: Arc<Key>, secret: Arc<StoreSecret>, limits: Limits) -> Result<Pages> {
-        let base = open_base(from, &key)?;
-        let chain = Chain { base_id: base.id, tail: base.id, seq: 0 };
         let shared = secret.shared_key();
+        let base = open_base(from, &key, &shared)?;
+        let chain = Chain { base_id: base.id, tail: base.id, seq: 0 };
         let mut pages = Pages {
             dir: dir.to_owned(),
             from: from.to_owned(),
@@ -145,6 +148,7 @@ impl Pages {
             current: HashMap::new(),
             dirty: BTreeMap::new(),
             level: Level::None,
+            is_just_opened: true,
             commit: None,
             limits,
             fault: None,
@@ -180,7 +184,7 @@ impl Pages {
         self.is_begun = false;
         let path = self.delta_path();
         self.delta_file = FileId::at(&path)?;
-        let (seq, tail) = match ChunkFile::open(&self.key, &path)? {
+        let (seq, tail) = match ChunkFile::open(&self.key, &self.shared, &path)? {
             Some(mut pages) => {
                 self.delta_file = Some(pages.file);
                 let head = read_delta_head(&mut pages, &path, &self.base.id, &self.secret)?;
@@ -240,7 +244,7 @@ impl Pages {
     }
 
     fn forget(&mut self) -> Result<()> {
-        self.base = open_base(&self.from, &self.key)?;
+        self.base = open_base(&self.from, &self.key, &self.shared)?;
         match self.begin_log() {
             Err(_) if !self.is_newest()? => Ok(()),
             begun => begun,
@@ -251,7 +255,7 @@ impl Pages {
     fn try_refresh(&mut self) -> Result<bool> {
         if !self.is_begun || !self.is_newest()? {
             if FileId::at(&self.from)? != Some(self.base.file) {
-                self.base = open_base(&self.from, &self.key)?;
+                self.base = open_base(&self.from, &self.key, &self.shared)?;
             }
             match self.begin_log() {
                 Err(_) if !self.is_newest()? => return Ok(false),
@@ -413,8 +417,8 @@ impl Pages {
         }
         let done = match commit.as_base || self.dirty.len() * PAGE > LARGEST_FRAME {
             // What is open is the base before from here on.
-            true => self.write_base(&commit.recipients, count, &mut |_, _| {}).map(|()| self.is_begun = false),
-            false => self.append(&commit.recipients, seq, count),
+            true => self.write_base(&commit.readers, count, &mut |_, _| {}).map(|()| self.is_begun = false),
+            false => self.append(&commit.readers, seq, count),
         };
         self.commit = Some(commit);
         if done.is_ok() {
@@ -424,7 +428,7 @@ impl Pages {
         done
     }
 
-    fn append(&mut self, recipients: &[String], seq: u32, count: u32) -> Result<()> {
+    fn append(&mut self, readers: &Readers, seq: u32, count: u32) -> Result<()> {
         let dirty = std::mem::take(&mut self.dirty);
         let mut ranges = Vec::with_capacity(dirty.len());
         for (number, page) in dirty.iter().filter(|(number, _)| **number <= count) {
@@ -436,7 +440,7 @@ impl Pages {
             }
         }
         let (plain, mac) = frame::plain(&self.chain, &self.secret, seq, count, &ranges);
-        let sealed = seal::seal_shared(&self.shared, recipients, &plain).map_err(Error::io("cannot seal a change"))?;
+        let sealed = readers.seal_bytes(&plain).map_err(Error::io("cannot seal a change"))?;
         let framed = frame::framed(&sealed).ok_or_else(|| Error::damaged("a change is too large for one frame"))?;
         self.append_bytes(&framed)?;
         self.current.extend(dirty);
@@ -507,36 +511,37 @@ impl Pages {
     /// Writes the snapshot, with what the transaction has changed, as a new base.
     pub(super) fn write_base(
         &mut self,
-        recipients: &[String],
+        readers: &Readers,
         count: u32,
         progress: &mut dyn FnMut(u32, u32),
     ) -> Result<()> {
         let dirty = std::mem::take(&mut self.dirty);
         let path = self.dir.join(BASE);
-        self.write_pages(&path, recipients, count, &dirty, progress)
+        self.write_pages(&path, readers, count, &dirty, progress)
     }
 
-    /// Writes the snapshot as one age file of its own.
+    /// Writes the snapshot as one age file of its own, for those who are listed.
     pub(super) fn write_whole(
         &mut self,
         path: &Path,
-        recipients: &[String],
+        recipients: Vec<String>,
         progress: &mut dyn FnMut(u32, u32),
     ) -> Result<()> {
-        self.write_pages(path, recipients, self.count, &BTreeMap::new(), progress)
+        let readers = Readers { recipients, shared: None };
+        self.write_pages(path, &readers, self.count, &BTreeMap::new(), progress)
     }
 
-    fn write_pages(
+    pub(super) fn write_pages(
         &mut self,
         path: &Path,
-        recipients: &[String],
+        readers: &Readers,
         count: u32,
         over: &BTreeMap<u32, Page>,
         progress: &mut dyn FnMut(u32, u32),
     ) -> Result<()> {
         let mut failure = None;
         let written = file::replace(path, |out| {
-            seal::seal(recipients, out, |sealed| {
+            readers.seal(out, |sealed| {
                 let mut page = Page::new([0; PAGE]);
                 for number in 1..=count {
                     let read = match over.get(&number) {
@@ -590,7 +595,9 @@ impl PageFile for Pages {
     }
 
     fn lock(&mut self, level: Level) -> std::result::Result<(), Fault> {
-        if self.level == Level::None && level >= Level::Shared {
+        // A writer looks again in any case: others may have written before it had the lock.
+        let is_new_enough = self.is_just_opened && self.commit.is_none();
+        if self.level == Level::None && level >= Level::Shared && !is_new_enough {
             let refreshed = self.refresh();
             self.told(refreshed)?;
         }
@@ -628,9 +635,9 @@ impl Pages {
     }
 }
 
-fn open_base(path: &Path, key: &Key) -> Result<ChunkFile> {
+fn open_base(path: &Path, key: &Key, shared: &SharedKey) -> Result<ChunkFile> {
     let missing = || Error::NoStore { dir: path.parent().unwrap_or(path).to_owned() };
-    let Some(mut base) = ChunkFile::open(key, path)? else { return Err(missing()) };
+    let Some(mut base) = ChunkFile::open(key, shared, path)? else { return Err(missing()) };
     let mut header = [0; 32];
     let is_whole = base.length >= PAGE as u64 && base.length.is_multiple_of(PAGE as u64);
     if is_whole {

@@ -60,6 +60,16 @@ impl Drop for Rooms {
     }
 }
 
+/// Lets the heap keep what is freed at its end, for the next one who asks: every chunk and every frame that age opens takes
+/// three times 64 KiB and frees them, and glibc would give them back to the system and take them again each time, empty
+/// pages that the kernel has to wipe. What is freed after having been mapped by itself is what glibc learns from how much
+/// to keep, namely twice its size (mallopt(3), M_MMAP_THRESHOLD). It stays below [`Rooms`], which are to be mapped.
+pub fn keep_heap() {
+    const LESSON: usize = 512 * 1024;
+    static GIVEN: std::sync::Once = std::sync::Once::new();
+    GIVEN.call_once(|| drop(std::hint::black_box(Vec::<u8>::with_capacity(LESSON))));
+}
+
 /// One page of the database.
 #[derive(Clone)]
 pub struct Page([u8; PAGE]);

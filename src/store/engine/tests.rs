@@ -2,6 +2,7 @@
 //! of any file is changed or cut off.
 use super::*;
 use crate::store::file::failing::{self, How};
+use crate::store::seal;
 use rusqlite::params;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -33,6 +34,7 @@ impl Bench {
             .create(std::slice::from_ref(&recipient), |database, _| {
                 database.execute_batch("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT")?;
                 database.execute("INSERT INTO recipients VALUES (?1, 'own key', 0)", [&recipient])?;
+                database.execute("INSERT INTO meta VALUES ('store_secret', ?1)", [&bench.secret.secret[..]])?;
                 Ok(())
             })
             .unwrap();
@@ -267,7 +269,7 @@ fn a_revocation_during_the_copying_leaves_nothing_behind() {
     let opened = engine.take_open().unwrap();
     read_in(&opened, |_, _| Ok(())).unwrap();
     let path = bench.dir().join(names::FOLD);
-    let laid = lay::Laid::of(&opened.pages, &path, |database, name| engine.recipients_of(database, name)).unwrap();
+    let laid = lay::Laid::of(&opened.pages, &path, |database, name| engine.readers_of(database, name)).unwrap();
     put(&other, 1, "gone", Durable::Folded).unwrap();
     let is_outdated = || !opened.pages().unwrap().is_newest().unwrap();
     assert!(laid.write(&path, is_outdated, &mut |_, _| {}).is_err());

@@ -5,7 +5,7 @@
 use super::Engine;
 use super::chunks::ChunkFile;
 use crate::store::error::{Error, Result};
-use crate::store::seal::Key;
+use crate::store::seal::{Key, SharedKey};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
@@ -45,8 +45,8 @@ impl Engine {
             let delta = pages.delta.is_some().then_some(delta);
             let log = Piece { path: pages.log.path.clone(), parts: pages.log.frames.into() };
             Sound {
-                base: open_all(&self.key, &self.from, progress)?,
-                delta: delta.map(|path| open_all(&self.key, &path, progress)).transpose()?,
+                base: open_all(&self.key, &pages.shared, &self.from, progress)?,
+                delta: delta.map(|path| open_all(&self.key, &pages.shared, &path, progress)).transpose()?,
                 log,
                 seq: pages.seq(),
             }
@@ -68,9 +68,9 @@ impl Engine {
 }
 
 /// Opens every chunk of a file, which authenticates it.
-fn open_all(key: &Key, path: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Piece> {
+fn open_all(key: &Key, shared: &SharedKey, path: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Piece> {
     let missing = || Error::damaged(format!("{} is missing", path.display()));
-    let mut file = ChunkFile::open(key, path)?.ok_or_else(missing)?;
+    let mut file = ChunkFile::open(key, shared, path)?.ok_or_else(missing)?;
     let parts = file.chunks();
     for number in 0..parts {
         file.open_once(number)?;

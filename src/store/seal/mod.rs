@@ -1,8 +1,8 @@
 //! Sealing and opening: the only file that knows the age crate.
 //!
 //! What must stay true: everything sealed is a standard age v1 file for X25519 recipients, so that stock `age -d` opens
-//! it; there is no other cryptography here. The frames of a log have one stanza of our own beside those (`shared.rs`). age with public keys does not say *who* wrote: that is what the store's
-//! secret and its fingerprint are for (`store/trust.rs`).
+//! it; there is no other cryptography here. The files of a store have one stanza of our own beside those (`shared.rs`). age
+//! with public keys does not say *who* wrote: that is what the store's secret and its fingerprint are for (`store/trust.rs`).
 mod shared;
 
 pub use shared::SharedKey;
@@ -99,6 +99,40 @@ pub fn is_recipient(text: &str) -> bool {
     text.parse::<age::x25519::Recipient>().is_ok()
 }
 
+/// Whom a file of a store is sealed for.
+#[derive(Debug, Clone, Default)]
+pub struct Readers {
+    pub recipients: Vec<String>,
+    /// What everybody has who can open the store that is in the file.
+    pub shared: Option<SharedKey>,
+}
+
+impl Readers {
+    /// Seals what `fill` writes for them.
+    pub fn seal<W: Write>(
+        &self,
+        out: W,
+        fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+    ) -> std::io::Result<()> {
+        let parsed = parsed(&self.recipients)?;
+        if parsed.is_empty() {
+            // age refuses a file for nobody, and does not know that the shared key alone is not enough.
+            return Err(std::io::Error::other("there is no recipient"));
+        }
+        let shared = self.shared.iter().map(|shared| shared as &dyn age::Recipient);
+        seal_for(shared.chain(parsed.iter().map(|r| r as &dyn age::Recipient)), out, fill)
+    }
+
+    /// A small text, sealed for them in memory.
+    pub fn seal_bytes(&self, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+        /// More than header and tag of such a message for three recipients take.
+        const AROUND: usize = 640;
+        let mut sealed = Vec::with_capacity(bytes.len() + AROUND);
+        self.seal(&mut sealed, |w| w.write_all(bytes))?;
+        Ok(sealed)
+    }
+}
+
 /// Seals what `fill` writes for these recipients.
 pub fn seal<W: Write>(
     recipients: &[String],
@@ -129,7 +163,12 @@ pub type SealedStream = age::stream::StreamReader<BufReader<File>>;
 /// Opens a sealed file, for reading any part of it, and says which encryption it is: SHA-256 over the header, with its
 /// MAC, and the payload's nonce. No two encryptions share that, even of the same content for the same key. Also how long
 /// its plaintext is, in bytes, which the opening of its last chunk has proved.
-pub fn open_stream(key: &Key, file: File, path: &Path) -> Result<(SealedStream, [u8; 32], u64)> {
+pub fn open_stream(
+    key: &Key,
+    shared: Option<&SharedKey>,
+    file: File,
+    path: &Path,
+) -> Result<(SealedStream, [u8; 32], u64)> {
     let unreadable = || Error::io(format!("cannot read {}", path.display()));
     let mut reader = BufReader::with_capacity(4096, file);
     // Read once for its length alone: what the age crate has read is not asked back from it.
@@ -139,7 +178,7 @@ pub fn open_stream(key: &Key, file: File, path: &Path) -> Result<(SealedStream, 
     reader.get_ref().read_exact_at(&mut head, 0).map_err(unreadable())?;
     reader.seek(SeekFrom::Start(0)).map_err(unreadable())?;
     let sealed = reader.get_ref().metadata().map_err(unreadable())?.len().saturating_sub(length);
-    let mut stream = decrypt(key, decryptor(reader, path)?, path)?;
+    let mut stream = decrypt(key, shared, decryptor(reader, path)?, path)?;
     // Asked from the end for the beginning, age opens the last chunk once; asked for the end, it would a second time.
     let expected = plain_length(sealed);
     let beyond = stream.seek(SeekFrom::End(expected.saturating_neg())).map_err(|error| read_failure(path, error))?;
@@ -158,7 +197,7 @@ fn plain_length(payload: u64) -> i64 {
 /// error and never a shorter answer.
 pub fn open(key: &Key, file: File, path: &Path) -> Result<Zeroizing<Vec<u8>>> {
     let length = file.metadata().map(|m| m.len()).unwrap_or(0);
-    let mut reader = decrypt(key, decryptor(BufReader::with_capacity(64 * 1024, file), path)?, path)?;
+    let mut reader = decrypt(key, None, decryptor(BufReader::with_capacity(64 * 1024, file), path)?, path)?;
     // Reserved in one piece: a vector that grows leaves copies of what it held behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or(0)));
     reader.read_to_end(&mut bytes).map_err(|error| read_failure(path, error))?;
@@ -196,8 +235,14 @@ fn decryptor<R: BufRead>(input: R, path: &Path) -> Result<age::Decryptor<R>> {
     })
 }
 
-fn decrypt<R: BufRead>(key: &Key, sealed: age::Decryptor<R>, path: &Path) -> Result<age::stream::StreamReader<R>> {
-    sealed.decrypt(key.identities()).map_err(|error| match error {
+fn decrypt<R: BufRead>(
+    key: &Key,
+    shared: Option<&SharedKey>,
+    sealed: age::Decryptor<R>,
+    path: &Path,
+) -> Result<age::stream::StreamReader<R>> {
+    let shared = shared.into_iter().map(|shared| shared as &dyn age::Identity);
+    sealed.decrypt(shared.chain(key.identities())).map_err(|error| match error {
         age::DecryptError::NoMatchingKeys | age::DecryptError::DecryptionFailed => {
             Error::WrongKey { dir: path.parent().unwrap_or(path).to_owned() }
         }
@@ -223,22 +268,6 @@ pub fn seal_bytes(recipients: &[String], bytes: &[u8]) -> std::io::Result<Vec<u8
     Ok(sealed)
 }
 
-/// The same, for whoever has the shared key as well.
-pub fn seal_shared(shared: &SharedKey, recipients: &[String], bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    /// More than header and tag of such a message for three recipients take.
-    const AROUND: usize = 640;
-    let mut sealed = Vec::with_capacity(bytes.len() + AROUND);
-    let parsed = parsed(recipients)?;
-    if parsed.is_empty() {
-        // age refuses a file for nobody, and does not know that the shared key alone is not enough.
-        return Err(std::io::Error::other("there is no recipient"));
-    }
-    let own = iter::once(shared as &dyn age::Recipient);
-    let all = own.chain(parsed.iter().map(|r| r as &dyn age::Recipient));
-    seal_for(all, &mut sealed, |w| w.write_all(bytes))?;
-    Ok(sealed)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,7 +286,7 @@ mod tests {
         for length in [0, 1, 5, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 4096] {
             let bytes: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
             let (_temp, path) = sealed(&key, &bytes);
-            let (mut stream, _, found) = open_stream(&key, File::open(&path).unwrap(), &path).unwrap();
+            let (mut stream, _, found) = open_stream(&key, None, File::open(&path).unwrap(), &path).unwrap();
             assert_eq!(found, length as u64);
             let mut whole = Vec::new();
             stream.read_to_end(&mut whole).unwrap();
@@ -274,7 +303,7 @@ mod tests {
             for cut in [full.len() - 1, full.len() - 16, payload + 16, payload, payload - 1] {
                 if cut < full.len() {
                     std::fs::write(&path, &full[..cut]).unwrap();
-                    let cut_off = open_stream(&key, File::open(&path).unwrap(), &path);
+                    let cut_off = open_stream(&key, None, File::open(&path).unwrap(), &path);
                     assert!(matches!(cut_off, Err(Error::Damaged { .. })), "{length} cut at {cut}");
                 }
             }

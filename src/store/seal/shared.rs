@@ -19,6 +19,7 @@ const TAG: &str = "siesta-log-1";
 const SALT: usize = 16;
 
 /// 256 random bits that everybody who can open the store knows.
+#[derive(Clone)]
 pub struct SharedKey(Zeroizing<[u8; 32]>);
 
 impl SharedKey {
@@ -28,6 +29,12 @@ impl SharedKey {
 
     fn wrapping(&self, salt: &[u8; SALT]) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(hkdf(salt, TAG.as_bytes(), &*self.0))
+    }
+}
+
+impl std::fmt::Debug for SharedKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SharedKey(…)")
     }
 }
 
@@ -61,10 +68,14 @@ impl age::Identity for SharedKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::seal::{Key, open_bytes, open_shared, seal_bytes, seal_shared};
+    use crate::store::seal::{Key, Readers, open_bytes, open_shared, seal_bytes};
 
     fn shared(n: u8) -> SharedKey {
         SharedKey::new(Zeroizing::new([n; 32]))
+    }
+
+    fn sealed(shared: SharedKey, recipients: &[String], bytes: &[u8]) -> Vec<u8> {
+        Readers { recipients: recipients.to_vec(), shared: Some(shared) }.seal_bytes(bytes).unwrap()
     }
 
     fn alone(shared: &SharedKey, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
@@ -77,12 +88,12 @@ mod tests {
         let (key, _) = Key::generate("f", "now");
         let (other, _) = Key::generate("f", "now");
         let recipients = [key.recipient().unwrap(), other.recipient().unwrap()];
-        let sealed = seal_shared(&shared(7), &recipients, b"a change").unwrap();
-        assert_eq!(alone(&shared(7), &sealed).unwrap().as_slice(), b"a change");
-        assert_eq!(open_bytes(&key, &sealed).unwrap().as_slice(), b"a change");
-        assert_eq!(open_bytes(&other, &sealed).unwrap().as_slice(), b"a change");
-        assert!(alone(&shared(8), &sealed).is_none());
-        assert_ne!(sealed, seal_shared(&shared(7), &recipients, b"a change").unwrap());
+        let message = sealed(shared(7), &recipients, b"a change");
+        assert_eq!(alone(&shared(7), &message).unwrap().as_slice(), b"a change");
+        assert_eq!(open_bytes(&key, &message).unwrap().as_slice(), b"a change");
+        assert_eq!(open_bytes(&other, &message).unwrap().as_slice(), b"a change");
+        assert!(alone(&shared(8), &message).is_none());
+        assert_ne!(message, sealed(shared(7), &recipients, b"a change"));
         // One of before, without the stanza of our own.
         let before = seal_bytes(&recipients, b"before").unwrap();
         assert_eq!(open_shared(&shared(7), &key, &before).unwrap().as_slice(), b"before");
@@ -92,7 +103,7 @@ mod tests {
     #[test]
     fn every_flipped_bit_and_every_cut_is_an_error() {
         let (key, _) = Key::generate("f", "now");
-        let sealed = seal_shared(&shared(7), &[key.recipient().unwrap()], b"content that matters").unwrap();
+        let sealed = sealed(shared(7), &[key.recipient().unwrap()], b"content that matters");
         for at in 0..sealed.len() {
             let mut flipped = sealed.clone();
             flipped[at] ^= 1;
