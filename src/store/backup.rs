@@ -41,7 +41,7 @@ impl BackupFile {
         let engine = Engine::over(&nowhere, path, Arc::clone(&key), unknown, String::new());
         let opened = engine.read(|database, seq| {
             let tx = ReadTx::new(database);
-            let position = Position { seq, audit: tx.audit_head()? };
+            let position = Position::new(seq, tx.audit_head()?);
             Ok((tx.find_meta("store_id")?, tx.find_meta("store_secret")?, position))
         });
         let (store_id, secret, position) = opened.map_err(|error| about(path, error))?;
@@ -150,7 +150,7 @@ impl Store {
     fn write_backup(&self, beside: &Path, progress: Progress<'_>) -> Result<(Position, u64)> {
         let mut pages = |done: u32, all: u32| progress(Phase::Chunks, done.into(), all.into());
         let position = self.engine.write_whole(beside, &mut pages, |database, seq| {
-            Ok(Position { seq, audit: ReadTx::new(database).audit_head()? })
+            Ok(Position::new(seq, ReadTx::new(database).audit_head()?))
         })?;
         let written = BackupFile::open(Arc::clone(self.engine.key()), beside)?;
         written.verify(progress)?;

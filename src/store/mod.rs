@@ -248,7 +248,7 @@ impl Store {
         let pin = Pin::new(&place.config_dir, &canonical);
         // A pin of a store that was in this place before and is gone says nothing about this one.
         pin.remove()?;
-        pin.write(&secret, &Position { seq, audit }, None)?;
+        pin.write(&secret, &Position::new(seq, audit), None)?;
         let index = place.index.as_ref().map(|place| Index::new(place, &canonical));
         let store = Store {
             place: place.clone(),
@@ -335,7 +335,9 @@ impl Store {
             (Err(Error::Unaudited), Some(error)) => Err(error),
             // Also when the change refused: what it was told by SQLite is less than what went wrong on disk.
             (Err(error), _) => Err(error.into()),
-            (Ok(Committed { value: (value, audit), seq, lock }), _) => Ok((value, Position { seq, audit }, lock)),
+            (Ok(Committed { value: (value, audit), seq, mark, lock }), _) => {
+                Ok((value, Position { seq, audit, mark: Some(mark) }, lock))
+            }
         }
     }
 

@@ -100,9 +100,11 @@ impl Store {
         // Looked at before the database is: names of a later state under this time are made again, the reverse never.
         let outdated = index.as_ref().and_then(|index| index.outdated(&place.dir));
         let store = Store { place, canonical, engine, secret, pin, source, index, notices, proof: Proof::Asserted };
-        let version = store.engine.read(|database, seq| {
+        let version = store.engine.read_marked(|database, seq, mark| {
             store.must_hold_its_secret(database)?;
-            if let Some(pinned) = remembered.as_ref().filter(|_| is_known)
+            // The state that the pin was written for is no older than it; any other one has to show what the pin has seen.
+            let is_the_pinned = |pinned: &&Remembered| pinned.position.mark.as_deref() == Some(mark);
+            if let Some(pinned) = remembered.as_ref().filter(|pinned| is_known && !is_the_pinned(pinned))
                 && let Err(doubt) = store.must_not_be_older(database, seq, pinned)
             {
                 judge.doubt(doubt)?;
@@ -135,7 +137,7 @@ impl Store {
         let kept = self.place.dir.join(format!("{BASE}.v{from}"));
         let committed = self.engine.upgrade(WRITER_DEADLINE, &kept, |database, seq| {
             schema::migrate(database)?;
-            Ok(Position { seq, audit: ReadTx::new(database).audit_head()? })
+            Ok(Position::new(seq, ReadTx::new(database).audit_head()?))
         })?;
         self.pin.write(&self.secret, &committed.value, self.pin.read(&self.secret)?.as_ref())?;
         drop(committed.lock);

@@ -209,7 +209,7 @@ impl Store {
             inside.is_ok_and(|inside| inside.unwrap_or_default() == *secret.secret)
         })?;
         let engine = Engine::new(dir, key, chosen.secret.clone(), self.place.holder.clone());
-        let position = engine.read(|database, seq| Ok(Position { seq, audit: ReadTx::new(database).audit_head()? }))?;
+        let position = engine.read(|database, seq| Ok(Position::new(seq, ReadTx::new(database).audit_head()?)))?;
         if chosen.is_next {
             return self.end_with(&chosen.secret, &position).map(drop);
         }

@@ -211,7 +211,7 @@ impl Target {
             (Err(error), _) => Err(error.into()),
             (Ok(committed), _) => {
                 let (value, audit, sealed_for) = committed.value;
-                Ok((value, Position { seq: committed.seq, audit }, sealed_for))
+                Ok((value, Position::new(committed.seq, audit), sealed_for))
             }
         }
     }

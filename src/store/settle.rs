@@ -18,7 +18,7 @@ impl Store {
 
     /// Where the newest state stands.
     pub fn position(&self) -> Result<Position> {
-        self.engine.read(|database, seq| Ok(Position { seq, audit: ReadTx::new(database).audit_head()? }))
+        self.engine.read(|database, seq| Ok(Position::new(seq, ReadTx::new(database).audit_head()?)))
     }
 
     /// The fingerprints the key says it is for.

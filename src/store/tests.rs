@@ -101,7 +101,7 @@ fn a_store_of_an_older_program_is_brought_up_to_date_and_keeps_what_it_held() {
              PRAGMA user_version = 1;
              INSERT INTO apps VALUES ('id.example', 'default', 'client', NULL, 8123, 0, 0);",
         )?;
-        Ok((Position { seq, audit: ReadTx::new(database).audit_head()? }, Durable::Folded))
+        Ok((Position::new(seq, ReadTx::new(database).audit_head()?), Durable::Folded))
     });
     drop(older.unwrap());
     drop(store);

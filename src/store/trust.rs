@@ -117,6 +117,14 @@ pub struct Position {
     /// SQLite's file change counter: every commit adds one.
     pub seq: u32,
     pub audit: Head,
+    /// Which state that is, where it was at hand: whoever finds the same one need not ask whether it is older.
+    pub mark: Option<String>,
+}
+
+impl Position {
+    pub fn new(seq: u32, audit: Head) -> Position {
+        Position { seq, audit, mark: None }
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -127,6 +135,8 @@ struct PinText {
     seq: u32,
     audit_seq: i64,
     audit_head: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mark: Option<String>,
     hmac: String,
 }
 
@@ -212,6 +222,7 @@ fn slot_text(secret: &StoreSecret, position: &Position) -> Result<String> {
         seq: position.seq,
         audit_seq: position.audit.seq,
         audit_head: position.audit.hash.clone(),
+        mark: position.mark.clone(),
         hmac: String::new(),
     };
     text.hmac = hex(&secret.mac(PIN_LABEL, &[signed_part(&text).as_bytes()]));
@@ -220,7 +231,9 @@ fn slot_text(secret: &StoreSecret, position: &Position) -> Result<String> {
 }
 
 fn signed_part(text: &PinText) -> String {
-    format!("{}|{}|{}|{}|{}", text.store_id, text.fingerprint, text.seq, text.audit_seq, text.audit_head)
+    let signed = format!("{}|{}|{}|{}|{}", text.store_id, text.fingerprint, text.seq, text.audit_seq, text.audit_head);
+    // Pins of before have none, and are as good as they were.
+    text.mark.as_ref().map_or(signed.clone(), |mark| format!("{signed}|{mark}"))
 }
 
 fn parse_slot(bytes: &[u8], slot: u64, secret: &StoreSecret) -> Option<Remembered> {
@@ -233,7 +246,11 @@ fn parse_slot(bytes: &[u8], slot: u64, secret: &StoreSecret) -> Option<Remembere
     Some(Remembered {
         store_id: text.store_id,
         fingerprint: text.fingerprint,
-        position: Position { seq: text.seq, audit: Head { seq: text.audit_seq, hash: text.audit_head } },
+        position: Position {
+            seq: text.seq,
+            audit: Head { seq: text.audit_seq, hash: text.audit_head },
+            mark: text.mark,
+        },
         slot,
     })
 }
@@ -245,7 +262,7 @@ pub fn fuzz_pin(input: &[u8]) {
     let own = StoreSecret { store_id: Uuid::nil(), secret: Zeroizing::new([1; 32]) };
     let _ = StoreSecret::parse(input);
     let _ = parse_slot(input, 0, &own);
-    let genuine = Position { seq: 9, audit: Head { seq: 7, hash: "h".to_owned() } };
+    let genuine = Position { mark: Some(hex(&[5; 32])), ..Position::new(9, Head { seq: 7, hash: "h".to_owned() }) };
     let Ok(slot) = slot_text(&own, &genuine) else { return };
     let mut slot = slot.into_bytes();
     for edit in input.chunks_exact(2) {
@@ -301,7 +318,8 @@ mod tests {
     }
 
     fn position(seq: u32) -> Position {
-        Position { seq, audit: Head { seq: i64::from(seq), hash: "h".to_owned() } }
+        let mark = seq.is_multiple_of(2).then(|| hex(&[seq.to_le_bytes()[0]; 32]));
+        Position { seq, audit: Head { seq: i64::from(seq), hash: "h".to_owned() }, mark }
     }
 
     #[test]

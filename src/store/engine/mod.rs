@@ -73,6 +73,8 @@ impl Opened {
 pub struct Committed<T> {
     pub value: T,
     pub seq: u32,
+    /// Of the state that others find from here on.
+    pub mark: String,
     pub lock: WriterLock,
 }
 
@@ -139,8 +141,17 @@ impl Engine {
 
     /// Runs `read` on the newest state. Takes no lock: a reader never waits, and never sees half a change.
     pub fn read<T>(&self, read: impl FnOnce(&Connection, u32) -> Result<T>) -> Result<T> {
+        self.read_marked(|database, seq, _| read(database, seq))
+    }
+
+    /// The same, told the state's mark.
+    pub fn read_marked<T>(&self, read: impl FnOnce(&Connection, u32, &str) -> Result<T>) -> Result<T> {
         let opened = self.take_open()?;
-        let value = read_in(&opened, read).map_err(|error| opened.told(error))?;
+        let marked = |database: &Connection, seq| {
+            let mark = opened.pages()?.mark();
+            read(database, seq, &mark)
+        };
+        let value = read_in(&opened, marked).map_err(|error| opened.told(error))?;
         self.put_back(opened);
         Ok(value)
     }
@@ -165,8 +176,9 @@ impl Engine {
         let told = written.map_err(|error| opened.told(error));
         opened.pages()?.commit = None;
         let (value, seq) = told?;
+        let mark = opened.pages()?.mark();
         self.put_back(opened);
-        Ok(Committed { value, seq, lock })
+        Ok(Committed { value, seq, mark, lock })
     }
 
     /// Runs `change` with everything folded into the base before and after, and the old base kept under this name.

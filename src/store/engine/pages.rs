@@ -14,10 +14,12 @@ use super::fold::Limits;
 use super::frame::{self, Chain, LogFault, Scanned};
 use super::vfs::{Fault, Level, PageFile};
 use super::{BASE, names};
+use crate::model::audit::hex;
 use crate::store::error::{Error, Result};
 use crate::store::file;
 use crate::store::seal::{self, Key, Readers, SharedKey};
 use crate::store::trust::StoreSecret;
+use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
@@ -165,6 +167,12 @@ impl Pages {
 
     pub fn seq(&self) -> u32 {
         self.chain.seq
+    }
+
+    /// A mark that this state has and no other: the base's id, and the end of the chain of HMACs that begins there.
+    pub fn mark(&self) -> String {
+        let of = Sha256::new().chain_update(self.chain.base_id).chain_update(self.chain.tail);
+        hex(&of.chain_update(self.chain.seq.to_be_bytes()).finalize())
     }
 
     /// Why the last page function failed.
