@@ -48,6 +48,7 @@ mod trust;
 mod tx;
 mod usage;
 mod verify;
+mod wiped;
 
 pub use audit::AuditQuery;
 pub use backup::{BackedUp, BackupFile};

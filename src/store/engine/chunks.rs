@@ -8,11 +8,11 @@ use super::room::Rooms;
 use crate::store::error::{Error, Result};
 use crate::store::file;
 use crate::store::seal::{self, Key, SealedStream, SharedKey};
+use crate::store::wiped::Wiped;
 use std::collections::HashMap;
 use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use zeroize::Zeroizing;
 
 /// age's payload chunk (age-encryption.org/v1, "Payload").
 pub const CHUNK: u64 = 64 * 1024;
@@ -95,8 +95,9 @@ impl ChunkFile {
     }
 
     /// The first `length` bytes.
-    pub fn start(&mut self, length: usize) -> Result<Zeroizing<Vec<u8>>> {
-        let mut bytes = Zeroizing::new(vec![0; length]);
+    pub fn start(&mut self, length: usize) -> Result<Wiped> {
+        let mut bytes = Wiped::with_capacity(length);
+        bytes.resize(length, 0);
         for (n, part) in bytes.chunks_mut(PAGE).enumerate() {
             self.read((n * PAGE) as u64, part)?;
         }

@@ -31,7 +31,7 @@ pub struct Limits {
 
 impl Limits {
     pub const USUAL: Limits =
-        Limits { frames: 32, patience: 4, log: 2 * 1024 * 1024, delta_floor: 2 * 1024 * 1024, delta_share: 16 };
+        Limits { frames: 32, patience: 8, log: 2 * 1024 * 1024, delta_floor: 2 * 1024 * 1024, delta_share: 16 };
 }
 
 /// What a log that has grown is due for.

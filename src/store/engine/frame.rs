@@ -7,13 +7,13 @@
 //! bytes from a file that anybody may have written, so none of them trusts a length.
 use super::pages::PAGE;
 use crate::store::trust::StoreSecret;
-use zeroize::Zeroizing;
+use crate::store::wiped::Wiped;
 
 const MAGIC: [u8; 4] = *b"SLG1";
 /// What all versions of the magic share.
 const FAMILY: &[u8] = b"SLG";
 /// Magic and length.
-const HEAD: usize = 8;
+pub const HEAD: usize = 8;
 /// HMAC, base id, sequence number.
 const BODY_AT: usize = 32 + 32 + 8;
 const LABEL: &str = "siesta-frame-1";
@@ -31,7 +31,7 @@ pub struct Chain {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     pub pages: u32,
-    pub ranges: Vec<(u32, Zeroizing<Vec<u8>>)>,
+    pub ranges: Vec<(u32, Wiped)>,
 }
 
 /// Why a log is not one of ours.
@@ -62,16 +62,10 @@ impl Chain {
 }
 
 /// The sealed text of the frame that follows `chain`, and its HMAC.
-pub fn plain(
-    chain: &Chain,
-    secret: &StoreSecret,
-    seq: u32,
-    pages: u32,
-    ranges: &[(u32, Zeroizing<Vec<u8>>)],
-) -> (Zeroizing<Vec<u8>>, [u8; 32]) {
+pub fn plain(chain: &Chain, secret: &StoreSecret, seq: u32, pages: u32, ranges: &[(u32, Wiped)]) -> (Wiped, [u8; 32]) {
     let length: usize = ranges.iter().map(|(_, bytes)| 8 + bytes.len()).sum();
     // Reserved in one piece: a vector that grows leaves copies of what it held behind.
-    let mut plain = Zeroizing::new(Vec::with_capacity(BODY_AT + 4 + length));
+    let mut plain = Wiped::with_capacity(BODY_AT + 4 + length);
     plain.extend_from_slice(&[0; 32]);
     plain.extend_from_slice(&chain.base_id);
     plain.extend_from_slice(&u64::from(seq).to_le_bytes());
@@ -102,7 +96,7 @@ pub fn scan(
     bytes: &[u8],
     chain: &mut Chain,
     secret: &StoreSecret,
-    unseal: impl Fn(&[u8]) -> Option<Zeroizing<Vec<u8>>>,
+    unseal: impl Fn(&[u8]) -> Option<Wiped>,
 ) -> Result<Scanned, LogFault> {
     let scanned = scan_part(bytes, chain, secret, &unseal)?;
     let torn = bytes.get(scanned.taken..).unwrap_or_default();
@@ -130,7 +124,7 @@ pub fn scan_part(
     bytes: &[u8],
     chain: &mut Chain,
     secret: &StoreSecret,
-    unseal: impl Fn(&[u8]) -> Option<Zeroizing<Vec<u8>>>,
+    unseal: impl Fn(&[u8]) -> Option<Wiped>,
 ) -> Result<Scanned, LogFault> {
     let mut scanned = Scanned::default();
     loop {
@@ -154,12 +148,14 @@ pub fn is_room(bytes: &[u8]) -> bool {
 
 /// The age message that a frame at the beginning of `bytes` holds, and the frame's length; none when it is not whole.
 fn message(bytes: &[u8]) -> Option<(&[u8], usize)> {
-    let head = bytes.get(..HEAD)?;
-    if !head.starts_with(&MAGIC) {
-        return None;
-    }
-    let length = usize::try_from(u32_at(head, 4)?).ok()?.checked_add(HEAD)?;
+    let length = length(bytes)?;
     Some((bytes.get(HEAD..length)?, length))
+}
+
+/// How long the frame is that begins with these bytes, its head included; none when they are no frame's.
+pub fn length(bytes: &[u8]) -> Option<usize> {
+    let head = bytes.get(..HEAD).filter(|head| head.starts_with(&MAGIC))?;
+    usize::try_from(u32_at(head, 4)?).ok()?.checked_add(HEAD)
 }
 
 fn opened(plain: &[u8], chain: &Chain, secret: &StoreSecret) -> Result<(Change, [u8; 32]), LogFault> {
@@ -181,17 +177,17 @@ fn opened(plain: &[u8], chain: &Chain, secret: &StoreSecret) -> Result<(Change, 
         if page == 0 || page > pages || !ranges_fit(bytes) {
             return Err(LogFault::Malformed);
         }
-        ranges.push((page, Zeroizing::new(bytes.to_vec())));
+        ranges.push((page, Wiped::copy_of(bytes)));
         rest = &rest[8 + bytes.len()..];
     }
     Ok((Change { pages, ranges }, *mac))
 }
 
 /// The ranges in which a page differs from what it was: `{ offset u16le, length u16le, bytes }*`.
-pub fn difference(old: &[u8; PAGE], new: &[u8; PAGE]) -> Zeroizing<Vec<u8>> {
+pub fn difference(old: &[u8; PAGE], new: &[u8; PAGE]) -> Wiped {
     /// Closer than this, two ranges are one: a range costs four bytes of its own.
     const GAP: usize = 8;
-    let mut out = Zeroizing::new(Vec::with_capacity(PAGE + 4 * (PAGE / GAP)));
+    let mut out = Wiped::with_capacity(PAGE + 4 * (PAGE / GAP));
     let mut at = 0;
     while at < PAGE {
         if old[at] == new[at] {
@@ -252,6 +248,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use uuid::Uuid;
+    use zeroize::Zeroizing;
 
     fn secret(n: u8) -> StoreSecret {
         StoreSecret { store_id: Uuid::nil(), secret: Zeroizing::new([n; 32]) }
@@ -266,8 +263,8 @@ mod tests {
         [b"sealed:".as_slice(), plain].concat()
     }
 
-    fn unseal(message: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        message.strip_prefix(b"sealed:").map(|plain| Zeroizing::new(plain.to_vec()))
+    fn unseal(message: &[u8]) -> Option<Wiped> {
+        message.strip_prefix(b"sealed:").map(Wiped::copy_of)
     }
 
     /// A log of three commits, with where each frame ends.

@@ -7,6 +7,7 @@
 use super::delta;
 use super::frame::{self, Chain, Change};
 use crate::store::trust::StoreSecret;
+use crate::store::wiped::Wiped;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -36,8 +37,8 @@ pub fn log(input: &[u8]) {
     let (mut chain, mut log, mut written) = (start.clone(), Vec::new(), Vec::new());
     for part in script.split(|byte| *byte == 0).take(8) {
         let Ok(pages) = u32::try_from(1 + part.len()) else { return };
-        let ranges: Vec<(u32, Zeroizing<Vec<u8>>)> =
-            part.chunks(6).zip(1..).map(|(bytes, page)| (page, Zeroizing::new(bytes.to_vec()))).collect();
+        let ranges: Vec<(u32, Wiped)> =
+            part.chunks(6).zip(1..).map(|(bytes, page)| (page, Wiped::copy_of(bytes))).collect();
         let (plain, mac) = frame::plain(&chain, &secret(), chain.seq + 1, pages, &ranges);
         let Some(framed) = frame::framed(&[SEAL, &plain].concat()) else { return };
         log.extend_from_slice(&framed);
@@ -45,7 +46,7 @@ pub fn log(input: &[u8]) {
         chain = Chain { tail: mac, seq: chain.seq + 1, ..chain };
     }
     edit(&mut log, edits);
-    let unseal = |message: &[u8]| message.strip_prefix(SEAL).map(|plain| Zeroizing::new(plain.to_vec()));
+    let unseal = |message: &[u8]| message.strip_prefix(SEAL).map(Wiped::copy_of);
     let mut at = start.clone();
     if let Ok(scanned) = frame::scan(&log, &mut at, &secret(), unseal) {
         assert!(written.starts_with(&scanned.changes), "an edited log says what was never written");

@@ -166,9 +166,17 @@ impl Engine {
         // Opened and read up to the newest change before the lock, so that others wait for as little as can be.
         let mut opened = self.take_open()?;
         network_fs::refuse(&self.dir)?;
+        let mut readers = opened.pages()?.readers.clone();
         let lock = WriterLock::take_while_waiting(&self.dir.join(LOCK), deadline, &self.holder, || {
+            // What goes wrong here goes wrong again where it is said.
+            if readers.is_none() {
+                readers = read_in(&opened, |database, _| self.readers(database)).ok();
+            }
             if let Ok(mut pages) = opened.pages.lock() {
                 pages.catch_up();
+                if let Some(readers) = &readers {
+                    pages.begin_frame(readers);
+                }
             }
         })?;
         opened.pages()?.commit = Some(Commit::default());

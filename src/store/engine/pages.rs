@@ -3,8 +3,8 @@
 //! What must stay true (store.md, "Format" and "Crash rules"):
 //! - A page is what the transaction wrote, else what the log says, else the delta, else the base. Base and delta never
 //!   change under their name's inode and the log only grows, so a snapshot stays what it was for as long as it is held.
-//! - The snapshot moves when the files are opened and when SQLite takes its shared lock in a later use, and only then; a
-//!   writer holds the store's lock as well, and its snapshot is never older than that.
+//! - The snapshot never moves while SQLite has a lock. It moves when the files are opened, when SQLite takes its shared
+//!   lock in a later use, and while a writer waits; under the store's lock it is the newest there is.
 //! - Everything a transaction wrote becomes durable in [`Pages::sync`], by one append or one rename; before that, no
 //!   file has changed. A disk that will not say whether it kept something ends the use of these pages.
 //! - What is damaged is refused. A torn end of the log is cut only by a writer, and only when nothing follows it.
@@ -17,8 +17,9 @@ use super::{BASE, names};
 use crate::model::audit::hex;
 use crate::store::error::{Error, Result};
 use crate::store::file;
-use crate::store::seal::{self, Key, Readers, SharedKey};
+use crate::store::seal::{self, Begun, Key, Readers, SharedKey};
 use crate::store::trust::StoreSecret;
+use crate::store::wiped::Wiped;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -26,7 +27,6 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use zeroize::Zeroizing;
 
 /// SQLite's page size here, in bytes.
 pub const PAGE: usize = 4096;
@@ -66,10 +66,14 @@ pub struct Pages {
     /// How many pages the snapshot has.
     pub(super) count: u32,
     /// What the log says about pages that nobody has asked for yet.
-    pub(super) ranges: HashMap<u32, Vec<Zeroizing<Vec<u8>>>>,
+    pub(super) ranges: HashMap<u32, Vec<Wiped>>,
     /// Pages with what the log says about them applied.
     pub(super) current: HashMap<u32, Page>,
     dirty: BTreeMap<u32, Page>,
+    /// For whom the last frame was sealed.
+    pub(super) readers: Option<Readers>,
+    /// The beginning of the next frame, where somebody had the time to make it.
+    begun: Option<Begun>,
     level: Level,
     /// Opened for the use that is under way: what was read a moment ago is new enough for it.
     pub(super) is_just_opened: bool,
@@ -149,6 +153,8 @@ impl Pages {
             ranges: HashMap::new(),
             current: HashMap::new(),
             dirty: BTreeMap::new(),
+            readers: None,
+            begun: None,
             level: Level::None,
             is_just_opened: true,
             commit: None,
@@ -236,18 +242,33 @@ impl Pages {
     /// Reads the newest frames ahead of time, while another one has the lock. What looks wrong here is looked at again by
     /// whoever needs it.
     pub fn catch_up(&mut self) {
-        /// A few usual commits.
-        const WINDOW: usize = 16 * 1024;
-        let Some((_, log)) = self.log.open.as_ref().filter(|_| self.level == Level::None && self.is_begun) else {
-            return;
-        };
-        let mut bytes = [0; WINDOW];
-        let Ok(read) = read_up_to(log, &mut bytes, self.log.end) else { return };
-        let mut chain = self.chain.clone();
-        let unseal = |sealed: &[u8]| seal::open_shared(&self.shared, &self.key, sealed);
-        // The log that is open may have become a delta by now: its frames are what they were, and the delta is read later.
-        if let Ok(scanned) = frame::scan_part(&bytes[..read], &mut chain, &self.secret, unseal) {
-            self.take_in(scanned, chain);
+        // What belongs to another base or delta is read whole now, or it would be under the lock.
+        if self.level == Level::None && !self.is_newest().unwrap_or(true) {
+            let _ = self.try_refresh();
+        }
+        while self.level == Level::None && self.is_begun {
+            let Some((_, log)) = &self.log.open else { return };
+            let mut head = [0; frame::HEAD];
+            let Ok(frame::HEAD) = read_up_to(log, &mut head, self.log.end) else { return };
+            // Larger ones are left to whoever has the lock.
+            let Some(length) = frame::length(&head).filter(|length| *length <= LARGEST_FRAME) else { return };
+            let mut bytes = vec![0; length];
+            let Ok(read) = read_up_to(log, &mut bytes, self.log.end) else { return };
+            let mut chain = self.chain.clone();
+            let unseal = |sealed: &[u8]| seal::open_shared(&self.shared, &self.key, sealed);
+            // The log that is open may have become a delta by now: its frames are what they were, and the delta is read later.
+            match frame::scan_part(&bytes[..read], &mut chain, &self.secret, unseal) {
+                Ok(scanned) if scanned.taken > 0 => self.take_in(scanned, chain),
+                _ => return,
+            }
+        }
+    }
+
+    /// Makes the part of the next frame that does not depend on what is in it, for these readers. For each of them it costs
+    /// an elliptic curve's work, which is better done before the lock is taken.
+    pub fn begin_frame(&mut self, readers: &Readers) {
+        if self.begun.as_ref().is_none_or(|begun| begun.readers() != readers) {
+            self.begun = readers.begin().ok();
         }
     }
 
@@ -448,7 +469,10 @@ impl Pages {
             }
         }
         let (plain, mac) = frame::plain(&self.chain, &self.secret, seq, count, &ranges);
-        let sealed = readers.seal_bytes(&plain).map_err(Error::io("cannot seal a change"))?;
+        self.begin_frame(readers);
+        self.readers = Some(readers.clone());
+        let begun = self.begun.take().map_or_else(|| readers.begin(), Ok);
+        let sealed = begun.and_then(|begun| begun.finish(&plain)).map_err(Error::io("cannot seal a change"))?;
         let framed = frame::framed(&sealed).ok_or_else(|| Error::damaged("a change is too large for one frame"))?;
         self.append_bytes(&framed)?;
         self.current.extend(dirty);

@@ -1,8 +1,8 @@
-//! Memory that held something of the store, wiped when it is given up.
+//! Rooms for opened chunks and pages, overwritten when they are given up.
 //!
-//! What must stay true: nothing but zeros is given back to the allocator. `Zeroizing` does the same byte by byte, which
-//! takes about as long as opening what was in it; this is for what is large and comes often.
+//! What must stay true: whatever was in one is not in memory any more when another owner gets it.
 use super::pages::PAGE;
+use crate::store::wiped::wipe;
 use std::ops::{Deref, DerefMut};
 
 /// As many rooms of one size as are asked for.
@@ -97,12 +97,6 @@ impl Drop for Page {
     fn drop(&mut self) {
         wipe(&mut self.0);
     }
-}
-
-fn wipe(bytes: &mut [u8]) {
-    bytes.fill(0);
-    // Or the compiler would leave out writes that nobody reads.
-    zeroize::optimization_barrier(bytes);
 }
 
 #[cfg(test)]

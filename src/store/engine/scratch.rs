@@ -8,11 +8,11 @@ use super::vfs::{Fault, Level, PageFile};
 use crate::store::error::{Error, Result};
 use crate::store::file;
 use crate::store::seal::{self, Key};
+use crate::store::wiped::Wiped;
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
-use zeroize::Zeroizing;
 
 /// How many pages are sealed together: 1 MiB, so that what a message costs is little beside its content.
 const BATCH: usize = 256;
@@ -29,7 +29,7 @@ pub struct Scratch {
     /// Where each page's newest content is: which batch, which page of it.
     places: Vec<Option<(u32, u32)>>,
     batches: Vec<Batch>,
-    opened: VecDeque<(u32, Zeroizing<Vec<u8>>)>,
+    opened: VecDeque<(u32, Wiped)>,
     fault: Option<Error>,
 }
 
@@ -113,7 +113,7 @@ impl Scratch {
             return Ok(());
         }
         let batch = u32::try_from(self.batches.len()).map_err(|_| lost())?;
-        let mut plain = Zeroizing::new(Vec::with_capacity(self.fresh.len() * PAGE));
+        let mut plain = Wiped::with_capacity(self.fresh.len() * PAGE);
         for (slot, (number, page)) in (0..).zip(std::mem::take(&mut self.fresh)) {
             plain.extend_from_slice(&page[..]);
             let index = usize::try_from(number).map_err(|_| lost())?.saturating_sub(1);

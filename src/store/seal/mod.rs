@@ -9,6 +9,7 @@ pub use shared::SharedKey;
 
 use crate::model::memory;
 use crate::store::error::{Error, Result};
+use crate::store::wiped::Wiped;
 use age::secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -100,7 +101,7 @@ pub fn is_recipient(text: &str) -> bool {
 }
 
 /// Whom a file of a store is sealed for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Readers {
     pub recipients: Vec<String>,
     /// What everybody has who can open the store that is in the file.
@@ -114,22 +115,42 @@ impl Readers {
         out: W,
         fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
     ) -> std::io::Result<()> {
+        let mut writer = self.begin_in(out)?;
+        fill(&mut writer)?;
+        writer.finish()?.flush()
+    }
+
+    fn begin_in<W: Write>(&self, out: W) -> std::io::Result<age::stream::StreamWriter<W>> {
         let parsed = parsed(&self.recipients)?;
         if parsed.is_empty() {
             // age refuses a file for nobody, and does not know that the shared key alone is not enough.
             return Err(std::io::Error::other("there is no recipient"));
         }
         let shared = self.shared.iter().map(|shared| shared as &dyn age::Recipient);
-        seal_for(shared.chain(parsed.iter().map(|r| r as &dyn age::Recipient)), out, fill)
+        let all = shared.chain(parsed.iter().map(|r| r as &dyn age::Recipient));
+        age::Encryptor::with_recipients(all).map_err(std::io::Error::other)?.wrap_output(out)
     }
 
-    /// A small text, sealed for them in memory.
-    pub fn seal_bytes(&self, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-        /// More than header and tag of such a message for three recipients take.
-        const AROUND: usize = 640;
-        let mut sealed = Vec::with_capacity(bytes.len() + AROUND);
-        self.seal(&mut sealed, |w| w.write_all(bytes))?;
-        Ok(sealed)
+    /// A message for them, as far as its header goes.
+    pub fn begin(&self) -> std::io::Result<Begun> {
+        Ok(Begun { readers: self.clone(), writer: self.begin_in(Vec::new())? })
+    }
+}
+
+/// A message in memory that has its header, and no content yet.
+pub struct Begun {
+    readers: Readers,
+    writer: age::stream::StreamWriter<Vec<u8>>,
+}
+
+impl Begun {
+    pub fn readers(&self) -> &Readers {
+        &self.readers
+    }
+
+    pub fn finish(mut self, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+        self.writer.write_all(bytes)?;
+        self.writer.finish()
     }
 }
 
@@ -195,22 +216,22 @@ fn plain_length(payload: u64) -> i64 {
 
 /// Opens a sealed file and reads all of it. The stream's last chunk authenticates the length, so a truncated file is an
 /// error and never a shorter answer.
-pub fn open(key: &Key, file: File, path: &Path) -> Result<Zeroizing<Vec<u8>>> {
+pub fn open(key: &Key, file: File, path: &Path) -> Result<Wiped> {
     let length = file.metadata().map(|m| m.len()).unwrap_or(0);
     let mut reader = decrypt(key, None, decryptor(BufReader::with_capacity(64 * 1024, file), path)?, path)?;
     // Reserved in one piece: a vector that grows leaves copies of what it held behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or(0)));
+    let mut bytes = Wiped::with_capacity(usize::try_from(length).unwrap_or(0));
     reader.read_to_end(&mut bytes).map_err(|error| read_failure(path, error))?;
     Ok(bytes)
 }
 
 /// Opens a small message in memory; none when it is not one for this key, or is not whole.
-pub fn open_bytes(key: &Key, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+pub fn open_bytes(key: &Key, sealed: &[u8]) -> Option<Wiped> {
     opened(age::Decryptor::new_buffered(sealed).ok()?, key.identities(), sealed.len())
 }
 
 /// The same for a message that also opens with a shared key.
-pub fn open_shared(shared: &SharedKey, key: &Key, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+pub fn open_shared(shared: &SharedKey, key: &Key, sealed: &[u8]) -> Option<Wiped> {
     let identities = iter::once(shared as &dyn age::Identity).chain(key.identities());
     opened(age::Decryptor::new_buffered(sealed).ok()?, identities, sealed.len())
 }
@@ -219,9 +240,9 @@ fn opened<'a>(
     decryptor: age::Decryptor<&[u8]>,
     identities: impl Iterator<Item = &'a dyn age::Identity>,
     length: usize,
-) -> Option<Zeroizing<Vec<u8>>> {
+) -> Option<Wiped> {
     let mut reader = decryptor.decrypt(identities).ok()?;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(length));
+    let mut bytes = Wiped::with_capacity(length);
     reader.read_to_end(&mut bytes).ok()?;
     Some(bytes)
 }
@@ -310,7 +331,7 @@ mod tests {
         }
     }
 
-    fn opened(key: &Key, path: &Path) -> Result<Zeroizing<Vec<u8>>> {
+    fn opened(key: &Key, path: &Path) -> Result<Wiped> {
         open(key, File::open(path).unwrap(), path)
     }
 

@@ -19,7 +19,7 @@ const TAG: &str = "siesta-log-1";
 const SALT: usize = 16;
 
 /// 256 random bits that everybody who can open the store knows.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SharedKey(Zeroizing<[u8; 32]>);
 
 impl SharedKey {
@@ -69,16 +69,17 @@ impl age::Identity for SharedKey {
 mod tests {
     use super::*;
     use crate::store::seal::{Key, Readers, open_bytes, open_shared, seal_bytes};
+    use crate::store::wiped::Wiped;
 
     fn shared(n: u8) -> SharedKey {
         SharedKey::new(Zeroizing::new([n; 32]))
     }
 
     fn sealed(shared: SharedKey, recipients: &[String], bytes: &[u8]) -> Vec<u8> {
-        Readers { recipients: recipients.to_vec(), shared: Some(shared) }.seal_bytes(bytes).unwrap()
+        Readers { recipients: recipients.to_vec(), shared: Some(shared) }.begin().unwrap().finish(bytes).unwrap()
     }
 
-    fn alone(shared: &SharedKey, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    fn alone(shared: &SharedKey, sealed: &[u8]) -> Option<Wiped> {
         // A key that fits nothing, so that only the shared one can open it.
         open_shared(shared, &Key::generate("f", "now").0, sealed)
     }
