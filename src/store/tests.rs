@@ -268,6 +268,42 @@ fn an_older_copy_put_back_is_noticed() {
 }
 
 #[test]
+fn the_pin_knows_the_very_state_and_another_one_of_the_same_number_is_none_of_it() {
+    let temp = tempfile::tempdir().unwrap();
+    let store = create(temp.path());
+    let dir = place(temp.path()).dir;
+    let pinned = |store: &Store| store.pin.read(&store.secret).unwrap().unwrap().position;
+    let mark = |store: &Store| store.engine.read_marked(|_, _, mark| Ok(mark.to_owned())).unwrap();
+    // Through a delta and back into a log.
+    for n in 0..20 {
+        append(&store, "change").unwrap();
+        assert_eq!(pinned(&store).mark, Some(mark(&store)), "after {n}");
+        assert!(Store::open(place(temp.path())).is_ok());
+    }
+    let (fork, before) = (copy_of(&dir), pinned(&store));
+    append(&store, "one way").unwrap();
+    let one_way = copy_of(&dir);
+    drop(store);
+    put_back(&fork, &dir);
+    let store = open_with_pin(temp.path(), &before);
+    append(&store, "another way").unwrap();
+    let seq = pinned(&store).seq;
+    drop(store);
+    put_back(&one_way, &dir);
+    let error = Store::open(place(temp.path())).err();
+    assert!(matches!(error, Some(Error::RolledBack { .. })), "{error:?}");
+    let (there, _) = Store::open_doubted(place(temp.path())).unwrap();
+    assert_eq!(there.engine.read(|_, seq| Ok(seq)).unwrap(), seq, "as many changes, but not these");
+}
+
+/// The store of a place whose pin says this.
+fn open_with_pin(dir: &Path, position: &Position) -> Store {
+    let (doubted, _) = Store::open_doubted(place(dir)).unwrap();
+    doubted.pin.replace(&doubted.secret, position).unwrap();
+    Store::open(place(dir)).unwrap()
+}
+
+#[test]
 fn a_store_built_by_somebody_who_knows_only_the_recipient_is_noticed() {
     let temp = tempfile::tempdir().unwrap();
     let recipient = create(temp.path()).engine.key().recipient().unwrap();
