@@ -1,5 +1,5 @@
 //! The audit: append and read. There is no update, and no delete but that of its beginning (`retention.rs`).
-use crate::model::audit::{AuditLine, AuditRow, Break, Head, NewAuditRow, Proof, Verdict, Verifier};
+use crate::model::audit::{AuditLine, AuditRow, Break, Change, Head, NewAuditRow, Proof, Verdict, Verifier};
 use crate::model::id::{ConnectionId, CorrelationId};
 use crate::model::limit::Window;
 use crate::model::people::Actor;
@@ -26,6 +26,15 @@ pub struct AuditQuery {
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
+    Ok(AuditRow { changes: row.json("changes")?, ..read_but_changes(row)? })
+}
+
+/// A row whose changes are still the text that is stored.
+fn read_unparsed(row: &Row<'_>) -> rusqlite::Result<(AuditRow, String)> {
+    Ok((read_but_changes(row)?, row.text("changes")?))
+}
+
+fn read_but_changes(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
     Ok(AuditRow {
         seq: row.get("seq")?,
         time: row.instant("time")?,
@@ -38,10 +47,15 @@ fn read(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
         decision: row.maybe_word("decision", Verdict::parse)?,
         reason: row.maybe_text("reason")?,
         correlation: row.parsed("correlation")?,
-        changes: row.json("changes")?,
+        changes: Vec::new(),
         prev_hash: row.text("prev_hash")?,
         hash: row.text("hash")?,
     })
+}
+
+fn parsed(seq: i64, changes: &str) -> Result<Vec<Change>> {
+    serde_json::from_str(changes)
+        .map_err(|e| Error::damaged(format!("the changes of audit row {seq} cannot be read: {e}")))
 }
 
 /// The columns of a line, all of which stand in the index of connections' histories.
@@ -60,7 +74,7 @@ pub(super) fn read_line(row: &Row<'_>) -> rusqlite::Result<AuditLine> {
 }
 
 /// A value of a statement, with the name it has there.
-type Named = (&'static str, Box<dyn ToSql>);
+pub(super) type Named = (&'static str, Box<dyn ToSql>);
 
 /// The conditions of a query, with their values.
 fn asked(query: &AuditQuery) -> (Vec<&'static str>, Vec<Named>) {
@@ -89,6 +103,13 @@ fn asked(query: &AuditQuery) -> (Vec<&'static str>, Vec<Named>) {
     ask("decision = :decision", ":decision", query.decision.map(|verdict| Box::new(verdict.as_str()) as _));
     ask("correlation = :correlation", ":correlation", query.correlation.map(|id| Box::new(id.to_string()) as _));
     (conditions, values)
+}
+
+/// The statement that lists what is asked for, newest first, and its values.
+pub(super) fn newest(columns: &str, query: &AuditQuery) -> (String, Vec<Named>) {
+    let (conditions, values) = asked(query);
+    let (conditions, limit) = (conditions.join(" AND "), query.limit);
+    (format!("SELECT {columns} FROM audit WHERE {conditions} ORDER BY seq DESC LIMIT {limit}"), values)
 }
 
 impl ReadTx<'_> {
@@ -134,9 +155,7 @@ impl ReadTx<'_> {
         query: &AuditQuery,
         read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>> {
-        let (conditions, values) = asked(query);
-        let (conditions, limit) = (conditions.join(" AND "), query.limit);
-        let sql = format!("SELECT {columns} FROM audit WHERE {conditions} ORDER BY seq DESC LIMIT {limit}");
+        let (sql, values) = newest(columns, query);
         let values: Vec<(&str, &dyn ToSql)> = values.iter().map(|(name, value)| (*name, &**value)).collect();
         self.all(&sql, values.as_slice(), read)
     }
@@ -167,31 +186,35 @@ impl ReadTx<'_> {
     /// Follows the whole chain, and compares with its rows what is shown of them; gives who followed it as far as it fits,
     /// and what is wrong with the one after it. `progress` is told how many rows have been looked at.
     ///
-    /// Rows are read on this thread and hashed on another: each of the two takes about as long as the other. What was
-    /// hashed comes back to be given up here, because two threads that free each other's memory wait for each other.
+    /// Rows are read on this thread; on another one their changes are parsed and all of it hashed: each of the two takes about
+    /// as long as the other. What was hashed comes back to be given up here, and what was parsed there is given up there,
+    /// because two threads that free each other's memory wait for each other.
     pub fn verify_audit(&self, mut progress: impl FnMut(i64)) -> Result<(Verifier, Option<Break>)> {
         /// Enough that handing them over costs nothing, and few enough that memory stays small.
         const BATCH: usize = 128;
         std::thread::scope(|scope| {
-            let (send, receive) = std::sync::mpsc::sync_channel::<Vec<AuditRow>>(4);
-            let (give_back, given_back) = std::sync::mpsc::channel::<Vec<AuditRow>>();
+            let (send, receive) = std::sync::mpsc::sync_channel::<Vec<(AuditRow, String)>>(4);
+            let (give_back, given_back) = std::sync::mpsc::channel::<Vec<(AuditRow, String)>>();
             let hasher = scope.spawn(move || {
                 let (mut verifier, mut sum) = (Verifier::default(), Sum::new());
-                let broken = receive.iter().find_map(|rows| {
-                    let broken = rows.iter().find_map(|row| {
+                for mut rows in receive {
+                    for (row, changes) in &mut rows {
+                        row.changes = parsed(row.seq, changes)?;
                         sum.add(row);
-                        verifier.take(row).err()
-                    });
+                        if let Err(broken) = verifier.take(row) {
+                            return Ok((verifier, Some(broken), sum));
+                        }
+                        row.changes = Vec::new();
+                    }
                     // Nobody takes the last ones: the reader has ended.
                     let _ = give_back.send(rows);
-                    broken
-                });
-                let broken = broken.or_else(|| verifier.finish().err());
-                (verifier, broken, sum)
+                }
+                let broken = verifier.finish().err();
+                Ok((verifier, broken, sum))
             });
             let mut batch = Vec::with_capacity(BATCH);
-            let walked = self.walk_audit(|row| {
-                progress(row.seq);
+            let walked = self.each("SELECT * FROM audit ORDER BY seq", [], read_unparsed, |row| {
+                progress(row.0.seq);
                 batch.push(row);
                 if batch.len() < BATCH {
                     return true;
@@ -203,7 +226,7 @@ impl ReadTx<'_> {
             });
             let _ = send.send(batch);
             drop(send);
-            let verified = hasher.join().map_err(|_| Error::damaged("the audit cannot be verified"));
+            let verified = hasher.join().unwrap_or_else(|_| Err(Error::damaged("the audit cannot be verified")));
             let (verifier, broken, sum) = walked.and(verified)?;
             let broken = match broken {
                 None => self.find_false_history(&sum)?.map(|seq| Break::Misshown { seq }),

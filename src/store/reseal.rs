@@ -81,23 +81,33 @@ impl Store {
         now: Timestamp,
         change: impl FnOnce(&WriteTx<'_>) -> std::result::Result<Recipient, E>,
     ) -> std::result::Result<Recipient, E> {
-        let written = self.write(now, |tx| {
+        let written = self.write_held(&self.engine, now, |tx| {
+            let pinned = self.pin.read(&self.secret)?;
+            self.check_inside(tx.database(), tx.seq().saturating_sub(1), pinned.as_ref())?;
             let added = change(tx)?;
             tx.insert_recipient(&added)?;
             // A new base: delta and log are sealed for those of before.
             tx.erase_for_good();
-            // First, so that whoever is listed can open this file too.
-            let recipients = texts(&tx.list_recipients()?);
-            secret_file::write(&self.place.dir.join(SECRET), &recipients, &self.secret, None)?;
-            Ok(added)
+            Ok(((added, texts(&tx.list_recipients()?), pinned), Durable::Folded))
         });
-        if written.is_err() {
-            let _ = self.seal_secret_as_listed();
-        }
-        written
+        let ((added, recipients, pinned), position, lock) = match written {
+            Ok(written) => written,
+            Err(error) => {
+                // Whoever is listed, because an addition was cut off below, is added again in vain, but not for nothing.
+                let _ = self.seal_secret_as_listed();
+                return Err(error);
+            }
+        };
+        // The pin may lag, and is the first to be forgiven.
+        let _ = self.pin.write(&self.secret, &position, pinned.as_ref());
+        // Last: this file opens all the others, so nobody may have it who is not listed. Cut off before it, the new one is
+        // listed and cannot open the store yet.
+        secret_file::write(&self.place.dir.join(SECRET), &recipients, &self.secret, None)?;
+        drop(lock);
+        Ok(added)
     }
 
-    /// Seals `store.secret` for those who are listed, after a change that did not happen.
+    /// Seals `store.secret` for those who are listed.
     fn seal_secret_as_listed(&self) -> Result<()> {
         let _lock = WriterLock::take(&self.place.dir.join(LOCK), Duration::ZERO, &self.place.holder)?;
         let recipients = texts(&self.read(|tx| tx.list_recipients())?);

@@ -45,8 +45,13 @@ impl Target {
         let present = match Store::open_doubted(there) {
             Ok((store, mut doubts)) => match doubts.iter().position(|doubt| !matches!(doubt, Error::RolledBack { .. }))
             {
-                // An older state of this store has something to say about it. One that nobody here knows has not.
-                None => Present::Open(Box::new(store)),
+                // An older state of this store has something to say about it, if all of it can be read: an opening has read
+                // no more than it needs. One that nobody here knows has nothing to say.
+                None => match store.engine.verify_files(&mut |_, _| {}) {
+                    Ok(_) => Present::Open(Box::new(store)),
+                    Err(error @ Error::Damaged { .. }) => Present::Broken(error),
+                    Err(other) => return Err(other),
+                },
                 Some(place) => Present::Broken(doubts.swap_remove(place)),
             },
             Err(Error::NoStore { .. }) => Present::Absent,

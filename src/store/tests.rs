@@ -648,7 +648,7 @@ fn what_is_asked_for_often_is_found_without_looking_at_everything() {
             .engine
             .read(|database, _| {
                 let mut statement = database.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
-                let lines = statement.query_map([], |row| row.get::<_, String>(3))?;
+                let lines = statement.raw_query().mapped(|row| row.get::<_, String>(3));
                 Ok(lines.collect::<rusqlite::Result<Vec<_>>>()?.join("; "))
             })
             .unwrap()
@@ -662,9 +662,15 @@ fn what_is_asked_for_often_is_found_without_looking_at_everything() {
     assert!(lines.contains("COVERING INDEX audit_by_connection") && !lines.contains("TEMP"), "{lines}");
     let of_entity = plan("SELECT * FROM audit WHERE seq > 0 AND entity = 'x' ORDER BY seq DESC LIMIT 50");
     assert!(of_entity.contains("audit_by_entity") && !of_entity.contains("TEMP"), "{of_entity}");
-    let narrow =
-        plan("SELECT * FROM audit WHERE seq > 0 AND +entity = 'x' AND connection = 'x' ORDER BY seq DESC LIMIT 50");
-    assert!(narrow.contains("audit_by_connection") && !narrow.contains("TEMP"), "{narrow}");
+    let narrow = [
+        ("audit_by_connection", AuditQuery { connection: Some(ConnectionId(Uuid::nil())), ..AuditQuery::default() }),
+        ("audit_by_correlation", AuditQuery { correlation: Some(CorrelationId(Uuid::nil())), ..AuditQuery::default() }),
+    ];
+    for (index, query) in narrow {
+        let query = AuditQuery { entity: Some("x".to_owned()), limit: 50, ..query };
+        let narrow = plan(&super::audit::newest("*", &query).0);
+        assert!(narrow.contains(index) && !narrow.contains("audit_by_entity"), "{narrow}");
+    }
     let newest = plan("SELECT * FROM audit WHERE seq > 0 ORDER BY seq DESC LIMIT 50");
     assert!(newest.starts_with("SEARCH audit USING INTEGER PRIMARY KEY") && !newest.contains("TEMP"), "{newest}");
     let refusals = plan("SELECT time FROM audit WHERE reason = 'token_limit' AND time >= 1 AND time < 2 ORDER BY time");

@@ -1,17 +1,23 @@
 //! The delta's format: the pages that changed since the base, in one age file of their own.
 //!
-//! What must stay true: the head and the index are bound to the base and to the store by an HMAC; pages begin at a
-//! multiple of the page size, so that none lies across two chunks of the age file. The head comes from a file that
-//! anybody may have written, so no number in it is trusted before it fits the file's length.
+//! What must stay true: the head and the index are bound to the base and to the store by an HMAC, from which the frames
+//! of the log go on; a salt makes it another one for every delta, or a log could go on from a delta of another history that
+//! changed the same pages. Pages begin at a multiple of the page size, so that none lies across two chunks of the age file.
+//! The head comes from a file that anybody may have written, so no number in it is trusted before it fits the file's length.
 use super::frame::u32_at;
 use super::pages::PAGE;
 use crate::store::trust::StoreSecret;
 
-const MAGIC: [u8; 4] = *b"SDL1";
+const MAGIC: [u8; 4] = *b"SDL2";
 const FAMILY: &[u8] = b"SDL";
 const MAC_AT: usize = 4 + 4 + 8 + 4 + 32;
-const INDEX_AT: usize = MAC_AT + 32;
-const LABEL: &str = "siesta-delta-1";
+const SALT_AT: usize = MAC_AT + 32;
+const INDEX_AT: usize = SALT_AT + SALT;
+const LABEL: &str = "siesta-delta-2";
+/// In bytes.
+pub const SALT: usize = 16;
+/// A delta of before has no salt (store.md, "Format"): the log that goes on from it is read, and becomes one of these.
+const UNSALTED: ([u8; 4], &str) = (*b"SDL1", "siesta-delta-1");
 
 /// The beginning of a delta: which pages follow, and which state of which base it makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +30,21 @@ pub struct Head {
     pub index: Vec<u32>,
 }
 
+/// Where what is in a delta.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    pub count: usize,
+    index_at: usize,
+    /// How many bytes stand before the first page.
+    pub data_at: usize,
+}
+
+impl Shape {
+    fn new(count: usize, index_at: usize) -> Shape {
+        Shape { count, index_at, data_at: (index_at + 4 * count).div_ceil(PAGE) * PAGE }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeltaFault {
     Newer,
@@ -32,46 +53,54 @@ pub enum DeltaFault {
     Foreign,
 }
 
-/// How many bytes stand before the first page.
-pub fn data_at(count: usize) -> usize {
-    (INDEX_AT + 4 * count).div_ceil(PAGE) * PAGE
-}
-
-/// The head of a delta, padded to where its first page begins, and its HMAC.
-pub fn head(base_id: &[u8; 32], secret: &StoreSecret, seq: u32, pages: u32, index: &[u32]) -> (Vec<u8>, [u8; 32]) {
-    let mut bytes = Vec::with_capacity(data_at(index.len()));
+/// The head of a delta, padded to where its first page begins, and its HMAC. `salt` is drawn for it.
+pub fn head(
+    base_id: &[u8; 32],
+    secret: &StoreSecret,
+    salt: &[u8; SALT],
+    seq: u32,
+    pages: u32,
+    index: &[u32],
+) -> (Vec<u8>, [u8; 32]) {
+    let data_at = Shape::new(index.len(), INDEX_AT).data_at;
+    let mut bytes = Vec::with_capacity(data_at);
     bytes.extend_from_slice(&MAGIC);
     bytes.extend_from_slice(&u32::try_from(index.len()).unwrap_or(u32::MAX).to_le_bytes());
     bytes.extend_from_slice(&u64::from(seq).to_le_bytes());
     bytes.extend_from_slice(&pages.to_le_bytes());
     bytes.extend_from_slice(base_id);
     let numbers: Vec<u8> = index.iter().flat_map(|page| page.to_le_bytes()).collect();
-    let mac = secret.mac(LABEL, &[&bytes, &numbers]);
+    let mac = secret.mac(LABEL, &[&bytes, salt, &numbers]);
     bytes.extend_from_slice(&mac);
+    bytes.extend_from_slice(salt);
     bytes.extend_from_slice(&numbers);
-    bytes.resize(data_at(index.len()), 0);
+    bytes.resize(data_at, 0);
     (bytes, mac)
 }
 
-/// How many pages a delta of this length says it has; `start` is its first bytes.
-pub fn count(start: &[u8], length: u64) -> Result<usize, DeltaFault> {
-    if start.starts_with(FAMILY) && !start.starts_with(&MAGIC) && start.len() >= INDEX_AT {
-        return Err(DeltaFault::Newer);
-    }
-    let count = u32_at(start, 4).filter(|_| start.starts_with(&MAGIC)).ok_or(DeltaFault::Malformed)?;
+/// The shape of a delta of this length; `start` is its first bytes.
+pub fn shape(start: &[u8], length: u64) -> Result<Shape, DeltaFault> {
+    let index_at = match start.first_chunk::<4>() {
+        Some(magic) if *magic == MAGIC => INDEX_AT,
+        Some(magic) if *magic == UNSALTED.0 => SALT_AT,
+        Some(magic) if magic.starts_with(FAMILY) && start.len() >= INDEX_AT => return Err(DeltaFault::Newer),
+        _ => return Err(DeltaFault::Malformed),
+    };
+    let count = u32_at(start, 4).ok_or(DeltaFault::Malformed)?;
     let fits = (u64::from(count) * (PAGE as u64 + 4)) < length;
     let count = usize::try_from(count).map_err(|_| DeltaFault::Malformed)?;
-    match fits && (data_at(count) + count * PAGE) as u64 == length {
-        true => Ok(count),
-        false => Err(DeltaFault::Malformed),
-    }
+    // Only a number of pages that the file has room for is multiplied.
+    let shape = Some(count).filter(|_| fits).map(|count| Shape::new(count, index_at));
+    shape.filter(|shape| (shape.data_at + count * PAGE) as u64 == length).ok_or(DeltaFault::Malformed)
 }
 
-/// Reads a head; `bytes` are at least as many as [`data_at`] says.
-pub fn read(bytes: &[u8], count: usize, base_id: &[u8; 32], secret: &StoreSecret) -> Result<Head, DeltaFault> {
-    let numbers = bytes.get(INDEX_AT..INDEX_AT + 4 * count).ok_or(DeltaFault::Malformed)?;
+/// Reads a head; `bytes` are at least as many as stand before the first page.
+pub fn read(bytes: &[u8], shape: Shape, base_id: &[u8; 32], secret: &StoreSecret) -> Result<Head, DeltaFault> {
+    let Shape { count, index_at, .. } = shape;
+    let numbers = bytes.get(index_at..index_at + 4 * count).ok_or(DeltaFault::Malformed)?;
     let mac: [u8; 32] = *bytes[MAC_AT..].first_chunk().ok_or(DeltaFault::Malformed)?;
-    if bytes[20..MAC_AT] != *base_id || !secret.is_mac(&mac, LABEL, &[&bytes[..MAC_AT], numbers]) {
+    let (salt, label) = (&bytes[SALT_AT..index_at], if index_at == INDEX_AT { LABEL } else { UNSALTED.1 });
+    if bytes[20..MAC_AT] != *base_id || !secret.is_mac(&mac, label, &[&bytes[..MAC_AT], salt, numbers]) {
         return Err(DeltaFault::Foreign);
     }
     let (seq, rest) = (u32_at(bytes, 8), u32_at(bytes, 12));
@@ -97,13 +126,13 @@ mod tests {
     }
 
     fn parse(bytes: &[u8], length: u64, base: u8, store: u8) -> Result<Head, DeltaFault> {
-        read(bytes, count(bytes, length)?, &[base; 32], &secret(store))
+        read(bytes, shape(bytes, length)?, &[base; 32], &secret(store))
     }
 
     #[test]
     fn a_head_reads_back_and_belongs_to_one_base_of_one_store() {
         for index in [vec![], vec![1, 5, 9], (1..=2000).collect::<Vec<u32>>()] {
-            let (bytes, mac) = head(&[3; 32], &secret(1), 77, 2000, &index);
+            let (bytes, mac) = head(&[3; 32], &secret(1), &[9; SALT], 77, 2000, &index);
             let length = (bytes.len() + index.len() * PAGE) as u64;
             assert_eq!(bytes.len() % PAGE, 0);
             let expected = Head { seq: 77, pages: 2000, mac, index };
@@ -116,7 +145,7 @@ mod tests {
 
     #[test]
     fn every_flip_in_a_head_is_noticed() {
-        let (bytes, _) = head(&[3; 32], &secret(1), 77, 20, &[2, 3]);
+        let (bytes, _) = head(&[3; 32], &secret(1), &[9; SALT], 77, 20, &[2, 3]);
         let length = (bytes.len() + 2 * PAGE) as u64;
         for at in 0..INDEX_AT + 8 {
             let mut flipped = bytes.clone();
@@ -124,15 +153,41 @@ mod tests {
             assert!(parse(&flipped, length, 3, 1).is_err(), "flipped at {at}");
         }
         let mut newer = bytes;
-        newer[3] = b'2';
+        newer[3] = b'3';
         assert_eq!(parse(&newer, length, 3, 1), Err(DeltaFault::Newer));
+    }
+
+    #[test]
+    fn two_deltas_of_the_same_pages_are_not_the_same() {
+        let of = |salt| head(&[3; 32], &secret(1), &[salt; SALT], 77, 20, &[2, 3]).1;
+        assert_ne!(of(1), of(2));
+    }
+
+    #[test]
+    fn a_delta_of_before_is_read() {
+        let (bytes, _) = head(&[3; 32], &secret(1), &[9; SALT], 77, 20, &[2, 3]);
+        let numbers = &bytes[INDEX_AT..INDEX_AT + 8];
+        let mut before = [b"SDL1", &bytes[4..MAC_AT]].concat();
+        let mac = secret(1).mac("siesta-delta-1", &[&before, numbers]);
+        before.extend_from_slice(&mac);
+        before.extend_from_slice(numbers);
+        before.resize(PAGE, 0);
+        let length = (before.len() + 2 * PAGE) as u64;
+        let expected = Head { seq: 77, pages: 20, mac, index: vec![2, 3] };
+        assert_eq!(parse(&before, length, 3, 1), Ok(expected));
+        assert_eq!(parse(&before, length, 4, 1), Err(DeltaFault::Foreign));
+        let mut promoted = before;
+        promoted[3] = b'2';
+        assert!(parse(&promoted, length, 3, 1).is_err(), "under the other name it is not genuine");
     }
 
     proptest! {
         #[test]
         fn no_bytes_bring_it_down(bytes in prop::collection::vec(any::<u8>(), 0..200), length in any::<u64>(), count_ in 0usize..100) {
-            let _ = count(&bytes, length);
-            let _ = read(&bytes, count_, &[0; 32], &secret(1));
+            let _ = shape(&bytes, length);
+            for index_at in [SALT_AT, INDEX_AT] {
+                let _ = read(&bytes, Shape::new(count_, index_at), &[0; 32], &secret(1));
+            }
         }
     }
 }

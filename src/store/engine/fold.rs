@@ -7,7 +7,7 @@ use super::chunks::ChunkFile;
 use super::delta;
 use super::names::{self, BASE, FOLD, FOLD_HALF, FOLD_LOCK};
 use super::pages::{PAGE, Page, Pages};
-use crate::store::error::Result;
+use crate::store::error::{Error, Result};
 use crate::store::file;
 use crate::store::seal::Readers;
 use rustix::fs::{FlockOperation, flock};
@@ -21,7 +21,8 @@ pub struct Limits {
     /// written twice as often was not to be seen in what a change takes (`tests/bench/run`), and every other command is
     /// done sooner.
     pub frames: u32,
-    /// As many times more may stand in a log while others wait to write: a delta holds them up longer than frames do.
+    /// As many times more may stand in a log while others wait to write: a delta holds them up longer than frames do, and
+    /// each of them has to read it. Whoever comes next when nobody waits any more makes one.
     pub patience: u32,
     /// As many bytes of log make a delta.
     pub log: u64,
@@ -93,7 +94,9 @@ impl Pages {
     /// Writes everything that changed since the base as the delta of the base with this id.
     fn write_delta(&mut self, readers: &Readers, base_id: &[u8; 32]) -> Result<()> {
         let index: Vec<u32> = self.changed().into_iter().collect();
-        let (head, _) = delta::head(base_id, &self.secret, self.seq(), self.count, &index);
+        let mut salt = [0; delta::SALT];
+        getrandom::fill(&mut salt).map_err(|e| Error::io("cannot draw random bytes")(std::io::Error::other(e)))?;
+        let (head, _) = delta::head(base_id, &self.secret, &salt, self.seq(), self.count, &index);
         let path = self.dir.join(names::delta(base_id));
         let mut failure = None;
         let written = file::replace(&path, |out| {

@@ -71,15 +71,15 @@ pub fn header(input: &[u8]) {
             last
         })
         .collect();
-    let (mut bytes, mac) = delta::head(&BASE, &secret(), 9, last, &index);
+    let (mut bytes, mac) = delta::head(&BASE, &secret(), &[7; delta::SALT], 9, last, &index);
     let length = (bytes.len() + index.len() * super::pages::PAGE) as u64;
     let genuine = bytes.clone();
     edit(&mut bytes, edits);
-    let read = delta::count(&bytes, length).and_then(|count| delta::read(&bytes, count, &BASE, &secret()));
+    let read = delta::shape(&bytes, length).and_then(|shape| delta::read(&bytes, shape, &BASE, &secret()));
     if let Ok(head) = read {
         assert!(head.index.windows(2).all(|two| two[0] < two[1]), "the pages of a delta do not ascend");
         assert_eq!((head.seq, head.pages, head.mac, &head.index), (9, last, mac, &index), "{}", bytes == genuine);
     }
-    let count = delta::count(input, input.len() as u64);
-    let _ = count.and_then(|count| delta::read(input, count, &BASE, &secret()));
+    let shape = delta::shape(input, input.len() as u64);
+    let _ = shape.and_then(|shape| delta::read(input, shape, &BASE, &secret()));
 }

@@ -3,7 +3,7 @@
 //! What must stay true: SQLite takes the next free page for whatever grows, so the pages of a small table that is read
 //! often end up strewn among those of large ones, and every one of them costs the opening of a whole chunk. Here a fresh
 //! database of the same schema is filled table by table, in the order in which they were first made: the nouns before
-//! the usage, the audit last. It has every row, and no free page but a few that making room has left. To whoever has the store open it is one more change,
+//! the usage and the audit. It has every row, and of free pages only what making room has left. To whoever has the store open it is one more change,
 //! with a number and a schema cookie of its own: otherwise SQLite would go on with pages it has read at other places.
 use super::fold::Snapshot;
 use super::front;
@@ -174,7 +174,7 @@ fn make_room(database: &Connection) -> Result<()> {
                                  correlation, changes, prev_hash, hash)
          SELECT ?1 + row_number() OVER (), time, actor, proof, action, entity, record_id, connection, decision, reason,
                 '~', '[]', '', '' FROM main.audit WHERE seq IN
-         (SELECT max(seq) FROM main.audit INDEXED BY audit_by_connection WHERE connection NOT NULL GROUP BY connection)",
+         (SELECT max(seq) FROM main.audit WHERE connection NOT NULL GROUP BY connection)",
         [newest],
     )?;
     database.execute("DELETE FROM main.audit WHERE seq > ?1", [newest])?;

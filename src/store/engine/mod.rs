@@ -179,7 +179,12 @@ impl Engine {
                 }
             }
         })?;
-        opened.pages()?.commit = Some(Commit::default());
+        {
+            let mut pages = opened.pages()?;
+            // What went wrong while waiting was for nobody to hear.
+            pages.take_fault();
+            pages.commit = Some(Commit::default());
+        }
         let written = write_in(&mut opened, lock.has_waited, change, |database| self.readers(database));
         let told = written.map_err(|error| opened.told(error));
         opened.pages()?.commit = None;
@@ -380,8 +385,12 @@ impl Engine {
         // The secret inside and not the one this process opened with: whoever knew that one may have lost the store.
         let sql = format!("SELECT value FROM {name}.meta WHERE key = 'store_secret'");
         let inside: Option<Vec<u8>> = database.prepare_cached(&sql)?.query_row([], |row| row.get(0)).optional()?;
-        let inside = inside.map(Zeroizing::new).and_then(|inside| <[u8; 32]>::try_from(inside.as_slice()).ok());
-        let shared = inside.map(|secret| StoreSecret::of_no_store(Zeroizing::new(secret)).shared_key());
+        let inside = inside.map(Zeroizing::new).filter(|inside| inside.len() == 32);
+        let shared = inside.map(|inside| {
+            let mut secret = Zeroizing::new([0; 32]);
+            secret.copy_from_slice(&inside);
+            StoreSecret::of_no_store(secret).shared_key()
+        });
         Ok(Readers { recipients, shared })
     }
 }

@@ -175,9 +175,11 @@ impl Pages {
         self.chain.seq
     }
 
-    /// A mark that this state has and no other: the base's id, and the end of the chain of HMACs that begins there.
+    /// A mark that this state has and no other: the base's id, the delta's, which is as good, and the end of the chain of
+    /// HMACs that begins there.
     pub fn mark(&self) -> String {
-        let of = Sha256::new().chain_update(self.chain.base_id).chain_update(self.chain.tail);
+        let delta = self.delta.as_ref().map_or([0; 32], |delta| delta.pages.id);
+        let of = Sha256::new().chain_update(self.chain.base_id).chain_update(delta).chain_update(self.chain.tail);
         hex(&of.chain_update(self.chain.seq.to_be_bytes()).finalize())
     }
 
@@ -201,9 +203,8 @@ impl Pages {
         let (seq, tail) = match ChunkFile::open(&self.key, &self.shared, &path)? {
             Some(mut pages) => {
                 self.delta_file = Some(pages.file);
-                let head = read_delta_head(&mut pages, &path, &self.base.id, &self.secret)?;
+                let (head, data_at) = read_delta_head(&mut pages, &path, &self.base.id, &self.secret)?;
                 let places = head.index.iter().zip(0..).map(|(page, place)| (*page, place)).collect();
-                let data_at = delta::data_at(head.index.len()) as u64;
                 self.count = head.pages;
                 self.delta = Some(Delta { pages, places, data_at });
                 (head.seq, head.mac)
@@ -691,7 +692,7 @@ fn read_delta_head(
     path: &Path,
     base_id: &[u8; 32],
     secret: &StoreSecret,
-) -> Result<delta::Head> {
+) -> Result<(delta::Head, u64)> {
     let name = path.display();
     let failed = |fault| match fault {
         DeltaFault::Newer => Error::NewerFormat { file: path.to_owned() },
@@ -699,9 +700,10 @@ fn read_delta_head(
         DeltaFault::Foreign => Error::damaged(format!("{name} does not belong to this store")),
     };
     let start = pages.start(usize::try_from(pages.length).unwrap_or(usize::MAX).min(PAGE))?;
-    let count = delta::count(&start, pages.length).map_err(failed)?;
-    let bytes = pages.start(delta::data_at(count))?;
-    delta::read(&bytes, count, base_id, secret).map_err(failed)
+    let shape = delta::shape(&start, pages.length).map_err(failed)?;
+    let bytes = pages.start(shape.data_at)?;
+    let head = delta::read(&bytes, shape, base_id, secret).map_err(failed)?;
+    Ok((head, shape.data_at as u64))
 }
 
 fn read_up_to(file: &File, bytes: &mut [u8], at: u64) -> std::io::Result<usize> {

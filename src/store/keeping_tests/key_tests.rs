@@ -46,7 +46,7 @@ fn the_secret_of_before_a_removal_is_no_way_back_in() {
 
 #[test]
 fn a_recipient_more_is_there_or_not_wherever_it_is_cut_off() {
-    let (_, recipient) = other_key();
+    let (other, recipient) = other_key();
     for how in [How::Dead, How::Full] {
         let own = |store: &Store| store.own_recipient().unwrap();
         at_every_step(
@@ -58,8 +58,53 @@ fn a_recipient_more_is_there_or_not_wherever_it_is_cut_off() {
                 assert!(listed.contains(&own(store)));
                 assert!(!done || listed.contains(&recipient));
                 assert_eq!(rows(store).contains(&"recipients.add".to_owned()), listed.contains(&recipient));
+                // Who has the secret opens every file.
+                let dir = store.place.dir.clone();
+                let opens = || secret_file::read(&dir, &other).is_ok();
+                assert!(!opens() || listed.contains(&recipient), "{how:?}");
+                assert!(!done || opens(), "{how:?}");
+                // Added once more, it is said that he is there already, and he can open the store.
+                let again = store.add_recipient(now(), |_| Err::<Recipient, _>(Error::Unaudited));
+                assert!(again.is_err());
+                assert_eq!(opens(), listed.contains(&recipient), "{how:?}");
             },
         );
+    }
+}
+
+/// Whether the newest base and the newest frame open for whoever has this secret and no key of the store.
+fn opens_with(temp: &Path, secret: &StoreSecret) -> [bool; 2] {
+    let dir = place(temp).dir;
+    let (stranger, _) = other_key();
+    let shared = secret.shared_key();
+    let base = dir.join(BASE);
+    let opens_base = seal::open_stream(&stranger, Some(&shared), file::open(&base).unwrap().unwrap(), &base).is_ok();
+    let names = std::fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().path());
+    let log = names.into_iter().find(|path| path.extension().is_some_and(|end| end == "log")).unwrap();
+    let bytes = std::fs::read(log).unwrap();
+    let length = u32::from_le_bytes(bytes[4..8].try_into().unwrap()) as usize;
+    [opens_base, seal::open_shared(&shared, &stranger, &bytes[8..8 + length]).is_some()]
+}
+
+#[test]
+fn the_secret_of_before_opens_nothing_that_is_written_after() {
+    let temp = tempfile::tempdir().unwrap();
+    let store = create(temp.path());
+    let (_, recipient) = other_key();
+    add(&store, &recipient).unwrap();
+    append(&store, "one").unwrap();
+    let mut before = store.secret.clone();
+    assert_eq!(opens_with(temp.path(), &before), [true, true]);
+    for change in [
+        |store: &Store, recipient: &str| drop(remove(store, recipient).unwrap()),
+        |store: &Store, _: &str| drop(rekey(store).unwrap()),
+    ] {
+        change(&open(temp.path()).unwrap(), &recipient);
+        let store = open(temp.path()).unwrap();
+        append(&store, "two").unwrap();
+        assert_eq!(opens_with(temp.path(), &before), [false, false]);
+        assert_eq!(opens_with(temp.path(), &store.secret), [true, true]);
+        before = store.secret.clone();
     }
 }
 

@@ -1,9 +1,9 @@
-//! A way into a message for whoever knows the store's secret, beside the one for the key.
+//! A way into the files of a store for whoever knows the store's secret, beside the one for the key.
 //!
-//! What must stay true: the message is a standard age file, and stock age opens it with the key: the X25519 stanzas are
+//! What must stay true: each is a standard age file, and stock age opens it with the key: the X25519 stanzas are
 //! there as in every other file. One stanza more is of a type of our own, as the format provides for plugins
 //! (c2sp.org/age, "Recipient stanzas"): the file key under a key derived from the store's secret. Opening it costs a
-//! tenth of the elliptic curve's work, and a command may have to open thirty of them. What derives and encrypts are age's own
+//! tenth of the elliptic curve's work, and a command opens some ten of them. What derives and encrypts are age's own
 //! primitives, used as age's X25519 stanza uses them: HKDF over a salt that is drawn for each message, and ChaCha20-Poly1305
 //! under a key that is used once.
 use age::DecryptError;
