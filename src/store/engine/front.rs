@@ -83,9 +83,8 @@ fn trees(database: &Connection) -> Result<Vec<Tree>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lay;
     use super::*;
-    use crate::store::engine::integrity;
+    use crate::store::engine::{integrity, lay};
     use crate::store::schema;
 
     /// Pages in a chunk.

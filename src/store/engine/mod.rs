@@ -152,6 +152,11 @@ impl Engine {
             read(database, seq, &mark)
         };
         let value = read_in(&opened, marked).map_err(|error| opened.told(error))?;
+        // The value may be a failure of the caller's, of which SQLite had only a word. What was waited for came in the end.
+        match opened.pages()?.take_fault() {
+            None | Some(Error::Busy { .. }) => {}
+            Some(fault) => return Err(fault),
+        }
         self.put_back(opened);
         Ok(value)
     }
