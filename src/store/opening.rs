@@ -2,7 +2,7 @@
 //!
 //! What must stay true: a store that is not known, another one or an older one is refused, unless it is opened to be
 //! looked at by `store trust`, `store verify` and `store restore`; even then the secret inside the base must be the one
-//! in `store.secret`. A change of keys that was cut off is brought to its end here.
+//! in `store.secret`. A change of keys or of recipients that was cut off is brought to its end here.
 use crate::model::audit::Proof;
 use crate::store::engine::{BASE, Engine, names};
 use crate::store::error::{Error, Result};
@@ -100,8 +100,10 @@ impl Store {
         // Looked at before the database is: names of a later state under this time are made again, the reverse never.
         let outdated = index.as_ref().and_then(|index| index.outdated(&place.dir));
         let store = Store { place, canonical, engine, secret, pin, source, index, notices, proof: Proof::Asserted };
+        let mut listed = 0;
         let version = store.engine.read_marked(|database, seq, mark| {
             store.must_hold_its_secret(database)?;
+            listed = ReadTx::new(database).list_recipients()?.len();
             // The state that the pin was written for is no older than it; any other one has to show what the pin has seen.
             let is_the_pinned = |pinned: &&Remembered| pinned.position.mark.as_deref() == Some(mark);
             if let Some(pinned) = remembered.as_ref().filter(|pinned| is_known && !is_the_pinned(pinned))
@@ -128,6 +130,8 @@ impl Store {
         let has_leftover = chosen.has_leftover || key::has_next(&store.source, &store.place, &store.canonical);
         if is_known && (chosen.is_next || has_leftover) {
             store.end_key_change();
+        } else if is_known && secret_file::count_recipients(&store.place.dir)? != listed {
+            store.end_addition();
         }
         Ok((store, version))
     }

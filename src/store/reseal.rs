@@ -81,7 +81,7 @@ impl Store {
         now: Timestamp,
         change: impl FnOnce(&WriteTx<'_>) -> std::result::Result<Recipient, E>,
     ) -> std::result::Result<Recipient, E> {
-        let written = self.write_held(&self.engine, now, |tx| {
+        let written: std::result::Result<_, E> = self.write_held(&self.engine, now, |tx| {
             let pinned = self.pin.read(&self.secret)?;
             self.check_inside(tx.database(), tx.seq().saturating_sub(1), pinned.as_ref())?;
             let added = change(tx)?;
@@ -90,28 +90,24 @@ impl Store {
             tx.erase_for_good();
             Ok(((added, texts(&tx.list_recipients()?), pinned), Durable::Folded))
         });
-        let ((added, recipients, pinned), position, lock) = match written {
-            Ok(written) => written,
-            Err(error) => {
-                // Whoever is listed, because an addition was cut off below, is added again in vain, but not for nothing.
-                let _ = self.seal_secret_as_listed();
-                return Err(error);
-            }
-        };
+        let ((added, recipients, pinned), position, lock) = written?;
         // The pin may lag, and is the first to be forgiven.
         let _ = self.pin.write(&self.secret, &position, pinned.as_ref());
-        // Last: this file opens all the others, so nobody may have it who is not listed. Cut off before it, the new one is
-        // listed and cannot open the store yet.
+        // Last: this file opens all the others, so nobody may have it who is not listed. What is cut off before it is
+        // brought to its end by the next opening.
         secret_file::write(&self.place.dir.join(SECRET), &recipients, &self.secret, None)?;
         drop(lock);
         Ok(added)
     }
 
-    /// Seals `store.secret` for those who are listed.
-    fn seal_secret_as_listed(&self) -> Result<()> {
-        let _lock = WriterLock::take(&self.place.dir.join(LOCK), Duration::ZERO, &self.place.holder)?;
-        let recipients = texts(&self.read(|tx| tx.list_recipients())?);
-        secret_file::write(&self.place.dir.join(SECRET), &recipients, &self.secret, None)
+    /// Seals `store.secret` for those who are listed, after an addition that was cut off. Somebody who is in the middle of
+    /// one is left alone; what fails now is tried again at the next opening.
+    pub(super) fn end_addition(&self) {
+        let lock = WriterLock::take(&self.place.dir.join(LOCK), Duration::ZERO, &self.place.holder);
+        let Ok(_lock) = lock else { return };
+        let listed = self.read(|tx| tx.list_recipients());
+        let _ = listed
+            .and_then(|listed| secret_file::write(&self.place.dir.join(SECRET), &texts(&listed), &self.secret, None));
     }
 
     /// Seals the store for those who are listed after `change`, with a new secret.

@@ -67,6 +67,13 @@ pub fn read(dir: &Path, key: &Key) -> Result<StoreSecret> {
     }
 }
 
+/// For how many recipients `store.secret` is sealed, by its header (age-encryption.org/v1, "Recipient stanza").
+pub fn count_recipients(dir: &Path) -> Result<usize> {
+    let bytes = file::read(&dir.join(SECRET))?.unwrap_or_default();
+    let header = bytes.split(|byte| *byte == b'\n').take_while(|line| !line.starts_with(b"---"));
+    Ok(header.filter(|line| line.starts_with(b"-> X25519 ")).count())
+}
+
 /// Writes a secret, sealed. `before`: the secret it is to follow.
 pub fn write(path: &Path, recipients: &[String], secret: &StoreSecret, before: Option<&StoreSecret>) -> Result<()> {
     let sealed = seal::seal_bytes(recipients, secret.to_text(before)?.as_bytes())

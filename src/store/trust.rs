@@ -233,7 +233,10 @@ fn slot_text(secret: &StoreSecret, position: &Position) -> Result<String> {
 fn signed_part(text: &PinText) -> String {
     let signed = format!("{}|{}|{}|{}|{}", text.store_id, text.fingerprint, text.seq, text.audit_seq, text.audit_head);
     // Pins of before have none, and are as good as they were.
-    text.mark.as_ref().map_or(signed.clone(), |mark| format!("{signed}|{mark}"))
+    match &text.mark {
+        Some(mark) => format!("{signed}|{mark}"),
+        None => signed,
+    }
 }
 
 fn parse_slot(bytes: &[u8], slot: u64, secret: &StoreSecret) -> Option<Remembered> {

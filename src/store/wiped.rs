@@ -50,6 +50,6 @@ impl Drop for Wiped {
         let whole = self.0.capacity();
         self.0.clear();
         self.0.resize(whole, 0);
-        zeroize::optimization_barrier(self.0.as_slice());
+        wipe(&mut self.0);
     }
 }

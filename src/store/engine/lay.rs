@@ -3,8 +3,9 @@
 //! What must stay true: SQLite takes the next free page for whatever grows, so the pages of a small table that is read
 //! often end up strewn among those of large ones, and every one of them costs the opening of a whole chunk. Here a fresh
 //! database of the same schema is filled table by table, in the order in which they were first made: the nouns before
-//! the usage and the audit. It has every row, and of free pages only what making room has left. To whoever has the store open it is one more change,
-//! with a number and a schema cookie of its own: otherwise SQLite would go on with pages it has read at other places.
+//! the usage and the audit. It has every row, and of free pages only what making room has left. To whoever has the store
+//! open it is one more change, with a number and a schema cookie of its own: otherwise SQLite would go on with pages it has
+//! read at other places.
 use super::fold::Snapshot;
 use super::front;
 use super::pages::{PAGE, Page, Pages};
@@ -13,10 +14,10 @@ use super::vfs;
 use crate::store::error::{Error, Result};
 use crate::store::file;
 use crate::store::seal::Readers;
+use crate::store::wiped::Wiped;
 use rusqlite::{Connection, OptionalExtension};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use zeroize::Zeroizing;
 
 /// Bytes 24..28 and 92..96 of page 1: the file change counter, and the one at which the size beside it was written
 /// (SQLite file format, sections 1.3.8 and 1.3.21).
@@ -126,15 +127,17 @@ fn fill(
 }
 
 /// The same database in that order, as a file's content.
-pub fn laid(database: &mut Connection) -> Result<Zeroizing<Vec<u8>>> {
+pub fn laid(database: &mut Connection) -> Result<Wiped> {
     let mut copied = Connection::open_in_memory()?;
-    copied.execute_batch("PRAGMA page_size = 4096; PRAGMA foreign_keys = OFF; ATTACH ':memory:' AS old")?;
+    copied.execute_batch(
+        "PRAGMA page_size = 4096; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; ATTACH ':memory:' AS old",
+    )?;
     let old = database.serialize("main")?;
     copied.deserialize_read_exact("old", &*old, old.len(), true)?;
     let transaction = copied.transaction()?;
     copy(&transaction)?;
     transaction.commit()?;
-    let mut bytes = Zeroizing::new(copied.serialize("main")?.to_vec());
+    let mut bytes = Wiped::copy_of(&copied.serialize("main")?);
     for at in COUNTERS_AT {
         bytes[at..at + 4].copy_from_slice(&old[at..at + 4]);
     }
@@ -142,7 +145,7 @@ pub fn laid(database: &mut Connection) -> Result<Zeroizing<Vec<u8>>> {
 }
 
 /// Copies every row of the database attached as `old` into the empty main one, table by table.
-pub fn copy(database: &Connection) -> Result<()> {
+fn copy(database: &Connection) -> Result<()> {
     must_be_copyable(database)?;
     front::make(database)?;
     for table in tables(database)? {
