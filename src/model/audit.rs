@@ -12,7 +12,8 @@ use crate::model::words::words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use serde_json::value::RawValue;
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 words! {
     /// How the actor was proved: stated, by the operating system, or by a signature.
@@ -130,78 +131,96 @@ impl AuditRow {
 
     /// SHA-256, in hex, over the row in RFC 8785 form, the previous hash included.
     pub fn hash_of(&self) -> Result<String, JsonError> {
-        let text = serde_json::to_vec(&Canonical::of(self)?).map_err(|e| JsonError::Syntax(e.to_string()))?;
-        Ok(hex(&sha256(&text)))
+        Ok(hex(&self.hash_in(&mut Vec::new())?))
+    }
+
+    /// The same as bytes; the canonical text is written into `text`.
+    fn hash_in(&self, text: &mut Vec<u8>) -> Result<[u8; 32], JsonError> {
+        text.clear();
+        self.write_canonical(text)?;
+        Ok(sha256(text))
+    }
+
+    /// The row in RFC 8785 form: its names in their order in UTF-16, and strings escaped as serde_json does it, which is the
+    /// same. Written straight from the row, because a whole audit is verified by writing every row's text again.
+    fn write_canonical(&self, out: &mut Vec<u8>) -> Result<(), JsonError> {
+        out.extend_from_slice(b"{\"action\":");
+        string(out, &self.action)?;
+        out.extend_from_slice(b",\"actor\":");
+        string(out, &self.actor)?;
+        out.extend_from_slice(b",\"actorProof\":");
+        plain(out, self.proof.as_str());
+        out.extend_from_slice(b",\"changes\":[");
+        for (n, change) in self.changes.iter().enumerate() {
+            out.extend_from_slice(if n == 0 { b"{\"new\":" } else { b",{\"new\":" });
+            value(out, &change.new)?;
+            out.extend_from_slice(b",\"old\":");
+            value(out, &change.old)?;
+            out.extend_from_slice(b",\"property\":");
+            string(out, &change.property)?;
+            out.push(b'}');
+        }
+        out.extend_from_slice(b"],\"connection\":");
+        match self.connection {
+            Some(connection) => id(out, connection.0),
+            None => out.extend_from_slice(b"null"),
+        }
+        out.extend_from_slice(b",\"correlationId\":");
+        id(out, self.correlation.0);
+        out.extend_from_slice(b",\"decision\":");
+        match self.decision {
+            Some(decision) => plain(out, decision.as_str()),
+            None => out.extend_from_slice(b"null"),
+        }
+        out.extend_from_slice(b",\"entity\":");
+        string(out, &self.entity)?;
+        out.extend_from_slice(b",\"prevHash\":");
+        match self.prev_hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            true => plain(out, &self.prev_hash),
+            false => string(out, &self.prev_hash)?,
+        }
+        out.extend_from_slice(b",\"reason\":");
+        match &self.reason {
+            Some(reason) => string(out, reason)?,
+            None => out.extend_from_slice(b"null"),
+        }
+        out.extend_from_slice(b",\"recordId\":");
+        string(out, &self.record_id)?;
+        out.extend_from_slice(b",\"seq\":");
+        written(out, &self.seq)?;
+        out.extend_from_slice(b",\"time\":");
+        plain(out, &rfc3339(self.time));
+        out.push(b'}');
+        Ok(())
     }
 }
 
-/// A row as the canonical text has it (RFC 8785): its fields are declared in the order of their names in UTF-16, and
-/// strings are escaped as serde_json does it, which is the same. Written straight from the row, because a whole audit is
-/// verified by writing every row's text again.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Canonical<'a> {
-    action: &'a str,
-    actor: &'a str,
-    actor_proof: Proof,
-    changes: Vec<CanonicalChange<'a>>,
-    connection: Option<ConnectionId>,
-    correlation_id: CorrelationId,
-    decision: Option<Verdict>,
-    entity: &'a str,
-    prev_hash: &'a str,
-    reason: Option<&'a str>,
-    record_id: &'a str,
-    seq: i64,
-    time: String,
+fn written(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) -> Result<(), JsonError> {
+    serde_json::to_writer(out, value).map_err(|e| JsonError::Syntax(e.to_string()))
 }
 
-#[derive(Serialize)]
-struct CanonicalChange<'a> {
-    new: CanonicalValue<'a>,
-    old: CanonicalValue<'a>,
-    property: &'a str,
+fn string(out: &mut Vec<u8>, text: &str) -> Result<(), JsonError> {
+    written(out, text)
 }
 
-#[derive(Serialize)]
-#[serde(untagged)]
-enum CanonicalValue<'a> {
-    /// A text, a truth value or nothing: has one form only.
-    Plain(&'a Value),
-    Written(Box<RawValue>),
+/// A text in which nothing is to be escaped, as in words, ids, digests and instants.
+fn plain(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
 }
 
-impl<'a> Canonical<'a> {
-    fn of(row: &'a AuditRow) -> Result<Canonical<'a>, JsonError> {
-        let changes = row.changes.iter().map(|change| {
-            let (new, old) = (CanonicalValue::of(&change.new)?, CanonicalValue::of(&change.old)?);
-            Ok(CanonicalChange { new, old, property: &change.property })
-        });
-        Ok(Canonical {
-            action: &row.action,
-            actor: &row.actor,
-            actor_proof: row.proof,
-            changes: changes.collect::<Result<_, JsonError>>()?,
-            connection: row.connection,
-            correlation_id: row.correlation,
-            decision: row.decision,
-            entity: &row.entity,
-            prev_hash: &row.prev_hash,
-            reason: row.reason.as_deref(),
-            record_id: &row.record_id,
-            seq: row.seq,
-            time: rfc3339(row.time),
-        })
-    }
+fn id(out: &mut Vec<u8>, id: Uuid) {
+    plain(out, id.hyphenated().encode_lower(&mut [0; Hyphenated::LENGTH]));
 }
 
-impl<'a> CanonicalValue<'a> {
-    fn of(value: &'a Value) -> Result<CanonicalValue<'a>, JsonError> {
-        match value {
-            Value::Null | Value::Bool(_) | Value::String(_) => Ok(CanonicalValue::Plain(value)),
-            Value::Number(_) | Value::Array(_) | Value::Object(_) => RawValue::from_string(json::canonical(value)?)
-                .map(CanonicalValue::Written)
-                .map_err(|e| JsonError::Syntax(e.to_string())),
+fn value(out: &mut Vec<u8>, value: &Value) -> Result<(), JsonError> {
+    match value {
+        // A text, a truth value or nothing has one form only.
+        Value::Null | Value::Bool(_) | Value::String(_) => written(out, value),
+        Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            out.extend_from_slice(json::canonical(value)?.as_bytes());
+            Ok(())
         }
     }
 }
@@ -248,6 +267,8 @@ pub struct Verifier {
     /// The first row, where it is not number one: what came before it was dropped, if a later row says so.
     missing_before: Option<Missing>,
     rows: i64,
+    /// Where the canonical text of one row after the other is written.
+    text: Vec<u8>,
 }
 
 #[derive(Debug, Clone)]
@@ -259,7 +280,7 @@ struct Missing {
 
 impl Default for Verifier {
     fn default() -> Self {
-        Verifier { head: Head::genesis(), missing_before: None, rows: 0 }
+        Verifier { head: Head::genesis(), missing_before: None, rows: 0, text: Vec::new() }
     }
 }
 
@@ -278,14 +299,15 @@ impl Verifier {
         if row.prev_hash != self.head.hash {
             return Err(Break::Unlinked { seq: row.seq });
         }
-        match row.hash_of() {
-            Ok(hash) if hash == row.hash => {}
+        match row.hash_in(&mut self.text) {
+            Ok(hash) if digits(&hash).eq(row.hash.bytes()) => {}
             _ => return Err(Break::Altered { seq: row.seq }),
         }
         if let (Some(missing), Some(dropped)) = (&mut self.missing_before, Dropped::told_by(row)) {
             missing.is_told |= dropped.last_seq + 1 == missing.first && dropped.last_hash == missing.last_hash;
         }
-        self.head = Head { seq: row.seq, hash: row.hash.clone() };
+        self.head.seq = row.seq;
+        self.head.hash.clone_from(&row.hash);
         self.rows += 1;
         Ok(())
     }
@@ -310,8 +332,12 @@ impl Verifier {
 
 /// Bytes in lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
+    digits(bytes).map(char::from).collect()
+}
+
+fn digits(bytes: &[u8]) -> impl Iterator<Item = u8> {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)] as char, DIGITS[usize::from(b & 15)] as char]).collect()
+    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]])
 }
 
 #[cfg(test)]
@@ -393,22 +419,30 @@ mod tests {
             number in any::<i32>(),
             real in any::<f64>().prop_filter("JSON has no other", |real| real.is_finite()),
             seq in 1i64..1 << 53,
+            is_bare in any::<bool>(),
         ) {
             let mut row = chain(1).remove(0);
             row.seq = seq;
             row.actor = text.clone();
             row.reason = Some(text.clone());
+            row.prev_hash.push_str(&text);
             row.changes = vec![
                 Change::new(&text, Value::Null, text.clone()),
                 Change::new("b", json!({"z": number, "a": [real, text, true]}), false),
             ];
+            if is_bare {
+                (row.connection, row.decision, row.reason) = (None, None, None);
+                row.changes.clear();
+            }
             let canonical = json::canonical(&json!({
                 "seq": row.seq, "time": rfc3339(row.time), "actor": row.actor, "actorProof": row.proof,
                 "action": row.action, "entity": row.entity, "recordId": row.record_id, "connection": row.connection,
                 "decision": row.decision, "reason": row.reason, "correlationId": row.correlation,
                 "changes": row.changes, "prevHash": row.prev_hash,
             })).unwrap();
-            prop_assert_eq!(serde_json::to_string(&Canonical::of(&row).unwrap()).unwrap(), canonical.clone());
+            let mut written = Vec::new();
+            row.write_canonical(&mut written).unwrap();
+            prop_assert_eq!(String::from_utf8(written).unwrap(), canonical.clone());
             prop_assert_eq!(row.hash_of().unwrap(), hex(&Sha256::digest(canonical)));
         }
     }

@@ -1,11 +1,10 @@
 //! The audit: append and read. There is no update, and no delete but that of its beginning (`retention.rs`).
-use crate::model::audit::{AuditLine, AuditRow, Break, Change, Head, NewAuditRow, Proof, Verdict, Verifier};
+use crate::model::audit::{AuditLine, AuditRow, Head, NewAuditRow, Proof, Verdict};
 use crate::model::id::{ConnectionId, CorrelationId};
 use crate::model::limit::Window;
 use crate::model::people::Actor;
 use crate::model::time::Timestamp;
-use crate::store::error::{Error, Result};
-use crate::store::histories::Sum;
+use crate::store::error::Result;
 use crate::store::row::{Columns, Row, json_text, millis};
 use crate::store::{ReadTx, WriteTx};
 use rusqlite::{ToSql, named_params};
@@ -26,15 +25,6 @@ pub struct AuditQuery {
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
-    Ok(AuditRow { changes: row.json("changes")?, ..read_but_changes(row)? })
-}
-
-/// A row whose changes are still the text that is stored.
-fn read_unparsed(row: &Row<'_>) -> rusqlite::Result<(AuditRow, String)> {
-    Ok((read_but_changes(row)?, row.text("changes")?))
-}
-
-fn read_but_changes(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
     Ok(AuditRow {
         seq: row.get("seq")?,
         time: row.instant("time")?,
@@ -47,15 +37,10 @@ fn read_but_changes(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
         decision: row.maybe_word("decision", Verdict::parse)?,
         reason: row.maybe_text("reason")?,
         correlation: row.parsed("correlation")?,
-        changes: Vec::new(),
+        changes: row.json("changes")?,
         prev_hash: row.text("prev_hash")?,
         hash: row.text("hash")?,
     })
-}
-
-fn parsed(seq: i64, changes: &str) -> Result<Vec<Change>> {
-    serde_json::from_str(changes)
-        .map_err(|e| Error::damaged(format!("the changes of audit row {seq} cannot be read: {e}")))
 }
 
 /// The columns of a line, all of which stand in the index of connections' histories.
@@ -181,59 +166,6 @@ impl ReadTx<'_> {
     /// Hands on every row from the first one, until `take` says it has enough.
     pub fn walk_audit(&self, take: impl FnMut(AuditRow) -> bool) -> Result<()> {
         self.each("SELECT * FROM audit ORDER BY seq", [], read, take)
-    }
-
-    /// Follows the whole chain, and compares with its rows what is shown of them; gives who followed it as far as it fits,
-    /// and what is wrong with the one after it. `progress` is told how many rows have been looked at.
-    ///
-    /// Rows are read on this thread; on another one their changes are parsed and all of it hashed: each of the two takes about
-    /// as long as the other. What was hashed comes back to be given up here, and what was parsed there is given up there,
-    /// because two threads that free each other's memory wait for each other.
-    pub fn verify_audit(&self, mut progress: impl FnMut(i64)) -> Result<(Verifier, Option<Break>)> {
-        /// Enough that handing them over costs nothing, and few enough that memory stays small.
-        const BATCH: usize = 128;
-        std::thread::scope(|scope| {
-            let (send, receive) = std::sync::mpsc::sync_channel::<Vec<(AuditRow, String)>>(4);
-            let (give_back, given_back) = std::sync::mpsc::channel::<Vec<(AuditRow, String)>>();
-            let hasher = scope.spawn(move || {
-                let (mut verifier, mut sum) = (Verifier::default(), Sum::new());
-                for mut rows in receive {
-                    for (row, changes) in &mut rows {
-                        row.changes = parsed(row.seq, changes)?;
-                        sum.add(row);
-                        if let Err(broken) = verifier.take(row) {
-                            return Ok((verifier, Some(broken), sum));
-                        }
-                        row.changes = Vec::new();
-                    }
-                    // Nobody takes the last ones: the reader has ended.
-                    let _ = give_back.send(rows);
-                }
-                let broken = verifier.finish().err();
-                Ok((verifier, broken, sum))
-            });
-            let mut batch = Vec::with_capacity(BATCH);
-            let walked = self.each("SELECT * FROM audit ORDER BY seq", [], read_unparsed, |row| {
-                progress(row.0.seq);
-                batch.push(row);
-                if batch.len() < BATCH {
-                    return true;
-                }
-                let mut next = given_back.try_recv().unwrap_or_else(|_| Vec::with_capacity(BATCH));
-                next.clear();
-                // Nobody receives any more when a row did not fit: then the rest need not be read.
-                send.send(std::mem::replace(&mut batch, next)).is_ok()
-            });
-            let _ = send.send(batch);
-            drop(send);
-            let verified = hasher.join().unwrap_or_else(|_| Err(Error::damaged("the audit cannot be verified")));
-            let (verifier, broken, sum) = walked.and(verified)?;
-            let broken = match broken {
-                None => self.find_false_history(&sum)?.map(|seq| Break::Misshown { seq }),
-                found => found,
-            };
-            Ok((verifier, broken))
-        })
     }
 
     /// Attempts without an outcome: allowed calls whose process ended before the result was written.

@@ -9,6 +9,7 @@ mod audit;
 mod backup;
 #[cfg(feature = "bench")]
 pub mod bench;
+mod chain;
 mod connections;
 mod credentials;
 mod engine;

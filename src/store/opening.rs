@@ -100,10 +100,8 @@ impl Store {
         // Looked at before the database is: names of a later state under this time are made again, the reverse never.
         let outdated = index.as_ref().and_then(|index| index.outdated(&place.dir));
         let store = Store { place, canonical, engine, secret, pin, source, index, notices, proof: Proof::Asserted };
-        let mut listed = 0;
         let version = store.engine.read_marked(|database, seq, mark| {
             store.must_hold_its_secret(database)?;
-            listed = ReadTx::new(database).list_recipients()?.len();
             // The state that the pin was written for is no older than it; any other one has to show what the pin has seen.
             let is_the_pinned = |pinned: &&Remembered| pinned.position.mark.as_deref() == Some(mark);
             if let Some(pinned) = remembered.as_ref().filter(|pinned| is_known && !is_the_pinned(pinned))
@@ -130,7 +128,7 @@ impl Store {
         let has_leftover = chosen.has_leftover || key::has_next(&store.source, &store.place, &store.canonical);
         if is_known && (chosen.is_next || has_leftover) {
             store.end_key_change();
-        } else if is_known && secret_file::count_recipients(&store.place.dir)? != listed {
+        } else if is_known && secret_file::count_recipients(&store.place.dir)? != store.engine.count_recipients()? {
             store.end_addition();
         }
         Ok((store, version))

@@ -67,11 +67,9 @@ pub fn read(dir: &Path, key: &Key) -> Result<StoreSecret> {
     }
 }
 
-/// For how many recipients `store.secret` is sealed, by its header (age-encryption.org/v1, "Recipient stanza").
+/// For how many recipients `store.secret` is sealed.
 pub fn count_recipients(dir: &Path) -> Result<usize> {
-    let bytes = file::read(&dir.join(SECRET))?.unwrap_or_default();
-    let header = bytes.split(|byte| *byte == b'\n').take_while(|line| !line.starts_with(b"---"));
-    Ok(header.filter(|line| line.starts_with(b"-> X25519 ")).count())
+    Ok(seal::count_recipients(&file::read(&dir.join(SECRET))?.unwrap_or_default()))
 }
 
 /// Writes a secret, sealed. `before`: the secret it is to follow.

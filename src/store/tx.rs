@@ -3,7 +3,7 @@ use crate::model::audit::{Correlated, Proof};
 use crate::model::time::{Timestamp, rfc3339, to_millisecond};
 use crate::store::error::{Error, Result};
 use crate::store::row::{Columns, Names, Row};
-use rusqlite::{Connection, OptionalExtension, Params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Params};
 use std::cell::Cell;
 use std::ops::Deref;
 
@@ -75,6 +75,11 @@ impl<'db> ReadTx<'db> {
             }
         }
         Ok(())
+    }
+
+    /// A statement to be gone through by whoever has more than one under way.
+    pub(super) fn statement(&self, sql: &str) -> Result<CachedStatement<'db>> {
+        Ok(self.database.prepare_cached(sql)?)
     }
 
     /// How many rows the tables of the nouns have.

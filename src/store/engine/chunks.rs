@@ -7,7 +7,7 @@ use super::pages::PAGE;
 use super::room::Rooms;
 use crate::store::error::{Error, Result};
 use crate::store::file;
-use crate::store::seal::{self, Key, SealedStream, SharedKey};
+use crate::store::seal::{self, Key, Opened, SealedStream, SharedKey};
 use crate::store::wiped::Wiped;
 use std::collections::HashMap;
 use std::io::{Read, Seek, SeekFrom};
@@ -47,6 +47,8 @@ pub struct ChunkFile {
     pub length: u64,
     /// SHA-256 over the age header and the payload's nonce: one encryption has one, and no other has the same.
     pub id: [u8; 32],
+    /// For how many it is sealed.
+    pub recipients: usize,
     pub file: FileId,
     rooms: Rooms,
     /// A room that holds nothing of use.
@@ -66,13 +68,14 @@ impl ChunkFile {
     pub fn open(key: &Key, shared: &SharedKey, path: &Path) -> Result<Option<ChunkFile>> {
         let Some(sealed) = file::open(path)? else { return Ok(None) };
         let metadata = sealed.metadata().map_err(Error::io(format!("cannot read {}", path.display())))?;
-        let (stream, id, length) = seal::open_stream(key, Some(shared), sealed, path)?;
+        let Opened { stream, id, length, recipients } = seal::open_stream(key, Some(shared), sealed, path)?;
         let file = FileId::of(&metadata);
         Ok(Some(ChunkFile {
             path: path.to_owned(),
             stream,
             length,
             id,
+            recipients,
             file,
             rooms: Rooms::new(CHUNK as usize),
             spare: None,

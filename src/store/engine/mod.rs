@@ -104,6 +104,14 @@ impl Engine {
         Engine { dir, from, key, secret, holder, limits: Limits::USUAL, open: RefCell::new(None) }
     }
 
+    /// For how many the base is sealed.
+    pub fn count_recipients(&self) -> Result<usize> {
+        let opened = self.take_open()?;
+        let count = opened.pages()?.base.recipients;
+        self.put_back(opened);
+        Ok(count)
+    }
+
     /// Folds as often as a test needs it.
     #[cfg(test)]
     pub fn set_limits(&mut self, frames: u32, delta_floor: u64) {

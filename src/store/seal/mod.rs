@@ -181,15 +181,20 @@ fn seal_for<'a, W: Write>(
 /// A sealed file that is read from any place of it.
 pub type SealedStream = age::stream::StreamReader<BufReader<File>>;
 
-/// Opens a sealed file, for reading any part of it, and says which encryption it is: SHA-256 over the header, with its
-/// MAC, and the payload's nonce. No two encryptions share that, even of the same content for the same key. Also how long
-/// its plaintext is, in bytes, which the opening of its last chunk has proved.
-pub fn open_stream(
-    key: &Key,
-    shared: Option<&SharedKey>,
-    file: File,
-    path: &Path,
-) -> Result<(SealedStream, [u8; 32], u64)> {
+/// A sealed file of which any part can be read.
+pub struct Opened {
+    pub stream: SealedStream,
+    /// Which encryption it is: SHA-256 over the header, with its MAC, and the payload's nonce. No two encryptions share
+    /// that, even of the same content for the same key.
+    pub id: [u8; 32],
+    /// How long its plaintext is, in bytes, which the opening of its last chunk has proved.
+    pub length: u64,
+    /// For how many recipients it is sealed.
+    pub recipients: usize,
+}
+
+/// Opens a sealed file, for reading any part of it.
+pub fn open_stream(key: &Key, shared: Option<&SharedKey>, file: File, path: &Path) -> Result<Opened> {
     let unreadable = || Error::io(format!("cannot read {}", path.display()));
     let mut reader = BufReader::with_capacity(4096, file);
     // Read once for its length alone: what the age crate has read is not asked back from it.
@@ -203,7 +208,15 @@ pub fn open_stream(
     // Asked from the end for the beginning, age opens the last chunk once; asked for the end, it would a second time.
     let expected = plain_length(sealed);
     let beyond = stream.seek(SeekFrom::End(expected.saturating_neg())).map_err(|error| read_failure(path, error))?;
-    Ok((stream, Sha256::digest(&head).into(), expected.unsigned_abs() + beyond))
+    let length = expected.unsigned_abs() + beyond;
+    Ok(Opened { stream, id: Sha256::digest(&head).into(), length, recipients: count_recipients(&head) })
+}
+
+/// For how many recipients of the kind that a store has a file is sealed, by its header (age-encryption.org/v1, "The
+/// X25519 recipient type").
+pub fn count_recipients(header: &[u8]) -> usize {
+    let lines = header.split(|byte| *byte == b'\n').take_while(|line| !line.starts_with(b"---"));
+    lines.filter(|line| line.starts_with(b"-> X25519 ")).count()
 }
 
 /// How long the plaintext of a payload of this length is: every chunk of 64 KiB, and the last one, which may be shorter,
@@ -307,7 +320,8 @@ mod tests {
         for length in [0, 1, 5, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 4096] {
             let bytes: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
             let (_temp, path) = sealed(&key, &bytes);
-            let (mut stream, _, found) = open_stream(&key, None, File::open(&path).unwrap(), &path).unwrap();
+            let Opened { mut stream, length: found, .. } =
+                open_stream(&key, None, File::open(&path).unwrap(), &path).unwrap();
             assert_eq!(found, length as u64);
             let mut whole = Vec::new();
             stream.read_to_end(&mut whole).unwrap();
