@@ -1,7 +1,7 @@
 //! An age file read by its chunks: only what is asked for is opened.
 //!
-//! What must stay true: age authenticates every chunk of 64 KiB on its own, and its last one tells the length, so a
-//! part of the file can be read and trusted without the rest. What was opened is kept in memory that is wiped, and never
+//! What must stay true: age authenticates every chunk of 64 KiB on its own, so a part of the file can be read and trusted
+//! without the rest. How much there is, the last one proves, or something inside that was sealed with it. What was opened is kept in memory that is wiped, and never
 //! more of it than [`CACHED`] chunks.
 use super::pages::PAGE;
 use super::room::Rooms;
@@ -64,8 +64,16 @@ struct Cached {
 }
 
 impl ChunkFile {
-    /// Opens the file; none when there is none of this name. The length is authenticated at once.
+    /// Opens the file; none when there is none of this name. Its last chunk is opened, which proves its length.
     pub fn open(key: &Key, shared: &SharedKey, path: &Path) -> Result<Option<ChunkFile>> {
+        let mut opened = ChunkFile::open_unproved(key, shared, path)?;
+        opened.as_mut().map(ChunkFile::prove_length).transpose()?;
+        Ok(opened)
+    }
+
+    /// Opens the file without its last chunk: whoever needs something else of it is done sooner. The length is only what
+    /// the file's own has said, until something inside, or [`ChunkFile::prove_length`], says the same.
+    pub fn open_unproved(key: &Key, shared: &SharedKey, path: &Path) -> Result<Option<ChunkFile>> {
         let Some(sealed) = file::open(path)? else { return Ok(None) };
         let metadata = sealed.metadata().map_err(Error::io(format!("cannot read {}", path.display())))?;
         let Opened { stream, id, length, recipients } = seal::open_stream(key, Some(shared), sealed, path)?;
@@ -82,6 +90,11 @@ impl ChunkFile {
             cache: HashMap::new(),
             tick: 0,
         }))
+    }
+
+    pub fn prove_length(&mut self) -> Result<()> {
+        self.length = seal::prove_length(&mut self.stream, self.length, &self.path)?;
+        Ok(())
     }
 
     /// Fills `out` from `offset` on. All of it must be there, and in one page.

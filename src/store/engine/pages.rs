@@ -34,6 +34,8 @@ pub const PAGE: usize = 4096;
 const LARGEST_FRAME: usize = 16 * 1024 * 1024;
 /// Bytes 24..28 of page 1: the file change counter (SQLite file format, section 1.3.8).
 const COUNTER_AT: usize = 24;
+/// Bytes 28..32 of page 1: the database's size in pages (section 1.3.9).
+const SIZE_AT: usize = 28;
 /// How often a snapshot is tried while others replace base or delta under it.
 const TRIES: usize = 50;
 
@@ -192,7 +194,7 @@ impl Pages {
         self.is_begun = false;
         let path = self.delta_path();
         self.delta_file = FileId::at(&path)?;
-        let (seq, tail) = match ChunkFile::open(&self.key, &self.shared, &path)? {
+        let (seq, tail) = match ChunkFile::open_unproved(&self.key, &self.shared, &path)? {
             Some(mut pages) => {
                 self.delta_file = Some(pages.file);
                 let (head, data_at) = read_delta_head(&mut pages, &path, &self.base.id, &self.secret)?;
@@ -489,14 +491,19 @@ impl Pages {
 
 fn open_base(path: &Path, key: &Key, shared: &SharedKey) -> Result<ChunkFile> {
     let missing = || Error::NoStore { dir: path.parent().unwrap_or(path).to_owned() };
-    let Some(mut base) = ChunkFile::open(key, shared, path)? else { return Err(missing()) };
+    let Some(mut base) = ChunkFile::open_unproved(key, shared, path)? else { return Err(missing()) };
     let mut header = [0; 32];
-    let is_whole = base.length >= PAGE as u64 && base.length.is_multiple_of(PAGE as u64);
-    if is_whole {
+    if base.length >= PAGE as u64 {
         base.read(0, &mut header)?;
     }
+    // Every base that is written here says in its first page how many there are.
+    if u64::from(u32_be(&header, SIZE_AT)) * PAGE as u64 != base.length {
+        base.prove_length()?;
+    }
+    let is_whole = base.length.is_multiple_of(PAGE as u64);
     // The page size stands in bytes 16..18 (SQLite file format, section 1.3.2).
-    let is_database = header.starts_with(b"SQLite format 3\0") && header[16..18] == (PAGE as u16).to_be_bytes();
+    let is_database =
+        is_whole && header.starts_with(b"SQLite format 3\0") && header[16..18] == (PAGE as u16).to_be_bytes();
     match is_database {
         true => Ok(base),
         false => {
@@ -519,7 +526,12 @@ fn read_delta_head(
         DeltaFault::Foreign => Error::damaged(format!("{name} does not belong to this store")),
     };
     let start = pages.start(usize::try_from(pages.length).unwrap_or(usize::MAX).min(PAGE))?;
-    let shape = delta::shape(&start, pages.length).map_err(failed)?;
+    let shape = delta::shape(&start, pages.length);
+    if shape.is_err() {
+        // A delta that lost its end is no other file.
+        pages.prove_length()?;
+    }
+    let shape = shape.map_err(failed)?;
     let bytes = pages.start(shape.data_at)?;
     let head = delta::read(&bytes, shape, base_id, secret).map_err(failed)?;
     Ok((head, shape.data_at as u64))

@@ -187,7 +187,8 @@ pub struct Opened {
     /// Which encryption it is: SHA-256 over the header, with its MAC, and the payload's nonce. No two encryptions share
     /// that, even of the same content for the same key.
     pub id: [u8; 32],
-    /// How long its plaintext is, in bytes, which the opening of its last chunk has proved.
+    /// How long its plaintext is, in bytes, as the file's length has it: a file that lost its end says too little. Proved by
+    /// [`prove_length`], or by something inside that says the same.
     pub length: u64,
     /// For how many recipients it is sealed.
     pub recipients: usize,
@@ -204,12 +205,17 @@ pub fn open_stream(key: &Key, shared: Option<&SharedKey>, file: File, path: &Pat
     reader.get_ref().read_exact_at(&mut head, 0).map_err(unreadable())?;
     reader.seek(SeekFrom::Start(0)).map_err(unreadable())?;
     let sealed = reader.get_ref().metadata().map_err(unreadable())?.len().saturating_sub(length);
-    let mut stream = decrypt(key, shared, decryptor(reader, path)?, path)?;
+    let stream = decrypt(key, shared, decryptor(reader, path)?, path)?;
+    let (id, recipients) = (Sha256::digest(&head).into(), count_recipients(&head));
+    Ok(Opened { stream, id, length: plain_length(sealed), recipients })
+}
+
+/// How long the plaintext is, which opening the last chunk proves. `said` is what the file's length has said.
+pub fn prove_length(stream: &mut SealedStream, said: u64, path: &Path) -> Result<u64> {
     // Asked from the end for the beginning, age opens the last chunk once; asked for the end, it would a second time.
-    let expected = plain_length(sealed);
-    let beyond = stream.seek(SeekFrom::End(expected.saturating_neg())).map_err(|error| read_failure(path, error))?;
-    let length = expected.unsigned_abs() + beyond;
-    Ok(Opened { stream, id: Sha256::digest(&head).into(), length, recipients: count_recipients(&head) })
+    let from_end = i64::try_from(said).unwrap_or(i64::MAX).saturating_neg();
+    let beyond = stream.seek(SeekFrom::End(from_end)).map_err(|error| read_failure(path, error))?;
+    Ok(said + beyond)
 }
 
 /// For how many recipients of the kind that a store has a file is sealed, by its header (age-encryption.org/v1, "The
@@ -221,10 +227,9 @@ pub fn count_recipients(header: &[u8]) -> usize {
 
 /// How long the plaintext of a payload of this length is: every chunk of 64 KiB, and the last one, which may be shorter,
 /// has a tag of 16 bytes (age-encryption.org/v1, "Payload").
-fn plain_length(payload: u64) -> i64 {
+fn plain_length(payload: u64) -> u64 {
     const TAG: u64 = 16;
-    let tags = payload.div_ceil(64 * 1024 + TAG) * TAG;
-    i64::try_from(payload.saturating_sub(tags)).unwrap_or(i64::MAX)
+    payload.saturating_sub(payload.div_ceil(64 * 1024 + TAG) * TAG)
 }
 
 /// Opens a sealed file and reads all of it. The stream's last chunk authenticates the length, so a truncated file is an
@@ -320,9 +325,13 @@ mod tests {
         for length in [0, 1, 5, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 4096] {
             let bytes: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
             let (_temp, path) = sealed(&key, &bytes);
-            let Opened { mut stream, length: found, .. } =
-                open_stream(&key, None, File::open(&path).unwrap(), &path).unwrap();
-            assert_eq!(found, length as u64);
+            let open_and_prove = || {
+                let Opened { mut stream, length: said, .. } =
+                    open_stream(&key, None, File::open(&path).unwrap(), &path)?;
+                prove_length(&mut stream, said, &path).map(|proved| (stream, said, proved))
+            };
+            let (mut stream, said, proved) = open_and_prove().unwrap();
+            assert_eq!((said, proved), (length as u64, length as u64));
             let mut whole = Vec::new();
             stream.read_to_end(&mut whole).unwrap();
             assert!(whole == bytes, "{length}");
@@ -338,8 +347,7 @@ mod tests {
             for cut in [full.len() - 1, full.len() - 16, payload + 16, payload, payload - 1] {
                 if cut < full.len() {
                     std::fs::write(&path, &full[..cut]).unwrap();
-                    let cut_off = open_stream(&key, None, File::open(&path).unwrap(), &path);
-                    assert!(matches!(cut_off, Err(Error::Damaged { .. })), "{length} cut at {cut}");
+                    assert!(matches!(open_and_prove(), Err(Error::Damaged { .. })), "{length} cut at {cut}");
                 }
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! What must stay true: before this, no file has changed, and after it the change is durable; a disk that will not say
 //! whether it kept something ends the use of these pages. The header of a frame's message is used once.
-use super::{COUNTER_AT, LARGEST_FRAME, PAGE, Page, Pages, u32_be};
+use super::{COUNTER_AT, LARGEST_FRAME, PAGE, Page, Pages, SIZE_AT, u32_be};
 use crate::store::engine::chunks::FileId;
 use crate::store::engine::{BASE, frame};
 use crate::store::error::{Error, Result};
@@ -20,8 +20,6 @@ use std::path::Path;
 const ROOM: usize = 64 * 1024;
 /// Bytes 92..96 of page 1: the counter at which the size was written (section 1.3.21).
 const VALID_FOR_AT: usize = 92;
-/// Bytes 28..32 of page 1: the database's size in pages (section 1.3.9).
-const SIZE_AT: usize = 28;
 
 impl Pages {
     /// The commit point.
