@@ -473,7 +473,7 @@ fn notices(
 pub fn loosened(dir: &Path, key: Option<&Path>, config_dir: &Path) -> impl Iterator<Item = Loose> {
     let own = [dir.to_owned(), dir.join(BASE), dir.join(SECRET)];
     // A key may be kept elsewhere and linked to: what counts is the file it is in.
-    let key = key.map(|path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()));
+    let key = key.map(file::real);
     let shared = ["", "config.toml", "keys", "pins", "identities"].map(|name| match name {
         "" => config_dir.to_owned(),
         name => config_dir.join(name),

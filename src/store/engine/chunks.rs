@@ -151,8 +151,7 @@ impl ChunkFile {
         let length = usize::try_from(left).unwrap_or(0);
         let room = self.spare.take().or_else(|| self.oldest()).unwrap_or_else(|| self.rooms.take());
         let bytes = self.rooms.get_mut(room).and_then(|room| room.get_mut(..length)).unwrap_or_default();
-        let read = self.stream.seek(SeekFrom::Start(at)).and_then(|_| self.stream.read_exact(bytes));
-        if let Err(error) = read {
+        if let Err(error) = read_chunk(&mut self.stream, at, bytes) {
             self.spare = Some(room);
             return Err(seal::read_failure(&self.path, error));
         }
@@ -167,4 +166,14 @@ impl ChunkFile {
         let oldest = self.cache.iter().min_by_key(|(_, cached)| cached.used).map(|(number, _)| *number)?;
         self.cache.remove(&oldest).map(|cached| cached.room)
     }
+}
+
+/// Asked for the beginning of a chunk, age opens the last one of the file as well, to know whether this is the end. Asked for
+/// the byte after it, it does not, and within a chunk it goes back without a look at the file.
+fn read_chunk(stream: &mut SealedStream, at: u64, bytes: &mut [u8]) -> std::io::Result<()> {
+    if !bytes.is_empty() {
+        stream.seek(SeekFrom::Start(at + 1))?;
+    }
+    stream.seek(SeekFrom::Start(at))?;
+    stream.read_exact(bytes)
 }

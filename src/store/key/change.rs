@@ -26,11 +26,6 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// The file itself, where its name is a link: a link is kept.
-fn real(path: &Path) -> PathBuf {
-    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
-}
-
 /// Whether this program may write the key's place.
 pub fn is_ours(source: &KeySource) -> bool {
     match source {
@@ -43,7 +38,7 @@ pub fn is_ours(source: &KeySource) -> bool {
 pub(super) fn next_of(source: &KeySource, place: &Place, canonical: &Path) -> Option<KeySource> {
     match source {
         KeySource::File(path) | KeySource::Passphrase(path) => {
-            let next = beside(&real(path), NEXT);
+            let next = beside(&file::real(path), NEXT);
             next.exists().then_some(KeySource::File(next))
         }
         KeySource::Keyring(_) => {
@@ -64,7 +59,7 @@ pub fn make_next(source: &KeySource, place: &Place, canonical: &Path, fingerprin
     let (key, text) = Key::generate(fingerprint, created);
     match source {
         KeySource::File(path) | KeySource::Passphrase(path) => {
-            let path = real(path);
+            let path = file::real(path);
             let bytes = sealed_alike(&path, &text, place.passphrase.as_ref())?;
             put(&beside(&path, NEXT), &bytes)?;
         }
@@ -84,7 +79,7 @@ pub fn make_next(source: &KeySource, place: &Place, canonical: &Path, fingerprin
 pub fn adopt_next(source: &KeySource, place: &Place, canonical: &Path) -> Result<Option<String>> {
     match source {
         KeySource::File(path) | KeySource::Passphrase(path) => {
-            let path = real(path);
+            let path = file::real(path);
             let next = beside(&path, NEXT);
             if !next.exists() {
                 return Ok(None);
@@ -178,7 +173,7 @@ pub fn name_store(
             keyring::set(account, changed)?;
         }
         _ => {
-            let path = real(file_of_key(source)?);
+            let path = file::real(file_of_key(source)?);
             let bytes = sealed_alike(&path, &changed, place.passphrase.as_ref())?;
             put(&path, &bytes)?;
         }
@@ -211,7 +206,7 @@ pub fn set_passphrase(place: &Place, canonical: &Path, new: Option<&Secret>) -> 
     let source = source(place, canonical)?;
     check_passphrase(&source, new.is_none())?;
     let path = file_of_key(&source)?.to_owned();
-    let real = real(&path);
+    let real = file::real(&path);
     let was_wrapped = passphrase::is_wrapped(&super::read(&path)?);
     let text = super::text(&source, place)?;
     let text = std::str::from_utf8(&text).map_err(|_| super::not_an_identity(&source))?;

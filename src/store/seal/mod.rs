@@ -12,6 +12,7 @@ use crate::store::error::{Error, Result};
 use crate::store::wiped::Wiped;
 use age::secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::iter;
@@ -197,17 +198,25 @@ pub struct Opened {
 /// Opens a sealed file, for reading any part of it.
 pub fn open_stream(key: &Key, shared: Option<&SharedKey>, file: File, path: &Path) -> Result<Opened> {
     let unreadable = || Error::io(format!("cannot read {}", path.display()));
+    let sealed = file.metadata().map_err(unreadable())?.len();
     let mut reader = BufReader::with_capacity(4096, file);
     // Read once for its length alone: what the age crate has read is not asked back from it.
     decryptor(&mut reader, path)?;
     let length = reader.stream_position().map_err(unreadable())?;
-    let mut head = vec![0; usize::try_from(length).unwrap_or(0)];
-    reader.get_ref().read_exact_at(&mut head, 0).map_err(unreadable())?;
-    reader.seek(SeekFrom::Start(0)).map_err(unreadable())?;
-    let sealed = reader.get_ref().metadata().map_err(unreadable())?.len().saturating_sub(length);
-    let stream = decrypt(key, shared, decryptor(reader, path)?, path)?;
+    // Nearly every header is still in the buffer.
+    reader.seek_relative(-i64::try_from(length).unwrap_or(0)).map_err(unreadable())?;
+    let head_length = usize::try_from(length).unwrap_or(usize::MAX);
+    let head = match reader.buffer().get(..head_length) {
+        Some(head) => Cow::Borrowed(head),
+        None => {
+            let mut head = vec![0; head_length];
+            reader.get_ref().read_exact_at(&mut head, 0).map_err(unreadable())?;
+            Cow::Owned(head)
+        }
+    };
     let (id, recipients) = (Sha256::digest(&head).into(), count_recipients(&head));
-    Ok(Opened { stream, id, length: plain_length(sealed), recipients })
+    let stream = decrypt(key, shared, decryptor(reader, path)?, path)?;
+    Ok(Opened { stream, id, length: plain_length(sealed.saturating_sub(length)), recipients })
 }
 
 /// How long the plaintext is, which opening the last chunk proves. `said` is what the file's length has said.
@@ -236,7 +245,8 @@ fn plain_length(payload: u64) -> u64 {
 /// error and never a shorter answer.
 pub fn open(key: &Key, file: File, path: &Path) -> Result<Wiped> {
     let length = file.metadata().map(|m| m.len()).unwrap_or(0);
-    let mut reader = decrypt(key, None, decryptor(BufReader::with_capacity(64 * 1024, file), path)?, path)?;
+    let room = usize::try_from(length).unwrap_or(usize::MAX).min(64 * 1024);
+    let mut reader = decrypt(key, None, decryptor(BufReader::with_capacity(room, file), path)?, path)?;
     // Reserved in one piece: a vector that grows leaves copies of what it held behind.
     let mut bytes = Wiped::with_capacity(usize::try_from(length).unwrap_or(0));
     reader.read_to_end(&mut bytes).map_err(|error| read_failure(path, error))?;
@@ -351,6 +361,31 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_header_longer_than_what_is_read_at_once_is_one_like_any_other() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("f.age");
+        let key = Key::generate("f", "now").0;
+        let mut ids = Vec::new();
+        for others in [0, 1, 80] {
+            let others = (0..others).map(|_| Key::generate("f", "now").0.recipient().unwrap());
+            let recipients: Vec<String> = others.chain([key.recipient().unwrap()]).collect();
+            for content in [b"first".repeat(20_000), b"second".repeat(20_000)] {
+                std::fs::write(&path, seal_bytes(&recipients, &content).unwrap()).unwrap();
+                let mut opened = open_stream(&key, None, File::open(&path).unwrap(), &path).unwrap();
+                assert_eq!((opened.length, opened.recipients), (content.len() as u64, recipients.len()));
+                let mut read = Vec::new();
+                opened.stream.read_to_end(&mut read).unwrap();
+                assert!(read == content);
+                ids.push(opened.id);
+            }
+        }
+        let all = ids.len();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), all);
     }
 
     fn opened(key: &Key, path: &Path) -> Result<Wiped> {

@@ -15,9 +15,9 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 /// A log is made this long, with zeros behind its first frame: a commit that fits in there changes no size, and a disk
-/// that need not write a file's size down as well is done in half the time. Forty usual commits fit, more than a log has
-/// when nobody waits. It grows by as much whenever it is full.
-const ROOM: usize = 64 * 1024;
+/// that need not write a file's size down as well is done in half the time. As many usual commits fit as a log has when
+/// nobody waits, and no more: every opening reads all of it. It grows by as much whenever it is full.
+const ROOM: usize = 32 * 1024;
 /// Bytes 92..96 of page 1: the counter at which the size was written (section 1.3.21).
 const VALID_FOR_AT: usize = 92;
 
