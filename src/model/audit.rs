@@ -1,7 +1,8 @@
 //! The audit: every change and every decision is one row of a hash chain.
 //!
 //! What must stay true: a row's hash covers everything in the row and the hash before it, over one canonical text
-//! (RFC 8785). If a field were left out of [`AuditRow::hash_of`], it could be changed without the chain noticing.
+//! (RFC 8785). If a field were left out of it, it could be changed without the chain noticing: `write_canonical` takes a row
+//! apart field by field, so one more does not compile without a place there.
 use crate::model::digest::sha256;
 use crate::model::id::{ConnectionId, CorrelationId};
 use crate::model::json::{self, JsonError};
@@ -144,14 +145,30 @@ impl AuditRow {
     /// The row in RFC 8785 form: its names in their order in UTF-16, and strings escaped as serde_json does it, which is the
     /// same. Written straight from the row, because a whole audit is verified by writing every row's text again.
     fn write_canonical(&self, out: &mut Vec<u8>) -> Result<(), JsonError> {
+        let AuditRow {
+            seq,
+            time,
+            actor,
+            proof,
+            action,
+            entity,
+            record_id,
+            connection,
+            decision,
+            reason,
+            correlation,
+            changes,
+            prev_hash,
+            hash: _,
+        } = self;
         out.extend_from_slice(b"{\"action\":");
-        string(out, &self.action)?;
+        string(out, action)?;
         out.extend_from_slice(b",\"actor\":");
-        string(out, &self.actor)?;
+        string(out, actor)?;
         out.extend_from_slice(b",\"actorProof\":");
-        plain(out, self.proof.as_str());
+        plain(out, proof.as_str());
         out.extend_from_slice(b",\"changes\":[");
-        for (n, change) in self.changes.iter().enumerate() {
+        for (n, change) in changes.iter().enumerate() {
             out.extend_from_slice(if n == 0 { b"{\"new\":" } else { b",{\"new\":" });
             value(out, &change.new)?;
             out.extend_from_slice(b",\"old\":");
@@ -161,35 +178,35 @@ impl AuditRow {
             out.push(b'}');
         }
         out.extend_from_slice(b"],\"connection\":");
-        match self.connection {
+        match connection {
             Some(connection) => id(out, connection.0),
             None => out.extend_from_slice(b"null"),
         }
         out.extend_from_slice(b",\"correlationId\":");
-        id(out, self.correlation.0);
+        id(out, correlation.0);
         out.extend_from_slice(b",\"decision\":");
-        match self.decision {
+        match decision {
             Some(decision) => plain(out, decision.as_str()),
             None => out.extend_from_slice(b"null"),
         }
         out.extend_from_slice(b",\"entity\":");
-        string(out, &self.entity)?;
+        string(out, entity)?;
         out.extend_from_slice(b",\"prevHash\":");
-        match self.prev_hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            true => plain(out, &self.prev_hash),
-            false => string(out, &self.prev_hash)?,
+        match prev_hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            true => plain(out, prev_hash),
+            false => string(out, prev_hash)?,
         }
         out.extend_from_slice(b",\"reason\":");
-        match &self.reason {
+        match reason {
             Some(reason) => string(out, reason)?,
             None => out.extend_from_slice(b"null"),
         }
         out.extend_from_slice(b",\"recordId\":");
-        string(out, &self.record_id)?;
+        string(out, record_id)?;
         out.extend_from_slice(b",\"seq\":");
-        written(out, &self.seq)?;
+        written(out, seq)?;
         out.extend_from_slice(b",\"time\":");
-        plain(out, &rfc3339(self.time));
+        plain(out, &rfc3339(*time));
         out.push(b'}');
         Ok(())
     }
@@ -420,11 +437,14 @@ mod tests {
             real in any::<f64>().prop_filter("JSON has no other", |real| real.is_finite()),
             seq in 1i64..1 << 53,
             is_bare in any::<bool>(),
+            proof in prop::sample::select(vec![Proof::Asserted, Proof::Os, Proof::Signed]),
+            decision in prop::sample::select(vec![Verdict::Allow, Verdict::Deny, Verdict::NeedsApproval]),
         ) {
             let mut row = chain(1).remove(0);
             row.seq = seq;
             row.actor = text.clone();
             row.reason = Some(text.clone());
+            (row.proof, row.decision) = (proof, Some(decision));
             row.prev_hash.push_str(&text);
             row.changes = vec![
                 Change::new(&text, Value::Null, text.clone()),

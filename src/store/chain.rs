@@ -6,16 +6,16 @@
 //! histories. What a row is kept in goes back and forth and is used again: two threads that free each other's memory wait
 //! for each other.
 use crate::model::audit::{AuditRow, Break, Proof, Verdict, Verifier};
-use crate::model::id::CorrelationId;
+use crate::model::id::{ConnectionId, CorrelationId};
 use crate::model::time::Timestamp;
 use crate::store::ReadTx;
 use crate::store::error::{Error, Result};
 use crate::store::histories::{Shown, Sum};
 use rusqlite::types::ValueRef;
 use std::ops::Range;
-use std::str::FromStr;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
 use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 /// Enough rows that handing them over costs nothing, and few enough that memory stays small.
 const BATCH: usize = 128;
@@ -46,32 +46,42 @@ impl ReadTx<'_> {
     /// and what is wrong with the one after it. `progress` is told how many rows have been looked at.
     pub fn verify_audit(&self, progress: impl FnMut(i64)) -> Result<(Verifier, Option<Break>)> {
         let of_rows = Sum::new();
-        let mut statement = self.statement(Shown::SQL)?;
-        let mut shown = Shown::of(statement.query([])?, of_rows.with_same_key());
-        let (verifier, broken, of_rows) = std::thread::scope(|scope| {
+        // A failure here is told after what is wrong with a row.
+        let (mut statement, failure) = match self.statement(Shown::SQL) {
+            Ok(statement) => (Some(statement), None),
+            Err(error) => (None, Some(error)),
+        };
+        let rows = statement.as_mut().map(|statement| statement.query([])).transpose()?;
+        let mut shown = Shown::of(rows, failure, of_rows.with_same_key());
+        let (read, followed) = std::thread::scope(|scope| {
             let (send, receive) = sync_channel(WAITING);
             let (give_back, given_back) = channel();
             let follower = scope.spawn(move || follow(of_rows, receive, give_back));
             let read = self.read_rows(&send, &given_back, &mut shown, progress);
             drop(send);
-            while shown.add_some() {}
-            let followed = follower.join().unwrap_or_else(|_| Err(Error::damaged("the audit cannot be verified")));
-            read.and(followed)
-        })?;
-        let broken = match broken {
-            None => self.find_false_history(&of_rows, shown)?.map(|seq| Break::Misshown { seq }),
-            found => found,
+            while matches!(read, Ok(true)) && shown.add_some() {}
+            (read, follower.join().unwrap_or_else(|_| Err(Error::damaged("the audit cannot be verified"))))
+        });
+        let (verifier, broken, of_rows) = followed?;
+        if broken.is_some() {
+            return Ok((verifier, broken));
+        }
+        read?;
+        let broken = match verifier.finish() {
+            Ok(()) => self.find_false_history(&of_rows, shown)?.map(|seq| Break::Misshown { seq }),
+            Err(broken) => Some(broken),
         };
         Ok((verifier, broken))
     }
 
+    /// Whether all of them were wanted.
     fn read_rows(
         &self,
         send: &SyncSender<Vec<Stored>>,
         given_back: &Receiver<Vec<Stored>>,
         shown: &mut Shown<'_>,
         mut progress: impl FnMut(i64),
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let mut statement = self.statement(ROWS)?;
         let mut rows = statement.query([])?;
         let mut is_at_end = false;
@@ -90,10 +100,10 @@ impl ReadTx<'_> {
             }
             batch.truncate(count);
             if !hand_on(batch, send, shown) {
-                break;
+                return Ok(false);
             }
         }
-        Ok(())
+        Ok(true)
     }
 }
 
@@ -129,8 +139,7 @@ fn follow(
         // Nobody takes the last ones: the reader has ended.
         let _ = give_back.send(batch);
     }
-    let broken = verifier.finish().err();
-    Ok((verifier, broken, sum))
+    Ok((verifier, None, sum))
 }
 
 /// A row as it lies in the database.
@@ -144,24 +153,29 @@ struct Stored {
 }
 
 impl Stored {
-    fn take(&mut self, row: &rusqlite::Row<'_>) -> rusqlite::Result<()> {
+    fn take(&mut self, row: &rusqlite::Row<'_>) -> Result<()> {
+        /// More than usual rows have. What a large one needed is given back, or every place would come to be as large.
+        const USUAL: usize = 8 * 1024;
         (self.seq, self.time) = (row.get(0)?, row.get(1)?);
         self.bytes.clear();
-        for (text, number) in self.texts.iter_mut().zip(2..) {
+        self.bytes.shrink_to(USUAL);
+        for ((text, column), number) in self.texts.iter_mut().zip(TEXTS).zip(2..) {
             *text = match row.get_ref(number)? {
                 ValueRef::Null => None,
-                value => {
+                ValueRef::Text(bytes) => {
                     let start = self.bytes.len();
-                    self.bytes.extend_from_slice(value.as_bytes()?);
+                    self.bytes.extend_from_slice(bytes);
                     Some(start..self.bytes.len())
                 }
+                // The same bytes under another type would verify, and no list would find them.
+                _ => return Err(broken(self.seq, column)),
             };
         }
         Ok(())
     }
 
     fn put_into(&self, row: &mut AuditRow) -> Result<()> {
-        let broken = |column: &str| Error::damaged(format!("row {} of the audit: {column} cannot be read", self.seq));
+        let broken = |column| broken(self.seq, column);
         let all = std::str::from_utf8(&self.bytes).map_err(|_| broken("a text"))?;
         // A text that ends in the middle of a character is none.
         let maybe = |n: usize| self.texts[n].clone().map(|at| all.get(at).ok_or_else(|| broken(TEXTS[n]))).transpose();
@@ -173,10 +187,11 @@ impl Stored {
         text(2)?.clone_into(&mut row.action);
         text(3)?.clone_into(&mut row.entity);
         text(4)?.clone_into(&mut row.record_id);
-        row.connection = maybe(5)?.map(|id| parsed(id).ok_or_else(|| broken(TEXTS[5]))).transpose()?;
+        let of = maybe(5)?.map(|text| id(text).ok_or_else(|| broken(TEXTS[5]))).transpose()?;
+        row.connection = of.map(ConnectionId);
         row.decision = maybe(6)?.map(|word| Verdict::parse(word).ok_or_else(|| broken(TEXTS[6]))).transpose()?;
         row.reason = maybe(7)?.map(str::to_owned);
-        row.correlation = parsed(text(8)?).ok_or_else(|| broken(TEXTS[8]))?;
+        row.correlation = CorrelationId(id(text(8)?).ok_or_else(|| broken(TEXTS[8]))?);
         row.changes = serde_json::from_str(text(9)?).map_err(|_| broken(TEXTS[9]))?;
         text(10)?.clone_into(&mut row.prev_hash);
         text(11)?.clone_into(&mut row.hash);
@@ -184,8 +199,14 @@ impl Stored {
     }
 }
 
-fn parsed<T: FromStr>(text: &str) -> Option<T> {
-    text.parse().ok()
+fn broken(seq: i64, column: &str) -> Error {
+    Error::damaged(format!("row {seq} of the audit: {column} cannot be read"))
+}
+
+/// An id as it is written here: spelt otherwise it is the same id, and no list would find it.
+fn id(text: &str) -> Option<Uuid> {
+    let id: Uuid = text.parse().ok()?;
+    (*id.hyphenated().encode_lower(&mut [0; Hyphenated::LENGTH]) == *text).then_some(id)
 }
 
 /// A row to be filled.

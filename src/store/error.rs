@@ -78,7 +78,7 @@ impl Error {
 }
 
 /// Whether a failed statement means that the database is not what this program writes: a page that does not fit, a table
-/// or column that is gone, a value that cannot be read.
+/// or column or index that is gone, a value that cannot be read.
 pub fn is_damage(error: &rusqlite::Error) -> bool {
     use rusqlite::Error as E;
     use rusqlite::ErrorCode;
@@ -86,13 +86,16 @@ pub fn is_damage(error: &rusqlite::Error) -> bool {
         E::FromSqlConversionFailure(..) | E::IntegralValueOutOfRange(..) | E::InvalidColumnType(..) => true,
         E::InvalidColumnName(_) | E::InvalidColumnIndex(_) | E::Utf8Error(..) => true,
         E::SqliteFailure(failure, words) => {
-            let is_gone = |text: &String| text.starts_with("no such table") || text.starts_with("no such column");
             matches!(failure.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
-                || words.as_ref().is_some_and(is_gone)
+                || words.as_deref().is_some_and(names_what_is_gone)
         }
-        E::SqlInputError { msg, .. } => msg.starts_with("no such table") || msg.starts_with("no such column"),
+        E::SqlInputError { msg, .. } => names_what_is_gone(msg),
         _ => false,
     }
+}
+
+fn names_what_is_gone(words: &str) -> bool {
+    ["no such table", "no such column", "no such index"].iter().any(|begins| words.starts_with(begins))
 }
 
 pub type Result<T> = std::result::Result<T, Error>;

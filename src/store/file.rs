@@ -73,12 +73,12 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
-/// The file itself, where its name is a link.
+/// The file itself, where its name is a link, from the root.
 pub fn real(path: &Path) -> PathBuf {
     // Most names are none, and to look at every directory above takes longer than this.
     let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
     let followed = if is_link { std::fs::canonicalize(path).ok() } else { None };
-    followed.unwrap_or_else(|| path.to_owned())
+    followed.or_else(|| std::path::absolute(path).ok()).unwrap_or_else(|| path.to_owned())
 }
 
 /// Makes a file that must not exist yet, for writing.

@@ -6,7 +6,7 @@
 use crate::model::audit::{AuditLine, AuditRow, Verdict};
 use crate::store::ReadTx;
 use crate::store::audit::read_line;
-use crate::store::error::Result;
+use crate::store::error::{Error, Result};
 use crate::store::row::Columns;
 use rusqlite::Rows;
 use std::hash::{BuildHasher, RandomState};
@@ -63,7 +63,7 @@ pub(super) struct Shown<'s> {
     /// None at its end.
     rows: Option<Rows<'s>>,
     sum: Sum,
-    failure: Option<rusqlite::Error>,
+    failure: Option<Error>,
 }
 
 impl<'s> Shown<'s> {
@@ -71,8 +71,8 @@ impl<'s> Shown<'s> {
                                    FROM audit INDEXED BY audit_by_connection WHERE connection NOT NULL";
 
     /// `sum` has the key of the one it is compared with.
-    pub fn of(rows: Rows<'s>, sum: Sum) -> Shown<'s> {
-        Shown { rows: Some(rows), sum, failure: None }
+    pub fn of(rows: Option<Rows<'s>>, failure: Option<Error>, sum: Sum) -> Shown<'s> {
+        Shown { rows, sum, failure }
     }
 
     /// Reads some more; false at the end, and after a failure, which is told when the sums are compared.
@@ -87,7 +87,7 @@ impl<'s> Shown<'s> {
                 Err(error) => Err(error),
             };
             if !matches!(added, Ok(true)) {
-                (self.rows, self.failure) = (None, added.err());
+                (self.rows, self.failure) = (None, added.err().map(Error::from));
             }
         }
         true
@@ -106,7 +106,7 @@ impl ReadTx<'_> {
     /// The first row whose history shows something else, given what all rows say.
     pub(super) fn find_false_history(&self, rows: &Sum, shown: Shown<'_>) -> Result<Option<i64>> {
         match shown.failure {
-            Some(error) => Err(error.into()),
+            Some(error) => Err(error),
             None if shown.sum.sum == rows.sum => Ok(None),
             None => self.search().map(Some),
         }

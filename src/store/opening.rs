@@ -128,7 +128,10 @@ impl Store {
         let has_leftover = chosen.has_leftover || key::has_next(&store.source, &store.place, &store.canonical);
         if is_known && (chosen.is_next || has_leftover) {
             store.end_key_change();
-        } else if is_known && secret_file::count_recipients(&store.place.dir)? != store.engine.count_recipients()? {
+        } else if is_known
+            && judge.has_no_doubt()
+            && secret_file::count_recipients(&store.place.dir)? != store.engine.count_recipients()?
+        {
             store.end_addition();
         }
         Ok((store, version))
@@ -177,7 +180,7 @@ impl Store {
         remembered.map_or(Ok(()), |pinned| self.must_not_be_older(database, seq, pinned))
     }
 
-    fn must_hold_its_secret(&self, database: &rusqlite::Connection) -> Result<()> {
+    pub(super) fn must_hold_its_secret(&self, database: &rusqlite::Connection) -> Result<()> {
         let inside = ReadTx::new(database).find_meta("store_secret")?.unwrap_or_default();
         match inside == *self.secret.secret {
             true => Ok(()),

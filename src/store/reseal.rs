@@ -3,7 +3,8 @@
 //! What must stay true: a process may end at any step, and the store opens afterwards with the key its owner has. So:
 //! the new key is made beside the old one, then `store.secret.next` beside `store.secret`, then the base is replaced,
 //! which decides; then pin, identity and `store.secret` follow, in this order, here or at the next opening. Whoever is
-//! taken away knew the store's secret, so a removal gives it a new one, and with it a new fingerprint.
+//! taken away knew the store's secret, so a removal gives it a new one, and with it a new fingerprint. Whoever is added
+//! gets the base first and `store.secret` last; the headers of the two tell the next opening that the latter is due.
 use crate::model::secret::Secret;
 use crate::model::soundness::Part;
 use crate::model::time::{Timestamp, rfc3339};
@@ -104,10 +105,23 @@ impl Store {
     /// one is left alone; what fails now is tried again at the next opening.
     pub(super) fn end_addition(&self) {
         let lock = WriterLock::take(&self.place.dir.join(LOCK), Duration::ZERO, &self.place.holder);
-        let Ok(_lock) = lock else { return };
-        let listed = self.read(|tx| tx.list_recipients());
-        let _ = listed
-            .and_then(|listed| secret_file::write(&self.place.dir.join(SECRET), &texts(&listed), &self.secret, None));
+        if let Ok(_lock) = lock {
+            let _ = self.seal_secret_as_listed();
+        }
+    }
+
+    /// The caller holds the writer's lock.
+    fn seal_secret_as_listed(&self) -> Result<()> {
+        // Looked at again: since the opening somebody may have ended it, and then taken a recipient away, which has given
+        // the store another secret. The one of before would lock everybody out.
+        let listed = self.engine.read(|database, _| {
+            self.must_hold_its_secret(database)?;
+            ReadTx::new(database).list_recipients()
+        })?;
+        match secret_file::count_recipients(&self.place.dir)? == self.engine.count_recipients()? {
+            true => Ok(()),
+            false => secret_file::write(&self.place.dir.join(SECRET), &texts(&listed), &self.secret, None),
+        }
     }
 
     /// Seals the store for those who are listed after `change`, with a new secret.

@@ -433,6 +433,41 @@ fn a_history_that_shows_something_else_than_the_rows_is_found() {
 }
 
 #[test]
+fn a_row_that_says_the_same_and_is_found_by_no_list_is_damage() {
+    let verified_after = |change: &str| {
+        let temp = tempfile::tempdir().unwrap();
+        let store = create(temp.path());
+        (0..5).for_each(|n| store.write(now(), |tx| tx.append_audit(row(&format!("row.{n}"))).map(drop)).unwrap());
+        let done = store.engine.write(WRITER_DEADLINE, |database, _| {
+            database.execute_batch(change)?;
+            Ok(((), Durable::Appended))
+        });
+        done.unwrap();
+        drop(store);
+        Store::open(place(temp.path())).and_then(|store| store.read(|tx| Ok(tx.verify_audit(|_| ())?.1)))
+    };
+    // Rows of any type, as somebody can have them who writes the file himself.
+    let lax = "PRAGMA writable_schema = ON;
+               UPDATE sqlite_schema SET sql = replace(sql, 'STRICT', '') WHERE name = 'audit';
+               PRAGMA writable_schema = RESET;";
+    assert_eq!(verified_after(lax).unwrap(), None);
+    for column in ["actor", "proof", "action", "entity", "record_id", "correlation", "changes", "prev_hash", "hash"] {
+        let found = verified_after(&format!("{lax} UPDATE audit SET {column} = CAST({column} AS BLOB) WHERE seq = 3"));
+        assert!(matches!(found, Err(Error::Damaged { .. })), "{column}: {found:?}");
+    }
+    for spelt in ["'{' || correlation || '}'", "replace(correlation, '-', '')"] {
+        let found = verified_after(&format!("UPDATE audit SET correlation = {spelt} WHERE seq = 3"));
+        assert!(matches!(found, Err(Error::Damaged { .. })), "{spelt}: {found:?}");
+    }
+    // Histories without an index are damage, and not in the way of a row that was altered.
+    let gone = "DROP INDEX audit_by_connection;";
+    let found = verified_after(gone);
+    assert!(matches!(&found, Err(Error::Sql(error)) if is_damage(error)), "{found:?}");
+    let altered = verified_after(&format!("{gone} UPDATE audit SET actor = 'user:mallory' WHERE seq = 3"));
+    assert_eq!(altered.unwrap(), Some(Break::Altered { seq: 3 }));
+}
+
+#[test]
 fn a_newer_store_is_refused_by_name_and_left_alone() {
     let temp = tempfile::tempdir().unwrap();
     let store = create(temp.path());

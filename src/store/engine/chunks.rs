@@ -1,8 +1,8 @@
 //! An age file read by its chunks: only what is asked for is opened.
 //!
 //! What must stay true: age authenticates every chunk of 64 KiB on its own, so a part of the file can be read and trusted
-//! without the rest. How much there is, the last one proves, or something inside that was sealed with it. What was opened is kept in memory that is wiped, and never
-//! more of it than [`CACHED`] chunks.
+//! without the rest. How much there is, the last one proves, or something inside that was sealed with it. What was opened
+//! is kept in memory that is wiped, and never more of it than [`CACHED`] chunks.
 use super::pages::PAGE;
 use super::room::Rooms;
 use crate::store::error::{Error, Result};
@@ -43,7 +43,7 @@ impl FileId {
 pub struct ChunkFile {
     path: PathBuf,
     stream: SealedStream,
-    /// Of the plaintext, in bytes.
+    /// Of the plaintext, in bytes: said by the file's own, until it is proved.
     pub length: u64,
     /// SHA-256 over the age header and the payload's nonce: one encryption has one, and no other has the same.
     pub id: [u8; 32],
@@ -54,6 +54,8 @@ pub struct ChunkFile {
     /// A room that holds nothing of use.
     spare: Option<usize>,
     cache: HashMap<u64, Cached>,
+    /// How many of them at most.
+    kept: usize,
     tick: u64,
 }
 
@@ -88,6 +90,7 @@ impl ChunkFile {
             rooms: Rooms::new(CHUNK as usize),
             spare: None,
             cache: HashMap::new(),
+            kept: CACHED,
             tick: 0,
         }))
     }
@@ -118,6 +121,13 @@ impl ChunkFile {
             self.read((n * PAGE) as u64, part)?;
         }
         Ok(bytes)
+    }
+
+    /// From here on the file is read from its beginning to its end, once: what was passed is not asked for again.
+    pub fn read_once(&mut self) {
+        /// A page that is asked for out of turn does not cost the one that is being read.
+        const FEW: usize = 4;
+        self.kept = FEW;
     }
 
     /// How many chunks the file has.
@@ -160,7 +170,7 @@ impl ChunkFile {
 
     /// The room of the chunk that was not used for the longest time, when there is no other.
     fn oldest(&mut self) -> Option<usize> {
-        if self.cache.len() < CACHED {
+        if self.cache.len() < self.kept {
             return None;
         }
         let oldest = self.cache.iter().min_by_key(|(_, cached)| cached.used).map(|(number, _)| *number)?;
@@ -176,4 +186,40 @@ fn read_chunk(stream: &mut SealedStream, at: u64, bytes: &mut [u8]) -> std::io::
     }
     stream.seek(SeekFrom::Start(at))?;
     stream.read_exact(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::trust::StoreSecret;
+    use uuid::Uuid;
+    use zeroize::Zeroizing;
+
+    #[test]
+    fn every_page_is_read_from_anywhere_and_a_file_that_is_read_once_is_not_kept() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("f.age");
+        let key = Key::generate("f", "now").0;
+        let shared = StoreSecret { store_id: Uuid::nil(), secret: Zeroizing::new([1; 32]) }.shared_key();
+        for pages in [1_usize, 16, 17, 32, 40 * 16 + 3] {
+            let content: Vec<u8> = (0..pages * PAGE).map(|at| (at / PAGE % 251) as u8).collect();
+            std::fs::write(&path, seal::seal_bytes(&[key.recipient().unwrap()], &content).unwrap()).unwrap();
+            let mut opened = ChunkFile::open_unproved(&key, &shared, &path).unwrap().unwrap();
+            let read = |opened: &mut ChunkFile, page: usize| {
+                let mut out = [0; PAGE];
+                opened.read((page * PAGE) as u64, &mut out).unwrap();
+                assert!(out == content[page * PAGE..][..PAGE], "page {page} of {pages}");
+            };
+            // Strewn over the file, the last one and the first one among them, then on from where each of them is.
+            for page in [pages - 1, 0, pages / 2, pages - 1, pages / 3, 0] {
+                (page..pages.min(page + 20)).for_each(|page| read(&mut opened, page));
+            }
+            opened.prove_length().unwrap();
+            read(&mut opened, pages / 2);
+            let mut once = ChunkFile::open_unproved(&key, &shared, &path).unwrap().unwrap();
+            once.read_once();
+            (0..pages).for_each(|page| read(&mut once, page));
+            assert!(once.cache.len() <= once.kept, "{} are kept", once.cache.len());
+        }
+    }
 }

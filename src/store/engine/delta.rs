@@ -3,7 +3,8 @@
 //! What must stay true: the head and the index are bound to the base and to the store by an HMAC, from which the frames
 //! of the log go on; a salt makes it another one for every delta, or a log could go on from a delta of another history that
 //! changed the same pages. Pages begin at a multiple of the page size, so that none lies across two chunks of the age file.
-//! The head comes from a file that anybody may have written, so no number in it is trusted before it fits the file's length.
+//! The head comes from a file that anybody may have written, so no number in it is trusted before it fits the file's length;
+//! that the file is as long as it should be, the HMAC over the number of its pages proves.
 use super::frame::u32_at;
 use super::pages::PAGE;
 use crate::store::trust::StoreSecret;

@@ -98,6 +98,10 @@ impl Pages {
         getrandom::fill(&mut salt).map_err(|e| Error::io("cannot draw random bytes")(std::io::Error::other(e)))?;
         let (head, _) = delta::head(base_id, &self.secret, &salt, self.seq(), self.count, &index);
         let path = self.dir.join(names::delta(base_id));
+        if let Some(delta) = &mut self.delta {
+            // As large as it is, it would be in memory.
+            delta.read_once();
+        }
         let mut failure = None;
         let written = file::replace(&path, |out| {
             readers.seal(out, |sealed| {

@@ -102,6 +102,10 @@ impl Delta {
     pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
         self.places.keys().copied()
     }
+
+    pub(super) fn read_once(&mut self) {
+        self.pages.read_once();
+    }
 }
 
 /// The log that belongs to base and delta.
@@ -497,7 +501,7 @@ fn open_base(path: &Path, key: &Key, shared: &SharedKey) -> Result<ChunkFile> {
         base.read(0, &mut header)?;
     }
     // Every base that is written here says in its first page how many there are.
-    if u64::from(u32_be(&header, SIZE_AT)) * PAGE as u64 != base.length {
+    if base.length == 0 || u64::from(u32_be(&header, SIZE_AT)) * PAGE as u64 != base.length {
         base.prove_length()?;
     }
     let is_whole = base.length.is_multiple_of(PAGE as u64);

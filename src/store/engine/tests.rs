@@ -520,6 +520,11 @@ fn every_cut_of_base_and_delta_is_damage() {
             let read = bench.digest();
             assert!(matches!(read, Err(Error::Damaged { .. })), "{name} cut at {cut}: {read:?}");
         }
+        for more in [1, 16, 17, 4096, 64 * 1024 + 16] {
+            std::fs::write(bench.dir().join(name), [&whole[..], &vec![0; more]].concat()).unwrap();
+            let read = bench.digest();
+            assert!(matches!(read, Err(Error::Damaged { .. })), "{name} and {more} more: {read:?}");
+        }
         std::fs::write(bench.dir().join(name), whole).unwrap();
     }
 }

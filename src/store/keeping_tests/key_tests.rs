@@ -66,6 +66,38 @@ fn a_recipient_more_is_there_or_not_wherever_it_is_cut_off() {
     }
 }
 
+#[test]
+fn an_addition_is_not_ended_with_a_secret_that_was_replaced_meanwhile() {
+    let temp = tempfile::tempdir().unwrap();
+    let store = create(temp.path());
+    let (_, recipient) = other_key();
+    add(&store, &recipient).unwrap();
+    let slow = open(temp.path()).unwrap();
+    remove(&store, &recipient).unwrap();
+    let secret = place(temp.path()).dir.join(SECRET);
+    let after = std::fs::read(&secret).unwrap();
+    slow.end_addition();
+    assert!(std::fs::read(&secret).unwrap() == after, "the secret of before the removal is back");
+    open(temp.path()).unwrap();
+}
+
+#[test]
+fn a_store_that_is_only_looked_at_keeps_its_secret_for_those_who_have_it() {
+    let temp = tempfile::tempdir().unwrap();
+    let store = create(temp.path());
+    let dir = place(temp.path()).dir;
+    let old = copy_of(&dir);
+    let (other, recipient) = other_key();
+    add(&store, &recipient).unwrap();
+    let secret = std::fs::read(dir.join(SECRET)).unwrap();
+    drop(store);
+    put_back(&old, &dir);
+    std::fs::write(dir.join(SECRET), &secret).unwrap();
+    let (_, doubts) = Store::open_doubted(place(temp.path())).unwrap();
+    assert!(matches!(doubts.as_slice(), [Error::RolledBack { .. }]), "{doubts:?}");
+    assert!(secret_file::read(&dir, &other).is_ok());
+}
+
 /// Whether the newest base and the newest frame open for whoever has this secret and no key of the store.
 fn opens_with(temp: &Path, secret: &StoreSecret) -> [bool; 2] {
     let dir = place(temp).dir;

@@ -215,8 +215,9 @@ pub fn open_stream(key: &Key, shared: Option<&SharedKey>, file: File, path: &Pat
         }
     };
     let (id, recipients) = (Sha256::digest(&head).into(), count_recipients(&head));
+    let length = plain_length(sealed.saturating_sub(length)).ok_or_else(|| not_whole(path))?;
     let stream = decrypt(key, shared, decryptor(reader, path)?, path)?;
-    Ok(Opened { stream, id, length: plain_length(sealed.saturating_sub(length)), recipients })
+    Ok(Opened { stream, id, length, recipients })
 }
 
 /// How long the plaintext is, which opening the last chunk proves. `said` is what the file's length has said.
@@ -236,9 +237,13 @@ pub fn count_recipients(header: &[u8]) -> usize {
 
 /// How long the plaintext of a payload of this length is: every chunk of 64 KiB, and the last one, which may be shorter,
 /// has a tag of 16 bytes (age-encryption.org/v1, "Payload").
-fn plain_length(payload: u64) -> u64 {
+///
+/// None when no payload is as long: only that of nothing at all ends with a chunk that holds nothing.
+fn plain_length(payload: u64) -> Option<u64> {
     const TAG: u64 = 16;
-    payload.saturating_sub(payload.div_ceil(64 * 1024 + TAG) * TAG)
+    const CHUNK: u64 = 64 * 1024 + TAG;
+    let is_possible = payload == TAG || payload > TAG && !(1..=TAG).contains(&(payload % CHUNK));
+    is_possible.then(|| payload - payload.div_ceil(CHUNK) * TAG)
 }
 
 /// Opens a sealed file and reads all of it. The stream's last chunk authenticates the length, so a truncated file is an
@@ -301,13 +306,16 @@ fn decrypt<R: BufRead>(
 
 /// Why a sealed file that did open cannot be read on.
 pub fn read_failure(path: &Path, error: std::io::Error) -> Error {
-    let name = path.display();
     match error.kind() {
         std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::Other => {
-            Error::damaged(format!("{name} is truncated or was changed"))
+            not_whole(path)
         }
-        _ => Error::io(format!("cannot read {name}"))(error),
+        _ => Error::io(format!("cannot read {}", path.display()))(error),
     }
+}
+
+fn not_whole(path: &Path) -> Error {
+    Error::damaged(format!("{} is truncated or was changed", path.display()))
 }
 
 /// Seals a small text into memory.
@@ -351,8 +359,15 @@ mod tests {
                 stream.read_to_end(&mut rest).unwrap();
                 assert!(rest == bytes[at..], "{length} from {at}");
             }
-            // A file that has lost its end, wherever it was cut, has no length.
             let full = std::fs::read(&path).unwrap();
+            for more in [1, 15, 16, 17, CHUNK + 16] {
+                std::fs::write(&path, [&full[..], &vec![0; more]].concat()).unwrap();
+                assert!(matches!(open_and_prove(), Err(Error::Damaged { .. })), "{length} and {more} more");
+                // Whoever compares with what is inside sees it without the last chunk.
+                let said = open_stream(&key, None, File::open(&path).unwrap(), &path).map(|opened| opened.length);
+                assert!(said.is_err() || said.is_ok_and(|said| said != length as u64), "{length} and {more} more");
+            }
+            // A file that has lost its end, wherever it was cut, has no length.
             let payload = full.len() - (length + 16 * length.div_ceil(CHUNK).max(1));
             for cut in [full.len() - 1, full.len() - 16, payload + 16, payload, payload - 1] {
                 if cut < full.len() {

@@ -114,7 +114,7 @@ fn run(rival: &Path, dir: &Path, rows: &[&str]) -> Outcome<()> {
         let program = |engine: Engine| if engine.is_cipher() { rival.to_owned() } else { own.clone() };
         for (index, operation) in Operation::ALL.into_iter().enumerate() {
             // In turns, so that a slow moment of the machine meets all of them.
-            let rounds = if operation == Operation::Verify { 3 } else { 15 };
+            let rounds = if operation == Operation::Verify { 5 } else { 45 };
             let mut times: Vec<Vec<Duration>> = vec![Vec::new(); Engine::ALL.len()];
             let mut peaks = vec![0; Engine::ALL.len()];
             for _ in 0..rounds {
