@@ -97,10 +97,8 @@ fn act(engine: &str, operation: usize, times: u64, dir: &Path) -> Outcome<()> {
     Ok(())
 }
 
-struct Measured {
-    median: Duration,
-    peak_kib: u64,
-}
+/// In as many turns the rates are measured, so that a slow moment of the machine meets all of them.
+const TURNS: u32 = 5;
 
 fn run(rival: &Path, dir: &Path, rows: &[&str]) -> Outcome<()> {
     let own = std::env::current_exe()?;
@@ -124,39 +122,34 @@ fn run(rival: &Path, dir: &Path, rows: &[&str]) -> Outcome<()> {
                     peaks[place] = peaks[place].max(peak);
                 }
             }
-            let measured: Vec<Measured> = times
-                .iter_mut()
-                .zip(peaks)
-                .map(|(times, peak_kib)| {
-                    times.sort();
-                    Measured { median: times[times.len() / 2], peak_kib }
-                })
-                .collect();
-            line(rows, operation.name(), &measured);
+            line(rows, operation.name(), &times, peaks[0]);
         }
         let writes = Operation::ALL.iter().position(|o| *o == Operation::Write).unwrap_or(0);
-        let mut singles = Vec::new();
-        let mut crowds = Vec::new();
-        for engine in Engine::ALL {
-            let begun = Instant::now();
-            for _ in 0..500 {
-                once(&program(engine), engine, writes, 1, &dir)?;
-            }
-            singles.push(begun.elapsed());
-            let begun = Instant::now();
-            let mut crowd = Vec::new();
-            for _ in 0..16 {
-                crowd.push(command(&program(engine), engine, writes, 30, &dir).spawn()?);
-            }
-            for mut one in crowd {
-                if !one.wait()?.success() {
-                    return Err(format!("a writer of {} failed", engine.name()).into());
+        let (mut singles, mut crowds) = ([Duration::ZERO; 4], [Duration::ZERO; 4]);
+        for _ in 0..TURNS {
+            for (place, engine) in Engine::ALL.into_iter().enumerate() {
+                let begun = Instant::now();
+                for _ in 0..500 / TURNS {
+                    once(&program(engine), engine, writes, 1, &dir)?;
                 }
+                singles[place] += begun.elapsed();
             }
-            crowds.push(begun.elapsed());
+        }
+        for _ in 0..TURNS {
+            for (place, engine) in Engine::ALL.into_iter().enumerate() {
+                let begun = Instant::now();
+                let crowd: Result<Vec<_>, _> =
+                    (0..16).map(|_| command(&program(engine), engine, writes, 30, &dir).spawn()).collect();
+                for mut one in crowd? {
+                    if !one.wait()?.success() {
+                        return Err(format!("a writer of {} failed", engine.name()).into());
+                    }
+                }
+                crowds[place] += begun.elapsed();
+            }
         }
         rate(rows, "500 processes of one write, per s", 500, &singles);
-        rate(rows, "16 processes of 30 writes, per s", 480, &crowds);
+        rate(rows, "16 processes of 30 writes, per s", 480 * TURNS, &crowds);
     }
     Ok(())
 }
@@ -180,16 +173,25 @@ fn once(program: &PathBuf, engine: Engine, operation: usize, times: u64, dir: &P
     Ok((time, peak))
 }
 
-fn line(rows: &str, what: &str, measured: &[Measured]) {
-    let ms = |measured: &Measured| measured.median.as_secs_f64() * 1000.0;
-    let rival = ms(&measured[2]).min(ms(&measured[3]));
-    let own = ms(&measured[0]);
+/// The ratio is the median of those of each round, in which all came soon after each other: what slows the machine down for a
+/// while slows both of them down.
+fn line(rows: &str, what: &str, times: &[Vec<Duration>], peak_kib: u64) {
+    let ms = |place: usize| median(times[place].iter().map(|time| time.as_secs_f64() * 1000.0));
+    let to = |place: usize| median(times[0].iter().zip(&times[place]).map(|(own, its)| own.div_duration_f64(*its)));
     println!(
-        "| {rows} | {what} | {:.1} | {rival:.1} | {own:.1} | {:.2} | {:.1} |",
-        ms(&measured[1]),
-        own / rival,
-        measured[0].peak_kib as f64 / 1024.0
+        "| {rows} | {what} | {:.1} | {:.1} | {:.1} | {:.2} | {:.1} |",
+        ms(1),
+        ms(2).min(ms(3)),
+        ms(0),
+        to(2).max(to(3)),
+        peak_kib as f64 / 1024.0
     );
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 fn rate(rows: &str, what: &str, count: u32, times: &[Duration]) {
