@@ -170,11 +170,12 @@ impl AuditRow {
         out.extend_from_slice(b",\"changes\":[");
         for (n, change) in changes.iter().enumerate() {
             out.extend_from_slice(if n == 0 { b"{\"new\":" } else { b",{\"new\":" });
-            value(out, &change.new)?;
+            let Change { property, old, new } = change;
+            value(out, new)?;
             out.extend_from_slice(b",\"old\":");
-            value(out, &change.old)?;
+            value(out, old)?;
             out.extend_from_slice(b",\"property\":");
-            string(out, &change.property)?;
+            string(out, property)?;
             out.push(b'}');
         }
         out.extend_from_slice(b"],\"connection\":");

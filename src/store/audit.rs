@@ -5,7 +5,7 @@ use crate::model::limit::Window;
 use crate::model::people::Actor;
 use crate::model::time::Timestamp;
 use crate::store::error::Result;
-use crate::store::row::{Columns, Row, json_text, millis};
+use crate::store::row::{Columns, Row, id, json_text, millis};
 use crate::store::{ReadTx, WriteTx};
 use rusqlite::{ToSql, named_params};
 
@@ -33,10 +33,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
         action: row.text("action")?,
         entity: row.text("entity")?,
         record_id: row.text("record_id")?,
-        connection: row.maybe_parsed("connection")?,
+        connection: row.maybe_word("connection", |text| id(text).map(ConnectionId))?,
         decision: row.maybe_word("decision", Verdict::parse)?,
         reason: row.maybe_text("reason")?,
-        correlation: row.parsed("correlation")?,
+        correlation: row.word("correlation", |text| id(text).map(CorrelationId))?,
         changes: row.json("changes")?,
         prev_hash: row.text("prev_hash")?,
         hash: row.text("hash")?,

@@ -11,14 +11,16 @@ use crate::model::time::Timestamp;
 use crate::store::ReadTx;
 use crate::store::error::{Error, Result};
 use crate::store::histories::{Shown, Sum};
+use crate::store::row::id;
 use rusqlite::types::ValueRef;
 use std::ops::Range;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
 use uuid::Uuid;
-use uuid::fmt::Hyphenated;
 
 /// Enough rows that handing them over costs nothing, and few enough that memory stays small.
 const BATCH: usize = 128;
+/// A batch ends with the row that makes it larger than this, in bytes.
+const LARGEST: usize = 256 * 1024;
 /// How many batches wait at most.
 const WAITING: usize = 4;
 
@@ -88,18 +90,30 @@ impl ReadTx<'_> {
         while !is_at_end {
             let mut batch: Vec<Stored> = given_back.try_recv().unwrap_or_default();
             batch.resize_with(BATCH, Stored::default);
-            let mut count = 0;
+            let (mut count, mut bytes, mut read) = (0, 0, Ok(()));
             for stored in &mut batch {
-                let Some(row) = rows.next()? else {
-                    is_at_end = true;
-                    break;
+                read = match rows.next() {
+                    Ok(Some(row)) => stored.take(row),
+                    Ok(None) => {
+                        is_at_end = true;
+                        break;
+                    }
+                    Err(error) => Err(error.into()),
                 };
-                stored.take(row)?;
+                if read.is_err() {
+                    break;
+                }
                 progress(stored.seq);
-                count += 1;
+                (count, bytes) = (count + 1, bytes + stored.bytes.len());
+                if bytes > LARGEST {
+                    break;
+                }
             }
             batch.truncate(count);
-            if !hand_on(batch, send, shown) {
+            let is_wanted = hand_on(batch, send, shown);
+            // Told after what is wrong with a row before it.
+            read?;
+            if !is_wanted {
                 return Ok(false);
             }
         }
@@ -201,12 +215,6 @@ impl Stored {
 
 fn broken(seq: i64, column: &str) -> Error {
     Error::damaged(format!("row {seq} of the audit: {column} cannot be read"))
-}
-
-/// An id as it is written here: spelt otherwise it is the same id, and no list would find it.
-fn id(text: &str) -> Option<Uuid> {
-    let id: Uuid = text.parse().ok()?;
-    (*id.hyphenated().encode_lower(&mut [0; Hyphenated::LENGTH]) == *text).then_some(id)
 }
 
 /// A row to be filled.

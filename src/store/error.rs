@@ -95,7 +95,9 @@ pub fn is_damage(error: &rusqlite::Error) -> bool {
 }
 
 fn names_what_is_gone(words: &str) -> bool {
-    ["no such table", "no such column", "no such index"].iter().any(|begins| words.starts_with(begins))
+    ["no such table", "no such column", "no such index", "no query solution"]
+        .iter()
+        .any(|begins| words.starts_with(begins))
 }
 
 pub type Result<T> = std::result::Result<T, Error>;

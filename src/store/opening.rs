@@ -126,10 +126,11 @@ impl Store {
             return Err(Error::damaged("the database inside is not one of siesta's"));
         }
         let has_leftover = chosen.has_leftover || key::has_next(&store.source, &store.place, &store.canonical);
-        if is_known && (chosen.is_next || has_leftover) {
+        // A state that was put back is not gone on with, and neither is what was cut off in it.
+        let is_gone_on_with = is_known && judge.has_no_doubt();
+        if is_gone_on_with && (chosen.is_next || has_leftover) {
             store.end_key_change();
-        } else if is_known
-            && judge.has_no_doubt()
+        } else if is_gone_on_with
             && secret_file::count_recipients(&store.place.dir)? != store.engine.count_recipients()?
         {
             store.end_addition();
@@ -188,7 +189,12 @@ impl Store {
         }
     }
 
-    fn must_not_be_older(&self, database: &rusqlite::Connection, seq: u32, pinned: &Remembered) -> Result<()> {
+    pub(super) fn must_not_be_older(
+        &self,
+        database: &rusqlite::Connection,
+        seq: u32,
+        pinned: &Remembered,
+    ) -> Result<()> {
         let tx = ReadTx::new(database);
         let rolled_back = |what: String| Error::RolledBack { what, pin: self.pin.path().to_owned() };
         if seq < pinned.position.seq {

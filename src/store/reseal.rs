@@ -229,7 +229,15 @@ impl Store {
             inside.is_ok_and(|inside| inside.unwrap_or_default() == *secret.secret)
         })?;
         let engine = Engine::new(dir, key, chosen.secret.clone(), self.place.holder.clone());
-        let position = engine.read(|database, seq| Ok(Position::new(seq, ReadTx::new(database).audit_head()?)))?;
+        let position = engine.read(|database, seq| {
+            // A state that was put back would take the pin with it, and a key away that the newer one opens with.
+            for secret in std::iter::once(&chosen.secret).chain(&chosen.before) {
+                if let Some(pinned) = self.pin.read(secret)? {
+                    self.must_not_be_older(database, seq, &pinned)?;
+                }
+            }
+            Ok(Position::new(seq, ReadTx::new(database).audit_head()?))
+        })?;
         if chosen.is_next {
             return self.end_with(&chosen.secret, &position).map(drop);
         }

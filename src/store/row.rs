@@ -9,6 +9,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::cell::Cell;
 use std::str::FromStr;
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 fn broken(column: &str, what: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
     Error::FromSqlConversionFailure(0, Type::Text, format!("{column}: {}", what.into()).into())
@@ -150,6 +152,12 @@ impl Columns for Row<'_> {
 
 fn to_instant(column: &str, millis: i64) -> Result<Timestamp> {
     Timestamp::from_millisecond(millis).map_err(|e| broken(column, e))
+}
+
+/// An id as it is stored: spelt otherwise it is the same id, and no list would find it.
+pub fn id(text: &str) -> Option<Uuid> {
+    let id: Uuid = text.parse().ok()?;
+    (*id.hyphenated().encode_lower(&mut [0; Hyphenated::LENGTH]) == *text).then_some(id)
 }
 
 /// An instant as it is stored.

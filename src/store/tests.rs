@@ -459,6 +459,9 @@ fn a_row_that_says_the_same_and_is_found_by_no_list_is_damage() {
         let found = verified_after(&format!("UPDATE audit SET correlation = {spelt} WHERE seq = 3"));
         assert!(matches!(found, Err(Error::Damaged { .. })), "{spelt}: {found:?}");
     }
+    // What is wrong with an earlier row is told first.
+    let change = "UPDATE audit SET actor = 'user:mallory' WHERE seq = 3; UPDATE audit SET actor = x'00' WHERE seq = 5";
+    assert_eq!(verified_after(&format!("{lax} {change}")).unwrap(), Some(Break::Altered { seq: 3 }));
     // Histories without an index are damage, and not in the way of a row that was altered.
     let gone = "DROP INDEX audit_by_connection;";
     let found = verified_after(gone);

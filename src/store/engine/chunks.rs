@@ -123,11 +123,11 @@ impl ChunkFile {
         Ok(bytes)
     }
 
-    /// From here on the file is read from its beginning to its end, once: what was passed is not asked for again.
-    pub fn read_once(&mut self) {
+    /// Whether the file is read from its beginning to its end now: then what was passed is not asked for again.
+    pub fn read_through(&mut self, is_read_through: bool) {
         /// A page that is asked for out of turn does not cost the one that is being read.
         const FEW: usize = 4;
-        self.kept = FEW;
+        self.kept = if is_read_through { FEW } else { CACHED };
     }
 
     /// How many chunks the file has.
@@ -196,7 +196,7 @@ mod tests {
     use zeroize::Zeroizing;
 
     #[test]
-    fn every_page_is_read_from_anywhere_and_a_file_that_is_read_once_is_not_kept() {
+    fn every_page_is_read_from_anywhere_and_a_file_that_is_read_through_is_not_kept() {
         let temp = tempfile::tempdir().unwrap();
         let path = temp.path().join("f.age");
         let key = Key::generate("f", "now").0;
@@ -216,10 +216,10 @@ mod tests {
             }
             opened.prove_length().unwrap();
             read(&mut opened, pages / 2);
-            let mut once = ChunkFile::open_unproved(&key, &shared, &path).unwrap().unwrap();
-            once.read_once();
-            (0..pages).for_each(|page| read(&mut once, page));
-            assert!(once.cache.len() <= once.kept, "{} are kept", once.cache.len());
+            let mut through = ChunkFile::open_unproved(&key, &shared, &path).unwrap().unwrap();
+            through.read_through(true);
+            (0..pages).for_each(|page| read(&mut through, page));
+            assert!(through.cache.len() <= through.kept, "{} are kept", through.cache.len());
         }
     }
 }

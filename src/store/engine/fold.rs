@@ -98,10 +98,8 @@ impl Pages {
         getrandom::fill(&mut salt).map_err(|e| Error::io("cannot draw random bytes")(std::io::Error::other(e)))?;
         let (head, _) = delta::head(base_id, &self.secret, &salt, self.seq(), self.count, &index);
         let path = self.dir.join(names::delta(base_id));
-        if let Some(delta) = &mut self.delta {
-            // As large as it is, it would be in memory.
-            delta.read_once();
-        }
+        // Or megabytes of it would stay in memory.
+        self.delta.iter_mut().for_each(|delta| delta.read_through(true));
         let mut failure = None;
         let written = file::replace(&path, |out| {
             readers.seal(out, |sealed| {
@@ -117,6 +115,7 @@ impl Pages {
                 Ok(())
             })
         });
+        self.delta.iter_mut().for_each(|delta| delta.read_through(false));
         failure.map_or(written, Err)
     }
 

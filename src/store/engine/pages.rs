@@ -103,8 +103,8 @@ impl Delta {
         self.places.keys().copied()
     }
 
-    pub(super) fn read_once(&mut self) {
-        self.pages.read_once();
+    pub(super) fn read_through(&mut self, is_read_through: bool) {
+        self.pages.read_through(is_read_through);
     }
 }
 

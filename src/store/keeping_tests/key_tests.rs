@@ -98,6 +98,25 @@ fn a_store_that_is_only_looked_at_keeps_its_secret_for_those_who_have_it() {
     assert!(secret_file::read(&dir, &other).is_ok());
 }
 
+#[test]
+fn a_state_that_was_put_back_is_not_made_the_newest_by_a_secret_copied_to_the_next_ones_name() {
+    let temp = tempfile::tempdir().unwrap();
+    let store = create(temp.path());
+    let dir = place(temp.path()).dir;
+    let old = copy_of(&dir);
+    store.write(now(), |tx| tx.append_audit(row("later")).map(drop)).unwrap();
+    drop(store);
+    put_back(&old, &dir);
+    std::fs::copy(dir.join(SECRET), dir.join(secret_file::NEXT)).unwrap();
+    let is_refused = || matches!(open(temp.path()).err(), Some(Error::RolledBack { .. }));
+    assert!(is_refused());
+    let (looked_at, doubts) = Store::open_doubted(place(temp.path())).unwrap();
+    assert!(matches!(doubts.as_slice(), [Error::RolledBack { .. }]), "{doubts:?}");
+    assert!(is_refused());
+    looked_at.end_key_change();
+    assert!(is_refused());
+}
+
 /// Whether the newest base and the newest frame open for whoever has this secret and no key of the store.
 fn opens_with(temp: &Path, secret: &StoreSecret) -> [bool; 2] {
     let dir = place(temp).dir;

@@ -215,8 +215,8 @@ pub fn open_stream(key: &Key, shared: Option<&SharedKey>, file: File, path: &Pat
         }
     };
     let (id, recipients) = (Sha256::digest(&head).into(), count_recipients(&head));
-    let length = plain_length(sealed.saturating_sub(length)).ok_or_else(|| not_whole(path))?;
     let stream = decrypt(key, shared, decryptor(reader, path)?, path)?;
+    let length = plain_length(sealed.saturating_sub(length)).ok_or_else(|| not_whole(path))?;
     Ok(Opened { stream, id, length, recipients })
 }
 

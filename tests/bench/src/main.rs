@@ -111,7 +111,7 @@ fn run(rival: &Path, dir: &Path, rows: &[&str]) -> Outcome<()> {
         must(Command::new(rival).arg("prepare-cipher").arg(&dir))?;
         let program = |engine: Engine| if engine.is_cipher() { rival.to_owned() } else { own.clone() };
         for (index, operation) in Operation::ALL.into_iter().enumerate() {
-            // In turns, so that a slow moment of the machine meets all of them.
+            // In turns as well.
             let rounds = if operation == Operation::Verify { 5 } else { 45 };
             let mut times: Vec<Vec<Duration>> = vec![Vec::new(); Engine::ALL.len()];
             let mut peaks = vec![0; Engine::ALL.len()];
@@ -125,7 +125,7 @@ fn run(rival: &Path, dir: &Path, rows: &[&str]) -> Outcome<()> {
             line(rows, operation.name(), &times, peaks[0]);
         }
         let writes = Operation::ALL.iter().position(|o| *o == Operation::Write).unwrap_or(0);
-        let (mut singles, mut crowds) = ([Duration::ZERO; 4], [Duration::ZERO; 4]);
+        let (mut singles, mut crowds) = ([Duration::ZERO; Engine::ALL.len()], [Duration::ZERO; Engine::ALL.len()]);
         for _ in 0..TURNS {
             for (place, engine) in Engine::ALL.into_iter().enumerate() {
                 let begun = Instant::now();
