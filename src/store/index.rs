@@ -9,11 +9,11 @@
 //! version control. It bears the time of the newest file of the store it was made from, so an index that is not of the newest state
 //! (a store restored, or changed from another machine) is made anew at the next opening.
 use crate::model::audit::hex;
+use crate::model::digest::sha256;
 use crate::model::names::Names;
 use crate::model::time::Timestamp;
 use crate::store::engine::BASE;
 use crate::store::{WriteTx, file};
-use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -143,7 +143,7 @@ fn open(path: &Path) -> Option<File> {
 }
 
 fn path(place: &IndexPlace, canonical_store: &Path) -> PathBuf {
-    place.dir.join(hex(&Sha256::digest(canonical_store.as_os_str().as_encoded_bytes())))
+    place.dir.join(hex(&sha256(canonical_store.as_os_str().as_encoded_bytes())))
 }
 
 fn changed(path: &Path) -> Option<SystemTime> {

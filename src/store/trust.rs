@@ -12,7 +12,6 @@ use crate::store::error::{Error, Result};
 use crate::store::file;
 use crate::store::seal::SharedKey;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
@@ -60,7 +59,7 @@ impl StoreSecret {
 
     /// The trust anchor: SHA-256 of the secret, in hex. Not a secret itself.
     pub fn fingerprint(&self) -> String {
-        hex(&Sha256::digest(*self.secret))
+        hex(&digest::sha256(&*self.secret))
     }
 
     /// `before`: the secret this one is to follow.
@@ -159,7 +158,7 @@ const PIN_LABEL: &str = "siesta-pin-1";
 
 impl Pin {
     pub fn new(config_dir: &Path, canonical_store: &Path) -> Pin {
-        let name = hex(&Sha256::digest(canonical_store.as_os_str().as_encoded_bytes()));
+        let name = hex(&digest::sha256(canonical_store.as_os_str().as_encoded_bytes()));
         Pin { path: config_dir.join("pins").join(name) }
     }
 
@@ -169,8 +168,9 @@ impl Pin {
 
     /// Whether a position could be remembered here.
     pub fn is_writable(&self) -> bool {
-        let made = self.path.parent().is_none_or(|parent| file::make_directory(parent).is_ok());
-        made && file::open_or_make(&self.path).is_ok()
+        let is_open = || file::open_or_make(&self.path).is_ok();
+        // Nearly always there is a directory.
+        is_open() || self.path.parent().is_some_and(|parent| file::make_directory(parent).is_ok()) && is_open()
     }
 
     /// Forgets everything: for a place where a new store is made.

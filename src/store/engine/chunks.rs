@@ -1,10 +1,13 @@
 //! An age file read by its chunks: only what is asked for is opened.
 //!
 //! What must stay true: age authenticates every chunk of 64 KiB on its own, so a part of the file can be read and trusted
-//! without the rest. How much there is, the last one proves, or something inside that was sealed with it. What was opened
-//! is kept in memory that is wiped, and never more of it than [`CACHED`] chunks.
+//! without the rest. How much there is, the last one proves, or something inside that was sealed with it.
+//!
+//! age keeps the chunk that it opened last, and pages are given from there. When another one is opened, what may be asked
+//! for again is kept, in memory that is wiped, and never of more than [`CACHED`] chunks. Memory that is not touched need not
+//! be got from the system, which on a virtual machine takes as long as opening what would be put there.
 use super::pages::PAGE;
-use super::room::Rooms;
+use super::room::{Few, PAGES, Rooms};
 use crate::store::error::{Error, Result};
 use crate::store::file;
 use crate::store::seal::{self, Key, Opened, SealedStream, SharedKey};
@@ -15,7 +18,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// age's payload chunk (age-encryption.org/v1, "Payload").
-pub const CHUNK: u64 = 64 * 1024;
+pub const CHUNK: u64 = (PAGES * PAGE) as u64;
 
 /// 6 MiB of opened chunks. With the 8 MiB that store.md allows ("Format"), verifying a large audit would take more than the
 /// 20 MB it is to stay below.
@@ -50,19 +53,61 @@ pub struct ChunkFile {
     /// For how many it is sealed.
     pub recipients: usize,
     pub file: FileId,
-    rooms: Rooms,
-    /// A room that holds nothing of use.
-    spare: Option<usize>,
+    /// The chunk that age has open.
+    open: Option<Open>,
     cache: HashMap<u64, Cached>,
     /// How many of them at most.
     kept: usize,
     tick: u64,
+    rooms: Rooms,
+    /// Rooms that hold nothing of use.
+    spare: Vec<usize>,
 }
 
+#[derive(Clone, Copy)]
+struct Open {
+    number: u64,
+    /// The pages it has.
+    pages: Few,
+    /// Those that somebody was given who keeps them.
+    given: Few,
+    /// Whether it was open before: what comes a second time comes a third.
+    is_again: bool,
+}
+
+impl Open {
+    /// What is kept of it when another chunk is opened: what is likely to be asked for before the process ends. A page that is
+    /// asked for after all costs the opening of its chunk, which is as long as keeping two of them.
+    fn kept(&self) -> Few {
+        /// The first chunks of a file have the schema, the roots and the small tables, to which every command comes back. Those
+        /// behind are large tables, of which a command reads a row here and a row there, or everything in its order.
+        const NEAR: u64 = 16;
+        /// From here on a chunk is one that is read page after page. The pages of another one may be compared with what a change
+        /// makes of them.
+        const MANY: u32 = PAGES as u32 / 4;
+        match (self.is_again || self.given == 0, self.number < NEAR) {
+            (true, _) => self.pages,
+            (_, false) => 0,
+            (_, true) if self.given.count_ones() >= MANY => self.pages & !self.given,
+            (_, true) => self.pages,
+        }
+    }
+}
+
+/// What is kept of a chunk that was open before.
 struct Cached {
     used: u64,
-    room: usize,
-    length: usize,
+    /// None when nothing of it is.
+    room: Option<usize>,
+    pages: Few,
+}
+
+/// Whether a page will be asked for again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// Whoever asks keeps it. If it is asked for all the same, its chunk may have to be opened a second time.
+    Unlikely,
+    Likely,
 }
 
 impl ChunkFile {
@@ -87,30 +132,51 @@ impl ChunkFile {
             id,
             recipients,
             file,
-            rooms: Rooms::new(CHUNK as usize),
-            spare: None,
+            open: None,
             cache: HashMap::new(),
             kept: CACHED,
             tick: 0,
+            rooms: Rooms::default(),
+            spare: Vec::new(),
         }))
     }
 
     pub fn prove_length(&mut self) -> Result<()> {
+        // age has no chunk open afterwards.
+        self.leave()?;
         self.length = seal::prove_length(&mut self.stream, self.length, &self.path)?;
         Ok(())
     }
 
     /// Fills `out` from `offset` on. All of it must be there, and in one page.
-    pub fn read(&mut self, offset: u64, out: &mut [u8]) -> Result<()> {
-        let path = self.path.clone();
-        let start = usize::try_from(offset % CHUNK).unwrap_or(usize::MAX);
-        let bytes = self.chunk(offset / CHUNK)?;
-        let part = start.checked_add(out.len()).and_then(|end| bytes.get(start..end));
-        let Some(part) = part else {
-            return Err(Error::damaged(format!("{} is shorter than it says", path.display())));
-        };
-        out.copy_from_slice(part);
-        Ok(())
+    pub fn read(&mut self, offset: u64, out: &mut [u8], again: Again) -> Result<()> {
+        let end = offset + out.len() as u64;
+        let page = usize::try_from(offset % CHUNK).unwrap_or(0) / PAGE;
+        if end > self.length || end.div_ceil(PAGE as u64) > offset / PAGE as u64 + 1 {
+            return Err(self.too_short());
+        }
+        let number = offset / CHUNK;
+        self.tick += 1;
+        if self.is_cached(number, page) {
+            return self.read_cached(number, page, offset, out);
+        }
+        let mut open = self.enter(number)?;
+        if again == Again::Unlikely && out.len() == PAGE {
+            open.given |= 1 << page;
+        }
+        self.open = Some(open);
+        // Whoever reads the last byte of a chunk makes age close it.
+        if end == (number + 1) * CHUNK {
+            self.leave()?;
+            if self.is_cached(number, page) {
+                return self.read_cached(number, page, offset, out);
+            }
+        }
+        let read = self.read_open(offset, out);
+        if read.is_err() {
+            self.open = None;
+        }
+        read
     }
 
     /// The first `length` bytes.
@@ -118,7 +184,7 @@ impl ChunkFile {
         let mut bytes = Wiped::with_capacity(length);
         bytes.resize(length, 0);
         for (n, part) in bytes.chunks_mut(PAGE).enumerate() {
-            self.read((n * PAGE) as u64, part)?;
+            self.read((n * PAGE) as u64, part, Again::Likely)?;
         }
         Ok(bytes)
     }
@@ -137,55 +203,102 @@ impl ChunkFile {
 
     /// Opens a chunk, which authenticates it, and keeps nothing of it.
     pub fn open_once(&mut self, number: u64) -> Result<()> {
-        let opened = self.open_chunk(number)?;
-        self.spare = Some(opened.room);
+        self.open = None;
+        self.enter(number)?;
+        let end = self.length.min((number + 1) * CHUNK);
+        // As far as it is said to go.
+        match end.checked_sub(1) {
+            Some(last) => self.read_open(last, &mut [0]),
+            None => Ok(()),
+        }
+    }
+
+    fn is_cached(&self, number: u64, page: usize) -> bool {
+        self.cache.get(&number).is_some_and(|cached| cached.pages & 1 << page != 0)
+    }
+
+    fn read_cached(&mut self, number: u64, page: usize, offset: u64, out: &mut [u8]) -> Result<()> {
+        let tick = self.tick;
+        let start = usize::try_from(offset % PAGE as u64).unwrap_or(usize::MAX);
+        let bytes = self.cache.get_mut(&number).and_then(|cached| {
+            cached.used = tick;
+            self.rooms.page(cached.room?, page)?.get(start..)?.get(..out.len())
+        });
+        match bytes {
+            Some(bytes) => {
+                out.copy_from_slice(bytes);
+                Ok(())
+            }
+            None => Err(self.too_short()),
+        }
+    }
+
+    fn too_short(&self) -> Error {
+        Error::damaged(format!("{} is shorter than it says", self.path.display()))
+    }
+
+    /// Makes age open this chunk.
+    fn enter(&mut self, number: u64) -> Result<Open> {
+        if let Some(open) = self.open.filter(|open| open.number == number) {
+            return Ok(open);
+        }
+        self.leave()?;
+        let at = number * CHUNK;
+        if at < self.length {
+            // Asked for the beginning of a chunk, age opens the last one of the file as well, to know whether this is the end.
+            // Asked for the byte after it, it does not, and within a chunk it goes anywhere without a look at the file.
+            self.stream.seek(SeekFrom::Start(at + 1)).map_err(|error| seal::read_failure(&self.path, error))?;
+        }
+        let pages = self.length.saturating_sub(at).min(CHUNK).div_ceil(PAGE as u64);
+        let pages = (0..pages).fold(0, |all, page| all | 1 << page);
+        Ok(Open { number, pages, given: 0, is_again: self.cache.contains_key(&number) })
+    }
+
+    /// Keeps what may be asked for again of the chunk that age has open. age may close it.
+    fn leave(&mut self) -> Result<()> {
+        let Some(open) = self.open.take() else { return Ok(()) };
+        let (number, kept) = (open.number, open.kept());
+        match self.cache.remove(&number) {
+            Some(before) => self.spare.extend(before.room),
+            None => self.make_way(),
+        }
+        if kept == 0 {
+            self.cache.insert(number, Cached { used: self.tick, room: None, pages: 0 });
+            return Ok(());
+        }
+        let room = self.spare.pop().unwrap_or_else(|| self.rooms.take());
+        for page in (0..PAGES).filter(|page| kept & 1 << page != 0) {
+            let at = number * CHUNK + (page * PAGE) as u64;
+            let length = usize::try_from(self.length.saturating_sub(at)).unwrap_or(PAGE).min(PAGE);
+            let out = self.rooms.page_mut(room, page).and_then(|out| out.get_mut(..length)).unwrap_or_default();
+            if let Err(error) = read_from(&mut self.stream, at, out) {
+                self.spare.push(room);
+                return Err(seal::read_failure(&self.path, error));
+            }
+        }
+        self.cache.insert(number, Cached { used: self.tick, room: Some(room), pages: kept });
         Ok(())
     }
 
-    fn chunk(&mut self, number: u64) -> Result<&[u8]> {
-        self.tick += 1;
-        if !self.cache.contains_key(&number) {
-            let opened = self.open_chunk(number)?;
-            self.cache.insert(number, opened);
-        }
-        let bytes = self.cache.get_mut(&number).and_then(|cached| {
-            cached.used = self.tick;
-            self.rooms.get(cached.room)?.get(..cached.length)
-        });
-        bytes.ok_or_else(|| Error::damaged(format!("{} cannot be read", self.path.display())))
-    }
-
-    fn open_chunk(&mut self, number: u64) -> Result<Cached> {
-        let at = number * CHUNK;
-        let left = self.length.saturating_sub(at).min(CHUNK);
-        let length = usize::try_from(left).unwrap_or(0);
-        let room = self.spare.take().or_else(|| self.oldest()).unwrap_or_else(|| self.rooms.take());
-        let bytes = self.rooms.get_mut(room).and_then(|room| room.get_mut(..length)).unwrap_or_default();
-        if let Err(error) = read_chunk(&mut self.stream, at, bytes) {
-            self.spare = Some(room);
-            return Err(seal::read_failure(&self.path, error));
-        }
-        Ok(Cached { used: self.tick, room, length })
-    }
-
-    /// The room of the chunk that was not used for the longest time, when there is no other.
-    fn oldest(&mut self) -> Option<usize> {
+    /// Gives up what was not used for the longest time, when there is enough.
+    fn make_way(&mut self) {
         if self.cache.len() < self.kept {
-            return None;
+            return;
         }
-        let oldest = self.cache.iter().min_by_key(|(_, cached)| cached.used).map(|(number, _)| *number)?;
-        self.cache.remove(&oldest).map(|cached| cached.room)
+        let oldest = self.cache.iter().min_by_key(|(_, cached)| cached.used).map(|(number, _)| *number);
+        let given_up = oldest.and_then(|oldest| self.cache.remove(&oldest));
+        self.spare.extend(given_up.and_then(|cached| cached.room));
+    }
+
+    /// Reads from the chunk that age has open.
+    fn read_open(&mut self, offset: u64, out: &mut [u8]) -> Result<()> {
+        read_from(&mut self.stream, offset, out).map_err(|error| seal::read_failure(&self.path, error))
     }
 }
 
-/// Asked for the beginning of a chunk, age opens the last one of the file as well, to know whether this is the end. Asked for
-/// the byte after it, it does not, and within a chunk it goes back without a look at the file.
-fn read_chunk(stream: &mut SealedStream, at: u64, bytes: &mut [u8]) -> std::io::Result<()> {
-    if !bytes.is_empty() {
-        stream.seek(SeekFrom::Start(at + 1))?;
-    }
+fn read_from(stream: &mut SealedStream, at: u64, out: &mut [u8]) -> std::io::Result<()> {
     stream.seek(SeekFrom::Start(at))?;
-    stream.read_exact(bytes)
+    stream.read_exact(out)
 }
 
 #[cfg(test)]
@@ -201,13 +314,16 @@ mod tests {
         let path = temp.path().join("f.age");
         let key = Key::generate("f", "now").0;
         let shared = StoreSecret { store_id: Uuid::nil(), secret: Zeroizing::new([1; 32]) }.shared_key();
-        for pages in [1_usize, 16, 17, 32, 40 * 16 + 3] {
+        for (pages, again) in [1_usize, 16, 17, 32, 40 * 16 + 3]
+            .into_iter()
+            .flat_map(|pages| [Again::Unlikely, Again::Likely].map(|again| (pages, again)))
+        {
             let content: Vec<u8> = (0..pages * PAGE).map(|at| (at / PAGE % 251) as u8).collect();
             std::fs::write(&path, seal::seal_bytes(&[key.recipient().unwrap()], &content).unwrap()).unwrap();
             let mut opened = ChunkFile::open_unproved(&key, &shared, &path).unwrap().unwrap();
             let read = |opened: &mut ChunkFile, page: usize| {
                 let mut out = [0; PAGE];
-                opened.read((page * PAGE) as u64, &mut out).unwrap();
+                opened.read((page * PAGE) as u64, &mut out, again).unwrap();
                 assert!(out == content[page * PAGE..][..PAGE], "page {page} of {pages}");
             };
             // Strewn over the file, the last one and the first one among them, then on from where each of them is.
@@ -216,10 +332,63 @@ mod tests {
             }
             opened.prove_length().unwrap();
             read(&mut opened, pages / 2);
+            // Backwards, so that every chunk is left after its first page was given.
+            (0..pages).rev().for_each(|page| read(&mut opened, page));
             let mut through = ChunkFile::open_unproved(&key, &shared, &path).unwrap().unwrap();
             through.read_through(true);
             (0..pages).for_each(|page| read(&mut through, page));
             assert!(through.cache.len() <= through.kept, "{} are kept", through.cache.len());
+            (0..through.chunks()).for_each(|number| through.open_once(number).unwrap());
+            read(&mut through, pages / 2);
         }
+    }
+
+    #[test]
+    fn parts_of_a_page_are_read_and_nothing_beyond_the_end_or_across_pages() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("f.age");
+        let key = Key::generate("f", "now").0;
+        let shared = StoreSecret { store_id: Uuid::nil(), secret: Zeroizing::new([1; 32]) }.shared_key();
+        let content: Vec<u8> = (0..CHUNK as usize + PAGE + 100).map(|at| (at % 253) as u8).collect();
+        std::fs::write(&path, seal::seal_bytes(&[key.recipient().unwrap()], &content).unwrap()).unwrap();
+        let mut opened = ChunkFile::open_unproved(&key, &shared, &path).unwrap().unwrap();
+        for (at, length) in [(0, 32), (CHUNK as usize - 7, 7), (CHUNK as usize + 1, 9), (content.len() - 100, 100)] {
+            for again in [Again::Unlikely, Again::Likely] {
+                let mut out = vec![0; length];
+                opened.read(at as u64, &mut out, again).unwrap();
+                assert!(out == content[at..at + length], "{length} bytes at {at}");
+            }
+        }
+        for (at, length) in [(content.len() - 100, 101), (PAGE - 1, 2), (content.len(), 1)] {
+            assert!(opened.read(at as u64, &mut vec![0; length], Again::Likely).is_err(), "{length} bytes at {at}");
+        }
+    }
+
+    #[test]
+    fn what_is_likely_to_be_asked_for_again_is_kept() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("f.age");
+        let key = Key::generate("f", "now").0;
+        let shared = StoreSecret { store_id: Uuid::nil(), secret: Zeroizing::new([1; 32]) }.shared_key();
+        let content = vec![7; 30 * CHUNK as usize];
+        std::fs::write(&path, seal::seal_bytes(&[key.recipient().unwrap()], &content).unwrap()).unwrap();
+        let mut opened = ChunkFile::open_unproved(&key, &shared, &path).unwrap().unwrap();
+        let mut read = |pages: std::ops::Range<usize>, again| {
+            for page in pages {
+                opened.read((page * PAGE) as u64, &mut [0; PAGE], again).unwrap();
+            }
+            let mut kept: Vec<(u64, u32)> = opened.cache.iter().map(|(n, c)| (*n, c.pages.count_ones())).collect();
+            kept.sort_unstable();
+            kept
+        };
+        let chunk = |number: usize| number * PAGES..number * PAGES + 1;
+        assert_eq!(read(0..12, Again::Unlikely), []);
+        assert_eq!(read(chunk(1), Again::Unlikely), [(0, 4)], "what is read page after page is not kept");
+        assert_eq!(read(2 * PAGES..3 * PAGES, Again::Unlikely), [(0, 4), (1, 16), (2, 0)]);
+        assert_eq!(read(3..4, Again::Unlikely), [(0, 4), (1, 16), (2, 0)]);
+        assert_eq!(read(chunk(20), Again::Unlikely), [(0, 16), (1, 16), (2, 0)], "what comes a second time is");
+        assert_eq!(read(chunk(21), Again::Likely), [(0, 16), (1, 16), (2, 0), (20, 0)]);
+        assert_eq!(read(chunk(20), Again::Unlikely), [(0, 16), (1, 16), (2, 0), (20, 0), (21, 16)]);
+        assert_eq!(read(chunk(22), Again::Unlikely), [(0, 16), (1, 16), (2, 0), (20, 16), (21, 16)]);
     }
 }

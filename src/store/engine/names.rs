@@ -44,8 +44,12 @@ pub fn is_derived(name: &str) -> bool {
         || name.starts_with("store.secret.") && name.ends_with(".tmp")
 }
 
-/// Whether the name is of a store as it was before an upgrade.
-pub fn is_before_upgrade(name: &str) -> bool {
+/// A store as it was before an upgrade from this version.
+pub fn before_upgrade(version: i64) -> String {
+    format!("{BASE}.v{version}")
+}
+
+fn is_before_upgrade(name: &str) -> bool {
     name.strip_prefix(BASE).and_then(|rest| rest.strip_prefix(".v")).is_some_and(is_number)
 }
 

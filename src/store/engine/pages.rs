@@ -9,19 +9,19 @@
 //! - What is damaged is refused. A torn end of the log is cut only by a writer, and only when nothing follows it.
 mod commit;
 
-use super::chunks::{ChunkFile, FileId};
+use super::chunks::{Again, ChunkFile, FileId};
 use super::delta::{self, DeltaFault};
 use super::fold::Limits;
 use super::frame::{self, Chain, LogFault, Scanned};
 use super::vfs::{Fault, Level, PageFile};
 use super::{BASE, names};
 use crate::model::audit::hex;
+use crate::model::digest;
 use crate::store::error::{Error, Result};
 use crate::store::file;
 use crate::store::seal::{self, Begun, Key, Readers, SharedKey};
 use crate::store::trust::StoreSecret;
 use crate::store::wiped::Wiped;
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -116,6 +116,8 @@ pub(super) struct Log {
     pub frames: u32,
     /// Whether nothing but zeros follows the whole frames: room for the next ones, and no torn one.
     is_clean: bool,
+    /// How long the file was when that was looked at.
+    looked_at: u64,
     /// Kept open, so that the number of its inode is not given to another file.
     open: Option<(FileId, File)>,
     /// Whether what is open can be written to.
@@ -124,7 +126,7 @@ pub(super) struct Log {
 
 impl Log {
     fn new(path: PathBuf) -> Log {
-        Log { path, end: 0, frames: 0, is_clean: true, open: None, is_writable: false }
+        Log { path, end: 0, frames: 0, is_clean: true, looked_at: 0, open: None, is_writable: false }
     }
 }
 
@@ -177,8 +179,8 @@ impl Pages {
     /// HMACs that begins there.
     pub fn mark(&self) -> String {
         let delta = self.delta.as_ref().map_or([0; 32], |delta| delta.pages.id);
-        let of = Sha256::new().chain_update(self.chain.base_id).chain_update(delta).chain_update(self.chain.tail);
-        hex(&of.chain_update(self.chain.seq.to_be_bytes()).finalize())
+        let of = [&self.chain.base_id[..], &delta, &self.chain.tail, &self.chain.seq.to_be_bytes()];
+        hex(&digest::sha256(&of.concat()))
     }
 
     /// Why the last page function failed.
@@ -209,7 +211,7 @@ impl Pages {
             }
             None => {
                 let mut header = [0; 32];
-                self.base.read(0, &mut header)?;
+                self.base.read(0, &mut header, Again::Likely)?;
                 self.count = u32::try_from(self.base.length / PAGE as u64)
                     .map_err(|_| Error::damaged(format!("{BASE} is larger than a database can be")))?;
                 (u32_be(&header, COUNTER_AT), self.base.id)
@@ -306,7 +308,7 @@ impl Pages {
         let there = FileId::at(path)?;
         if self.log.open.as_ref().map(|(id, _)| *id) != there {
             self.must_not_have_begun()?;
-            self.log.is_writable = false;
+            (self.log.is_writable, self.log.looked_at) = (false, 0);
             self.log.open = match file::open(path)? {
                 Some(opened) => Some((FileId::of(&opened.metadata().map_err(unreadable())?), opened)),
                 None => None,
@@ -321,6 +323,15 @@ impl Pages {
             self.log.is_clean = true;
             return Ok(());
         }
+        // The next frame begins where there were zeros, and nowhere else.
+        let mut head = [0; frame::HEAD];
+        let is_same = self.commit.is_none() && self.log.is_clean && length == self.log.looked_at;
+        if is_same
+            && read_up_to(reader, &mut head, self.log.end).map_err(unreadable())? == head.len()
+            && head == [0; frame::HEAD]
+        {
+            return Ok(());
+        }
         let added = usize::try_from(length - self.log.end).map_err(|_| Error::damaged("the log is too long"))?;
         let mut bytes = vec![0; added];
         let read = read_up_to(reader, &mut bytes, self.log.end).map_err(unreadable())?;
@@ -331,6 +342,7 @@ impl Pages {
         let rest = scanned.taken;
         self.take_in(scanned, chain);
         self.log.is_clean = frame::is_room(&bytes[rest..read]);
+        self.log.looked_at = length;
         Ok(())
     }
 
@@ -378,14 +390,20 @@ impl Pages {
     }
 
     fn read_lower(&mut self, number: u32, at: usize, out: &mut [u8]) -> Result<()> {
+        // SQLite keeps what it reads, but for the page that says whether that is still good, and what a transaction changes
+        // is compared with what was there.
+        let again = match self.commit.is_some() || number == 1 {
+            true => Again::Likely,
+            false => Again::Unlikely,
+        };
         if let Some(delta) = &mut self.delta
             && let Some(place) = delta.places.get(&number)
         {
-            return delta.pages.read(delta.data_at + place * PAGE as u64 + at as u64, out);
+            return delta.pages.read(delta.data_at + place * PAGE as u64 + at as u64, out, again);
         }
         let offset = u64::from(number - 1) * PAGE as u64;
         if offset < self.base.length {
-            return self.base.read(offset + at as u64, out);
+            return self.base.read(offset + at as u64, out, again);
         }
         // A page that the database has grown by: before its first change it is empty.
         out.fill(0);
@@ -498,7 +516,7 @@ fn open_base(path: &Path, key: &Key, shared: &SharedKey) -> Result<ChunkFile> {
     let Some(mut base) = ChunkFile::open_unproved(key, shared, path)? else { return Err(missing()) };
     let mut header = [0; 32];
     if base.length >= PAGE as u64 {
-        base.read(0, &mut header)?;
+        base.read(0, &mut header, Again::Likely)?;
     }
     // Every base that is written here says in its first page how many there are.
     if base.length == 0 || u64::from(u32_be(&header, SIZE_AT)) * PAGE as u64 != base.length {

@@ -5,51 +5,56 @@ use super::pages::PAGE;
 use crate::store::wiped::wipe;
 use std::ops::{Deref, DerefMut};
 
-/// As many rooms of one size as are asked for.
+/// Pages in a room: as many as a chunk has.
+pub const PAGES: usize = 16;
+const ROOM: usize = PAGES * PAGE;
+
+/// Some pages of a room, a bit for each of them.
+pub type Few = u16;
+
+/// As many rooms as are asked for, each with place for the pages of a chunk.
 ///
 /// They are taken from the system several at a time, in pieces that the allocator keeps apart from everything else: among
-/// the memory that opening a chunk takes and gives back, each of them would make the heap grow and shrink again.
+/// the memory that opening a chunk takes and gives back, each of them would make the heap grow and shrink again. A page that
+/// nobody writes to is not in memory.
+#[derive(Default)]
 pub struct Rooms {
-    each: usize,
     pieces: Vec<Box<[u8]>>,
-    taken: usize,
+    /// Of each room that was taken, the pages that were ever written to.
+    written: Vec<Few>,
 }
 
 impl Rooms {
     /// Rooms in one piece.
     const TOGETHER: usize = 16;
 
-    /// Rooms of so many bytes.
-    pub fn new(each: usize) -> Rooms {
-        Rooms { each, pieces: Vec::new(), taken: 0 }
-    }
-
     /// One more, and its number.
     pub fn take(&mut self) -> usize {
-        if self.taken == self.pieces.len() * Rooms::TOGETHER {
-            self.pieces.push(vec![0; self.each * Rooms::TOGETHER].into_boxed_slice());
+        if self.written.len() == self.pieces.len() * Rooms::TOGETHER {
+            self.pieces.push(vec![0; ROOM * Rooms::TOGETHER].into_boxed_slice());
         }
-        self.taken += 1;
-        self.taken - 1
+        self.written.push(0);
+        self.written.len() - 1
     }
 
-    pub fn get(&self, number: usize) -> Option<&[u8]> {
-        self.pieces.get(number / Rooms::TOGETHER)?.chunks_exact(self.each).nth(number % Rooms::TOGETHER)
+    pub fn page(&self, room: usize, page: usize) -> Option<&[u8]> {
+        self.pieces.get(room / Rooms::TOGETHER)?.chunks_exact(PAGE).nth(room % Rooms::TOGETHER * PAGES + page)
     }
 
-    pub fn get_mut(&mut self, number: usize) -> Option<&mut [u8]> {
-        self.pieces.get_mut(number / Rooms::TOGETHER)?.chunks_exact_mut(self.each).nth(number % Rooms::TOGETHER)
+    /// A page to be written to.
+    pub fn page_mut(&mut self, room: usize, page: usize) -> Option<&mut [u8]> {
+        *self.written.get_mut(room)? |= 1 << page;
+        let piece = self.pieces.get_mut(room / Rooms::TOGETHER)?;
+        piece.chunks_exact_mut(PAGE).nth(room % Rooms::TOGETHER * PAGES + page)
     }
-}
 
-impl Rooms {
     fn wipe(&mut self) {
-        let mut taken = self.taken;
-        for piece in &mut self.pieces {
-            // What nobody has taken was never written to, and is not in memory until it is.
-            let written = piece.len().min(taken * self.each);
-            wipe(piece.get_mut(..written).unwrap_or_default());
-            taken = taken.saturating_sub(Rooms::TOGETHER);
+        for room in 0..self.written.len() {
+            let written = self.written[room];
+            // Wiping a page that was never written to would bring it into memory.
+            for page in (0..PAGES).filter(|page| written & 1 << page != 0) {
+                wipe(self.page_mut(room, page).unwrap_or_default());
+            }
         }
     }
 }
@@ -105,17 +110,21 @@ mod tests {
 
     #[test]
     fn every_room_is_its_own_and_keeps_what_is_in_it() {
-        let mut rooms = Rooms::new(8);
-        for n in 0..40 {
-            let number = rooms.take();
-            assert_eq!(number, n);
-            assert_eq!(rooms.get(number).unwrap(), [0; 8]);
-            rooms.get_mut(number).unwrap().fill(u8::try_from(n).unwrap());
+        let mut rooms = Rooms::default();
+        let byte = |room: usize, page: usize| u8::try_from(room * 5 + page).unwrap();
+        for room in 0..40 {
+            assert_eq!(rooms.take(), room);
+            for page in [0, 3, PAGES - 1] {
+                assert!(rooms.page(room, page).unwrap().iter().all(|byte| *byte == 0));
+                rooms.page_mut(room, page).unwrap().fill(byte(room, page));
+            }
         }
-        for n in 0..40 {
-            assert_eq!(rooms.get(n).unwrap(), [u8::try_from(n).unwrap(); 8]);
+        for room in 0..40 {
+            for page in [0, 3, PAGES - 1] {
+                assert_eq!(rooms.page(room, page).unwrap(), [byte(room, page); PAGE]);
+            }
         }
-        assert!(rooms.get(48).is_none());
+        assert!(rooms.page(48, 0).is_none());
         rooms.wipe();
         assert!(rooms.pieces.iter().all(|piece| piece.iter().all(|byte| *byte == 0)));
     }

@@ -1,13 +1,13 @@
 //! The record of a store's key source.
 use crate::model::audit::hex;
+use crate::model::digest::sha256;
 use crate::store::error::{Error, Result};
 use crate::store::key::KeySource;
 use crate::store::{Place, file};
-use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 fn digest(canonical_store: &Path) -> String {
-    hex(&Sha256::digest(canonical_store.as_os_str().as_encoded_bytes()))
+    hex(&sha256(canonical_store.as_os_str().as_encoded_bytes()))
 }
 
 pub(super) fn record_path(place: &Place, canonical_store: &Path) -> PathBuf {

@@ -7,11 +7,11 @@ mod shared;
 
 pub use shared::SharedKey;
 
+use crate::model::digest::sha256;
 use crate::model::memory;
 use crate::store::error::{Error, Result};
 use crate::store::wiped::Wiped;
 use age::secrecy::ExposeSecret;
-use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -214,7 +214,7 @@ pub fn open_stream(key: &Key, shared: Option<&SharedKey>, file: File, path: &Pat
             Cow::Owned(head)
         }
     };
-    let (id, recipients) = (Sha256::digest(&head).into(), count_recipients(&head));
+    let (id, recipients) = (sha256(&head), count_recipients(&head));
     let stream = decrypt(key, shared, decryptor(reader, path)?, path)?;
     let length = plain_length(sealed.saturating_sub(length)).ok_or_else(|| not_whole(path))?;
     Ok(Opened { stream, id, length, recipients })
