@@ -49,9 +49,9 @@ fn whole(sound: &Sound) -> [Part; 3] {
     let chunks = |parts: u64| format!("{parts} chunks of 64 KiB opened");
     [
         Part::new(PartName::Base, State::Whole, chunks(sound.base.parts)),
-        match &sound.delta {
-            Some(delta) => Part::new(PartName::Delta, State::Whole, chunks(delta.parts)),
-            None => Part::new(PartName::Delta, State::Absent, "everything before the log is in the base"),
+        match sound.deltas.iter().map(|delta| delta.parts).sum() {
+            0 => Part::new(PartName::Delta, State::Absent, "everything before the log is in the base"),
+            parts => Part::new(PartName::Delta, State::Whole, chunks(parts)),
         },
         match sound.log.parts {
             0 => Part::new(PartName::Log, State::Absent, format!("nothing was committed since; change {}", sound.seq)),

@@ -56,8 +56,8 @@ pub struct ChunkFile {
     /// The chunk that age has open.
     open: Option<Open>,
     cache: HashMap<u64, Cached>,
-    /// How many of them at most.
-    kept: usize,
+    /// Whether the file is read from its beginning to its end.
+    is_read_through: bool,
     tick: u64,
     rooms: Rooms,
     /// Rooms that hold nothing of use.
@@ -134,7 +134,7 @@ impl ChunkFile {
             file,
             open: None,
             cache: HashMap::new(),
-            kept: CACHED,
+            is_read_through: false,
             tick: 0,
             rooms: Rooms::default(),
             spare: Vec::new(),
@@ -161,7 +161,7 @@ impl ChunkFile {
             return self.read_cached(number, page, offset, out);
         }
         let mut open = self.enter(number)?;
-        if again == Again::Unlikely && out.len() == PAGE {
+        if (again == Again::Unlikely || self.is_read_through) && out.len() == PAGE {
             open.given |= 1 << page;
         }
         self.open = Some(open);
@@ -191,9 +191,7 @@ impl ChunkFile {
 
     /// Whether the file is read from its beginning to its end now: then what was passed is not asked for again.
     pub fn read_through(&mut self, is_read_through: bool) {
-        /// A page that is asked for out of turn does not cost the one that is being read.
-        const FEW: usize = 4;
-        self.kept = if is_read_through { FEW } else { CACHED };
+        self.is_read_through = is_read_through;
     }
 
     /// How many chunks the file has.
@@ -282,7 +280,9 @@ impl ChunkFile {
 
     /// Gives up what was not used for the longest time, when there is enough.
     fn make_way(&mut self) {
-        if self.cache.len() < self.kept {
+        /// A page that is asked for out of turn does not cost the one that is being read.
+        const FEW: usize = 4;
+        if self.cache.len() < if self.is_read_through { FEW } else { CACHED } {
             return;
         }
         let oldest = self.cache.iter().min_by_key(|(_, cached)| cached.used).map(|(number, _)| *number);
@@ -337,7 +337,7 @@ mod tests {
             let mut through = ChunkFile::open_unproved(&key, &shared, &path).unwrap().unwrap();
             through.read_through(true);
             (0..pages).for_each(|page| read(&mut through, page));
-            assert!(through.cache.len() <= through.kept, "{} are kept", through.cache.len());
+            assert!(through.cache.len() <= 4, "{} are kept", through.cache.len());
             (0..through.chunks()).for_each(|number| through.open_once(number).unwrap());
             read(&mut through, pages / 2);
         }

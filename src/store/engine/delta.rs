@@ -1,6 +1,6 @@
-//! The delta's format: the pages that changed since the base, in one age file of their own.
+//! A delta's format: the pages that changed since the file below it, the base or another delta, in one age file of their own.
 //!
-//! What must stay true: the head and the index are bound to the base and to the store by an HMAC, from which the frames
+//! What must stay true: the head and the index are bound to the file below and to the store by an HMAC, from which the frames
 //! of the log go on; a salt makes it another one for every delta, or a log could go on from a delta of another history that
 //! changed the same pages. Pages begin at a multiple of the page size, so that none lies across two chunks of the age file.
 //! The head comes from a file that anybody may have written, so no number in it is trusted before it fits the file's length;
@@ -9,18 +9,49 @@ use super::frame::u32_at;
 use super::pages::PAGE;
 use crate::store::trust::StoreSecret;
 
-const MAGIC: [u8; 4] = *b"SDL2";
 const FAMILY: &[u8] = b"SDL";
 const MAC_AT: usize = 4 + 4 + 8 + 4 + 32;
 const SALT_AT: usize = MAC_AT + 32;
 const INDEX_AT: usize = SALT_AT + SALT;
-const LABEL: &str = "siesta-delta-2";
 /// In bytes.
 pub const SALT: usize = 16;
-/// A delta of before has no salt (store.md, "Format"): the log that goes on from it is read, and becomes one of these.
-const UNSALTED: ([u8; 4], &str) = (*b"SDL1", "siesta-delta-1");
 
-/// The beginning of a delta: which pages follow, and which state of which base it makes.
+/// How a delta begins, and what its HMAC is of. Those of before are read, and the next one in their place is of today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Without a salt (store.md, "Format").
+    Unsalted,
+    /// Written by programs that know of no delta over another one.
+    Lone,
+    /// Another one may lie on it: a program of before would miss that one, and refuses this one by its name.
+    Carrying,
+}
+
+impl Kind {
+    const ALL: [Kind; 3] = [Kind::Unsalted, Kind::Lone, Kind::Carrying];
+
+    fn magic(self) -> &'static [u8; 4] {
+        match self {
+            Kind::Unsalted => b"SDL1",
+            Kind::Lone => b"SDL2",
+            Kind::Carrying => b"SDL3",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Kind::Unsalted => "siesta-delta-1",
+            Kind::Lone => "siesta-delta-2",
+            Kind::Carrying => "siesta-delta-3",
+        }
+    }
+
+    fn index_at(self) -> usize {
+        if self == Kind::Unsalted { SALT_AT } else { INDEX_AT }
+    }
+}
+
+/// The beginning of a delta: which pages follow, and which state of what lies below it makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     pub seq: u32,
@@ -35,14 +66,19 @@ pub struct Head {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
     pub count: usize,
-    index_at: usize,
+    kind: Kind,
     /// How many bytes stand before the first page.
     pub data_at: usize,
 }
 
 impl Shape {
-    fn new(count: usize, index_at: usize) -> Shape {
-        Shape { count, index_at, data_at: (index_at + 4 * count).div_ceil(PAGE) * PAGE }
+    fn new(count: usize, kind: Kind) -> Shape {
+        Shape { count, kind, data_at: (kind.index_at() + 4 * count).div_ceil(PAGE) * PAGE }
+    }
+
+    /// Whether another delta may lie on it.
+    pub fn carries(self) -> bool {
+        self.kind == Kind::Carrying
     }
 }
 
@@ -50,28 +86,28 @@ impl Shape {
 pub enum DeltaFault {
     Newer,
     Malformed,
-    /// It belongs to another base or another store.
+    /// It lies on another file or belongs to another store.
     Foreign,
 }
 
-/// The head of a delta, padded to where its first page begins, and its HMAC. `salt` is drawn for it.
+/// The head of a delta on the file with this id, padded to where its first page begins, and its HMAC. `salt` is drawn for it.
 pub fn head(
-    base_id: &[u8; 32],
+    below: &[u8; 32],
     secret: &StoreSecret,
     salt: &[u8; SALT],
     seq: u32,
     pages: u32,
     index: &[u32],
 ) -> (Vec<u8>, [u8; 32]) {
-    let data_at = Shape::new(index.len(), INDEX_AT).data_at;
+    let Shape { data_at, kind, .. } = Shape::new(index.len(), Kind::Carrying);
     let mut bytes = Vec::with_capacity(data_at);
-    bytes.extend_from_slice(&MAGIC);
+    bytes.extend_from_slice(kind.magic());
     bytes.extend_from_slice(&u32::try_from(index.len()).unwrap_or(u32::MAX).to_le_bytes());
     bytes.extend_from_slice(&u64::from(seq).to_le_bytes());
     bytes.extend_from_slice(&pages.to_le_bytes());
-    bytes.extend_from_slice(base_id);
+    bytes.extend_from_slice(below);
     let numbers: Vec<u8> = index.iter().flat_map(|page| page.to_le_bytes()).collect();
-    let mac = secret.mac(LABEL, &[&bytes, salt, &numbers]);
+    let mac = secret.mac(kind.label(), &[&bytes, salt, &numbers]);
     bytes.extend_from_slice(&mac);
     bytes.extend_from_slice(salt);
     bytes.extend_from_slice(&numbers);
@@ -81,27 +117,26 @@ pub fn head(
 
 /// The shape of a delta of this length; `start` is its first bytes.
 pub fn shape(start: &[u8], length: u64) -> Result<Shape, DeltaFault> {
-    let index_at = match start.first_chunk::<4>() {
-        Some(magic) if *magic == MAGIC => INDEX_AT,
-        Some(magic) if *magic == UNSALTED.0 => SALT_AT,
-        Some(magic) if magic.starts_with(FAMILY) && start.len() >= INDEX_AT => return Err(DeltaFault::Newer),
-        _ => return Err(DeltaFault::Malformed),
-    };
+    let kind = Kind::ALL.into_iter().find(|kind| start.starts_with(kind.magic()));
+    let kind = kind.ok_or(match start.starts_with(FAMILY) && start.len() >= INDEX_AT {
+        true => DeltaFault::Newer,
+        false => DeltaFault::Malformed,
+    })?;
     let count = u32_at(start, 4).ok_or(DeltaFault::Malformed)?;
     let fits = (u64::from(count) * (PAGE as u64 + 4)) < length;
     let count = usize::try_from(count).map_err(|_| DeltaFault::Malformed)?;
     // Only a number of pages that the file has room for is multiplied.
-    let shape = Some(count).filter(|_| fits).map(|count| Shape::new(count, index_at));
+    let shape = Some(count).filter(|_| fits).map(|count| Shape::new(count, kind));
     shape.filter(|shape| (shape.data_at + count * PAGE) as u64 == length).ok_or(DeltaFault::Malformed)
 }
 
 /// Reads a head; `bytes` are at least as many as stand before the first page.
-pub fn read(bytes: &[u8], shape: Shape, base_id: &[u8; 32], secret: &StoreSecret) -> Result<Head, DeltaFault> {
-    let Shape { count, index_at, .. } = shape;
+pub fn read(bytes: &[u8], shape: Shape, below: &[u8; 32], secret: &StoreSecret) -> Result<Head, DeltaFault> {
+    let (count, index_at) = (shape.count, shape.kind.index_at());
     let numbers = bytes.get(index_at..index_at + 4 * count).ok_or(DeltaFault::Malformed)?;
     let mac: [u8; 32] = *bytes[MAC_AT..].first_chunk().ok_or(DeltaFault::Malformed)?;
-    let (salt, label) = (&bytes[SALT_AT..index_at], if index_at == INDEX_AT { LABEL } else { UNSALTED.1 });
-    if bytes[20..MAC_AT] != *base_id || !secret.is_mac(&mac, label, &[&bytes[..MAC_AT], salt, numbers]) {
+    let (salt, label) = (&bytes[SALT_AT..index_at], shape.kind.label());
+    if bytes[20..MAC_AT] != *below || !secret.is_mac(&mac, label, &[&bytes[..MAC_AT], salt, numbers]) {
         return Err(DeltaFault::Foreign);
     }
     let (seq, rest) = (u32_at(bytes, 8), u32_at(bytes, 12));
@@ -154,7 +189,7 @@ mod tests {
             assert!(parse(&flipped, length, 3, 1).is_err(), "flipped at {at}");
         }
         let mut newer = bytes;
-        newer[3] = b'3';
+        newer[3] = b'4';
         assert_eq!(parse(&newer, length, 3, 1), Err(DeltaFault::Newer));
     }
 
@@ -165,29 +200,36 @@ mod tests {
     }
 
     #[test]
-    fn a_delta_of_before_is_read() {
-        let (bytes, _) = head(&[3; 32], &secret(1), &[9; SALT], 77, 20, &[2, 3]);
-        let numbers = &bytes[INDEX_AT..INDEX_AT + 8];
-        let mut before = [b"SDL1", &bytes[4..MAC_AT]].concat();
-        let mac = secret(1).mac("siesta-delta-1", &[&before, numbers]);
-        before.extend_from_slice(&mac);
-        before.extend_from_slice(numbers);
-        before.resize(PAGE, 0);
-        let length = (before.len() + 2 * PAGE) as u64;
-        let expected = Head { seq: 77, pages: 20, mac, index: vec![2, 3] };
-        assert_eq!(parse(&before, length, 3, 1), Ok(expected));
-        assert_eq!(parse(&before, length, 4, 1), Err(DeltaFault::Foreign));
-        let mut promoted = before;
-        promoted[3] = b'2';
-        assert!(parse(&promoted, length, 3, 1).is_err(), "under the other name it is not genuine");
+    fn deltas_of_before_are_read_and_carry_none() {
+        let (now, _) = head(&[3; 32], &secret(1), &[9; SALT], 77, 20, &[2, 3]);
+        let (salt, numbers) = (&now[SALT_AT..INDEX_AT], &now[INDEX_AT..INDEX_AT + 8]);
+        let length = (PAGE + 2 * PAGE) as u64;
+        for (magic, label, salt) in [(b"SDL1", "siesta-delta-1", &[][..]), (b"SDL2", "siesta-delta-2", salt)] {
+            let mut before = [magic, &now[4..MAC_AT]].concat();
+            let mac = secret(1).mac(label, &[&before, salt, numbers]);
+            before.extend_from_slice(&mac);
+            before.extend_from_slice(salt);
+            before.extend_from_slice(numbers);
+            before.resize(PAGE, 0);
+            let expected = Head { seq: 77, pages: 20, mac, index: vec![2, 3] };
+            assert_eq!(parse(&before, length, 3, 1), Ok(expected), "{label}");
+            assert_eq!(parse(&before, length, 4, 1), Err(DeltaFault::Foreign), "{label}");
+            assert!(!shape(&before, length).unwrap().carries(), "{label}");
+            for other in Kind::ALL.into_iter().filter(|kind| kind.magic() != magic) {
+                let mut renamed = before.clone();
+                renamed[..4].copy_from_slice(other.magic());
+                assert!(parse(&renamed, length, 3, 1).is_err(), "under another name it is not genuine");
+            }
+        }
+        assert!(shape(&now, length).unwrap().carries());
     }
 
     proptest! {
         #[test]
         fn no_bytes_bring_it_down(bytes in prop::collection::vec(any::<u8>(), 0..200), length in any::<u64>(), count_ in 0usize..100) {
             let _ = shape(&bytes, length);
-            for index_at in [SALT_AT, INDEX_AT] {
-                let _ = read(&bytes, Shape::new(count_, index_at), &[0; 32], &secret(1));
+            for kind in Kind::ALL {
+                let _ = read(&bytes, Shape::new(count_, kind), &[0; 32], &secret(1));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Keeping the log short: the log becomes a delta, and a large delta becomes part of a new base.
+//! Keeping the log short: the log becomes a delta, a small one on a large one, and what is too large part of a new base.
 //!
 //! What must stay true: whoever calls this holds the writer's lock, except for the building of a base in
 //! [`build_base`]; every step is a file written beside, made durable and renamed, so a process that ends in between
@@ -12,7 +12,7 @@ use crate::store::file;
 use crate::store::seal::Readers;
 use rustix::fs::{FlockOperation, flock};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// When a log becomes a delta, and a delta part of the base (store.md, "Checkpoint").
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +26,14 @@ pub struct Limits {
     pub patience: u32,
     /// As many bytes of log make a delta.
     pub log: u64,
+    /// A delta of no more pages than this is written anew with every log. Every opening looks at each delta, and over a small
+    /// one another one is not worth that.
+    pub flat: usize,
+    /// Over a larger one a second one is written with what changed since, until its pages, squared, are as many times more
+    /// than those below; then both become one. The upper one is written anew with every log, half of it on average, the lower
+    /// one whenever the upper one is full: together least when upper² = 2 · frames · new pages of a change · lower, and a
+    /// change has some three of those (`tests/bench/run`).
+    pub tall: usize,
     /// A delta may always be this large, in bytes …
     pub delta_floor: u64,
     /// … and this part of the base.
@@ -33,8 +41,15 @@ pub struct Limits {
 }
 
 impl Limits {
-    pub const USUAL: Limits =
-        Limits { frames: 16, patience: 16, log: 2 * 1024 * 1024, delta_floor: 2 * 1024 * 1024, delta_share: 16 };
+    pub const USUAL: Limits = Limits {
+        frames: 16,
+        patience: 16,
+        log: 2 * 1024 * 1024,
+        flat: 256,
+        tall: 96,
+        delta_floor: 2 * 1024 * 1024,
+        delta_share: 16,
+    };
 }
 
 /// What a log that has grown is due for.
@@ -58,22 +73,34 @@ impl Pages {
         }
         let limit = limits.delta_floor.max(self.base.length / limits.delta_share);
         // A command folds by itself only when the delta is far too large: a fold reads and writes everything.
-        match self.changed().len() as u64 * PAGE as u64 > 2 * limit {
+        match self.changed_above(0).len() as u64 * PAGE as u64 > 2 * limit {
             true => Due::Fold,
             false => Due::Delta,
         }
     }
 
-    /// The pages that are not as they are in the base.
-    fn changed(&self) -> BTreeSet<u32> {
+    /// The pages that are not as they are in the base, or, over so many deltas, in what is below the others.
+    fn changed_above(&self, bottom: usize) -> BTreeSet<u32> {
         let in_log = self.ranges.keys().chain(self.current.keys()).copied();
-        let in_delta = self.delta.iter().flat_map(|delta| delta.numbers());
-        in_log.chain(in_delta).filter(|number| *number <= self.count).collect()
+        let all = in_log.chain(self.deltas.numbers_above(bottom));
+        all.filter(|number| *number <= self.count).collect()
+    }
+
+    /// The file that the next delta is to lie on, and its pages.
+    fn next_delta(&self) -> ([u8; 32], BTreeSet<u32>) {
+        let Limits { flat, tall, .. } = self.limits;
+        if let Some(carrier) = self.deltas.carrier().filter(|carrier| carrier.head().index.len() > flat) {
+            let changed = self.changed_above(1);
+            if changed.len().pow(2) <= tall * carrier.head().index.len() {
+                return (*carrier.id(), changed);
+            }
+        }
+        (self.base.id, self.changed_above(0))
     }
 
     /// Whether everything is in the base.
     pub(super) fn is_folded(&self) -> bool {
-        self.delta.is_none() && self.log.frames == 0
+        self.deltas.is_empty() && self.log.frames == 0
     }
 
     /// Does what is due, and sweeps up after it.
@@ -81,8 +108,8 @@ impl Pages {
         match due {
             Due::Nothing => return Ok(()),
             Due::Delta => {
-                let id = self.base.id;
-                self.write_delta(readers, &id)?;
+                let (below, pages) = self.next_delta();
+                self.write_delta(readers, &below, &pages)?;
             }
             Due::Fold => self.write_base(readers, self.count, &mut |_, _| {})?,
         }
@@ -91,15 +118,15 @@ impl Pages {
         Ok(())
     }
 
-    /// Writes everything that changed since the base as the delta of the base with this id.
-    fn write_delta(&mut self, readers: &Readers, base_id: &[u8; 32]) -> Result<()> {
-        let index: Vec<u32> = self.changed().into_iter().collect();
+    /// Writes these pages as the delta that lies on the file with this id.
+    fn write_delta(&mut self, readers: &Readers, below: &[u8; 32], pages: &BTreeSet<u32>) -> Result<()> {
+        let index: Vec<u32> = pages.iter().copied().collect();
         let mut salt = [0; delta::SALT];
         getrandom::fill(&mut salt).map_err(|e| Error::io("cannot draw random bytes")(std::io::Error::other(e)))?;
-        let (head, _) = delta::head(base_id, &self.secret, &salt, self.seq(), self.count, &index);
-        let path = self.dir.join(names::delta(base_id));
+        let (head, _) = delta::head(below, &self.secret, &salt, self.seq(), self.count, &index);
+        let path = self.dir.join(names::delta(below));
         // Or megabytes of it would stay in memory.
-        self.delta.iter_mut().for_each(|delta| delta.read_through(true));
+        self.deltas.read_through(true);
         let mut failure = None;
         let written = file::replace(&path, |out| {
             readers.seal(out, |sealed| {
@@ -115,14 +142,14 @@ impl Pages {
                 Ok(())
             })
         });
-        self.delta.iter_mut().for_each(|delta| delta.read_through(false));
+        self.deltas.read_through(false);
         failure.map_or(written, Err)
     }
 
     /// Removes what belongs to another base or another state, and what a process that ended has left half written. With
     /// `everything`, also copies that are kept for a way back: nothing older than this state stays.
     pub(super) fn sweep(&self, everything: bool) {
-        let own = [self.delta_path(), self.log.path.clone()];
+        let own: Vec<&PathBuf> = self.deltas.paths().chain([&self.log.path]).collect();
         let is_folding = is_held(&self.dir.join(FOLD_LOCK));
         let Ok(entries) = std::fs::read_dir(&self.dir) else { return };
         for entry in entries.flatten() {
@@ -132,7 +159,7 @@ impl Pages {
                 FOLD | FOLD_HALF => everything || !is_folding,
                 _ => names::is_derived(name) || everything && names::is_kept(name),
             };
-            if is_older && !own.contains(&path) {
+            if is_older && !own.contains(&&path) {
                 // What cannot be removed now belongs to nobody and is tried again the next time.
                 let _ = if path.is_dir() { std::fs::remove_dir_all(path) } else { file::remove(&path) };
             }
@@ -157,7 +184,8 @@ impl Pages {
         };
         if self.seq() != built_from.seq {
             // First, because its name bears the new base's id: nobody looks at it before the rename.
-            self.write_delta(readers, &built.id)?;
+            let changed = self.changed_above(0);
+            self.write_delta(readers, &built.id, &changed)?;
         }
         file::rename(&path, &self.dir.join(BASE))?;
         self.refresh()?;

@@ -6,6 +6,7 @@
 //! Everything above goes through [`Engine::read`] and [`Engine::write`].
 mod chunks;
 mod delta;
+mod deltas;
 mod fold;
 mod frame;
 mod front;
@@ -115,7 +116,7 @@ impl Engine {
     /// Folds as often as a test needs it.
     #[cfg(test)]
     pub fn set_limits(&mut self, frames: u32, delta_floor: u64) {
-        self.limits = Limits { frames, delta_floor, ..Limits::USUAL };
+        self.limits = Limits { frames, delta_floor, flat: 1, tall: 8, ..Limits::USUAL };
         self.open.take();
     }
 

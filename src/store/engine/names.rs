@@ -1,5 +1,5 @@
-//! The names of the store's files. Delta and log bear the id of the base they belong to, so that the rename of a new
-//! base switches everything at once and no file is ever cut under a reader.
+//! The names of the store's files. Deltas bear the id of the file they lie on and logs that of the base, so that the rename of
+//! a new file switches everything above it at once and no file is ever cut under a reader.
 use crate::model::audit::hex;
 
 /// The base: the whole store in one age file, up to its last fold.
@@ -27,8 +27,9 @@ pub fn is_kept(name: &str) -> bool {
 /// The beginning of a base's id that stands in the names, in bytes.
 const SHOWN: usize = 8;
 
-pub fn delta(base_id: &[u8; 32]) -> String {
-    format!("{BASE}-{}.delta", hex(&base_id[..SHOWN]))
+/// The delta on the base or the delta with this id.
+pub fn delta(below: &[u8; 32]) -> String {
+    format!("{BASE}-{}.delta", hex(&below[..SHOWN]))
 }
 
 /// The log over the state with this sequence number.

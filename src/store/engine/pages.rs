@@ -10,7 +10,7 @@
 mod commit;
 
 use super::chunks::{Again, ChunkFile, FileId};
-use super::delta::{self, DeltaFault};
+use super::deltas::{Deltas, Opener};
 use super::fold::Limits;
 use super::frame::{self, Chain, LogFault, Scanned};
 use super::vfs::{Fault, Level, PageFile};
@@ -50,9 +50,7 @@ pub struct Pages {
     /// What the files of the store also open with.
     pub(super) shared: SharedKey,
     pub(super) base: ChunkFile,
-    pub(super) delta: Option<Delta>,
-    /// Which file the delta was, whether it could be read or not.
-    delta_file: Option<FileId>,
+    pub(super) deltas: Deltas,
     /// Whether what stands under the log was read to its end.
     pub(super) is_begun: bool,
     pub(super) log: Log,
@@ -91,23 +89,6 @@ pub struct Commit {
     pub seq: Option<u32>,
 }
 
-pub(super) struct Delta {
-    pages: ChunkFile,
-    /// Where in the delta a page is.
-    places: HashMap<u32, u64>,
-    data_at: u64,
-}
-
-impl Delta {
-    pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
-        self.places.keys().copied()
-    }
-
-    pub(super) fn read_through(&mut self, is_read_through: bool) {
-        self.pages.read_through(is_read_through);
-    }
-}
-
 /// The log that belongs to base and delta.
 pub(super) struct Log {
     pub path: PathBuf,
@@ -144,8 +125,7 @@ impl Pages {
             secret,
             shared,
             base,
-            delta: None,
-            delta_file: None,
+            deltas: Deltas::of(dir),
             is_begun: false,
             log: Log::new(PathBuf::new()),
             chain,
@@ -175,10 +155,10 @@ impl Pages {
         self.chain.seq
     }
 
-    /// A mark that this state has and no other: the base's id, the delta's, which is as good, and the end of the chain of
-    /// HMACs that begins there.
+    /// A mark that this state has and no other: the base's id, that of the topmost delta, which is as good and names what is
+    /// below it, and the end of the chain of HMACs that begins there.
     pub fn mark(&self) -> String {
-        let delta = self.delta.as_ref().map_or([0; 32], |delta| delta.pages.id);
+        let delta = self.deltas.top().map_or([0; 32], |delta| *delta.id());
         let of = [&self.chain.base_id[..], &delta, &self.chain.tail, &self.chain.seq.to_be_bytes()];
         hex(&digest::sha256(&of.concat()))
     }
@@ -188,26 +168,17 @@ impl Pages {
         self.fault.take()
     }
 
-    pub(super) fn delta_path(&self) -> PathBuf {
-        self.dir.join(names::delta(&self.base.id))
-    }
-
-    /// Reads what stands under base and log: the delta, where there is one.
+    /// Reads what stands under base and log: the deltas, where there are any.
     pub(super) fn begin_log(&mut self) -> Result<()> {
         self.ranges.clear();
         self.current.clear();
-        self.delta = None;
         self.is_begun = false;
-        let path = self.delta_path();
-        self.delta_file = FileId::at(&path)?;
-        let (seq, tail) = match ChunkFile::open_unproved(&self.key, &self.shared, &path)? {
-            Some(mut pages) => {
-                self.delta_file = Some(pages.file);
-                let (head, data_at) = read_delta_head(&mut pages, &path, &self.base.id, &self.secret)?;
-                let places = head.index.iter().zip(0..).map(|(page, place)| (*page, place)).collect();
-                self.count = head.pages;
-                self.delta = Some(Delta { pages, places, data_at });
-                (head.seq, head.mac)
+        let opener = Opener { key: &self.key, shared: &self.shared, secret: &self.secret };
+        self.deltas.begin(&self.base.id, opener)?;
+        let (seq, tail) = match self.deltas.top() {
+            Some(top) => {
+                self.count = top.head().pages;
+                (top.head().seq, top.head().mac)
             }
             None => {
                 let mut header = [0; 32];
@@ -295,10 +266,9 @@ impl Pages {
         self.is_newest()
     }
 
-    /// Whether base and delta are the files that bear their names now.
+    /// Whether base and deltas are the files that bear their names now.
     pub(super) fn is_newest(&self) -> Result<bool> {
-        let is_base = FileId::at(&self.from)? == Some(self.base.file);
-        Ok(is_base && FileId::at(&self.delta_path())? == self.delta_file)
+        Ok(FileId::at(&self.from)? == Some(self.base.file) && self.deltas.are_newest()?)
     }
 
     /// Reads the frames that were added to the log.
@@ -396,10 +366,8 @@ impl Pages {
             true => Again::Likely,
             false => Again::Unlikely,
         };
-        if let Some(delta) = &mut self.delta
-            && let Some(place) = delta.places.get(&number)
-        {
-            return delta.pages.read(delta.data_at + place * PAGE as u64 + at as u64, out, again);
+        if self.deltas.read(number, at, out, again)? {
+            return Ok(());
         }
         let offset = u64::from(number - 1) * PAGE as u64;
         if offset < self.base.length {
@@ -533,30 +501,6 @@ fn open_base(path: &Path, key: &Key, shared: &SharedKey) -> Result<ChunkFile> {
             Err(Error::damaged(format!("what is sealed in {name} is not a SQLite database")))
         }
     }
-}
-
-fn read_delta_head(
-    pages: &mut ChunkFile,
-    path: &Path,
-    base_id: &[u8; 32],
-    secret: &StoreSecret,
-) -> Result<(delta::Head, u64)> {
-    let name = path.display();
-    let failed = |fault| match fault {
-        DeltaFault::Newer => Error::NewerFormat { file: path.to_owned() },
-        DeltaFault::Malformed => Error::damaged(format!("{name} is not a delta")),
-        DeltaFault::Foreign => Error::damaged(format!("{name} does not belong to this store")),
-    };
-    let start = pages.start(usize::try_from(pages.length).unwrap_or(usize::MAX).min(PAGE))?;
-    let shape = delta::shape(&start, pages.length);
-    if shape.is_err() {
-        // A delta that lost its end is no other file.
-        pages.prove_length()?;
-    }
-    let shape = shape.map_err(failed)?;
-    let bytes = pages.start(shape.data_at)?;
-    let head = delta::read(&bytes, shape, base_id, secret).map_err(failed)?;
-    Ok((head, shape.data_at as u64))
 }
 
 fn read_up_to(file: &File, bytes: &mut [u8], at: u64) -> std::io::Result<usize> {

@@ -86,7 +86,11 @@ impl Bench {
     }
 
     fn has(&self, ending: &str) -> bool {
-        self.files().iter().any(|(name, _)| name.ends_with(ending))
+        self.count(ending) > 0
+    }
+
+    fn count(&self, ending: &str) -> usize {
+        self.files().iter().filter(|(name, _)| name.ends_with(ending)).count()
     }
 }
 
@@ -301,11 +305,28 @@ fn situations() -> Vec<(&'static str, Bench, Durable)> {
         (0..changes).for_each(|n| _ = put(&engine, n, &long("before "), Durable::Appended).unwrap());
         bench
     };
+    // With so many deltas, right before a change that makes a delta so that there are so many.
+    let before_deltas = |now: usize, then: usize| {
+        for changes in 4.. {
+            let bench = ready(2, 1 << 30, changes);
+            let (files, log) = (bench.files(), bench.count(".log"));
+            if (bench.count(".delta"), log) == (now, 1) {
+                put(&bench.engine(), 500, "new", Durable::Appended).unwrap();
+                if (bench.count(".delta"), bench.count(".log")) == (then, 0) {
+                    bench.put_back(&files);
+                    return bench;
+                }
+            }
+        }
+        unreachable!("there is such a number")
+    };
     vec![
         ("the first frame of a log", ready(100, 1 << 20, 0), Durable::Appended),
         ("one more frame", ready(100, 1 << 20, 3), Durable::Appended),
         ("a log that becomes a delta", ready(4, 1 << 20, 3), Durable::Appended),
-        ("a delta that grows", ready(4, 1 << 20, 7), Durable::Appended),
+        ("a delta on a delta", ready(4, 1 << 20, 7), Durable::Appended),
+        ("an upper delta that grows", before_deltas(2, 2), Durable::Appended),
+        ("two deltas that become one", before_deltas(2, 1), Durable::Appended),
         ("a delta that becomes part of the base", ready(4, 8 * 1024, 3), Durable::Appended),
         ("a change that is a new base", ready(4, 1 << 20, 6), Durable::Folded),
     ]
@@ -446,17 +467,85 @@ fn frames_of(log: &[u8]) -> &[u8] {
     &log[..end]
 }
 
-/// A log of three commits over a delta, and every state there was.
+/// A log of three commits over a delta on a delta, and every state there was.
 fn with_everything() -> (Bench, Vec<[u8; 32]>) {
     let bench = Bench::new(4, 1 << 20);
     let engine = bench.engine();
     let mut states = vec![bench.digest().unwrap()];
-    for n in 0..7 {
+    for n in 0..11 {
         put(&engine, n, &format!("note {n}"), Durable::Appended).unwrap();
         states.push(bench.digest().unwrap());
     }
-    assert!(bench.has(".delta") && bench.has(".log"));
+    assert_eq!((bench.count(".delta"), bench.count(".log")), (2, 1));
     (bench, states)
+}
+
+#[test]
+fn over_a_large_delta_a_small_one_is_written_and_when_that_has_grown_both_become_one() {
+    let bench = Bench::new(2, 1 << 30);
+    let engine = bench.engine();
+    let reader = bench.engine();
+    let mut expected = Notes::new();
+    let mut counts = Vec::new();
+    for n in 0..160 {
+        let text = long(&format!("note {n} "));
+        // Some of them over and over again, so that a page is in all files there are.
+        let id = if n % 3 == 0 { 0 } else { n };
+        put(&engine, id, &text, Durable::Appended).unwrap();
+        expected.insert(id, text);
+        assert_eq!(bench.notes().unwrap(), expected, "after {n}");
+        assert_eq!(notes(&reader).unwrap(), expected, "a reader that has the files open, after {n}");
+        counts.push(bench.count(".delta"));
+    }
+    counts.dedup();
+    assert!(counts.starts_with(&[0, 1, 2, 1, 2, 1, 2]) && !counts.contains(&3), "{counts:?}");
+    engine.compact(DEADLINE, &mut |_, _| {}).unwrap();
+    assert_eq!((bench.count(".delta"), bench.notes().unwrap()), (0, expected));
+}
+
+#[test]
+fn a_snapshot_over_two_deltas_stays_when_they_become_one() {
+    let bench = Bench::new(2, 1 << 30);
+    let engine = bench.engine();
+    let mut n = 0;
+    let mut add = || {
+        put(&engine, n, &long("note "), Durable::Appended).unwrap();
+        n += 1;
+        (n, bench.count(".delta"))
+    };
+    while add().1 < 2 {}
+    let reader = bench.engine();
+    let (before, after) = reader
+        .read(|database, _| {
+            let count = || {
+                database.query_row("SELECT count(*), sum(length(text)) FROM notes", [], |row| {
+                    Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+                })
+            };
+            let before = count()?;
+            while add().1 == 2 {}
+            database.execute_batch("PRAGMA shrink_memory")?;
+            Ok((before, count()?))
+        })
+        .unwrap();
+    assert_eq!(before, after);
+    assert!(notes(&reader).unwrap().len() > usize::try_from(before.0).unwrap());
+}
+
+#[test]
+fn a_delta_that_is_taken_away_takes_its_changes_along_and_nothing_else() {
+    let (bench, states) = with_everything();
+    let files = bench.files();
+    let deltas: Vec<&String> = files.iter().map(|(name, _)| name).filter(|name| name.ends_with(".delta")).collect();
+    let mut seen = Vec::new();
+    for gone in deltas {
+        bench.put_back(&files.iter().filter(|(name, _)| name != gone).cloned().collect::<Vec<_>>());
+        let now = bench.digest().unwrap();
+        seen.push(states.iter().position(|state| *state == now).unwrap());
+    }
+    // Which one of them is the lower one, their random names do not say. That a state is older, the pin notices.
+    seen.sort_unstable();
+    assert_eq!(seen, [0, 4]);
 }
 
 #[test]
@@ -478,12 +567,12 @@ fn every_cut_of_the_log_is_a_state_that_was_and_nothing_else() {
             seen.insert(at.unwrap_or_else(|| panic!("cut at {cut}, then {zeros} zeros, is no state")));
         }
     }
-    assert_eq!(seen.into_iter().collect::<Vec<_>>(), [4, 5, 6, 7]);
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), [8, 9, 10, 11]);
     // And a writer goes on from there.
     std::fs::write(bench.dir().join(name), &log[..log.len() - 1]).unwrap();
     put(&bench.engine(), 70, "after the cut", Durable::Appended).unwrap();
     let now = bench.notes().unwrap();
-    assert_eq!((now.len(), now.get(&6)), (7, None));
+    assert_eq!((now.len(), now.get(&10)), (11, None));
 }
 
 #[test]
@@ -503,7 +592,7 @@ fn every_flipped_bit_is_a_named_error_or_the_torn_end_of_the_log() {
             match bench.digest() {
                 Err(Error::Damaged { .. } | Error::WrongKey { .. } | Error::NewerFormat { .. }) => {}
                 Err(other) => panic!("{name} at {at}: {other:?}"),
-                Ok(state) => assert!(is_log && state == states[6], "{name} at {at}"),
+                Ok(state) => assert!(is_log && state == states[10], "{name} at {at}"),
             }
             assert_eq!(std::fs::read(bench.dir().join(name)).unwrap(), spoilt, "looking changes nothing");
         }
@@ -534,32 +623,38 @@ fn files_of_another_moment_do_not_fit() {
     let (bench, states) = with_everything();
     let older = bench.files();
     let engine = bench.engine();
-    (10..20).for_each(|n| _ = put(&engine, n, "more", Durable::Appended).unwrap());
+    (20..30).for_each(|n| _ = put(&engine, n, "more", Durable::Appended).unwrap());
     let newer = bench.files();
     let pick = |files: &[(String, Vec<u8>)], ending: &str| {
         files.iter().filter(|(name, _)| name.ends_with(ending)).cloned().collect::<Vec<_>>()
     };
-    // An old delta with the new log: the log bears the number of the new delta, so it counts for nothing.
+    // Old deltas with the new log: the log bears the number of the new delta, so it counts for nothing.
     bench.put_back(&[pick(&newer, "store.age"), pick(&older, ".delta"), pick(&newer, ".log")].concat());
-    assert_eq!(bench.digest().unwrap(), states[4]);
+    assert_eq!(bench.digest().unwrap(), states[8]);
     // The log under the old one's name: its frames follow another delta.
     let mut renamed = pick(&newer, ".log");
     renamed[0].0 = pick(&older, ".log")[0].0.clone();
     bench.put_back(&[pick(&newer, "store.age"), pick(&older, ".delta"), renamed].concat());
     assert!(matches!(bench.notes(), Err(Error::Damaged { .. })));
-    // Another store's delta under our name.
+    // Another store's deltas under our names.
     let other = with_everything().0;
-    let mut foreign = pick(&other.files(), ".delta");
-    foreign[0].0 = pick(&newer, ".delta")[0].0.clone();
-    bench.put_back(&[pick(&newer, "store.age"), foreign].concat());
-    assert!(matches!(bench.notes(), Err(Error::WrongKey { .. } | Error::Damaged { .. })));
+    for (own, foreign) in pick(&newer, ".delta").iter().zip(pick(&other.files(), ".delta")) {
+        let others = newer.iter().filter(|(name, _)| name != &own.0).cloned();
+        bench.put_back(&others.chain([(own.0.clone(), foreign.1)]).collect::<Vec<_>>());
+        assert!(matches!(bench.notes(), Err(Error::WrongKey { .. } | Error::Damaged { .. })));
+    }
+    // The lower delta in the upper one's place, and the other way round.
+    let (mut one, mut two) = (pick(&older, ".delta")[0].clone(), pick(&older, ".delta")[1].clone());
+    std::mem::swap(&mut one.1, &mut two.1);
+    bench.put_back(&[pick(&older, "store.age"), pick(&older, ".log"), vec![one, two]].concat());
+    assert!(matches!(bench.notes(), Err(Error::Damaged { .. })));
 }
 
 #[test]
 fn a_log_that_is_replaced_under_a_process_stops_it() {
     let (bench, _) = with_everything();
     let engine = bench.engine();
-    assert_eq!(notes(&engine).unwrap().len(), 7);
+    assert_eq!(notes(&engine).unwrap().len(), 11);
     let log = bench.files().into_iter().find(|(name, _)| name.ends_with(".log")).unwrap();
     std::fs::remove_file(bench.dir().join(&log.0)).unwrap();
     assert!(matches!(put(&engine, 9, "on nothing", Durable::Appended), Err(Error::Damaged { .. })));

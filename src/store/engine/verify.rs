@@ -21,7 +21,8 @@ pub struct Piece {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sound {
     pub base: Piece,
-    pub delta: Option<Piece>,
+    /// From the bottom up.
+    pub deltas: Vec<Piece>,
     pub log: Piece,
     pub seq: u32,
 }
@@ -34,22 +35,21 @@ const CHECKING_CACHE_KIB: u32 = 1024 * 1024;
 const USUAL_CACHE_KIB: u32 = 2000;
 
 impl Engine {
-    /// Opens every chunk of base and delta, and every frame of the log.
+    /// Opens every chunk of base and deltas, and every frame of the log.
     pub fn verify_files(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<Sound> {
         let opened = self.take_open()?;
         let sound = {
             // The frames were opened when the snapshot was taken: it could not be read otherwise.
             let mut pages = opened.pages()?;
             pages.refresh()?;
-            let delta = pages.delta_path();
-            let delta = pages.delta.is_some().then_some(delta);
+            let deltas: Vec<PathBuf> = pages.deltas.paths().cloned().collect();
             let log = Piece { path: pages.log.path.clone(), parts: pages.log.frames.into() };
-            Sound {
-                base: open_all(&self.key, &pages.shared, &self.from, progress)?,
-                delta: delta.map(|path| open_all(&self.key, &pages.shared, &path, progress)).transpose()?,
-                log,
-                seq: pages.seq(),
+            let base = open_all(&self.key, &pages.shared, &self.from, progress)?;
+            let mut above = Vec::new();
+            for path in &deltas {
+                above.push(open_all(&self.key, &pages.shared, path, progress)?);
             }
+            Sound { base, deltas: above, log, seq: pages.seq() }
         };
         self.put_back(opened);
         Ok(sound)
