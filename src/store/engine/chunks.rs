@@ -4,7 +4,7 @@
 //! without the rest. How much there is, the last one proves, or something inside that was sealed with it.
 //!
 //! age keeps the chunk that it opened last, and pages are given from there. When another one is opened, what may be asked
-//! for again is kept, in memory that is wiped, and never of more than [`CACHED`] chunks. Memory that is not touched need not
+//! for again is kept, in memory that is wiped, and never of more than some chunks. Memory that is not touched need not
 //! be got from the system, which on a virtual machine takes as long as opening what would be put there.
 use super::pages::PAGE;
 use super::room::{Few, PAGES, Rooms};
@@ -20,9 +20,9 @@ use std::path::{Path, PathBuf};
 /// age's payload chunk (age-encryption.org/v1, "Payload").
 pub const CHUNK: u64 = (PAGES * PAGE) as u64;
 
-/// 6 MiB of opened chunks. With the 8 MiB that store.md allows ("Format"), verifying a large audit would take more than the
-/// 20 MB it is to stay below.
-const CACHED: usize = 96;
+/// 4 MiB of opened chunks. With the 8 MiB that store.md allows ("Format"), and those of the deltas, verifying a large audit
+/// would take more than the 20 MB it is to stay below.
+const CACHED: usize = 64;
 
 /// Which file a name stands for, for as long as somebody holds that file open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +56,8 @@ pub struct ChunkFile {
     /// The chunk that age has open.
     open: Option<Open>,
     cache: HashMap<u64, Cached>,
+    /// How many of them at most.
+    most: usize,
     /// Whether the file is read from its beginning to its end.
     is_read_through: bool,
     tick: u64,
@@ -134,6 +136,7 @@ impl ChunkFile {
             file,
             open: None,
             cache: HashMap::new(),
+            most: CACHED,
             is_read_through: false,
             tick: 0,
             rooms: Rooms::default(),
@@ -142,7 +145,7 @@ impl ChunkFile {
     }
 
     pub fn prove_length(&mut self) -> Result<()> {
-        // age has no chunk open afterwards.
+        // age goes elsewhere for that.
         self.leave()?;
         self.length = seal::prove_length(&mut self.stream, self.length, &self.path)?;
         Ok(())
@@ -187,6 +190,11 @@ impl ChunkFile {
             self.read((n * PAGE) as u64, part, Again::Likely)?;
         }
         Ok(bytes)
+    }
+
+    /// The same file, of which no more chunks than this are kept.
+    pub fn cached_up_to(self, most: usize) -> ChunkFile {
+        ChunkFile { most, ..self }
     }
 
     /// Whether the file is read from its beginning to its end now: then what was passed is not asked for again.
@@ -282,7 +290,7 @@ impl ChunkFile {
     fn make_way(&mut self) {
         /// A page that is asked for out of turn does not cost the one that is being read.
         const FEW: usize = 4;
-        if self.cache.len() < if self.is_read_through { FEW } else { CACHED } {
+        if self.cache.len() < if self.is_read_through { FEW } else { self.most } {
             return;
         }
         let oldest = self.cache.iter().min_by_key(|(_, cached)| cached.used).map(|(number, _)| *number);

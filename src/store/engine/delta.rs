@@ -21,7 +21,7 @@ pub const SALT: usize = 16;
 enum Kind {
     /// Without a salt (store.md, "Format").
     Unsalted,
-    /// Written by programs that know of no delta over another one.
+    /// Nothing lies on it. The only kind of programs that know of no delta over another one.
     Lone,
     /// Another one may lie on it: a program of before would miss that one, and refuses this one by its name.
     Carrying,
@@ -90,8 +90,10 @@ pub enum DeltaFault {
     Foreign,
 }
 
-/// The head of a delta on the file with this id, padded to where its first page begins, and its HMAC. `salt` is drawn for it.
+/// The head of a delta on the file with this id, padded to where its first page begins, and its HMAC. `salt` is drawn for it;
+/// `carries` says whether another delta may lie on it.
 pub fn head(
+    carries: bool,
     below: &[u8; 32],
     secret: &StoreSecret,
     salt: &[u8; SALT],
@@ -99,7 +101,7 @@ pub fn head(
     pages: u32,
     index: &[u32],
 ) -> (Vec<u8>, [u8; 32]) {
-    let Shape { data_at, kind, .. } = Shape::new(index.len(), Kind::Carrying);
+    let Shape { data_at, kind, .. } = Shape::new(index.len(), if carries { Kind::Carrying } else { Kind::Lone });
     let mut bytes = Vec::with_capacity(data_at);
     bytes.extend_from_slice(kind.magic());
     bytes.extend_from_slice(&u32::try_from(index.len()).unwrap_or(u32::MAX).to_le_bytes());
@@ -168,7 +170,7 @@ mod tests {
     #[test]
     fn a_head_reads_back_and_belongs_to_one_base_of_one_store() {
         for index in [vec![], vec![1, 5, 9], (1..=2000).collect::<Vec<u32>>()] {
-            let (bytes, mac) = head(&[3; 32], &secret(1), &[9; SALT], 77, 2000, &index);
+            let (bytes, mac) = head(true, &[3; 32], &secret(1), &[9; SALT], 77, 2000, &index);
             let length = (bytes.len() + index.len() * PAGE) as u64;
             assert_eq!(bytes.len() % PAGE, 0);
             let expected = Head { seq: 77, pages: 2000, mac, index };
@@ -181,7 +183,7 @@ mod tests {
 
     #[test]
     fn every_flip_in_a_head_is_noticed() {
-        let (bytes, _) = head(&[3; 32], &secret(1), &[9; SALT], 77, 20, &[2, 3]);
+        let (bytes, _) = head(true, &[3; 32], &secret(1), &[9; SALT], 77, 20, &[2, 3]);
         let length = (bytes.len() + 2 * PAGE) as u64;
         for at in 0..INDEX_AT + 8 {
             let mut flipped = bytes.clone();
@@ -195,13 +197,13 @@ mod tests {
 
     #[test]
     fn two_deltas_of_the_same_pages_are_not_the_same() {
-        let of = |salt| head(&[3; 32], &secret(1), &[salt; SALT], 77, 20, &[2, 3]).1;
+        let of = |salt| head(true, &[3; 32], &secret(1), &[salt; SALT], 77, 20, &[2, 3]).1;
         assert_ne!(of(1), of(2));
     }
 
     #[test]
     fn deltas_of_before_are_read_and_carry_none() {
-        let (now, _) = head(&[3; 32], &secret(1), &[9; SALT], 77, 20, &[2, 3]);
+        let (now, _) = head(true, &[3; 32], &secret(1), &[9; SALT], 77, 20, &[2, 3]);
         let (salt, numbers) = (&now[SALT_AT..INDEX_AT], &now[INDEX_AT..INDEX_AT + 8]);
         let length = (PAGE + 2 * PAGE) as u64;
         for (magic, label, salt) in [(b"SDL1", "siesta-delta-1", &[][..]), (b"SDL2", "siesta-delta-2", salt)] {

@@ -1,8 +1,9 @@
 //! The deltas over a base: what changed since, and over a large one a small one with what changed since that.
 //!
 //! What must stay true: a delta bears the id of the file it lies on in its name and, under its HMAC, in its head, so a file
-//! that is replaced takes everything above it out of the store at once. Which deltas there are is read from the bottom up;
-//! whoever finds none above one that was replaced meanwhile learns that from [`Deltas::are_newest`].
+//! that is replaced takes everything above it out of the store at once, and nothing is taken out before that. Which deltas
+//! there are is read from the bottom up; whoever finds none above one that was replaced meanwhile learns that from
+//! [`Deltas::are_newest`].
 use super::chunks::{Again, ChunkFile, FileId};
 use super::delta::{self, DeltaFault};
 use super::names;
@@ -12,8 +13,8 @@ use crate::store::seal::{Key, SharedKey};
 use crate::store::trust::StoreSecret;
 use std::path::{Path, PathBuf};
 
-/// More are never written: each costs every opening the look at one more file.
-const MOST: usize = 2;
+/// Chunks of each that are kept. With them the base's are few enough for what a command may take.
+const CACHED: usize = 16;
 
 pub struct Deltas {
     dir: PathBuf,
@@ -76,7 +77,8 @@ impl Deltas {
     }
 
     fn read_next(&mut self, path: PathBuf, opener: Opener<'_>) -> Result<Option<Delta>> {
-        let Some(mut pages) = ChunkFile::open_unproved(opener.key, opener.shared, &path)? else { return Ok(None) };
+        let found = ChunkFile::open_unproved(opener.key, opener.shared, &path)?;
+        let Some(mut pages) = found.map(|file| file.cached_up_to(CACHED)) else { return Ok(None) };
         self.above = Some(pages.file);
         let (head, shape) = read_head(&mut pages, &path, self.top_id(), opener.secret)?;
         let (data_at, carries) = (shape.data_at as u64, shape.carries());
@@ -90,21 +92,26 @@ impl Deltas {
 
     /// Where the next one would be.
     fn next_path(&self) -> Option<PathBuf> {
-        let is_possible = self.open.len() < MOST && self.open.last().is_none_or(|top| top.carries);
+        let is_possible = self.open.last().is_none_or(|top| top.carries);
         is_possible.then(|| self.dir.join(names::delta(self.top_id())))
     }
 
     /// Whether they are the files that bear their names now, and all of them.
     pub fn are_newest(&self) -> Result<bool> {
-        for one in &self.open {
+        // From the top down: what lies on a file is taken away only when that file has been replaced. So whoever finds nothing
+        // above a file, and then that file where it was, knows that nothing came there and went again. The base is looked at
+        // after this.
+        if let Some(path) = self.next_path()
+            && FileId::at(&path)? != self.above
+        {
+            return Ok(false);
+        }
+        for one in self.open.iter().rev() {
             if FileId::at(&one.path)? != Some(one.pages.file) {
                 return Ok(false);
             }
         }
-        match self.next_path() {
-            Some(path) => Ok(FileId::at(&path)? == self.above),
-            None => Ok(true),
-        }
+        Ok(true)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -124,9 +131,14 @@ impl Deltas {
         self.open.iter().map(|one| &one.path)
     }
 
-    /// The pages in all of them, but for so many at the bottom. Some more than once.
-    pub fn numbers_above(&self, bottom: usize) -> impl Iterator<Item = u32> {
-        self.open.iter().skip(bottom).flat_map(|one| one.head.index.iter().copied())
+    /// The pages in the lowest one, ascending.
+    pub fn lowest(&self) -> &[u32] {
+        self.open.first().map_or(&[], |one| &one.head.index)
+    }
+
+    /// The pages in those above it.
+    pub fn upper(&self) -> impl Iterator<Item = u32> {
+        self.open.iter().skip(1).flat_map(|one| one.head.index.iter().copied())
     }
 
     /// Fills `out` from a page, from the topmost one that has it; false when none has.

@@ -73,29 +73,39 @@ impl Pages {
         }
         let limit = limits.delta_floor.max(self.base.length / limits.delta_share);
         // A command folds by itself only when the delta is far too large: a fold reads and writes everything.
-        match self.changed_above(0).len() as u64 * PAGE as u64 > 2 * limit {
+        let (lowest, upper) = (self.deltas.lowest(), self.changed_since_lowest());
+        let changed = lowest.len() + upper.iter().filter(|page| lowest.binary_search(page).is_err()).count();
+        match changed as u64 * PAGE as u64 > 2 * limit {
             true => Due::Fold,
             false => Due::Delta,
         }
     }
 
-    /// The pages that are not as they are in the base, or, over so many deltas, in what is below the others.
-    fn changed_above(&self, bottom: usize) -> BTreeSet<u32> {
+    /// The pages that are not as they are in base and lowest delta.
+    fn changed_since_lowest(&self) -> BTreeSet<u32> {
         let in_log = self.ranges.keys().chain(self.current.keys()).copied();
-        let all = in_log.chain(self.deltas.numbers_above(bottom));
-        all.filter(|number| *number <= self.count).collect()
+        in_log.chain(self.deltas.upper()).filter(|number| *number <= self.count).collect()
     }
 
-    /// The file that the next delta is to lie on, and its pages.
-    fn next_delta(&self) -> ([u8; 32], BTreeSet<u32>) {
+    /// The pages that are not as they are in the base.
+    fn changed(&self) -> BTreeSet<u32> {
+        let mut all = self.changed_since_lowest();
+        all.extend(self.deltas.lowest().iter().filter(|number| **number <= self.count));
+        all
+    }
+
+    /// Makes a delta of the log: over a large one if it stays small, else one of everything since the base.
+    fn write_next_delta(&mut self, readers: &Readers) -> Result<()> {
         let Limits { flat, tall, .. } = self.limits;
-        if let Some(carrier) = self.deltas.carrier().filter(|carrier| carrier.head().index.len() > flat) {
-            let changed = self.changed_above(1);
-            if changed.len().pow(2) <= tall * carrier.head().index.len() {
-                return (*carrier.id(), changed);
+        let carrier = self.deltas.carrier().map(|carrier| (*carrier.id(), carrier.head().index.len()));
+        if let Some((id, lower)) = carrier.filter(|(_, lower)| *lower > flat) {
+            let changed = self.changed_since_lowest();
+            if changed.len().pow(2) <= tall * lower {
+                return self.write_delta(readers, &id, &changed, false);
             }
         }
-        (self.base.id, self.changed_above(0))
+        let id = self.base.id;
+        self.write_delta(readers, &id, &self.changed(), true)
     }
 
     /// Whether everything is in the base.
@@ -107,10 +117,7 @@ impl Pages {
     pub(super) fn checkpoint(&mut self, readers: &Readers, due: Due) -> Result<()> {
         match due {
             Due::Nothing => return Ok(()),
-            Due::Delta => {
-                let (below, pages) = self.next_delta();
-                self.write_delta(readers, &below, &pages)?;
-            }
+            Due::Delta => self.write_next_delta(readers)?,
             Due::Fold => self.write_base(readers, self.count, &mut |_, _| {})?,
         }
         self.refresh()?;
@@ -118,12 +125,18 @@ impl Pages {
         Ok(())
     }
 
-    /// Writes these pages as the delta that lies on the file with this id.
-    fn write_delta(&mut self, readers: &Readers, below: &[u8; 32], pages: &BTreeSet<u32>) -> Result<()> {
+    /// Writes these pages as the delta that lies on the file with this id. `carries`: another one may lie on it.
+    pub(super) fn write_delta(
+        &mut self,
+        readers: &Readers,
+        below: &[u8; 32],
+        pages: &BTreeSet<u32>,
+        carries: bool,
+    ) -> Result<()> {
         let index: Vec<u32> = pages.iter().copied().collect();
         let mut salt = [0; delta::SALT];
         getrandom::fill(&mut salt).map_err(|e| Error::io("cannot draw random bytes")(std::io::Error::other(e)))?;
-        let (head, _) = delta::head(below, &self.secret, &salt, self.seq(), self.count, &index);
+        let (head, _) = delta::head(carries, below, &self.secret, &salt, self.seq(), self.count, &index);
         let path = self.dir.join(names::delta(below));
         // Or megabytes of it would stay in memory.
         self.deltas.read_through(true);
@@ -184,8 +197,7 @@ impl Pages {
         };
         if self.seq() != built_from.seq {
             // First, because its name bears the new base's id: nobody looks at it before the rename.
-            let changed = self.changed_above(0);
-            self.write_delta(readers, &built.id, &changed)?;
+            self.write_delta(readers, &built.id, &self.changed(), true)?;
         }
         file::rename(&path, &self.dir.join(BASE))?;
         self.refresh()?;

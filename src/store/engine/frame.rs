@@ -22,7 +22,7 @@ const LABEL: &str = "siesta-frame-1";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chain {
     pub base_id: [u8; 32],
-    /// The HMAC of the newest frame, else of the delta, else the base's id.
+    /// The HMAC of the newest frame, else of the topmost delta, else the base's id.
     pub tail: [u8; 32],
     pub seq: u32,
 }

@@ -71,7 +71,7 @@ pub fn header(input: &[u8]) {
             last
         })
         .collect();
-    let (mut bytes, mac) = delta::head(&BASE, &secret(), &[7; delta::SALT], 9, last, &index);
+    let (mut bytes, mac) = delta::head(true, &BASE, &secret(), &[7; delta::SALT], 9, last, &index);
     let length = (bytes.len() + index.len() * super::pages::PAGE) as u64;
     let genuine = bytes.clone();
     edit(&mut bytes, edits);

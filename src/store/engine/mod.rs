@@ -1,7 +1,7 @@
 //! The engine: a literal age file with the behaviour of a database.
 //!
 //! What must stay true: `store.age` is a standard age v1 file whose plaintext is a SQLite database; what was committed
-//! since is in a delta and a log of age messages beside it (store.md, "Format"). Nothing of the store is ever on disk in
+//! since is in deltas and a log of age messages beside it (store.md, "Format"). Nothing of the store is ever on disk in
 //! plain text: SQLite reads and writes through [`vfs`], which opens no other file, and its journal is in memory.
 //! Everything above goes through [`Engine::read`] and [`Engine::write`].
 mod chunks;
@@ -230,7 +230,7 @@ impl Engine {
         })
     }
 
-    /// Folds delta and log into a new base, in which every table's pages lie side by side. When others write meanwhile,
+    /// Folds deltas and log into a new base, in which every table's pages lie side by side. When others write meanwhile,
     /// everything stays where it is, and what they commit becomes the new base's delta.
     pub fn compact(&self, deadline: Duration, progress: &mut dyn FnMut(u32, u32)) -> Result<()> {
         network_fs::refuse(&self.dir)?;

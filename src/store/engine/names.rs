@@ -37,10 +37,10 @@ pub fn log(base_id: &[u8; 32], seq: u32) -> String {
     format!("{BASE}-{}.{seq}.log", hex(&base_id[..SHOWN]))
 }
 
-/// Whether the name is one that a delta or log of some base could have, or half of a file that is being replaced.
+/// Whether the name is one that a delta or log of some state could have, or half of a file that is being replaced.
 pub fn is_derived(name: &str) -> bool {
-    let of_a_base = name.strip_prefix(BASE).is_some_and(|rest| rest.starts_with('-'));
-    of_a_base && [".delta", ".log", ".tmp"].iter().any(|ending| name.ends_with(ending))
+    let of_a_state = name.strip_prefix(BASE).is_some_and(|rest| rest.starts_with('-'));
+    of_a_state && [".delta", ".log", ".tmp"].iter().any(|ending| name.ends_with(ending))
         || name.strip_prefix(BASE) == Some(".tmp")
         || name.starts_with("store.secret.") && name.ends_with(".tmp")
 }

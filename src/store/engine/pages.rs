@@ -1,8 +1,8 @@
-//! The database's pages: base, delta and log of one directory as a single file that SQLite reads and writes.
+//! The database's pages: base, deltas and log of one directory as a single file that SQLite reads and writes.
 //!
 //! What must stay true (store.md, "Format" and "Crash rules"):
-//! - A page is what the transaction wrote, else what the log says, else the delta, else the base. Base and delta never
-//!   change under their name's inode and the log only grows, so a snapshot stays what it was for as long as it is held.
+//! - A page is what the transaction wrote, else what the log says, else the topmost delta that has it, else the base. Base
+//!   and deltas never change under their name's inode and the log only grows, so a snapshot stays what it was for as long as it is held.
 //! - The snapshot never moves while SQLite has a lock. It moves when the files are opened, when SQLite takes its shared
 //!   lock in a later use, and while a writer waits; under the store's lock it is the newest there is.
 //! - Everything a transaction wrote becomes durable in [`Pages::sync`], by one append or one rename (`commit`).
@@ -89,7 +89,7 @@ pub struct Commit {
     pub seq: Option<u32>,
 }
 
-/// The log that belongs to base and delta.
+/// The log that belongs to base and deltas.
 pub(super) struct Log {
     pub path: PathBuf,
     /// Up to here it holds whole frames.
@@ -143,7 +143,7 @@ impl Pages {
             is_spent: false,
         };
         match pages.begin_log() {
-            // Somebody folded in between, and the delta belongs to the new base already.
+            // Somebody folded in between, and the delta lies on a new file already.
             Err(_) if !pages.is_newest()? => {}
             begun => begun?,
         }
@@ -244,7 +244,7 @@ impl Pages {
         }
     }
 
-    /// One attempt; false when base or delta were replaced meanwhile.
+    /// One attempt; false when base or deltas were replaced meanwhile.
     fn try_refresh(&mut self) -> Result<bool> {
         if !self.is_begun || !self.is_newest()? {
             if FileId::at(&self.from)? != Some(self.base.file) {
@@ -268,7 +268,8 @@ impl Pages {
 
     /// Whether base and deltas are the files that bear their names now.
     pub(super) fn is_newest(&self) -> Result<bool> {
-        Ok(FileId::at(&self.from)? == Some(self.base.file) && self.deltas.are_newest()?)
+        // In this order, from the top down.
+        Ok(self.deltas.are_newest()? && FileId::at(&self.from)? == Some(self.base.file))
     }
 
     /// Reads the frames that were added to the log.

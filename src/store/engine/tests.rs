@@ -283,8 +283,22 @@ fn a_revocation_during_the_copying_leaves_nothing_behind() {
 
 #[test]
 fn what_a_folded_change_deletes_is_in_no_file() {
-    let bench = Bench::new(1000, 1 << 30);
+    for changes in [0, 11] {
+        a_folded_change_after(changes);
+    }
+}
+
+fn a_folded_change_after(changes: i64) {
+    let bench = Bench::new(4, 1 << 30);
     let engine = bench.engine();
+    (0..changes).for_each(|n| _ = put(&engine, 10 + n, "a-secret-that-goes", Durable::Appended).unwrap());
+    assert_eq!(bench.count(".delta"), if changes > 0 { 2 } else { 0 });
+    engine
+        .write(DEADLINE, |database, _| {
+            database.execute("DELETE FROM notes", [])?;
+            Ok(((), Durable::Appended))
+        })
+        .unwrap();
     put(&engine, 1, "a-secret-that-goes", Durable::Appended).unwrap();
     put(&engine, 2, "stays", Durable::Appended).unwrap();
     std::fs::write(bench.dir().join("store.age.v1"), "an older base").unwrap();
@@ -401,6 +415,12 @@ fn a_fold_that_dies_at_any_step_loses_nothing() {
     for n in 0..5 {
         put(&bench.engine(), n, &long("before "), Durable::Appended).unwrap();
     }
+    a_fold_dies_at_every_step(&bench);
+    let (bench, _) = with_everything();
+    a_fold_dies_at_every_step(&bench);
+}
+
+fn a_fold_dies_at_every_step(bench: &Bench) {
     let (files, before) = (bench.files(), bench.notes().unwrap());
     for step in 0.. {
         bench.put_back(&files);
@@ -408,7 +428,7 @@ fn a_fold_that_dies_at_any_step_loses_nothing() {
         let (_, steps) = failing::at(How::Dead, step, || engine.compact(DEADLINE, &mut |_, _| {}));
         drop(engine);
         assert_eq!(bench.notes().unwrap(), before, "step {step}");
-        put(&bench.engine(), 7, "later", Durable::Appended).unwrap();
+        put(&bench.engine(), 77, "later", Durable::Appended).unwrap();
         assert_eq!(bench.notes().unwrap().len(), before.len() + 1, "step {step}");
         if step >= steps {
             assert!(steps > 5);
@@ -419,21 +439,28 @@ fn a_fold_that_dies_at_any_step_loses_nothing() {
 
 #[test]
 fn what_is_committed_while_a_fold_is_under_way_is_kept() {
+    for each in [3, 14] {
+        a_fold_is_overtaken_by(each);
+    }
+}
+
+fn a_fold_is_overtaken_by(each: i64) {
     let bench = Bench::new(4, 1 << 20);
     let engine = bench.engine();
-    (0..6).for_each(|n| _ = put(&engine, n, &long("before "), Durable::Appended).unwrap());
+    (0..9).for_each(|n| _ = put(&engine, n, "before", Durable::Appended).unwrap());
+    assert_eq!(bench.count(".delta"), 2);
     let mut late = 100;
     bench
         .engine()
         .compact(DEADLINE, &mut |done, total| {
             if done == total / 2 || done == total {
-                (0..3).for_each(|n| _ = put(&engine, late + n, "late", Durable::Appended).unwrap());
-                late += 3;
+                (0..each).for_each(|n| _ = put(&engine, late + n, "late", Durable::Appended).unwrap());
+                late += each;
             }
         })
         .unwrap();
-    let all = 6 + usize::try_from(late - 100).unwrap();
-    assert!(all > 12, "overtaken in a new order and in the old one");
+    let all = 9 + usize::try_from(late - 100).unwrap();
+    assert!(all > 15, "overtaken in a new order and in the old one");
     assert_eq!(bench.notes().unwrap().len(), all);
     assert_eq!(notes(&engine).unwrap().len(), all);
     put(&engine, 1000, "after", Durable::Appended).unwrap();
@@ -501,6 +528,49 @@ fn over_a_large_delta_a_small_one_is_written_and_when_that_has_grown_both_become
     assert!(counts.starts_with(&[0, 1, 2, 1, 2, 1, 2]) && !counts.contains(&3), "{counts:?}");
     engine.compact(DEADLINE, &mut |_, _| {}).unwrap();
     assert_eq!((bench.count(".delta"), bench.notes().unwrap()), (0, expected));
+}
+
+#[test]
+fn files_that_writers_replace_while_they_are_verified_are_no_damage() {
+    let (bench, _) = with_everything();
+    let (engine, mut n) = (bench.engine(), 100);
+    let sound = bench.engine().verify_files(&mut |_, _| {
+        // As often as it takes until both deltas are others, a few times.
+        if n < 160 {
+            (0..16).for_each(|_| {
+                put(&engine, n, &long("meanwhile "), Durable::Appended).unwrap();
+                n += 1;
+            });
+        }
+    });
+    assert!(sound.unwrap().seq >= 11);
+    assert!(n >= 160);
+    // What is damaged stays damaged however often one looks.
+    let (name, whole) = bench.files().into_iter().find(|(name, _)| name.ends_with(".delta")).unwrap();
+    std::fs::write(bench.dir().join(&name), &whole[..whole.len() - 1]).unwrap();
+    assert!(matches!(bench.engine().verify_files(&mut |_, _| ()), Err(Error::Damaged { .. })));
+}
+
+#[test]
+fn over_a_delta_of_before_none_is_written() {
+    let bench = Bench::new(4, 1 << 20);
+    let engine = bench.engine();
+    (0..3).for_each(|n| _ = put(&engine, n, &long("before "), Durable::Appended).unwrap());
+    {
+        let key = Arc::new(Key::parse(&bench.identity).unwrap());
+        let secret = Arc::new(bench.secret.clone());
+        let mut pages = Pages::open(bench.dir(), &bench.dir().join(BASE), key, secret, Limits::USUAL).unwrap();
+        let readers = read_in(&engine.take_open().unwrap(), |database, _| engine.readers(database)).unwrap();
+        let (base, all) = (pages.base.id, pages.ranges.keys().copied().collect());
+        pages.write_delta(&readers, &base, &all, false).unwrap();
+    }
+    let before = bench.notes().unwrap();
+    assert_eq!((before.len(), bench.count(".delta")), (3, 1));
+    for (changes, deltas) in [(4, 1), (4, 2)] {
+        (0..changes).for_each(|n| _ = put(&bench.engine(), 10 + n, "small", Durable::Appended).unwrap());
+        assert_eq!((bench.count(".delta"), bench.count(".log")), (deltas, 0));
+    }
+    assert_eq!(bench.notes().unwrap().len(), 7);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! its file; the caller says what that means for the store.
 use super::Engine;
 use super::chunks::ChunkFile;
+use super::pages::Pages;
 use crate::store::error::{Error, Result};
 use crate::store::seal::{Key, SharedKey};
 use rusqlite::Connection;
@@ -37,22 +38,33 @@ const USUAL_CACHE_KIB: u32 = 2000;
 impl Engine {
     /// Opens every chunk of base and deltas, and every frame of the log.
     pub fn verify_files(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<Sound> {
+        /// Whoever writes meanwhile takes files away. Deltas are opened within moments, and a base is seldom replaced.
+        const TRIES: usize = 20;
         let opened = self.take_open()?;
-        let sound = {
-            // The frames were opened when the snapshot was taken: it could not be read otherwise.
-            let mut pages = opened.pages()?;
-            pages.refresh()?;
-            let deltas: Vec<PathBuf> = pages.deltas.paths().cloned().collect();
-            let log = Piece { path: pages.log.path.clone(), parts: pages.log.frames.into() };
-            let base = open_all(&self.key, &pages.shared, &self.from, progress)?;
-            let mut above = Vec::new();
-            for path in &deltas {
-                above.push(open_all(&self.key, &pages.shared, path, progress)?);
+        let mut sound = self.try_verify_files(&mut *opened.pages()?, progress);
+        for _ in 1..TRIES {
+            if sound.is_ok() || opened.pages()?.is_newest()? {
+                break;
             }
-            Sound { base, deltas: above, log, seq: pages.seq() }
-        };
+            sound = self.try_verify_files(&mut *opened.pages()?, progress);
+        }
+        let sound = sound?;
         self.put_back(opened);
         Ok(sound)
+    }
+
+    fn try_verify_files(&self, pages: &mut Pages, progress: &mut dyn FnMut(u64, u64)) -> Result<Sound> {
+        // The frames are opened when the snapshot is taken: it could not be read otherwise.
+        pages.refresh()?;
+        let log = Piece { path: pages.log.path.clone(), parts: pages.log.frames.into() };
+        let seq = pages.seq();
+        // What is replaced more often first.
+        let mut deltas = Vec::new();
+        for path in pages.deltas.paths() {
+            deltas.push(open_all(&self.key, &pages.shared, path, progress)?);
+        }
+        let base = open_all(&self.key, &pages.shared, &self.from, progress)?;
+        Ok(Sound { base, deltas, log, seq })
     }
 
     /// Runs `check` with a cache that holds the whole database.
