@@ -20,9 +20,10 @@ use std::path::{Path, PathBuf};
 /// age's payload chunk (age-encryption.org/v1, "Payload").
 pub const CHUNK: u64 = (PAGES * PAGE) as u64;
 
-/// 4 MiB of opened chunks. With the 8 MiB that store.md allows ("Format"), and those of the deltas, verifying a large audit
-/// would take more than the 20 MB it is to stay below.
-const CACHED: usize = 64;
+/// 5 MiB of opened chunks. With the 8 MiB that store.md allows ("Format"), and those of the deltas, verifying a large audit
+/// would take more than the 20 MB it is to stay below; with 4 MiB those pages of a history's index that stand where it was
+/// given room would be opened again and again.
+const CACHED: usize = 80;
 
 /// Which file a name stands for, for as long as somebody holds that file open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +76,8 @@ struct Open {
     given: Few,
     /// Whether it was open before: what comes a second time comes a third.
     is_again: bool,
+    /// Whether the one before it was.
+    is_next: bool,
 }
 
 impl Open {
@@ -87,11 +90,12 @@ impl Open {
         /// From here on a chunk is one that is read page after page. The pages of another one may be compared with what a change
         /// makes of them.
         const MANY: u32 = PAGES as u32 / 4;
-        match (self.is_again || self.given == 0, self.number < NEAR) {
-            (true, _) => self.pages,
-            (_, false) => 0,
-            (_, true) if self.given.count_ones() >= MANY => self.pages & !self.given,
-            (_, true) => self.pages,
+        let given = self.given.count_ones();
+        let is_in_order = given >= MANY || self.number >= NEAR && (given > 1 || self.is_next);
+        match (self.is_again || given == 0, is_in_order) {
+            (false, true) => self.pages & !self.given,
+            (false, false) if self.number >= NEAR => 0,
+            _ => self.pages,
         }
     }
 }
@@ -257,7 +261,9 @@ impl ChunkFile {
         }
         let pages = self.length.saturating_sub(at).min(CHUNK).div_ceil(PAGE as u64);
         let pages = (0..pages).fold(0, |all, page| all | 1 << page);
-        Ok(Open { number, pages, given: 0, is_again: self.cache.contains_key(&number) })
+        let was_open = |number| self.cache.contains_key(&number);
+        let is_next = number.checked_sub(1).is_some_and(was_open);
+        Ok(Open { number, pages, given: 0, is_again: was_open(number), is_next })
     }
 
     /// Keeps what may be asked for again of the chunk that age has open. age may close it.
@@ -395,8 +401,13 @@ mod tests {
         assert_eq!(read(2 * PAGES..3 * PAGES, Again::Unlikely), [(0, 4), (1, 16), (2, 0)]);
         assert_eq!(read(3..4, Again::Unlikely), [(0, 4), (1, 16), (2, 0)]);
         assert_eq!(read(chunk(20), Again::Unlikely), [(0, 16), (1, 16), (2, 0)], "what comes a second time is");
-        assert_eq!(read(chunk(21), Again::Likely), [(0, 16), (1, 16), (2, 0), (20, 0)]);
-        assert_eq!(read(chunk(20), Again::Unlikely), [(0, 16), (1, 16), (2, 0), (20, 0), (21, 16)]);
-        assert_eq!(read(chunk(22), Again::Unlikely), [(0, 16), (1, 16), (2, 0), (20, 16), (21, 16)]);
+        let before = [(0, 16), (1, 16), (2, 0)];
+        let and = |more: &[(u64, u32)]| [&before[..], more].concat();
+        assert_eq!(read(chunk(22), Again::Likely), and(&[(20, 0)]), "a row here …");
+        assert_eq!(read(chunk(20), Again::Unlikely), and(&[(20, 0), (22, 16)]), "… and one that was changed");
+        assert_eq!(read(chunk(21), Again::Unlikely), and(&[(20, 16), (22, 16)]));
+        assert_eq!(read(chunk(24), Again::Unlikely), and(&[(20, 16), (21, 15), (22, 16)]), "one after the other");
+        assert_eq!(read(26 * PAGES..26 * PAGES + 3, Again::Unlikely), and(&[(20, 16), (21, 15), (22, 16), (24, 0)]));
+        assert_eq!(read(chunk(28), Again::Unlikely), and(&[(20, 16), (21, 15), (22, 16), (24, 0), (26, 13)]));
     }
 }
