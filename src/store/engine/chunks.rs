@@ -322,19 +322,39 @@ mod tests {
     use uuid::Uuid;
     use zeroize::Zeroizing;
 
+    /// A file on the disk, and what opens it.
+    struct Sealed {
+        temp: tempfile::TempDir,
+        key: Key,
+    }
+
+    impl Sealed {
+        fn new(content: &[u8]) -> Sealed {
+            let sealed = Sealed { temp: tempfile::tempdir().unwrap(), key: Key::generate("f", "now").0 };
+            let bytes = seal::seal_bytes(&[sealed.key.recipient().unwrap()], content).unwrap();
+            std::fs::write(sealed.path(), bytes).unwrap();
+            sealed
+        }
+
+        fn path(&self) -> PathBuf {
+            self.temp.path().join("f.age")
+        }
+
+        fn open(&self) -> ChunkFile {
+            let shared = StoreSecret { store_id: Uuid::nil(), secret: Zeroizing::new([1; 32]) }.shared_key();
+            ChunkFile::open_unproved(&self.key, &shared, &self.path()).unwrap().unwrap()
+        }
+    }
+
     #[test]
     fn every_page_is_read_from_anywhere_and_a_file_that_is_read_through_is_not_kept() {
-        let temp = tempfile::tempdir().unwrap();
-        let path = temp.path().join("f.age");
-        let key = Key::generate("f", "now").0;
-        let shared = StoreSecret { store_id: Uuid::nil(), secret: Zeroizing::new([1; 32]) }.shared_key();
         for (pages, again) in [1_usize, 16, 17, 32, 40 * 16 + 3]
             .into_iter()
             .flat_map(|pages| [Again::Unlikely, Again::Likely].map(|again| (pages, again)))
         {
             let content: Vec<u8> = (0..pages * PAGE).map(|at| (at / PAGE % 251) as u8).collect();
-            std::fs::write(&path, seal::seal_bytes(&[key.recipient().unwrap()], &content).unwrap()).unwrap();
-            let mut opened = ChunkFile::open_unproved(&key, &shared, &path).unwrap().unwrap();
+            let file = Sealed::new(&content);
+            let mut opened = file.open();
             let read = |opened: &mut ChunkFile, page: usize| {
                 let mut out = [0; PAGE];
                 opened.read((page * PAGE) as u64, &mut out, again).unwrap();
@@ -348,7 +368,7 @@ mod tests {
             read(&mut opened, pages / 2);
             // Backwards, so that every chunk is left after its first page was given.
             (0..pages).rev().for_each(|page| read(&mut opened, page));
-            let mut through = ChunkFile::open_unproved(&key, &shared, &path).unwrap().unwrap();
+            let mut through = file.open();
             through.read_through(true);
             (0..pages).for_each(|page| read(&mut through, page));
             assert!(through.cache.len() <= 4, "{} are kept", through.cache.len());
@@ -359,13 +379,9 @@ mod tests {
 
     #[test]
     fn parts_of_a_page_are_read_and_nothing_beyond_the_end_or_across_pages() {
-        let temp = tempfile::tempdir().unwrap();
-        let path = temp.path().join("f.age");
-        let key = Key::generate("f", "now").0;
-        let shared = StoreSecret { store_id: Uuid::nil(), secret: Zeroizing::new([1; 32]) }.shared_key();
         let content: Vec<u8> = (0..CHUNK as usize + PAGE + 100).map(|at| (at % 253) as u8).collect();
-        std::fs::write(&path, seal::seal_bytes(&[key.recipient().unwrap()], &content).unwrap()).unwrap();
-        let mut opened = ChunkFile::open_unproved(&key, &shared, &path).unwrap().unwrap();
+        let file = Sealed::new(&content);
+        let mut opened = file.open();
         for (at, length) in [(0, 32), (CHUNK as usize - 7, 7), (CHUNK as usize + 1, 9), (content.len() - 100, 100)] {
             for again in [Again::Unlikely, Again::Likely] {
                 let mut out = vec![0; length];
@@ -380,13 +396,9 @@ mod tests {
 
     #[test]
     fn what_is_likely_to_be_asked_for_again_is_kept() {
-        let temp = tempfile::tempdir().unwrap();
-        let path = temp.path().join("f.age");
-        let key = Key::generate("f", "now").0;
-        let shared = StoreSecret { store_id: Uuid::nil(), secret: Zeroizing::new([1; 32]) }.shared_key();
         let content = vec![7; 30 * CHUNK as usize];
-        std::fs::write(&path, seal::seal_bytes(&[key.recipient().unwrap()], &content).unwrap()).unwrap();
-        let mut opened = ChunkFile::open_unproved(&key, &shared, &path).unwrap().unwrap();
+        let file = Sealed::new(&content);
+        let mut opened = file.open();
         let mut read = |pages: std::ops::Range<usize>, again| {
             for page in pages {
                 opened.read((page * PAGE) as u64, &mut [0; PAGE], again).unwrap();
