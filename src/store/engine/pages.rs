@@ -2,7 +2,8 @@
 //!
 //! What must stay true (store.md, "Format" and "Crash rules"):
 //! - A page is what the transaction wrote, else what the log says, else the topmost delta that has it, else the base. Base
-//!   and deltas never change under their name's inode and the log only grows, so a snapshot stays what it was for as long as it is held.
+//!   and deltas never change under their name's inode and the log only grows, so a snapshot stays what it was for as long as
+//!   it is held.
 //! - The snapshot never moves while SQLite has a lock. It moves when the files are opened, when SQLite takes its shared
 //!   lock in a later use, and while a writer waits; under the store's lock it is the newest there is.
 //! - Everything a transaction wrote becomes durable in [`Pages::sync`], by one append or one rename (`commit`).
