@@ -68,14 +68,16 @@ impl Store {
     }
 
     fn open_with(place: Place, judge: &mut Judge) -> Result<(Store, i64)> {
-        match (place.dir.join(BASE).exists(), place.dir.join(SECRET).exists()) {
-            (false, false) => return Err(Error::NoStore { dir: place.dir }),
-            (false, true) => return Err(Error::damaged(format!("{BASE} is missing from {}", place.dir.display()))),
-            (true, _) => {}
+        if !place.dir.join(BASE).exists() {
+            return Err(match place.dir.join(SECRET).exists() {
+                true => Error::damaged(format!("{BASE} is missing from {}", place.dir.display())),
+                false => Error::NoStore { dir: place.dir },
+            });
         }
         let canonical = canonical(&place.dir)?;
         let source = key::source(&place, &canonical)?;
-        let key = Arc::new(key::load_with_next(&source, &place, &canonical)?);
+        let (key, has_next_key) = key::load_and_look(&source, &place, &canonical)?;
+        let key = Arc::new(key);
         let chosen = secret_file::choose(&place.dir, &key, |secret| holds(&place, &key, &*secret.secret))?;
         let secret = chosen.secret;
         let pin = Pin::new(&place.config_dir, &canonical);
@@ -125,14 +127,12 @@ impl Store {
         if version < 1 {
             return Err(Error::damaged("the database inside is not one of siesta's"));
         }
-        let has_leftover = chosen.has_leftover || key::has_next(&store.source, &store.place, &store.canonical);
+        let has_leftover = chosen.has_leftover || has_next_key;
         // A state that was put back is not gone on with, and neither is what was cut off in it.
         let is_gone_on_with = is_known && judge.has_no_doubt();
         if is_gone_on_with && (chosen.is_next || has_leftover) {
             store.end_key_change();
-        } else if is_gone_on_with
-            && secret_file::count_recipients(&store.place.dir)? != store.engine.count_recipients()?
-        {
+        } else if is_gone_on_with && chosen.recipients != store.engine.count_recipients()? {
             store.end_addition();
         }
         Ok((store, version))

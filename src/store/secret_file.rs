@@ -16,6 +16,8 @@ pub const NEXT: &str = "store.secret.next";
 /// The secret a store has, and how it is known.
 pub struct Chosen {
     pub secret: StoreSecret,
+    /// For how many `store.secret` is sealed.
+    pub recipients: usize,
     /// The one before it, which vouches for it: a change of keys has not ended.
     pub before: Option<StoreSecret>,
     /// Whether it is still in `store.secret.next`.
@@ -26,15 +28,20 @@ pub struct Chosen {
 
 /// The secret of the store in `dir`. `is_inside` says whether the base holds a secret.
 pub fn choose(dir: &Path, key: &Key, is_inside: impl Fn(&StoreSecret) -> bool) -> Result<Chosen> {
-    let current = read(dir, key);
-    let next = read_next(dir, key).unwrap_or(None);
-    let has_next = dir.join(NEXT).exists();
-    match next.filter(|next| is_inside(&next.secret)) {
+    let current = read_counted(dir, key);
+    let next = read_next(dir, key);
+    // Whatever is there, and cannot be read, is no less in the way.
+    let has_leftover = !matches!(next, Ok(None));
+    match next.unwrap_or(None).filter(|next| is_inside(&next.secret)) {
         Some(next) => {
-            let before = current.ok().filter(|current| next.is_vouched_for_by(current));
-            Ok(Chosen { secret: next.secret, before, is_next: true, has_leftover: false })
+            let (before, recipients) = current.map_or((None, 0), |(secret, recipients)| (Some(secret), recipients));
+            let before = before.filter(|current| next.is_vouched_for_by(current));
+            Ok(Chosen { secret: next.secret, recipients, before, is_next: true, has_leftover: false })
         }
-        None => Ok(Chosen { secret: current?, before: None, is_next: false, has_leftover: has_next }),
+        None => {
+            let (secret, recipients) = current?;
+            Ok(Chosen { secret, recipients, before: None, is_next: false, has_leftover })
+        }
     }
 }
 
@@ -47,12 +54,17 @@ pub fn read_next(dir: &Path, key: &Key) -> Result<Option<Sealed>> {
 
 /// What is in `store.secret`.
 pub fn read(dir: &Path, key: &Key) -> Result<StoreSecret> {
+    read_counted(dir, key).map(|(secret, _)| secret)
+}
+
+/// The same, and for how many it is sealed.
+fn read_counted(dir: &Path, key: &Key) -> Result<(StoreSecret, usize)> {
     let path = dir.join(SECRET);
-    let Some(sealed) = file::open(&path)? else {
+    let Some(sealed) = file::read(&path)? else {
         return Err(Error::damaged(format!("{SECRET} is missing from {}", dir.display())));
     };
-    match seal::open(key, sealed, &path) {
-        Ok(bytes) => StoreSecret::parse(&bytes).map(|Sealed { secret, .. }| secret),
+    match seal::open_message(key, &sealed, &path) {
+        Ok(bytes) => StoreSecret::parse(&bytes).map(|Sealed { secret, .. }| (secret, seal::count_recipients(&sealed))),
         // A key that opens the base is the right one: then it is this file that is not what it was.
         Err(Error::WrongKey { dir: named }) => {
             let base = dir.join(BASE);

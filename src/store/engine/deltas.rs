@@ -64,6 +64,9 @@ impl Deltas {
         (self.base_id, self.above) = (*base_id, None);
         while let Some(path) = self.next_path() {
             self.above = FileId::at(&path)?;
+            if self.above.is_none() {
+                break;
+            }
             let same = before.next().filter(|one| one.path == path && Some(one.pages.file) == self.above);
             let found = match same {
                 Some(same) => Some(same),

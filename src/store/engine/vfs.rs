@@ -351,6 +351,10 @@ pub fn wipe_freed_memory() {
             methods.xRealloc = Some(realloc_wiped);
             if ALLOCATOR.set(Allocator { malloc, free, size }).is_ok() {
                 ffi::sqlite3_config(ffi::SQLITE_CONFIG_MALLOC, &raw const methods);
+                // What is small would be kept in slots of a block that every connection takes whole, and freed there
+                // without the allocator.
+                let (size, slots): (c_int, c_int) = (0, 0);
+                ffi::sqlite3_config(ffi::SQLITE_CONFIG_LOOKASIDE, size, slots);
             }
         }
     });
@@ -384,5 +388,23 @@ unsafe extern "C" fn realloc_wiped(block: *mut c_void, wanted: c_int) -> *mut c_
             free_wiped(block);
         }
         new
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_small_is_freed_by_the_allocator_as_well() {
+        wipe_freed_memory();
+        let database = Connection::open_in_memory().unwrap();
+        let said: String = database.query_row("SELECT upper('a') || 'b'", [], |row| row.get(0)).unwrap();
+        assert_eq!(said, "Ab");
+        let (mut now, mut most) = (0, 0);
+        let what = ffi::SQLITE_DBSTATUS_LOOKASIDE_HIT;
+        // SAFETY: the database is open, and both numbers outlive the call.
+        let code = unsafe { ffi::sqlite3_db_status(database.handle(), what, &raw mut now, &raw mut most, 0) };
+        assert_eq!((code, most), (ffi::SQLITE_OK, 0), "from slots that are not wiped");
     }
 }

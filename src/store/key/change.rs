@@ -49,11 +49,6 @@ pub(super) fn next_of(source: &KeySource, place: &Place, canonical: &Path) -> Op
     }
 }
 
-/// Whether a key that is to follow the one of this source is on its way.
-pub fn has_next(source: &KeySource, place: &Place, canonical: &Path) -> bool {
-    next_of(source, place, canonical).is_some()
-}
-
 /// Makes the key that is to follow the one of this source, for a store with this fingerprint.
 pub fn make_next(source: &KeySource, place: &Place, canonical: &Path, fingerprint: &str, created: &str) -> Result<Key> {
     let (key, text) = Key::generate(fingerprint, created);

@@ -11,8 +11,7 @@ mod passphrase;
 mod record;
 
 pub use change::{
-    PassphraseChange, adopt_next, check_passphrase, drop_next, has_next, is_ours, make_next, name_store, not_ours,
-    set_passphrase,
+    PassphraseChange, adopt_next, check_passphrase, drop_next, is_ours, make_next, name_store, not_ours, set_passphrase,
 };
 pub use record::{is_recorded, record, source};
 
@@ -161,12 +160,18 @@ pub fn load(source: &KeySource, place: &Place) -> Result<Key> {
 
 /// Reads the key, and the one that is to follow it: while keys are being changed either may be the one that opens.
 pub fn load_with_next(source: &KeySource, place: &Place, canonical_store: &Path) -> Result<Key> {
+    load_and_look(source, place, canonical_store).map(|(key, _)| key)
+}
+
+/// The same, and whether there is one that is to follow.
+pub fn load_and_look(source: &KeySource, place: &Place, canonical_store: &Path) -> Result<(Key, bool)> {
     let key = load(source, place)?;
     // The next one was written by this program beside the one that was asked for; what is wrong with it does not
     // matter before the store is sealed for it.
     match change::next_of(source, place, canonical_store).map(|next| load(&next, place)) {
-        Some(Ok(next)) => Ok(key.with(next)),
-        Some(Err(_)) | None => Ok(key),
+        Some(Ok(next)) => Ok((key.with(next), true)),
+        Some(Err(_)) => Ok((key, true)),
+        None => Ok((key, false)),
     }
 }
 

@@ -250,10 +250,18 @@ fn plain_length(payload: u64) -> Option<u64> {
 /// error and never a shorter answer.
 pub fn open(key: &Key, file: File, path: &Path) -> Result<Wiped> {
     let length = file.metadata().map(|m| m.len()).unwrap_or(0);
-    let room = usize::try_from(length).unwrap_or(usize::MAX).min(64 * 1024);
-    let mut reader = decrypt(key, None, decryptor(BufReader::with_capacity(room, file), path)?, path)?;
+    open_whole(key, BufReader::with_capacity(64 * 1024, file), usize::try_from(length).unwrap_or(0), path)
+}
+
+/// The same of what was read from a sealed file.
+pub fn open_message(key: &Key, sealed: &[u8], path: &Path) -> Result<Wiped> {
+    open_whole(key, sealed, sealed.len(), path)
+}
+
+fn open_whole(key: &Key, sealed: impl BufRead, length: usize, path: &Path) -> Result<Wiped> {
+    let mut reader = decrypt(key, None, decryptor(sealed, path)?, path)?;
     // Reserved in one piece: a vector that grows leaves copies of what it held behind.
-    let mut bytes = Wiped::with_capacity(usize::try_from(length).unwrap_or(0));
+    let mut bytes = Wiped::with_capacity(length);
     reader.read_to_end(&mut bytes).map_err(|error| read_failure(path, error))?;
     Ok(bytes)
 }
