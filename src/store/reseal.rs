@@ -230,6 +230,11 @@ impl Store {
         })?;
         let engine = Engine::new(dir, key, chosen.secret.clone(), self.place.holder.clone());
         let position = engine.read(|database, seq| {
+            // Where the next secret could not be read this time, the one before it was chosen; to take the next one away would
+            // lock everybody out.
+            if ReadTx::new(database).find_meta("store_secret")?.unwrap_or_default() != *chosen.secret.secret {
+                return Err(Error::damaged("the base holds another secret than the one that was chosen"));
+            }
             // A state that was put back would take the pin with it, and a key away that the newer one opens with.
             for secret in std::iter::once(&chosen.secret).chain(&chosen.before) {
                 if let Some(pinned) = self.pin.read(secret)? {
@@ -244,7 +249,7 @@ impl Store {
         if let Ok(Some(next)) = secret_file::read_next(dir, &*self.newest_key()?) {
             self.name_store(None, Some(&next.secret.fingerprint()))?;
         }
-        if dir.join(NEXT).exists() {
+        if dir.join(NEXT).symlink_metadata().is_ok() {
             file::remove(&dir.join(NEXT)).map_err(Error::io(format!("cannot remove {NEXT}")))?;
         }
         key::drop_next(&self.source, &self.place, &self.canonical);
