@@ -111,18 +111,20 @@ fn run(rival: &Path, dir: &Path, rows: &[&str]) -> Outcome<()> {
         must(Command::new(rival).arg("prepare-cipher").arg(&dir))?;
         let program = |engine: Engine| if engine.is_cipher() { rival.to_owned() } else { own.clone() };
         for (index, operation) in Operation::ALL.into_iter().enumerate() {
-            // In turns, there and back: what comes after a run of the other program finds the processor's caches full of that
-            // one's code, so in one order alone the same two would pay for it every time.
-            let rounds = if operation == Operation::Verify { 6 } else { 46 };
-            let there: Vec<(usize, Engine)> = Engine::ALL.into_iter().enumerate().collect();
-            let back: Vec<(usize, Engine)> = there.iter().rev().copied().collect();
+            // In turns as well. What comes after a run of the other program finds the processor's caches full of that one's
+            // code, and some would pay for it every time: so each is run twice, and the second time is measured.
+            let (rounds, runs) = if operation == Operation::Verify { (5, 1) } else { (45, 2) };
             let mut times: Vec<Vec<Duration>> = vec![Vec::new(); Engine::ALL.len()];
             let mut peaks = vec![0; Engine::ALL.len()];
-            for round in 0..rounds {
-                for (place, engine) in if round % 2 == 0 { &there } else { &back } {
-                    let (time, peak) = once(&program(*engine), *engine, index, 1, &dir)?;
-                    times[*place].push(time);
-                    peaks[*place] = peaks[*place].max(peak);
+            for _ in 0..rounds {
+                for (place, engine) in Engine::ALL.into_iter().enumerate() {
+                    for run in 1..=runs {
+                        let (time, peak) = once(&program(engine), engine, index, 1, &dir)?;
+                        peaks[place] = peaks[place].max(peak);
+                        if run == runs {
+                            times[place].push(time);
+                        }
+                    }
                 }
             }
             line(rows, operation.name(), &times, peaks[0]);
