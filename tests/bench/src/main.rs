@@ -113,7 +113,7 @@ fn run(rival: &Path, dir: &Path, rows: &[&str]) -> Outcome<()> {
         for (index, operation) in Operation::ALL.into_iter().enumerate() {
             // In turns as well. What comes after a run of the other program finds the processor's caches full of that one's
             // code, and some would pay for it every time: so each is run twice, and the second time is measured.
-            let (rounds, runs) = if operation == Operation::Verify { (5, 1) } else { (45, 2) };
+            let (rounds, runs) = if operation == Operation::Verify { (9, 1) } else { (45, 2) };
             let mut times: Vec<Vec<Duration>> = vec![Vec::new(); Engine::ALL.len()];
             let mut peaks = vec![0; Engine::ALL.len()];
             for _ in 0..rounds {
