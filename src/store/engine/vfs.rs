@@ -397,10 +397,8 @@ mod tests {
 
     #[test]
     fn what_is_small_is_freed_by_the_allocator_as_well() {
-        if !wipe_freed_memory() {
-            eprintln!("skipped: another test of this process has opened a database before");
-            return;
-        }
+        // Not where another test of this process has opened a database before.
+        let is_heard = wipe_freed_memory();
         let database = Connection::open_in_memory().unwrap();
         let said: String = database.query_row("SELECT upper('a') || 'b'", [], |row| row.get(0)).unwrap();
         assert_eq!(said, "Ab");
@@ -408,6 +406,7 @@ mod tests {
         let what = ffi::SQLITE_DBSTATUS_LOOKASIDE_HIT;
         // SAFETY: the database is open, and both numbers outlive the call.
         let code = unsafe { ffi::sqlite3_db_status(database.handle(), what, &raw mut now, &raw mut most, 0) };
-        assert_eq!((code, most), (ffi::SQLITE_OK, 0), "from slots that are not wiped");
+        assert_eq!(code, ffi::SQLITE_OK);
+        assert!(most == 0 || !is_heard, "{most} from slots that are not wiped");
     }
 }
